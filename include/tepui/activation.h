@@ -1,0 +1,28 @@
+/* activation.h -- scalar activation functions phi(z) with first and second derivative. */
+#ifndef TEPUI_ACTIVATION_H
+#define TEPUI_ACTIVATION_H
+#include <tepui/kind.h>
+
+/* Known answer: at z with the given parameters; origin says where the numbers come from. */
+typedef struct {
+    double param[TEPUI_MAX_PARAMS];
+    double z, f, df, d2f;
+    const char *origin;
+} tepui_activation_kat;
+
+typedef struct {
+    tepui_kind kind;
+    /* d2f is the almost-everywhere second derivative (0 where undefined); df at a kink is the left limit */
+    double (*f)(double z, const double *param);
+    double (*df)(double z, const double *param);
+    double (*d2f)(double z, const double *param);
+    /* whole vectors: out[i] = phi(z[i]); slope[i] = phi'(z[i]). The loops the network runs; no virtual call per unit. */
+    void (*apply)(const double *z, double *out, double *slope, size_t n, const double *param);
+    int homogeneous;     /* phi(c z) = c phi(z) for c > 0 (linear, relu, leaky_relu): exact at any scale */
+    int piecewise_linear; /* phi'' = 0 almost everywhere */
+    /* slopes at 0-, 0+, and asymptotic slopes at -inf, +inf (0 where bounded): used beyond the range of doubles.
+       Filled as slopes[0..3] = {0-, 0+, -inf, +inf}. */
+    void (*slopes)(const double *param, double slopes[4]);
+    const tepui_activation_kat *kat; /* ends with origin == NULL */
+} tepui_activation_type;
+#endif

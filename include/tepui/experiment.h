@@ -1,0 +1,48 @@
+/* experiment.h -- an experiment file (YAML) read, checked, and unfolded into cells.
+   Every error names file, line, key and what is allowed, before anything is computed. */
+#ifndef TEPUI_EXPERIMENT_H
+#define TEPUI_EXPERIMENT_H
+#include <tepui/observable.h>
+#include <tepui/source.h>
+
+typedef struct {
+    char *file;                  /* as given */
+    char *title;
+    uint64_t seed;
+    char *generator;
+    tepui_data_spec data;
+    tepui_dataset *dataset;      /* opened by tepui_experiment_plan */
+    tepui_cell *cells;           /* Cartesian product of the grid, last axis fastest, axes in schema order */
+    size_t cell_count;
+    const tepui_observable_type **observables;
+    size_t observable_count;
+    uint64_t samples;            /* per cell; with a precision: the most */
+    int has_precision;
+    double precision_probability, precision_half_width; /* in the observable's transformed units (ln) */
+    const tepui_observable_type *precision_observable;  /* default: the first one; its last component */
+    double time_budget;          /* seconds, INFINITY: none */
+    double *probability;         /* output.probabilities */
+    size_t probability_count;
+    double bin_width, range_low, range_high; /* output.range, default -inf, inf */
+    uint64_t raw;                /* raw samples kept per component */
+    size_t layer_limit;          /* output.layers: components per observable and cell, default 1024 */
+    int allow_nan;               /* output.allow_nan: NaN does not fail the run */
+    char *canonical;             /* the whole experiment in canonical YAML: every field, defaults filled in, fixed order,
+                                    grid axes as lists, kinds with all parameters; parses back to the same experiment */
+} tepui_experiment;
+
+/* Reads and checks syntax, keys, types, ranges. overrides: NULL-terminated "grid.depth=[1,2]" strings, may be NULL. */
+tepui_status tepui_experiment_read(const char *file, const char *const *overrides, tepui_experiment **out,
+                                   tepui_error *err);
+tepui_status tepui_experiment_parse(const char *text, const char *name, const char *const *overrides,
+                                    tepui_experiment **out, tepui_error *err);
+/* Opens the data and unfolds the grid into resolved cells; checks shapes, observables' needs, key collisions. */
+tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err);
+void tepui_experiment_free(tepui_experiment *e);
+/* For resume: the first field whose canonical value differs, as "grid.depth: [1, 2] in the file, [1, 3] now"; returns
+   0 and an empty string when they agree. Fields that may change (samples upward, time) are listed in experiment.c. */
+int tepui_experiment_difference(const char *canonical_old, const char *canonical_new, char *out, size_t size);
+
+/* Width expressions: + - * / ^ ( ) numbers, depth, layer, sqrt log exp min max ceil floor round. */
+tepui_status tepui_expression_value(const char *text, double depth, double layer, double *value, tepui_error *err);
+#endif

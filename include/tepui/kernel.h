@@ -1,0 +1,37 @@
+/* kernel.h -- the hot loops. One table of functions per instruction set, chosen once at run time; every table
+   returns the same bits (eight virtual lanes, explicit fused multiply-add, fixed reduction tree).
+   TEPUI_SIMD=base|avx2|avx512 in the environment forces a table (for tests).
+   Matrices are row-major, rows x cols, leading dimension = cols. No alignment is required. */
+#ifndef TEPUI_KERNEL_H
+#define TEPUI_KERNEL_H
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+    const char *name; /* "base", "avx2", "avx512" */
+    /* words of the addressed stream: batches b0 .. b0+nb-1 (32 words each) at counter {.., c1, c2, c3} */
+    void (*words)(const uint64_t key[4], uint64_t c1, uint64_t c2, uint64_t b0, size_t nb, uint64_t *out);
+    /* the same batches as standard normals (32 per batch) */
+    void (*normals)(const uint64_t key[4], uint64_t c1, uint64_t c2, uint64_t b0, size_t nb, double *out);
+    /* transforms of whole batches of words, in place of the above for other generators */
+    void (*words_to_normals)(const uint64_t *words, size_t nb, double *out);
+    void (*words_to_uniform)(const uint64_t *words, size_t n, double *out); /* ((w >> 11) + 0.5) 2^-53 */
+    void (*log_inplace)(double *x, size_t n);                               /* x in (0, 1], < 2 ulp */
+    double (*dot)(const double *x, const double *y, size_t n);
+    double (*sumsq)(const double *x, size_t n);
+    double (*maxabs)(const double *x, size_t n);
+    void (*scale)(double *x, double s, size_t n);
+    /* y[p*ldy + i] = sum_j W[i,j] x[p*ldx + j], i < rows, p < points. Each entry has the bits of dot(). */
+    void (*gemv)(const double *W, size_t rows, size_t cols, const double *x, size_t ldx, size_t points, double *y,
+                 size_t ldy);
+    /* g[p*ldg + j] += sum_i W[i,j] d[p*ldd + i]; the i are added in order, one fma each */
+    void (*gemv_t)(const double *W, size_t rows, size_t cols, const double *d, size_t ldd, size_t points, double *g,
+                   size_t ldg);
+    /* sum over i,j of (sum_p d[p*ldd + i] x[p*ldx + j])^2 : squared Frobenius norm of a weight gradient */
+    double (*outer_sumsq)(const double *d, size_t ldd, size_t rows, const double *x, size_t ldx, size_t cols,
+                          size_t points);
+} tepui_kernels;
+
+const tepui_kernels *tepui_kernel(void);                  /* the best for this machine (or as forced) */
+const tepui_kernels *tepui_kernel_named(const char *name); /* NULL when unknown or not supported here */
+#endif

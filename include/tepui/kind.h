@@ -1,0 +1,53 @@
+/* kind.h -- what every kind (activation, distribution, scale rule, loss, source, observable) begins with, and the
+   generated registries. A kind is one file ending in one const struct, plus one line in src/kinds.am. */
+#ifndef TEPUI_KIND_H
+#define TEPUI_KIND_H
+#include <stddef.h>
+#include <tepui/status.h>
+
+#define TEPUI_MAX_PARAMS 4
+
+typedef struct {
+    const char *name, *doc;
+    double fallback;      /* default */
+    double low, high;     /* allowed range, ends included unless open */
+    int low_open, high_open;
+} tepui_param;
+
+/* First member of every kind's struct, so that one set of functions serves all families. */
+typedef struct {
+    const char *name;     /* the word in the experiment file */
+    const char *doc;      /* one sentence */
+    const char *source;   /* paper, equation */
+    tepui_param params[TEPUI_MAX_PARAMS]; /* name == NULL ends the table */
+} tepui_kind;
+
+/* A kind with values for its parameters: "leaky_relu(a=0.1)". */
+typedef struct {
+    const void *type;                     /* const tepui_<family>_type *, whose first member is tepui_kind */
+    double value[TEPUI_MAX_PARAMS];
+} tepui_choice;
+
+typedef struct {
+    const char *name, *doc;               /* family: "activation", ... */
+    const void *const *kinds;             /* generated, NULL-terminated */
+} tepui_family;
+extern const tepui_family *const tepui_families[]; /* NULL-terminated; for list, docs, generic tests */
+
+const tepui_family *tepui_family_find(const char *name);
+const void *tepui_kind_find(const tepui_family *family, const char *name); /* NULL if none */
+size_t tepui_kind_param_count(const tepui_kind *kind);
+/* Reads "name", "name(0.1)", "name(a=0.1, b=2)". On failure the message names the nearest known word. */
+tepui_status tepui_choice_parse(const tepui_family *family, const char *text, tepui_choice *out, tepui_error *err);
+/* Sets one parameter by name, checking its range. */
+tepui_status tepui_choice_set(tepui_choice *c, const char *param, double value, tepui_error *err);
+/* Canonical text: "relu", "leaky_relu(a=0.1)" with every parameter, shortest round-trip decimals. */
+void tepui_choice_print(const tepui_choice *c, char *out, size_t size);
+/* The known word nearest to `word` by edit distance, NULL when none is near; words NULL-terminated. */
+const char *tepui_nearest(const char *word, const char *const *words);
+void tepui_print_double(double x, char *out, size_t size); /* shortest decimal that reads back equal */
+
+/* generated registries (tools/mkregistry.sh from src/kinds.am) */
+extern const tepui_family tepui_family_activation, tepui_family_distribution, tepui_family_scale, tepui_family_loss,
+    tepui_family_source, tepui_family_observable;
+#endif

@@ -1,0 +1,12 @@
+/* loss.h -- loss of one data point; the loss of a network is the mean over its points. */
+#ifndef TEPUI_LOSS_H
+#define TEPUI_LOSS_H
+#include <tepui/kind.h>
+
+typedef struct {
+    tepui_kind kind;
+    int needs_target;
+    /* f, y, v: n outputs, targets, unit direction. Returns the loss and writes gradient[n] = d loss / d f. */
+    double (*value)(const double *f, const double *y, const double *v, size_t n, double *gradient);
+} tepui_loss_type;
+#endif

@@ -1,0 +1,37 @@
+/* network.h -- one sampled network: forward, tangent and backward pass in scaled arithmetic.
+   A vector v is held as mantissa times 2^exponent: v = m * 2^e, rescaled by exact powers of two.
+   Layers: z_l = W_l a_{l-1} + b_l, a_l = phi(z_l), l = 1..L; with a read-out f = B a_L, else f = a_L. */
+#ifndef TEPUI_NETWORK_H
+#define TEPUI_NETWORK_H
+#include <signal.h>
+#include <tepui/cell.h>
+
+/* What observables may ask for; each is computed once per sample. */
+enum {
+    TEPUI_NEEDS_FORWARD = 1,
+    TEPUI_NEEDS_TANGENT = 2,         /* J u */
+    TEPUI_NEEDS_LOSS_GRADIENT = 4,   /* backward pass of the loss */
+    TEPUI_NEEDS_OUTPUT_GRADIENT = 8, /* backward pass of mean over points of v . f */
+    TEPUI_NEEDS_SLOPES = 16
+};
+
+typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */
+
+size_t tepui_network_memory(const tepui_cell *c, unsigned needs);
+tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_network **out, tepui_error *err);
+void tepui_network_free(tepui_network *net);
+/* Draws sample `sample` of the cell and computes what was asked for. stop (may be NULL) is polled once a layer;
+   when it becomes non-zero the call returns TEPUI_INTERRUPTED and the sample is void. */
+tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const volatile sig_atomic_t *stop);
+
+/* Results of the last sample. All "ln" values are natural logarithms, -INFINITY for an exact zero. */
+const tepui_cell *tepui_network_cell(const tepui_network *net);
+double tepui_network_ln_forward(const tepui_network *net, size_t point, size_t layer); /* ln norm(a_l), l = 0..L; L+1: output */
+double tepui_network_ln_tangent(const tepui_network *net, size_t layer);  /* ln norm(u_l), point 0, l = 0..L; L+1: output */
+double tepui_network_ln_gradient(const tepui_network *net, size_t layer); /* ln norm_F(d loss / d W_l), l = 1..L; L+1: read-out; 0: total */
+double tepui_network_ln_output_gradient(const tepui_network *net, size_t layer);
+double tepui_network_output(const tepui_network *net, size_t point, size_t k);
+double tepui_network_loss(const tepui_network *net);
+double tepui_network_live_fraction(const tepui_network *net, size_t layer); /* share of units with phi'(z) != 0, over all points */
+double tepui_network_cosine(const tepui_network *net, size_t layer);        /* angle cosine of points 0 and 1, l = 0..L */
+#endif

@@ -1,0 +1,22 @@
+/* run.h -- sampling: blocks to workers, folding in order, publishing, stopping. */
+#ifndef TEPUI_RUN_H
+#define TEPUI_RUN_H
+#include <tepui/store.h>
+
+typedef struct {
+    const char *path;          /* result file */
+    int threads;               /* 0: all */
+    double time_limit;         /* seconds, INFINITY: none */
+    double publish_every;      /* seconds, default 60 */
+    int resume;
+    void (*progress)(void *arg, const tepui_state *s, double seconds); /* called about every 0.2 s; may be NULL */
+    void *progress_arg;
+    const volatile sig_atomic_t *stop; /* signal number, 0: go on */
+} tepui_run_options;
+
+/* Runs to the end, to the time limit (TEPUI_TRY_AGAIN) or to a signal (TEPUI_INTERRUPTED); in every case what was
+   folded is published before it returns, unless publishing fails (TEPUI_IO). */
+tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, tepui_error *err);
+/* Samples per block of a cell: a pure function of the cell, about 2^24 weights, 1 to 256 samples. */
+size_t tepui_block_samples(const tepui_cell *c);
+#endif

@@ -1,0 +1,74 @@
+/* stat.h -- statistics of one scalar over samples: merge-exact, memory independent of the number of samples.
+   Values come in blocks of samples; blocks are folded in index order, which makes every result a pure function of
+   the values. -INFINITY (a logarithm of 0) is the zero atom; NaN and +INFINITY count as nan. */
+#ifndef TEPUI_STAT_H
+#define TEPUI_STAT_H
+#include <stddef.h>
+#include <stdint.h>
+#include <tepui/status.h>
+
+/* double-double: value = hi + lo */
+typedef struct { double hi, lo; } tepui_dd;
+
+/* Moments of the finite, non-zero values. Central power sums in double-double. */
+typedef struct {
+    uint64_t n;
+    tepui_dd mean, m2, m3, m4; /* m_k = sum (x - mean)^k */
+    double minimum, maximum;   /* NaN when n == 0 */
+} tepui_moments;
+void tepui_moments_clear(tepui_moments *m);
+void tepui_moments_of(tepui_moments *m, const double *x, size_t n, size_t stride); /* one block, two passes */
+void tepui_moments_merge(tepui_moments *into, const tepui_moments *from);
+double tepui_moments_mean(const tepui_moments *m), tepui_moments_variance(const tepui_moments *m); /* n - 1 */
+double tepui_moments_skewness(const tepui_moments *m), tepui_moments_kurtosis(const tepui_moments *m); /* m3/m2^1.5, m4/m2^2 (not excess) */
+
+/* Integer histogram on the grid k * width, width = base * 2^-level, a window that grows with the data. The level is
+   the finest with at most TEPUI_FINE_BINS bins over [min,max]; never coarser than base unless that needs more than
+   TEPUI_MOST_BINS. It depends on min and max only, so the state does not depend on the order of values or merges. */
+#define TEPUI_FINE_BINS 1024
+#define TEPUI_MOST_BINS 65536
+#define TEPUI_FINEST_LEVEL 48
+typedef struct {
+    double base;
+    int level;
+    int64_t first;      /* index of count[0]: bin i covers [ (first+i) w, (first+i+1) w ) */
+    size_t bins, room;
+    uint64_t *count;
+    uint64_t under, over;
+    double low, high;   /* values outside [low, high) count as under / over; -INFINITY, INFINITY: no limit */
+    double minimum, maximum; /* of the values in bins */
+} tepui_histogram;
+tepui_status tepui_histogram_init(tepui_histogram *h, double base, double low, double high);
+void tepui_histogram_free(tepui_histogram *h);
+double tepui_histogram_width(const tepui_histogram *h);
+tepui_status tepui_histogram_add(tepui_histogram *h, const double *x, size_t n, size_t stride); /* finite x only */
+tepui_status tepui_histogram_merge(tepui_histogram *into, const tepui_histogram *from);
+
+/* Everything about one (cell, component). */
+typedef struct {
+    uint64_t count, zero, nan; /* count = all samples, zero and nan among them */
+    tepui_moments moments;
+    tepui_histogram histogram;
+    double *raw;               /* first raw_limit values in sample order, NULL when raw_limit == 0 */
+    size_t raw_limit, raw_count;
+} tepui_accumulator;
+tepui_status tepui_accumulator_init(tepui_accumulator *a, double bin_width, double low, double high, size_t raw_limit);
+void tepui_accumulator_free(tepui_accumulator *a);
+/* values[i*stride], i < n, in sample order */
+tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, size_t n, size_t stride);
+
+/* Quantile at probability p over count - nan samples, the zero atom at -INFINITY, with a distribution-free interval
+   of the given confidence from order statistics (exact binomial ranks). From the raw values when all are held, else
+   from the histogram: linear inside a bin, interval ends widened outward to bin edges. NaN when there is no sample;
+   low = -INFINITY (high = INFINITY) when no order statistic reaches that far. scratch: raw_count doubles or NULL. */
+typedef struct { double value, low, high; } tepui_quantile;
+tepui_quantile tepui_accumulator_quantile(const tepui_accumulator *a, double p, double confidence, double *scratch);
+/* Ranks (1-based) r <= s with P(X_(r) <= q_p <= X_(s)) >= confidence; r = 0 / s = n+1 when there is none. */
+void tepui_quantile_ranks(uint64_t n, double p, double confidence, uint64_t *r, uint64_t *s);
+
+/* goodness of fit, for tests and laws */
+double tepui_ks_statistic(double *x, size_t n, double (*cdf)(double, const void *), const void *arg); /* sorts x */
+double tepui_ks_pvalue(double d, size_t n);
+double tepui_ks_two_sample(double *x, size_t n, double *y, size_t m); /* statistic; sorts both */
+double tepui_ks_two_sample_pvalue(double d, size_t n, size_t m);
+#endif

@@ -1,0 +1,71 @@
+/* store.h -- the result file: schema "tepui-1", built in memory, published by rename; also the checkpoint. */
+#ifndef TEPUI_STORE_H
+#define TEPUI_STORE_H
+#include <tepui/experiment.h>
+#include <tepui/stat.h>
+
+/* State of one cell: everything that is needed to go on. */
+typedef struct {
+    uint64_t samples, blocks;            /* folded so far */
+    int done;
+    size_t *component_count;             /* per observable */
+    long **component;                    /* component[o][k]: layer number or TEPUI_COMPONENT_... */
+    tepui_accumulator **accumulator;     /* accumulator[o][k] */
+} tepui_cell_state;
+
+typedef struct {
+    const tepui_experiment *experiment;
+    tepui_cell_state *cell;              /* one per cell; an alias (cell.alias_of != index) holds nothing */
+    uint64_t generation;                 /* publishes so far do not count: it is the sum of folded blocks */
+} tepui_state;
+
+tepui_status tepui_state_alloc(const tepui_experiment *e, tepui_state **out, tepui_error *err);
+void tepui_state_free(tepui_state *s);
+int tepui_state_complete(const tepui_state *s);
+size_t tepui_state_memory(const tepui_experiment *e); /* bytes expected for the accumulators */
+
+/* Builds the file image and publishes it (temporary file, fsync, rename, directory fsync). On failure the last
+   published file is untouched, and the message names path and errno. */
+tepui_status tepui_store_publish(const tepui_state *s, const char *path, tepui_error *err);
+/* Fills a fresh state from a published file, after checking magic, length, digest, schema and experiment.
+   A changed experiment: TEPUI_BAD_INPUT naming the field. A damaged file: tries path.prev and says so in err's text
+   while returning TEPUI_OK with *used_previous = 1; TEPUI_IO when both fail. */
+tepui_status tepui_store_resume(tepui_state *s, const char *path, int *used_previous, tepui_error *err);
+
+/* Side log PATH.log, JSON lines; the open log carries the exclusive lock of the run. */
+typedef struct tepui_log tepui_log;
+tepui_status tepui_log_open(const char *result_path, tepui_log **out, tepui_error *err); /* TEPUI_TRY_AGAIN: locked by another run */
+void tepui_log_event(tepui_log *log, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void tepui_log_close(tepui_log *log);
+
+/* Reading a result for table, histogram, status, replay. */
+typedef struct {
+    char *name;
+    int is_text;
+    double *number;                      /* [cells] */
+    char **text;                         /* [cells]; numbers too, as canonical decimals */
+} tepui_column;
+typedef struct {
+    char *name, *doc, *unit, *transform, *source;
+    size_t components, bins, samples;    /* samples: length of the raw axis, 0 without */
+    char **component;                    /* names */
+    uint64_t *count, *zero, *nan, *under, *over; /* [cell, component] */
+    double *mean, *variance, *skewness, *kurtosis, *minimum, *maximum;
+    double *quantile, *quantile_low, *quantile_high;           /* [cell, component, probability] */
+    uint64_t *histogram;                 /* [cell, component, bin] */
+    double *bin_edges;                   /* [bins + 1] */
+    double *raw;                         /* [cell, component, sample], NULL without */
+} tepui_result_observable;
+typedef struct {
+    char *title, *version, *status, *experiment; /* status: running | complete; experiment: canonical text */
+    uint64_t seed;
+    size_t cells, columns, observables, probabilities;
+    tepui_column *column;
+    tepui_result_observable *observable;
+    double *probability;
+} tepui_result;
+tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error *err);
+void tepui_result_free(tepui_result *r);
+const tepui_column *tepui_result_column(const tepui_result *r, const char *name);
+const tepui_result_observable *tepui_result_observable_find(const tepui_result *r, const char *name);
+#endif

@@ -1,0 +1,11 @@
+/* version.h -- what this build is. */
+#ifndef TEPUI_VERSION_H
+#define TEPUI_VERSION_H
+
+typedef struct {
+    const char *name, *value;
+} tepui_fact;
+const char *tepui_version(void);           /* "0.1.0" */
+/* git revision, compiler, flags, libraries and versions; ends with name == NULL. No host, no time. */
+const tepui_fact *tepui_provenance(void);
+#endif
