@@ -6,6 +6,7 @@
 typedef struct {
     tepui_kind kind;
     int needs_target;
+    int residual; /* the gradient is f - y: the network forms it in scaled arithmetic */
     /* f, y, v: n outputs, targets, unit direction. Returns the loss and writes gradient[n] = d loss / d f. */
     double (*value)(const double *f, const double *y, const double *v, size_t n, double *gradient);
 } tepui_loss_type;

@@ -1,0 +1,81 @@
+/* activate.c -- a = phi(z) and phi'(z) for a scaled vector z = m 2^e, at any magnitude.
+
+   Homogeneous phi (linear, relu, leaky_relu) acts on the mantissa. Any other phi needs the true z:
+     |z| in [2^-500, 2^500]: z is formed and phi applied;
+     all |z| below 2^-500 and phi(0) = 0: phi(z) = phi'(0-+) z to a relative error of 2^-500;
+     largest |z| above 2^500: phi(z) = phi'(-+inf) z where that slope is not 0; units with slope 0 are bounded there. */
+#include "network.h"
+
+#define FAR 500
+
+scaled_square scaled_settle(const tepui_network *net, double *m, size_t n, int64_t *e)
+{
+    double s = net->kernel->sumsq(m, n);
+    if (s >= SCALED_LOW && s <= SCALED_HIGH) return (scaled_square){s, *e};
+    const double top = net->kernel->maxabs(m, n);
+    if (top == 0.0 || !isfinite(top)) return (scaled_square){top == 0.0 ? 0.0 : NAN, *e};
+    const int k = ilogb(top);
+    for (size_t i = 0; i < n; i++) m[i] = ldexp(m[i], -k);
+    *e += k;
+    s = net->kernel->sumsq(m, n);
+    return (scaled_square){s, *e};
+}
+
+/* z 2^e as plain doubles, held inside +-2^1000 so that no infinity arises. */
+static void unscale(double *z, int64_t *e, size_t n)
+{
+    if (*e == 0) return;
+    for (size_t i = 0; i < n; i++) z[i] = fmin(fmax(scaled_shift(z[i], *e), -0x1p1000), 0x1p1000);
+    *e = 0;
+}
+
+static void by_slopes(const double *z, double *a, double *slope, size_t n, double below, double above)
+{
+    for (size_t i = 0; i < n; i++) {
+        slope[i] = z[i] > 0 ? above : below;
+        a[i] = z[i] * slope[i];
+    }
+}
+
+/* Units whose asymptotic slope is 0 keep their true bounded value, expressed in the vector's scale. */
+static void far_out(const tepui_activation_type *t, const double *param, double *z, int64_t *e, double *a,
+                    double *slope, size_t n, const double slopes[4])
+{
+    int all_flat = 1;
+    for (size_t i = 0; i < n; i++)
+        if ((z[i] > 0 ? slopes[3] : slopes[2]) != 0.0) all_flat = 0;
+    if (all_flat) {
+        unscale(z, e, n);
+        t->apply(z, a, slope, n, param);
+        return;
+    }
+    by_slopes(z, a, slope, n, slopes[2], slopes[3]);
+    for (size_t i = 0; i < n; i++) {
+        if (slope[i] != 0.0) continue;
+        const double true_z = fmax(fmin(scaled_shift(z[i], *e), 0x1p1000), -0x1p1000);
+        slope[i] = t->df(true_z, param);
+        a[i] = scaled_shift(t->f(true_z, param), -*e);
+    }
+}
+
+void activate(tepui_network *net, double *z, int64_t *e, double *a, double *slope, size_t n)
+{
+    const tepui_activation_type *t = net->cell->activation.type;
+    const double *param = net->cell->activation.value;
+    double slopes[4];
+    if (t->homogeneous) {
+        t->apply(z, a, slope, n, param);
+        return;
+    }
+    const double top = net->kernel->maxabs(z, n);
+    const int64_t far = top == 0.0 || !isfinite(top) ? *e * 0 : *e + ilogb(top);
+    t->slopes(param, slopes);
+    if (far > FAR) {
+        far_out(t, param, z, e, a, slope, n, slopes);
+    } else if (far < -FAR && t->f(0.0, param) == 0.0) {
+        by_slopes(z, a, slope, n, slopes[0], slopes[1]);
+    } else {
+        unscale(z, e, n);
+        t->apply(z, a, slope, n, param);
+    }
+}

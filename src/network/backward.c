@@ -1,0 +1,154 @@
+/* backward.c -- delta_l = d loss / d z_l by reverse mode, and the Frobenius norms of d loss / d W_l.
+
+   For one point the gradient is the outer product delta_l a_{l-1}^T, so its norm is a product of two norms (theory
+   N6). For several it is the sum over points, formed entry by entry in registers after the rows have been brought to
+   one exponent. Rows of delta: the loss first, then the output functional mean_p v . f_p, where asked for. */
+#include "network.h"
+#include <string.h>
+
+/* Residual of the squared loss, f - y, in scaled arithmetic: exact where f is far outside double range. */
+static void squared_loss_gradient(const tepui_network *net, size_t p, double *g, int64_t *e)
+{
+    const size_t q = net->cell->outputs;
+    const double *f = net->f + p * q, *y = net->y + p * q;
+    *e = net->f_exponent[p];
+    if (net->kernel->maxabs(y, q) == 0.0) {
+        memcpy(g, f, q * sizeof *g);
+        return;
+    }
+    if (*e > 0) {
+        for (size_t k = 0; k < q; k++) g[k] = f[k] - scaled_shift(y[k], -*e);
+    } else {
+        for (size_t k = 0; k < q; k++) g[k] = scaled_shift(f[k], *e) - y[k];
+        *e = 0;
+    }
+}
+
+/* Rows of d loss / d f, each over the number of points. */
+static void loss_rows(tepui_network *net, double *g, int64_t *e)
+{
+    const tepui_cell *c = net->cell;
+    const tepui_loss_type *loss = c->loss.type;
+    const size_t q = c->outputs, n = net->points;
+    net->loss = 0;
+    for (size_t p = 0; p < n; p++, g += q, e++) {
+        for (size_t k = 0; k < q; k++) net->residual[k] = tepui_network_output(net, p, k);
+        net->loss += loss->value(net->residual, net->y + p * q, net->out_dir, q, g) / (double)n;
+        *e = 0;
+        if (loss->residual) squared_loss_gradient(net, p, g, e);
+        net->kernel->scale(g, 1.0 / (double)n, q);
+    }
+}
+
+static void functional_rows(const tepui_network *net, double *g, int64_t *e)
+{
+    const size_t q = net->cell->outputs;
+    for (size_t p = 0; p < net->points; p++, g += q, e++) {
+        memcpy(g, net->out_dir, q * sizeof *g);
+        net->kernel->scale(g, 1.0 / (double)net->points, q);
+        *e = 0;
+    }
+}
+
+/* || sum_p delta_p a_p^T ||_F^2 : rows brought to the largest exponent of the products. */
+static scaled_square outer_square(const tepui_network *net, const double *delta, const int64_t *de, size_t rows,
+                                  const double *a, const int64_t *ae, size_t cols)
+{
+    const size_t n = net->points;
+    int64_t top = INT64_MIN;
+    for (size_t p = 0; p < n; p++) {
+        const int live = net->kernel->maxabs(delta + p * rows, rows) > 0 && net->kernel->maxabs(a + p * cols, cols) > 0;
+        if (live && de[p] + ae[p] > top) top = de[p] + ae[p];
+    }
+    if (top == INT64_MIN) return (scaled_square){0.0, 0};
+    for (size_t p = 0; p < n; p++)
+        for (size_t i = 0; i < rows; i++)
+            net->aligned[p * rows + i] = scaled_shift(delta[p * rows + i], de[p] + ae[p] - top);
+    const double s = net->kernel->outer_sumsq(net->aligned, rows, rows, a, cols, cols, n);
+    return (scaled_square){s, top};
+}
+
+void backward_record(tepui_network *net, size_t l, size_t width)
+{
+    const size_t n = net->points, cols = net->site[l].cols;
+    double *delta = net->delta;
+    int64_t *e = net->delta_exponent;
+    for (int k = 0; k < 2; k++) {
+        if (!net->gradient[k]) continue;
+        if (n == 1)
+            net->gradient[k][l] = scaled_times(scaled_settle(net, delta, width, e), net->forward[l - 1]);
+        else {
+            for (size_t p = 0; p < n; p++) scaled_settle(net, delta + p * width, width, &e[p]);
+            net->gradient[k][l] =
+                outer_square(net, delta, e, width, net->vector[l - 1], net->exponent + (l - 1) * net->rows, cols);
+        }
+        delta += n * width;
+        e += n;
+    }
+}
+
+/* back = sigma W_l^T delta for all rows, then delta takes its place. */
+static tepui_status pull(tepui_network *net, size_t l)
+{
+    const weight_site *s = &net->site[l];
+    weight_rows r;
+    memset(net->back, 0, net->back_rows * s->cols * sizeof *net->back);
+    tepui_status st = weights_first(net, l, &r);
+    while (st == TEPUI_OK && r.rows) {
+        net->kernel->gemv_t(r.tile, r.rows, s->cols, net->delta + r.row, s->rows, net->back_rows, net->back, s->cols);
+        st = weights_next(net, l, &r);
+    }
+    net->kernel->scale(net->back, s->sigma, net->back_rows * s->cols);
+    double *swap = net->delta;
+    net->delta = net->back;
+    net->back = swap;
+    return st;
+}
+
+/* delta (at a_l) becomes delta at z_l. */
+static void through_slopes(tepui_network *net, size_t l)
+{
+    const size_t size = net->points * net->cell->width[l];
+    const double *slope = net->slope + net->slope_at[l];
+    for (size_t block = 0; block < net->back_rows / net->points; block++)
+        for (size_t i = 0; i < size; i++) net->delta[block * size + i] *= slope[i];
+}
+
+static void sum_total(tepui_network *net, scaled_square *gradient)
+{
+    scaled_square total = {0.0, 0};
+    for (size_t l = 1; l <= net->layers; l++) total = scaled_plus(total, gradient[l]);
+    gradient[0] = total;
+}
+
+tepui_status network_backward(tepui_network *net)
+{
+    const size_t q = net->cell->outputs;
+    size_t l = net->layers;
+    tepui_status st = TEPUI_OK;
+    if (net->gradient[0]) loss_rows(net, net->delta, net->delta_exponent);
+    if (net->gradient[1]) {
+        const size_t first = net->gradient[0] ? net->points : 0;
+        functional_rows(net, net->delta + first * q, net->delta_exponent + first);
+    }
+    if (l > net->depth) {
+        backward_record(net, l, q);
+        TEPUI_TRY(pull(net, l));
+        l--;
+    }
+    for (; l >= 1; l--) {
+        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->chain && l >= 2) {
+            TEPUI_TRY(chain_backward(net, l, 2));
+            l = 2;
+            continue;
+        }
+        through_slopes(net, l);
+        backward_record(net, l, net->cell->width[l]);
+        if (l > 1) TEPUI_TRY(pull(net, l));
+    }
+    for (int k = 0; k < 2; k++)
+        if (net->gradient[k]) sum_total(net, net->gradient[k]);
+done:
+    return st;
+}

@@ -1,0 +1,100 @@
+/* chain.c -- stretches of 1 x 1 layers (width-1 nets) without a function call per weight.
+
+   f(x) = w_L ... w_1 x with a homogeneous activation between the factors, one data point, no bias. The operations and
+   their order are those of forward.c and backward.c, so the bits are the same; a million layers take milliseconds. */
+#include "network.h"
+
+static inline scaled_square settle1(double *m, int64_t *e)
+{
+    double s = *m * *m;
+    if (!(s >= SCALED_LOW && s <= SCALED_HIGH) && *m != 0.0 && isfinite(*m)) {
+        const int k = ilogb(*m);
+        *m = ldexp(*m, -k);
+        *e += k;
+        s = *m * *m;
+    }
+    return (scaled_square){s, *e};
+}
+
+typedef struct {
+    double below, above; /* slopes of phi */
+    double a, u;
+    int64_t ea, eu;
+} chain_front;
+
+/* Layers l..end of one group; w[k] is the weight of layer l + k. */
+static void forward_group(tepui_network *net, chain_front *c, const double *w, size_t l, size_t end)
+{
+    for (; l <= end; l++, w++) {
+        const double sigma = net->site[l].sigma;
+        const double z = *w * c->a * sigma;
+        const double slope = z > 0 ? c->above : c->below;
+        net->slope[net->slope_at[l]] = slope;
+        net->live[l] = slope != 0.0;
+        c->a = z * slope;
+        net->forward[l] = settle1(&c->a, &c->ea);
+        if (net->tangent) {
+            c->u = *w * c->u * sigma * slope;
+            net->tangents[l] = settle1(&c->u, &c->eu);
+        }
+    }
+}
+
+tepui_status chain_forward(tepui_network *net, size_t first, size_t last)
+{
+    const tepui_activation_type *phi = net->cell->activation.type;
+    const double *a = net->vector[first - 1];
+    const int64_t *e = net->exponent + (first - 1) * net->rows;
+    double slopes[4];
+    phi->slopes(net->cell->activation.value, slopes);
+    chain_front c = {slopes[0], slopes[1], a[0], net->tangent ? a[1] : 0.0, e[0], net->tangent ? e[1] : 0};
+    for (size_t l = first; l <= last;) {
+        const weight_group *g = &net->group[net->site[l].group];
+        const size_t end = g->last < last ? g->last : last;
+        weight_rows r;
+        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        const tepui_status st = weights_first(net, l, &r);
+        if (st != TEPUI_OK) return st;
+        forward_group(net, &c, r.tile, l, end);
+        l = end + 1;
+    }
+    net->vector[last][0] = c.a;
+    net->exponent[last * net->rows] = c.ea;
+    if (net->tangent) {
+        net->vector[last][1] = c.u;
+        net->exponent[last * net->rows + 1] = c.eu;
+    }
+    return TEPUI_OK;
+}
+
+/* Layers l..begin downwards; w[0] is the weight of layer begin. Ends with delta at a_{begin-1}. */
+static void backward_group(tepui_network *net, const double *w, size_t l, size_t begin)
+{
+    for (; l >= begin; l--) {
+        const double slope = net->slope[net->slope_at[l]], sigma = net->site[l].sigma;
+        size_t row = 0;
+        for (int k = 0; k < 2; k++) {
+            if (!net->gradient[k]) continue;
+            double *delta = &net->delta[row];
+            *delta *= slope;
+            net->gradient[k][l] = scaled_times(settle1(delta, &net->delta_exponent[row]), net->forward[l - 1]);
+            *delta = w[l - begin] * *delta * sigma;
+            row++;
+        }
+    }
+}
+
+tepui_status chain_backward(tepui_network *net, size_t last, size_t first)
+{
+    for (size_t l = last; l >= first;) {
+        const weight_group *g = &net->group[net->site[l].group];
+        const size_t begin = g->first > first ? g->first : first;
+        weight_rows r;
+        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        const tepui_status st = weights_first(net, begin, &r);
+        if (st != TEPUI_OK) return st;
+        backward_group(net, r.tile, l, begin);
+        l = begin - 1;
+    }
+    return TEPUI_OK;
+}

@@ -1,0 +1,197 @@
+/* network.c -- the workspace of one worker for one cell: laid out once, nothing is allocated per sample. */
+#include "network.h"
+#include <stdlib.h>
+#include <string.h>
+#include <tepui/source.h>
+
+/* Bump allocation in two passes over the same code: first with base == NULL to add sizes up, then for real. */
+typedef struct {
+    char *base;
+    size_t used;
+} arena;
+
+static void *take(arena *a, size_t count, size_t size)
+{
+    const size_t at = a->used;
+    a->used += (count * size + 63) & ~(size_t)63;
+    return a->base ? a->base + at : NULL;
+}
+
+static size_t widest_layer(const tepui_cell *c)
+{
+    size_t most = c->outputs;
+    for (size_t l = 0; l <= c->depth; l++)
+        if (c->width[l] > most) most = c->width[l];
+    return most;
+}
+
+static size_t all_entries(const tepui_cell *c)
+{
+    size_t n = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 0;
+    for (size_t l = 1; l <= c->depth; l++) n += c->width[l] * c->width[l - 1];
+    return n;
+}
+
+/* Layers 2..L are 1 x 1 and chain.c may do them. */
+static int is_chain(const tepui_cell *c)
+{
+    const tepui_activation_type *phi = c->activation.type;
+    const tepui_distribution_type *law = c->distribution.type;
+    if (c->depth < 2 || c->points != 1 || c->sigma_b > 0 || !phi->homogeneous || law->fill_matrix) return 0;
+    for (size_t l = 1; l <= c->depth; l++)
+        if (c->width[l] != 1) return 0;
+    return 1;
+}
+
+static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
+{
+    net->cell = c;
+    net->needs = needs;
+    net->depth = c->depth;
+    net->layers = c->depth + (c->readout == TEPUI_READOUT_DENSE);
+    net->points = c->points;
+    net->tangent = (needs & TEPUI_NEEDS_TANGENT) != 0;
+    net->backward = (needs & (TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT)) != 0;
+    net->rows = net->points + (size_t)net->tangent;
+    net->back_rows =
+        net->points * (size_t)(!!(needs & TEPUI_NEEDS_LOSS_GRADIENT) + !!(needs & TEPUI_NEEDS_OUTPUT_GRADIENT));
+    net->widest = widest_layer(c);
+    net->keep_vectors = net->backward && net->points > 1;
+    net->keep_weights =
+        strcmp(c->generator, "threefry4x64") != 0 || (net->backward && all_entries(c) * sizeof(double) <= WEIGHTS_KEEP);
+    net->chain = is_chain(c);
+}
+
+static void lay_out_vectors(tepui_network *net, arena *a)
+{
+    const tepui_cell *c = net->cell;
+    const size_t L = net->depth;
+    double *pair[2] = {NULL, NULL};
+    net->vector = take(a, L + 1, sizeof *net->vector);
+    net->slope_at = take(a, L + 1, sizeof *net->slope_at);
+    if (!net->keep_vectors)
+        for (int k = 0; k < 2; k++) pair[k] = take(a, net->rows * net->widest, sizeof(double));
+    size_t slopes = 0;
+    for (size_t l = 0; l <= L; l++) {
+        double *v = net->keep_vectors ? take(a, net->rows * c->width[l], sizeof(double)) : pair[l % 2];
+        if (net->vector) {
+            net->vector[l] = v;
+            net->slope_at[l] = slopes;
+        }
+        if (net->backward && l > 0) slopes += net->points * c->width[l];
+    }
+    net->slope = take(a, net->backward ? slopes : net->points * net->widest, sizeof(double));
+    net->exponent = take(a, (L + 1) * net->rows, sizeof *net->exponent);
+    net->z = take(a, net->rows * net->widest, sizeof(double));
+    net->f = take(a, net->rows * c->outputs, sizeof(double));
+    net->f_exponent = take(a, net->rows, sizeof *net->f_exponent);
+}
+
+static void lay_out_weights(tepui_network *net, arena *a)
+{
+    const tepui_cell *c = net->cell;
+    const tepui_distribution_type *law = c->distribution.type;
+    net->groups = weights_groups(c, NULL, NULL);
+    net->site = take(a, net->layers + 1, sizeof *net->site);
+    net->group = take(a, net->groups, sizeof *net->group);
+    /* before the arena exists, an upper bound that needs no group table */
+    const size_t tile = law->fill_matrix ? net->widest * net->widest : net->widest + WEIGHTS_TILE;
+    net->weights = take(a, net->keep_weights ? all_entries(c) : tile, sizeof(double));
+    size_t scratch = 2 * (WEIGHTS_TILE > net->widest ? WEIGHTS_TILE : net->widest) + 2 * TEPUI_BATCH;
+    for (size_t l = 1; law->fill_matrix && l <= net->layers; l++) {
+        const size_t rows = l <= c->depth ? c->width[l] : c->outputs;
+        const size_t need = tepui_distribution_work(law, rows, c->width[l - 1]);
+        if (need > scratch) scratch = need;
+    }
+    net->scratch = take(a, scratch, sizeof(double));
+}
+
+static void lay_out_results(tepui_network *net, arena *a)
+{
+    const size_t L = net->depth;
+    net->forward = take(a, net->points * (L + 2), sizeof *net->forward);
+    net->tangents = take(a, net->tangent ? L + 2 : 0, sizeof *net->tangents);
+    net->live = take(a, L + 1, sizeof(double));
+    net->cosine = take(a, L + 1, sizeof(double));
+    for (int k = 0; k < 2; k++) {
+        const unsigned need = k == 0 ? TEPUI_NEEDS_LOSS_GRADIENT : TEPUI_NEEDS_OUTPUT_GRADIENT;
+        scaled_square *g = take(a, net->needs & need ? net->layers + 1 : 0, sizeof *g);
+        net->gradient[k] = net->needs & need ? g : NULL;
+    }
+}
+
+static void lay_out(tepui_network *net, arena *a)
+{
+    const tepui_cell *c = net->cell;
+    lay_out_weights(net, a);
+    lay_out_vectors(net, a);
+    lay_out_results(net, a);
+    net->x = take(a, c->points * c->inputs, sizeof(double));
+    net->y = take(a, c->points * c->outputs, sizeof(double));
+    net->work = take(a, c->points * c->inputs + TEPUI_BATCH, sizeof(double));
+    net->in = take(a, c->inputs, sizeof(double));
+    net->out_dir = take(a, c->outputs, sizeof(double));
+    net->residual = take(a, c->outputs, sizeof(double));
+    net->bias = take(a, net->widest, sizeof(double));
+    net->delta = take(a, net->back_rows * net->widest, sizeof(double));
+    net->back = take(a, net->back_rows * net->widest, sizeof(double));
+    net->delta_exponent = take(a, net->back_rows, sizeof *net->delta_exponent);
+    net->aligned = take(a, net->points * net->widest, sizeof(double));
+}
+
+size_t tepui_network_memory(const tepui_cell *c, unsigned needs)
+{
+    tepui_network net = {0};
+    arena a = {NULL, 0};
+    decide(&net, c, needs);
+    lay_out(&net, &a);
+    return a.used + sizeof net;
+}
+
+tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_network **out, tepui_error *err)
+{
+    tepui_network *net = calloc(1, sizeof *net);
+    arena a = {NULL, tepui_network_memory(c, needs)};
+    const size_t size = a.used;
+    *out = NULL;
+    if (net) a.base = aligned_alloc(64, (size + 63) & ~(size_t)63);
+    if (!net || !a.base) {
+        free(net);
+        return tepui_fail(err, TEPUI_NO_MEMORY, "a worker's network needs %zu MB, more than there is", size >> 20);
+    }
+    memset(a.base, 0, size);
+    a.used = 0;
+    decide(net, c, needs);
+    lay_out(net, &a);
+    weights_groups(c, net->site, net->group);
+    net->kernel = tepui_kernel();
+    *out = net;
+    if (strcmp(c->generator, "threefry4x64") != 0) {
+        const gsl_rng_type *t = tepui_gsl_rng_find(c->generator);
+        net->gsl = t ? gsl_rng_alloc(t) : NULL;
+        if (!net->gsl) {
+            tepui_network_free(net);
+            *out = NULL;
+            return tepui_fail(err, TEPUI_BAD_INPUT, "no random number generator '%s'", c->generator);
+        }
+    }
+    return TEPUI_OK;
+}
+
+void tepui_network_free(tepui_network *net)
+{
+    if (!net) return;
+    if (net->gsl) gsl_rng_free(net->gsl);
+    free(net->site); /* first block of the arena */
+    free(net);
+}
+
+tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const volatile sig_atomic_t *stop)
+{
+    net->stop = stop;
+    weights_new_sample(net);
+    tepui_stream_sample(&net->stream, &net->cell->key, sample, net->gsl);
+    const tepui_status st = network_forward(net);
+    if (st != TEPUI_OK || !net->backward) return st;
+    return network_backward(net);
+}

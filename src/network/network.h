@@ -1,0 +1,100 @@
+/* network.h (internal) -- the workspace behind tepui_network.
+
+   Vectors of one layer are kept as rows of a block: row p < n is data point p, and row n, when asked for, is the
+   tangent u_l. Every row has its own exponent. Backward rows: first the loss, then the output functional. */
+#ifndef TEPUI_NETWORK_INTERNAL_H
+#define TEPUI_NETWORK_INTERNAL_H
+#include <base/scaled.h>
+#include <tepui/kernel.h>
+#include <tepui/network.h>
+#include <tepui/source.h>
+
+/* Entries of weights generated at once: 32 KiB, stays in the first-level cache. */
+#define WEIGHTS_TILE 4096u
+/* A worker keeps all weights of a sample when they take less than this; otherwise the backward pass draws them again.
+ */
+#define WEIGHTS_KEEP ((size_t)64 << 20)
+
+/* Which matrix: hidden layer l = 1..L, or L + 1 for the read-out. */
+typedef struct {
+    size_t rows, cols;
+    double sigma;
+    uint32_t group;  /* stream address: small matrices share one stream */
+    uint32_t offset; /* first entry inside the group */
+} weight_site;
+
+typedef struct {
+    tepui_purpose purpose;
+    size_t first, last; /* layers */
+    size_t entries;
+    size_t start; /* of the group in the kept weights */
+} weight_group;
+
+struct tepui_network {
+    const tepui_cell *cell;
+    const tepui_kernels *kernel;
+    unsigned needs;
+    size_t depth, layers; /* layers = depth + 1 with a read-out */
+    size_t points, rows, back_rows, widest;
+    int keep_weights, keep_vectors, backward, tangent;
+    int chain; /* layers 2..depth are 1 x 1, homogeneous, without bias: chain.c */
+
+    tepui_stream stream;
+    gsl_rng *gsl;
+    const volatile sig_atomic_t *stop;
+
+    weight_site *site;      /* [layers + 1], from 1 */
+    weight_group *group;    /* [groups] */
+    size_t groups, present; /* present: group now in `weights` when not kept, else SIZE_MAX */
+    double *weights;        /* all, or one group / one tile */
+    double *scratch;        /* of the distribution */
+
+    double *x, *y, *in, *out_dir, *work; /* points, targets, directions */
+    double *bias;
+    double **vector;   /* [depth + 1] blocks rows x width[l]; alternating when not kept */
+    int64_t *exponent; /* [(depth + 1) * rows] */
+    double *slope;     /* points x width[l], from slope_at[l] */
+    size_t *slope_at;
+    double *z; /* rows x widest */
+    double *f; /* rows x outputs */
+    int64_t *f_exponent;
+    double *delta, *back; /* back_rows x widest */
+    int64_t *delta_exponent;
+    double *aligned; /* points x widest */
+    double *residual;
+
+    scaled_square *forward;     /* [point * (depth + 2) + l], l = depth + 1: output */
+    scaled_square *tangents;    /* [l] */
+    scaled_square *gradient[2]; /* [0] loss, [1] output functional; [l], l = 1..layers; [0] total */
+    double *live, *cosine;      /* [l] */
+    double loss;
+};
+
+/* weights.c */
+typedef struct {
+    size_t row, rows; /* the rows in `tile` */
+    const double *tile;
+    /* private */
+    size_t done, filled, held;
+    double *base;
+} weight_rows;
+size_t weights_groups(const tepui_cell *c, weight_site *site, weight_group *group); /* NULLs: count only */
+tepui_status weights_first(tepui_network *net, size_t l, weight_rows *r);
+tepui_status weights_next(tepui_network *net, size_t l, weight_rows *r); /* r->rows == 0 at the end */
+void weights_new_sample(tepui_network *net);
+
+/* scaled vectors */
+scaled_square scaled_settle(const tepui_network *net, double *m, size_t n,
+                            int64_t *e); /* rescales, returns its square */
+
+/* activate.c: z (mantissa, exponent) -> a, slope; all rows of points */
+void activate(tepui_network *net, double *z, int64_t *e, double *a, double *slope, size_t n);
+
+tepui_status network_forward(tepui_network *net);
+tepui_status network_backward(tepui_network *net);
+/* chain.c: the same results for stretches of 1 x 1 layers, first..last inclusive */
+tepui_status chain_forward(tepui_network *net, size_t first, size_t last);
+tepui_status chain_backward(tepui_network *net, size_t last, size_t first);
+/* one layer of the backward pass: gradient norm of W_l from delta (at z_l) and a_{l-1} */
+void backward_record(tepui_network *net, size_t l, size_t width);
+#endif

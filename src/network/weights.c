@@ -1,0 +1,147 @@
+/* weights.c -- the matrices of a sample, drawn a cache-sized tile at a time.
+
+   Address: hidden matrices are numbered in groups of consecutive layers whose entries together fit one tile, so that
+   a chain of width 1 does not spend a batch of 32 normals on one weight; a larger matrix is a group of its own. Group
+   g is the stream (sample, weights, g), its entries lie one matrix after another, row-major. The read-out is the
+   stream (sample, readout, 0). Entries have variance 1; sigma is applied to the product.
+
+   Kept: everything stays in `weights`. Not kept: only the present group (or the present rows of a large matrix) does,
+   and the backward pass draws again what it needs, the same bits from the same address. A GSL generator cannot go
+   back, so then weights are always kept. */
+#include "network.h"
+#include <string.h>
+
+static const tepui_distribution_type *law(const tepui_cell *c)
+{
+    return c->distribution.type;
+}
+
+size_t weights_groups(const tepui_cell *c, weight_site *site, weight_group *group)
+{
+    const int whole = law(c)->fill_matrix != NULL; /* a matrix law draws one matrix per stream */
+    size_t groups = 0, entries = 0, start = 0;
+    for (size_t l = 1; l <= c->depth; l++) {
+        const size_t size = c->width[l] * c->width[l - 1];
+        const int open_new = l == 1 || whole || entries + size > WEIGHTS_TILE;
+        if (open_new) {
+            start += entries;
+            entries = 0;
+            groups++;
+            if (group) group[groups - 1] = (weight_group){TEPUI_FOR_WEIGHTS, l, l, 0, start};
+        }
+        if (site)
+            site[l] =
+                (weight_site){c->width[l], c->width[l - 1], c->sigma[l], (uint32_t)(groups - 1), (uint32_t)entries};
+        entries += size;
+        if (group) {
+            group[groups - 1].last = l;
+            group[groups - 1].entries = entries;
+        }
+    }
+    if (c->readout == TEPUI_READOUT_DENSE) {
+        const size_t l = c->depth + 1, size = c->outputs * c->width[c->depth];
+        if (site) site[l] = (weight_site){c->outputs, c->width[c->depth], c->sigma[l], (uint32_t)groups, 0};
+        if (group) group[groups] = (weight_group){TEPUI_FOR_READOUT, l, l, size, start + entries};
+        groups++;
+    }
+    return groups;
+}
+
+void weights_new_sample(tepui_network *net)
+{
+    net->present = SIZE_MAX;
+}
+
+static size_t stream_number(const tepui_network *net, size_t g)
+{
+    return net->group[g].purpose == TEPUI_FOR_READOUT ? 0 : g;
+}
+
+static double *group_base(tepui_network *net, size_t g)
+{
+    return net->keep_weights ? net->weights + net->group[g].start : net->weights;
+}
+
+static int is_large(const weight_group *g)
+{
+    return g->entries > WEIGHTS_TILE;
+}
+
+/* Whether the group has been drawn already in this sample and is still there. */
+static int is_here(const tepui_network *net, size_t g)
+{
+    if (net->keep_weights) return net->present != SIZE_MAX && g <= net->present;
+    return g == net->present;
+}
+
+/* Draws a group that fits a tile, or any matrix of a matrix law, at once. */
+static tepui_status draw_group(tepui_network *net, size_t g)
+{
+    const tepui_cell *c = net->cell;
+    const weight_group *group = &net->group[g];
+    double *base = group_base(net, g);
+    tepui_stream_at(&net->stream, group->purpose, (uint32_t)stream_number(net, g));
+    net->present = g;
+    if (law(c)->fill_matrix) {
+        const weight_site *s = &net->site[group->first];
+        return law(c)->fill_matrix(&net->stream, base, s->rows, s->cols, net->scratch);
+    }
+    law(c)->fill(&net->stream, base, group->entries, c->distribution.value, net->scratch);
+    return TEPUI_OK;
+}
+
+tepui_status weights_first(tepui_network *net, size_t l, weight_rows *r)
+{
+    const weight_site *s = &net->site[l];
+    const size_t g = s->group;
+    const int whole = !is_large(&net->group[g]) || law(net->cell)->fill_matrix;
+    tepui_status st = TEPUI_OK;
+    *r = (weight_rows){0};
+    if (whole && !is_here(net, g)) st = draw_group(net, g);
+    if (st != TEPUI_OK) return st;
+    r->base = group_base(net, g) + (whole ? s->offset : 0);
+    if (whole || is_here(net, g)) {
+        r->filled = s->rows * s->cols; /* everything is there */
+    } else {
+        if (!net->keep_weights) net->present = SIZE_MAX; /* the window overwrites the group that was here */
+        tepui_stream_at(&net->stream, net->group[g].purpose, (uint32_t)stream_number(net, g));
+    }
+    return weights_next(net, l, r);
+}
+
+/* Next tile of a large matrix: appended when weights are kept, else behind the unfinished row moved to the front. */
+static void draw_tile(tepui_network *net, const weight_site *s, weight_rows *r)
+{
+    const tepui_cell *c = net->cell;
+    const size_t total = s->rows * s->cols;
+    size_t n = total - r->filled;
+    if (n > WEIGHTS_TILE) n = WEIGHTS_TILE;
+    double *to = r->base + r->filled;
+    if (!net->keep_weights) {
+        const size_t rest = r->filled - r->done * s->cols;
+        memmove(r->base, r->base + r->held - rest, rest * sizeof *r->base);
+        to = r->base + rest;
+        r->held = rest + n;
+    }
+    law(c)->fill(&net->stream, to, n, c->distribution.value, net->scratch);
+    r->filled += n;
+}
+
+tepui_status weights_next(tepui_network *net, size_t l, weight_rows *r)
+{
+    const weight_site *s = &net->site[l];
+    const size_t total = s->rows * s->cols;
+    r->row = r->done;
+    r->rows = 0;
+    if (r->done == s->rows) return TEPUI_OK;
+    while (r->filled < total && r->filled < (r->done + 1) * s->cols) draw_tile(net, s, r);
+    const size_t ready = r->filled / s->cols;
+    /* held counts what lies in a sliding window; it is 0 where the whole matrix has its own place */
+    const size_t at = r->held ? r->held - (r->filled - r->done * s->cols) : r->done * s->cols;
+    r->tile = r->base + at;
+    r->rows = ready - r->done;
+    r->done = ready;
+    if (r->done == s->rows && net->keep_weights && (net->present == SIZE_MAX || s->group > net->present))
+        net->present = s->group;
+    return TEPUI_OK;
+}

@@ -1,0 +1,23 @@
+/* angle.c -- cosine of the angle between the hidden vectors of the first two points, l = 0 .. L.
+   NaN when one of them is exactly zero (counted, never hidden). */
+#include "component.h"
+
+static double measure(const tepui_network *net, long component)
+{
+    return tepui_network_cosine(net, component_index(net, component));
+}
+
+const tepui_observable_type tepui_observable_angle = {
+    .kind = {.name = "angle",
+             .doc = "cosine between the hidden vectors of the first two points, per layer",
+             .source = "Poole et al. 2016, equation 5"},
+    .unit = "1",
+    .transform = TEPUI_TRANSFORM_NONE,
+    .needs = TEPUI_NEEDS_FORWARD,
+    .least_points = 2,
+    .first = component_zero,
+    .last = component_depth,
+    .has_output = 0,
+    .has_total = 0,
+    .measure = measure,
+};

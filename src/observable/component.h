@@ -1,0 +1,11 @@
+/* component.h -- the layer ranges that observables share. */
+#ifndef TEPUI_OBSERVABLE_COMPONENT_H
+#define TEPUI_OBSERVABLE_COMPONENT_H
+#include <tepui/observable.h>
+
+long component_zero(const tepui_cell *c);  /* 0 */
+long component_one(const tepui_cell *c);   /* 1 */
+long component_depth(const tepui_cell *c); /* L */
+/* component -> index of network.h: a layer, L + 1 for the output, 0 for the total */
+size_t component_index(const tepui_network *net, long component);
+#endif
