@@ -17,26 +17,26 @@ typedef struct tepui_dataset tepui_dataset; /* source.h */
 typedef struct {
     /* as written */
     size_t depth;
-    const char *width_text;              /* the width entry as in the experiment: "sqrt(depth)", "[64, 32]" */
-    const char *architecture;            /* "plain" */
+    const char *width_text;   /* the width entry as in the experiment: "sqrt(depth)", "[64, 32]" */
+    const char *architecture; /* "plain" */
     tepui_choice activation, distribution, scale, loss;
-    double gain;                         /* multiplies every standard deviation */
-    tepui_choice bias;                   /* law of the biases */
-    double sigma_b;                      /* their standard deviation; 0: no biases */
+    double gain;       /* multiplies every standard deviation */
+    tepui_choice bias; /* law of the biases */
+    double sigma_b;    /* their standard deviation; 0: no biases */
     tepui_readout readout;
     tepui_targets targets;
     const tepui_dataset *data;
-    const char *generator;               /* "threefry4x64" or a GSL name */
+    const char *generator; /* "threefry4x64" or a GSL name */
     /* derived by tepui_cell_resolve() */
-    size_t points, inputs, outputs;      /* n, d_0, q (outputs = width of the last layer when there is no read-out) */
-    size_t *width;                       /* width[0] = inputs, width[l], l <= depth */
-    double *sigma;                       /* sigma[l] = standard deviation of W_l's entries, l = 1..depth; sigma[depth+1]: read-out */
-    char *canonical;                     /* text hashed into the key: every physical parameter, nothing else */
+    size_t points, inputs, outputs; /* n, d_0, q (outputs = width of the last layer when there is no read-out) */
+    size_t *width;                  /* width[0] = inputs, width[l], l <= depth */
+    double *sigma;   /* sigma[l] = standard deviation of W_l's entries, l = 1..depth; sigma[depth+1]: read-out */
+    char *canonical; /* text hashed into the key: every physical parameter, nothing else */
     tepui_key key;
-    size_t alias_of;                     /* index of the first cell with the same canonical text (itself if first) */
+    size_t alias_of; /* index of the first cell with the same canonical text (itself if first) */
 } tepui_cell;
 
 /* Fills sigma (he, ... through the scale rule, times gain); width, points, inputs, outputs must be set. */
 tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err);
-void tepui_cell_clear(tepui_cell *c);    /* frees width, sigma, canonical and the strings */
+void tepui_cell_clear(tepui_cell *c); /* frees width, sigma, canonical and the strings */
 #endif

@@ -6,17 +6,17 @@
 
 typedef struct {
     tepui_kind kind;
-    /* Element-wise laws: n independent entries from the stream's current batch on; scratch is 2*n + 2*TEPUI_BATCH doubles.
-       Entry i depends on words of index < batches(n) only, and the first m entries of fill(n) are those of fill(m)
-       for m a multiple of TEPUI_BATCH. NULL for matrix laws. */
+    /* Element-wise laws: n independent entries from the stream's current batch on; scratch is 2*n + 2*TEPUI_BATCH
+       doubles. Entry i depends on words of index < batches(n) only, and the first m entries of fill(n) are those of
+       fill(m) for m a multiple of TEPUI_BATCH. NULL for matrix laws. */
     void (*fill)(tepui_stream *s, double *out, size_t n, const double *param, double *scratch);
     /* Words used per entry (1 or 2) by fill: a batch of entries uses `words` batches of words. */
     unsigned words;
     /* Matrix laws (orthogonal): rows x cols, entries scaled to variance 1 (so an orthogonal n x n matrix is
        sqrt(n) Q). work: tepui_distribution_work(type, rows, cols) doubles. NULL for element-wise laws. */
     tepui_status (*fill_matrix)(tepui_stream *s, double *out, size_t rows, size_t cols, double *work);
-    double (*kurtosis)(const double *param);     /* E z^4 (not excess); INFINITY where it diverges */
-    double (*mean_log_abs)(const double *param); /* E log|z|; -INFINITY where z has an atom at 0 */
+    double (*kurtosis)(const double *param);      /* E z^4 (not excess); INFINITY where it diverges */
+    double (*mean_log_abs)(const double *param);  /* E log|z|; -INFINITY where z has an atom at 0 */
     double (*cdf)(double z, const double *param); /* P(Z <= z), NULL for matrix laws; for tests */
 } tepui_distribution_type;
 

@@ -6,29 +6,29 @@
 #include <tepui/source.h>
 
 typedef struct {
-    char *file;                  /* as given */
+    char *file; /* as given */
     char *title;
     uint64_t seed;
     char *generator;
     tepui_data_spec data;
-    tepui_dataset *dataset;      /* opened by tepui_experiment_plan */
-    tepui_cell *cells;           /* Cartesian product of the grid, last axis fastest, axes in schema order */
+    tepui_dataset *dataset; /* opened by tepui_experiment_plan */
+    tepui_cell *cells;      /* Cartesian product of the grid, last axis fastest, axes in schema order */
     size_t cell_count;
     const tepui_observable_type **observables;
     size_t observable_count;
-    uint64_t samples;            /* per cell; with a precision: the most */
+    uint64_t samples; /* per cell; with a precision: the most */
     int has_precision;
     double precision_probability, precision_half_width; /* in the observable's transformed units (ln) */
     const tepui_observable_type *precision_observable;  /* default: the first one; its last component */
-    double time_budget;          /* seconds, INFINITY: none */
-    double *probability;         /* output.probabilities */
+    double time_budget;                                 /* seconds, INFINITY: none */
+    double *probability;                                /* output.probabilities */
     size_t probability_count;
     double bin_width, range_low, range_high; /* output.range, default -inf, inf */
-    uint64_t raw;                /* raw samples kept per component */
-    size_t layer_limit;          /* output.layers: components per observable and cell, default 1024 */
-    int allow_nan;               /* output.allow_nan: NaN does not fail the run */
-    char *canonical;             /* the whole experiment in canonical YAML: every field, defaults filled in, fixed order,
-                                    grid axes as lists, kinds with all parameters; parses back to the same experiment */
+    uint64_t raw;                            /* raw samples kept per component */
+    size_t layer_limit;                      /* output.layers: components per observable and cell, default 1024 */
+    int allow_nan;                           /* output.allow_nan: NaN does not fail the run */
+    char *canonical; /* the whole experiment in canonical YAML: every field, defaults filled in, fixed order,
+                        grid axes as lists, kinds with all parameters; parses back to the same experiment */
 } tepui_experiment;
 
 /* Reads and checks syntax, keys, types, ranges. overrides: NULL-terminated "grid.depth=[1,2]" strings, may be NULL. */

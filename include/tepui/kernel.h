@@ -32,6 +32,6 @@ typedef struct {
                           size_t points);
 } tepui_kernels;
 
-const tepui_kernels *tepui_kernel(void);                  /* the best for this machine (or as forced) */
+const tepui_kernels *tepui_kernel(void);                   /* the best for this machine (or as forced) */
 const tepui_kernels *tepui_kernel_named(const char *name); /* NULL when unknown or not supported here */
 #endif

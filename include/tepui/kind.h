@@ -9,28 +9,28 @@
 
 typedef struct {
     const char *name, *doc;
-    double fallback;      /* default */
-    double low, high;     /* allowed range, ends included unless open */
+    double fallback;  /* default */
+    double low, high; /* allowed range, ends included unless open */
     int low_open, high_open;
 } tepui_param;
 
 /* First member of every kind's struct, so that one set of functions serves all families. */
 typedef struct {
-    const char *name;     /* the word in the experiment file */
-    const char *doc;      /* one sentence */
-    const char *source;   /* paper, equation */
+    const char *name;                     /* the word in the experiment file */
+    const char *doc;                      /* one sentence */
+    const char *source;                   /* paper, equation */
     tepui_param params[TEPUI_MAX_PARAMS]; /* name == NULL ends the table */
 } tepui_kind;
 
 /* A kind with values for its parameters: "leaky_relu(a=0.1)". */
 typedef struct {
-    const void *type;                     /* const tepui_<family>_type *, whose first member is tepui_kind */
+    const void *type; /* const tepui_<family>_type *, whose first member is tepui_kind */
     double value[TEPUI_MAX_PARAMS];
 } tepui_choice;
 
 typedef struct {
-    const char *name, *doc;               /* family: "activation", ... */
-    const void *const *kinds;             /* generated, NULL-terminated */
+    const char *name, *doc;   /* family: "activation", ... */
+    const void *const *kinds; /* generated, NULL-terminated */
 } tepui_family;
 extern const tepui_family *const tepui_families[]; /* NULL-terminated; for list, docs, generic tests */
 

@@ -26,15 +26,19 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
 
 /* Results of the last sample. All "ln" values are natural logarithms, -INFINITY for an exact zero. */
 const tepui_cell *tepui_network_cell(const tepui_network *net);
-double tepui_network_ln_forward(const tepui_network *net, size_t point, size_t layer); /* ln norm(a_l), l = 0..L; L+1: output */
+double tepui_network_ln_forward(const tepui_network *net, size_t point,
+                                size_t layer);                               /* ln norm(a_l), l = 0..L; L+1: output */
 double tepui_network_ln_forward_rms(const tepui_network *net, size_t layer); /* root mean square over the points */
-double tepui_network_ln_tangent(const tepui_network *net, size_t layer);  /* ln norm(u_l), point 0, l = 0..L; L+1: output */
-double tepui_network_ln_gradient(const tepui_network *net, size_t layer); /* ln norm_F(d loss / d W_l), l = 1..L; L+1: read-out; 0: total */
+double tepui_network_ln_tangent(const tepui_network *net,
+                                size_t layer); /* ln norm(u_l), point 0, l = 0..L; L+1: output */
+double tepui_network_ln_gradient(const tepui_network *net,
+                                 size_t layer); /* ln norm_F(d loss / d W_l), l = 1..L; L+1: read-out; 0: total */
 double tepui_network_ln_output_gradient(const tepui_network *net, size_t layer);
 double tepui_network_output(const tepui_network *net, size_t point, size_t k);
 double tepui_network_loss(const tepui_network *net);
-double tepui_network_live_fraction(const tepui_network *net, size_t layer); /* share of units with phi'(z) != 0, over all points */
-double tepui_network_cosine(const tepui_network *net, size_t layer);        /* angle cosine of points 0 and 1, l = 0..L */
+double tepui_network_live_fraction(const tepui_network *net,
+                                   size_t layer); /* share of units with phi'(z) != 0, over all points */
+double tepui_network_cosine(const tepui_network *net, size_t layer); /* angle cosine of points 0 and 1, l = 0..L */
 /* The sample itself, for replay and tests. inputs: points x d_0; targets: points x q; the returned direction is u
    (d_0 entries), *out is v (q entries). weights: W_l of the last sample, rows x cols, sigma included; l = L+1 is the
    read-out. biases: b_l (zeros without biases; TEPUI_FAILED for a sequential generator, which cannot go back). */

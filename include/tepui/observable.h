@@ -10,14 +10,14 @@ typedef enum { TEPUI_TRANSFORM_NONE, TEPUI_TRANSFORM_LN } tepui_transform;
 #define TEPUI_COMPONENT_TOTAL (-2)
 
 typedef struct {
-    tepui_kind kind;                 /* doc and source included */
-    const char *unit;                /* "1" for pure numbers */
-    tepui_transform transform;       /* ln: values are natural logarithms of a magnitude */
+    tepui_kind kind;           /* doc and source included */
+    const char *unit;          /* "1" for pure numbers */
+    tepui_transform transform; /* ln: values are natural logarithms of a magnitude */
     unsigned needs;
-    size_t least_points;             /* 2 for angle */
+    size_t least_points; /* 2 for angle */
     /* layers first..last (inclusive) are components; then the special ones */
     long (*first)(const tepui_cell *c), (*last)(const tepui_cell *c);
-    int has_output, has_total;       /* "output" (with read-out only), "total" */
+    int has_output, has_total; /* "output" (with read-out only), "total" */
     double (*measure)(const tepui_network *net, long component);
 } tepui_observable_type;
 

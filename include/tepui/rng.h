@@ -53,9 +53,9 @@ void tepui_stream_at(tepui_stream *s, tepui_purpose purpose, uint32_t layer);
 /* Bulk draws, dispatched to SIMD. Each consumes a whole number of batches: `next` is rounded up to a multiple
    of TEPUI_BATCH after the call, so two calls never share a batch. n is any size; out needs room for n only. */
 void tepui_draw_words(tepui_stream *s, uint64_t *out, size_t n);
-void tepui_draw_uniform(tepui_stream *s, double *out, size_t n);  /* (0,1), 53 bits, never 0 or 1 */
-void tepui_draw_normal(tepui_stream *s, double *out, size_t n);   /* N(0,1), Box-Muller on 64-bit words */
-void tepui_draw_sign(tepui_stream *s, double *out, size_t n);     /* +1 or -1; one word each (top bit) */
+void tepui_draw_uniform(tepui_stream *s, double *out, size_t n); /* (0,1), 53 bits, never 0 or 1 */
+void tepui_draw_normal(tepui_stream *s, double *out, size_t n);  /* N(0,1), Box-Muller on 64-bit words */
+void tepui_draw_sign(tepui_stream *s, double *out, size_t n);    /* +1 or -1; one word each (top bit) */
 
 /* The same words as a GSL generator: gsl_rng_alloc(tepui_gsl_rng_threefry). get: 32 bits (high half of the next
    word); get_double: 53 bits; set: all 64 bits of the seed. tepui_gsl_seek places it at a stream. */

@@ -4,12 +4,13 @@
 #include <tepui/store.h>
 
 typedef struct {
-    const char *path;          /* result file */
-    int threads;               /* 0: all */
-    double time_limit;         /* seconds, INFINITY: none */
-    double publish_every;      /* seconds, default 60 */
+    const char *path;     /* result file */
+    int threads;          /* 0: all */
+    double time_limit;    /* seconds, INFINITY: none */
+    double publish_every; /* seconds, default 60 */
     int resume;
-    void (*progress)(void *arg, const tepui_state *s, double seconds); /* called about every 0.2 s; may be NULL */
+    /* called about every 0.2 s from one thread: samples folded, samples in all, seconds since the start; may be NULL */
+    void (*progress)(void *arg, uint64_t done, uint64_t total, double seconds);
     void *progress_arg;
     const volatile sig_atomic_t *stop; /* signal number, 0: go on */
 } tepui_run_options;

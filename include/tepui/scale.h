@@ -6,7 +6,8 @@
 
 typedef struct {
     size_t fan_in, fan_out;
-    const tepui_choice *distribution, *activation; /* what the matrix is made of, what follows it (linear for a read-out) */
+    const tepui_choice *distribution,
+        *activation; /* what the matrix is made of, what follows it (linear for a read-out) */
 } tepui_scale_site;
 
 typedef struct {

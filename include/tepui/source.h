@@ -6,14 +6,14 @@
 
 /* What the experiment's `data:` section says; strings are owned by the experiment. */
 typedef struct {
-    tepui_choice source;      /* gaussian, sphere, orthonormal, fashion-mnist, idx, hdf5 */
-    size_t points;            /* data points seen by one sample */
-    size_t dimension;         /* synthetic sources: input dimension, 0: the first hidden width of the cell */
-    size_t outputs;           /* synthetic targets: number of outputs, default 1 */
-    tepui_targets targets;    /* TEPUI_TARGETS_DATA for sources that bring their own */
+    tepui_choice source;   /* gaussian, sphere, orthonormal, fashion-mnist, idx, hdf5 */
+    size_t points;         /* data points seen by one sample */
+    size_t dimension;      /* synthetic sources: input dimension, 0: the first hidden width of the cell */
+    size_t outputs;        /* synthetic targets: number of outputs, default 1 */
+    tepui_targets targets; /* TEPUI_TARGETS_DATA for sources that bring their own */
     const char *file, *labels_file, *dataset, *labels_dataset; /* idx, hdf5 */
-    const char *normalise;    /* "standard" (whole set to mean 0, variance 1), "unit" (each point norm 1), "none" */
-    int resample;             /* fresh points for every sample (default for synthetic) or the same for all */
+    const char *normalise; /* "standard" (whole set to mean 0, variance 1), "unit" (each point norm 1), "none" */
+    int resample;          /* fresh points for every sample (default for synthetic) or the same for all */
 } tepui_data_spec;
 
 struct tepui_dataset {
@@ -24,7 +24,7 @@ struct tepui_dataset {
 
 typedef struct {
     tepui_kind kind;
-    int synthetic;            /* fill() draws fresh points; otherwise load() reads a set */
+    int synthetic; /* fill() draws fresh points; otherwise load() reads a set */
     /* points x dimension doubles into x from the stream */
     tepui_status (*fill)(tepui_stream *s, double *x, size_t points, size_t dimension, double *work);
     tepui_status (*load)(tepui_dataset *d, tepui_error *err);
@@ -34,7 +34,8 @@ typedef struct {
 tepui_status tepui_dataset_open(const tepui_data_spec *spec, tepui_dataset **out, tepui_error *err);
 void tepui_dataset_free(tepui_dataset *d);
 /* The points of one sample: x (points x inputs), y (points x outputs, may be NULL). s is at the sample; seed_key is
-   used for sources that are not resampled, so that all samples and all cells see the same points. work: points*inputs doubles. */
+   used for sources that are not resampled, so that all samples and all cells see the same points. work: points*inputs
+   doubles. */
 tepui_status tepui_dataset_points(const tepui_dataset *d, const tepui_stream *s, size_t inputs, size_t outputs,
                                   double *x, double *y, double *work);
 #endif

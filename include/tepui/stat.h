@@ -8,7 +8,9 @@
 #include <tepui/status.h>
 
 /* double-double: value = hi + lo */
-typedef struct { double hi, lo; } tepui_dd;
+typedef struct {
+    double hi, lo;
+} tepui_dd;
 
 /* Moments of the finite, non-zero values. Central power sums in double-double. */
 typedef struct {
@@ -20,7 +22,8 @@ void tepui_moments_clear(tepui_moments *m);
 void tepui_moments_of(tepui_moments *m, const double *x, size_t n, size_t stride); /* one block, two passes */
 void tepui_moments_merge(tepui_moments *into, const tepui_moments *from);
 double tepui_moments_mean(const tepui_moments *m), tepui_moments_variance(const tepui_moments *m); /* n - 1 */
-double tepui_moments_skewness(const tepui_moments *m), tepui_moments_kurtosis(const tepui_moments *m); /* m3/m2^1.5, m4/m2^2 (not excess) */
+double tepui_moments_skewness(const tepui_moments *m),
+    tepui_moments_kurtosis(const tepui_moments *m); /* m3/m2^1.5, m4/m2^2 (not excess) */
 
 /* Integer histogram on the grid k * width, width = base * 2^-level, a window that grows with the data. The level is
    the finest with at most TEPUI_FINE_BINS bins over [min,max]; never coarser than base unless that needs more than
@@ -31,11 +34,11 @@ double tepui_moments_skewness(const tepui_moments *m), tepui_moments_kurtosis(co
 typedef struct {
     double base;
     int level;
-    int64_t first;      /* index of count[0]: bin i covers [ (first+i) w, (first+i+1) w ) */
+    int64_t first; /* index of count[0]: bin i covers [ (first+i) w, (first+i+1) w ) */
     size_t bins, room;
     uint64_t *count;
     uint64_t under, over;
-    double low, high;   /* values outside [low, high) count as under / over; -INFINITY, INFINITY: no limit */
+    double low, high;        /* values outside [low, high) count as under / over; -INFINITY, INFINITY: no limit */
     double minimum, maximum; /* of the values in bins */
 } tepui_histogram;
 tepui_status tepui_histogram_init(tepui_histogram *h, double base, double low, double high);
@@ -49,7 +52,7 @@ typedef struct {
     uint64_t count, zero, nan; /* count = all samples, zero and nan among them */
     tepui_moments moments;
     tepui_histogram histogram;
-    double *raw;               /* first raw_limit values in sample order, NULL when raw_limit == 0 */
+    double *raw; /* first raw_limit values in sample order, NULL when raw_limit == 0 */
     size_t raw_limit, raw_count;
 } tepui_accumulator;
 tepui_status tepui_accumulator_init(tepui_accumulator *a, double bin_width, double low, double high, size_t raw_limit);
@@ -61,7 +64,9 @@ tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, 
    of the given confidence from order statistics (exact binomial ranks). From the raw values when all are held, else
    from the histogram: linear inside a bin, interval ends widened outward to bin edges. NaN when there is no sample;
    low = -INFINITY (high = INFINITY) when no order statistic reaches that far. scratch: raw_count doubles or NULL. */
-typedef struct { double value, low, high; } tepui_quantile;
+typedef struct {
+    double value, low, high;
+} tepui_quantile;
 tepui_quantile tepui_accumulator_quantile(const tepui_accumulator *a, double p, double confidence, double *scratch);
 /* Ranks (1-based) r <= s with P(X_(r) <= q_p <= X_(s)) >= confidence; r = 0 / s = n+1 when there is none. */
 void tepui_quantile_ranks(uint64_t n, double p, double confidence, uint64_t *r, uint64_t *s);

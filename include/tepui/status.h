@@ -26,9 +26,9 @@ tepui_status tepui_fail(tepui_error *err, tepui_status status, const char *forma
     __attribute__((format(printf, 3, 4)));
 
 /* Jump to the function's single exit on failure. The function has `tepui_status st` and label `done`. */
-#define TEPUI_TRY(call)                      \
-    do {                                     \
-        if ((st = (call)) != TEPUI_OK) goto done; \
+#define TEPUI_TRY(call)                                                                                                \
+    do {                                                                                                               \
+        if ((st = (call)) != TEPUI_OK) goto done;                                                                      \
     } while (0)
 
 #endif

@@ -6,17 +6,17 @@
 
 /* State of one cell: everything that is needed to go on. */
 typedef struct {
-    uint64_t samples, blocks;            /* folded so far */
+    uint64_t samples, blocks; /* folded so far */
     int done;
-    size_t *component_count;             /* per observable */
-    long **component;                    /* component[o][k]: layer number or TEPUI_COMPONENT_... */
-    tepui_accumulator **accumulator;     /* accumulator[o][k] */
+    size_t *component_count;         /* per observable */
+    long **component;                /* component[o][k]: layer number or TEPUI_COMPONENT_... */
+    tepui_accumulator **accumulator; /* accumulator[o][k] */
 } tepui_cell_state;
 
 typedef struct {
     const tepui_experiment *experiment;
-    tepui_cell_state *cell;              /* one per cell; an alias (cell.alias_of != index) holds nothing */
-    uint64_t generation;                 /* publishes so far do not count: it is the sum of folded blocks */
+    tepui_cell_state *cell; /* one per cell; an alias (cell.alias_of != index) holds nothing */
+    uint64_t generation;    /* publishes so far do not count: it is the sum of folded blocks */
 } tepui_state;
 
 tepui_status tepui_state_alloc(const tepui_experiment *e, tepui_state **out, tepui_error *err);
@@ -34,7 +34,8 @@ tepui_status tepui_store_resume(tepui_state *s, const char *path, int *used_prev
 
 /* Side log PATH.log, JSON lines; the open log carries the exclusive lock of the run. */
 typedef struct tepui_log tepui_log;
-tepui_status tepui_log_open(const char *result_path, tepui_log **out, tepui_error *err); /* TEPUI_TRY_AGAIN: locked by another run */
+tepui_status tepui_log_open(const char *result_path, tepui_log **out,
+                            tepui_error *err); /* TEPUI_TRY_AGAIN: locked by another run */
 void tepui_log_event(tepui_log *log, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void tepui_log_close(tepui_log *log);
 
@@ -42,19 +43,19 @@ void tepui_log_close(tepui_log *log);
 typedef struct {
     char *name;
     int is_text;
-    double *number;                      /* [cells] */
-    char **text;                         /* [cells]; numbers too, as canonical decimals */
+    double *number; /* [cells] */
+    char **text;    /* [cells]; numbers too, as canonical decimals */
 } tepui_column;
 typedef struct {
     char *name, *doc, *unit, *transform, *source;
-    size_t components, bins, samples;    /* samples: length of the raw axis, 0 without */
-    char **component;                    /* names */
+    size_t components, bins, samples;            /* samples: length of the raw axis, 0 without */
+    char **component;                            /* names */
     uint64_t *count, *zero, *nan, *under, *over; /* [cell, component] */
     double *mean, *variance, *skewness, *kurtosis, *minimum, *maximum;
-    double *quantile, *quantile_low, *quantile_high;           /* [cell, component, probability] */
-    uint64_t *histogram;                 /* [cell, component, bin] */
-    double *bin_edges;                   /* [bins + 1] */
-    double *raw;                         /* [cell, component, sample], NULL without */
+    double *quantile, *quantile_low, *quantile_high; /* [cell, component, probability] */
+    uint64_t *histogram;                             /* [cell, component, bin] */
+    double *bin_edges;                               /* [bins + 1] */
+    double *raw;                                     /* [cell, component, sample], NULL without */
 } tepui_result_observable;
 typedef struct {
     char *title, *version, *status, *experiment; /* status: running | complete; experiment: canonical text */

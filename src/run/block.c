@@ -1,0 +1,46 @@
+/* block.c -- the samples of one block, measured. */
+#include "run.h"
+
+#define BLOCK_WEIGHTS ((uint64_t)1 << 22) /* about 6 ms of work */
+#define BLOCK_MOST 256u
+
+size_t tepui_block_samples(const tepui_cell *c)
+{
+    uint64_t weights = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 1;
+    for (size_t l = 1; l <= c->depth; l++) weights += (uint64_t)c->width[l] * c->width[l - 1];
+    const uint64_t n = BLOCK_WEIGHTS / (weights * c->points);
+    return n < 1 ? 1 : n > BLOCK_MOST ? BLOCK_MOST : (size_t)n;
+}
+
+void run_block_range(const run_book *b, const run_cell *rc, uint64_t block, uint64_t *first, uint64_t *count)
+{
+    uint64_t start = block * rc->block, end = start + rc->block;
+    if (start < rc->base) start = rc->base;
+    if (end > b->e->samples) end = b->e->samples;
+    *first = start;
+    *count = end - start;
+}
+
+static double *measure_all(const run_book *b, const run_cell *rc, const tepui_network *net, double *out)
+{
+    const tepui_cell_state *s = &b->state->cell[rc->cell];
+    for (size_t o = 0; o < b->e->observable_count; o++) {
+        const tepui_observable_type *t = b->e->observables[o];
+        for (size_t k = 0; k < s->component_count[o]; k++) *out++ = t->measure(net, s->component[o][k]);
+    }
+    return out;
+}
+
+tepui_status run_block(const run_book *b, const run_cell *rc, tepui_network *net, uint64_t block, double *values,
+                       const volatile sig_atomic_t *stop)
+{
+    uint64_t first, count;
+    run_block_range(b, rc, block, &first, &count);
+    for (uint64_t i = 0; i < count; i++) {
+        if (stop && *stop) return TEPUI_INTERRUPTED;
+        const tepui_status st = tepui_network_sample(net, first + i, stop);
+        if (st != TEPUI_OK) return st;
+        values = measure_all(b, rc, net, values);
+    }
+    return TEPUI_OK;
+}

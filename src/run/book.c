@@ -1,0 +1,227 @@
+/* book.c -- hands blocks out and folds them in order (see run.h).
+
+   Cells are worked through in eight passes, each pass taking every cell an eighth further, so that a run that is
+   stopped early has all cells at a similar stage while a worker seldom changes cell. */
+#include "run.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define PASSES 8u
+
+static size_t count_components(const tepui_experiment *e, const tepui_cell_state *s, unsigned *needs)
+{
+    size_t n = 0;
+    *needs = 0;
+    for (size_t o = 0; o < e->observable_count; o++) {
+        n += s->component_count[o];
+        *needs |= e->observables[o]->needs;
+    }
+    return n;
+}
+
+static void open_cell(run_book *b, run_cell *rc, size_t index)
+{
+    tepui_cell_state *s = &b->state->cell[index];
+    *rc = (run_cell){.cell = index, .block = tepui_block_samples(&b->e->cells[index]), .base = s->samples};
+    rc->components = count_components(b->e, s, &rc->needs);
+    rc->blocks = (b->e->samples + rc->block - 1) / rc->block;
+    rc->next = s->samples / rc->block;
+    rc->check = UINT64_MAX;
+    if (b->e->has_precision) /* the same looks as in a run that was never interrupted */
+        for (rc->check = 0; rc->check <= s->blocks;) rc->check = run_next_check(rc->check, rc->block);
+    /* a finished cell goes on when more samples are asked for now */
+    if (s->done && s->samples < b->e->samples) s->done = b->e->has_precision && run_precise(b->e, s);
+}
+
+/* Next block to fold. */
+static uint64_t fold_at(const run_book *b, const run_cell *rc)
+{
+    return b->state->cell[rc->cell].samples / rc->block;
+}
+
+static tepui_status fill_pool(run_book *b, int threads)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < b->cells; i++)
+        if (b->cell[i].block * b->cell[i].components > most) most = b->cell[i].block * b->cell[i].components;
+    b->pool_size = 2 * (size_t)threads + 2;
+    b->pool = calloc(b->pool_size, sizeof *b->pool);
+    if (!b->pool) return TEPUI_NO_MEMORY;
+    for (size_t i = 0; i < b->pool_size; i++, b->pool_free++)
+        if (!(b->pool[i] = malloc((most + 1) * sizeof **b->pool))) return TEPUI_NO_MEMORY;
+    return TEPUI_OK;
+}
+
+tepui_status run_book_alloc(const tepui_experiment *e, tepui_state *state, int threads, run_book **out,
+                            tepui_error *err)
+{
+    tepui_status st = TEPUI_NO_MEMORY;
+    run_book *b = calloc(1, sizeof *b);
+    if (!b) goto done;
+    b->e = e;
+    b->state = state;
+    b->pass = 1;
+    b->lock = run_lock_new();
+    b->cell = calloc(e->cell_count, sizeof *b->cell);
+    if (!b->lock || !b->cell) goto done;
+    for (size_t i = 0; i < e->cell_count; i++)
+        if (e->cells[i].alias_of == i) open_cell(b, &b->cell[b->cells++], i);
+    st = fill_pool(b, threads);
+done:
+    if (st != TEPUI_OK) {
+        run_book_free(b);
+        b = NULL;
+        tepui_fail(err, st, "no memory for the blocks in flight");
+    }
+    *out = b;
+    return st;
+}
+
+void run_book_free(run_book *b)
+{
+    if (!b) return;
+    for (size_t i = 0; i < b->pool_free; i++) free(b->pool[i]);
+    free(b->pool);
+    free(b->cell);
+    run_lock_free(b->lock);
+    free(b);
+}
+
+/* Whether a block of this cell may be handed out in this pass. */
+static int may_hand_out(const run_book *b, const run_cell *rc)
+{
+    const uint64_t pass_end = (rc->blocks * b->pass + PASSES - 1) / PASSES;
+    return !b->state->cell[rc->cell].done && rc->next < pass_end && rc->next < rc->check &&
+           rc->next < fold_at(b, rc) + RUN_RING;
+}
+
+/* Cell with work at or after the cursor; NULL when there is none in this pass. */
+static run_cell *find_work(run_book *b)
+{
+    for (size_t i = 0; i < b->cells; i++) {
+        run_cell *rc = &b->cell[(b->cursor + i) % b->cells];
+        if (!may_hand_out(b, rc)) continue;
+        b->cursor = (b->cursor + i) % b->cells;
+        return rc;
+    }
+    return NULL;
+}
+
+/* Nothing left to hand out in this pass, whatever is folded later. */
+static int pass_over(const run_book *b)
+{
+    for (size_t i = 0; i < b->cells; i++) {
+        const run_cell *rc = &b->cell[i];
+        if (!b->state->cell[rc->cell].done && rc->next < (rc->blocks * b->pass + PASSES - 1) / PASSES) return 0;
+    }
+    return 1;
+}
+
+run_turn run_book_take(run_book *b, run_cell **cell, uint64_t *block, double **values)
+{
+    run_turn turn = RUN_WAIT;
+    run_cell *rc = NULL;
+    run_lock_take(b->lock);
+    while (b->pool_free && !(rc = find_work(b)) && b->pass < PASSES && pass_over(b)) {
+        b->pass++;
+        b->cursor = 0;
+    }
+    if (b->status != TEPUI_OK || tepui_state_complete(b->state)) {
+        turn = RUN_DONE;
+    } else if (rc) {
+        *cell = rc;
+        *block = rc->next++;
+        *values = b->pool[--b->pool_free];
+        turn = RUN_TASK;
+    }
+    run_lock_give(b->lock);
+    return turn;
+}
+
+static tepui_status fold(run_book *b, const run_cell *rc, const double *values, uint64_t count)
+{
+    const tepui_cell_state *s = &b->state->cell[rc->cell];
+    for (size_t o = 0; o < b->e->observable_count; o++)
+        for (size_t k = 0; k < s->component_count[o]; k++) {
+            const tepui_status st = tepui_accumulator_fold(&s->accumulator[o][k], values++, count, rc->components);
+            if (st != TEPUI_OK) return st;
+        }
+    return TEPUI_OK;
+}
+
+/* Book-keeping after a fold. */
+static void settle(run_book *b, run_cell *rc, uint64_t count)
+{
+    tepui_cell_state *s = &b->state->cell[rc->cell];
+    s->samples += count;
+    s->blocks = (s->samples + rc->block - 1) / rc->block;
+    b->state->generation++;
+    if (s->samples >= b->e->samples) {
+        s->done = 1;
+    } else if (s->blocks >= rc->check) {
+        s->done = run_precise(b->e, s);
+        rc->check = run_next_check(s->blocks, rc->block);
+    }
+}
+
+void run_book_deliver(run_book *b, run_cell *rc, uint64_t block, double *values)
+{
+    run_lock_take(b->lock);
+    rc->ready[block % RUN_RING] = values;
+    while (!rc->folding && b->status == TEPUI_OK) {
+        const uint64_t at = fold_at(b, rc);
+        double *next = rc->ready[at % RUN_RING];
+        uint64_t first, count;
+        if (!next || b->state->cell[rc->cell].done) break;
+        run_block_range(b, rc, at, &first, &count);
+        rc->ready[at % RUN_RING] = NULL;
+        rc->folding = 1;
+        run_lock_give(b->lock); /* nobody else touches this cell's accumulators meanwhile */
+        const tepui_status st = fold(b, rc, next, count);
+        run_lock_take(b->lock);
+        rc->folding = 0;
+        b->pool[b->pool_free++] = next;
+        if (st != TEPUI_OK)
+            b->status = st;
+        else
+            settle(b, rc, count);
+    }
+    run_lock_give(b->lock);
+}
+
+void run_book_abandon(run_book *b, double *values)
+{
+    run_lock_take(b->lock);
+    b->pool[b->pool_free++] = values;
+    run_lock_give(b->lock);
+}
+
+void run_book_rewind(run_book *b)
+{
+    for (size_t i = 0; i < b->cells; i++) {
+        run_cell *rc = &b->cell[i];
+        for (size_t k = 0; k < RUN_RING; k++)
+            if (rc->ready[k]) {
+                b->pool[b->pool_free++] = rc->ready[k];
+                rc->ready[k] = NULL;
+            }
+        rc->next = fold_at(b, rc);
+    }
+    b->cursor = 0;
+    b->pass = 1;
+}
+
+uint64_t run_book_samples(const run_book *b, uint64_t *total)
+{
+    const tepui_state *s = b->state;
+    uint64_t n = 0;
+    run_lock_take(b->lock);
+    *total = 0;
+    for (size_t i = 0; i < s->experiment->cell_count; i++) {
+        if (s->experiment->cells[i].alias_of != i) continue;
+        n += s->cell[i].samples;
+        *total += s->cell[i].done ? s->cell[i].samples : s->experiment->samples;
+    }
+    run_lock_give(b->lock);
+    return n;
+}

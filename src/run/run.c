@@ -1,0 +1,229 @@
+/* run.c -- the night: rounds of sampling, each ended by a publish.
+
+   A round is one parallel region. It ends when a publish is due, at the time limit, on a signal, or when all cells are
+   done. Publishing happens between rounds, by one thread, from a state that nobody changes. A failed publish is
+   tried again at the next one, from memory; the file of the one before stays. */
+#include "run.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define PUBLISH_FAILURES 10
+#define PUBLISH_SHARE 100.0 /* publishing takes at most a hundredth of the time */
+#define PROGRESS_EVERY 0.2
+
+typedef struct {
+    const tepui_run_options *o;
+    run_book *book;
+    tepui_log *log;
+    int threads;
+    double start, round_end, deadline, next_progress;
+    volatile sig_atomic_t pause;
+    tepui_network **net; /* [thread] */
+    size_t *net_cell;    /* cell the workspace belongs to */
+    tepui_status *worker_status;
+    tepui_error *worker_error;
+    int failures; /* publishes in a row */
+    double interval;
+} night;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void short_sleep(void)
+{
+    const struct timespec t = {0, 50000};
+    nanosleep(&t, NULL);
+}
+
+static int stopped(const night *n)
+{
+    return n->o->stop && *n->o->stop;
+}
+
+/* The workspace of a worker, changed when the cell does. */
+static tepui_status enter_cell(night *n, int worker, const run_cell *rc)
+{
+    if (n->net[worker] && n->net_cell[worker] == rc->cell) return TEPUI_OK;
+    tepui_network_free(n->net[worker]);
+    n->net[worker] = NULL;
+    n->net_cell[worker] = rc->cell;
+    return tepui_network_alloc(&n->book->e->cells[rc->cell], rc->needs, &n->net[worker], &n->worker_error[worker]);
+}
+
+/* Thread 0 watches the clock for everybody. */
+static void watch(night *n)
+{
+    const double t = now();
+    if (t >= n->round_end) n->pause = 1;
+    if (n->o->progress && t >= n->next_progress) {
+        uint64_t total;
+        const uint64_t done = run_book_samples(n->book, &total);
+        n->o->progress(n->o->progress_arg, done, total, t - n->start);
+        n->next_progress = t + PROGRESS_EVERY;
+    }
+}
+
+static void work(void *arg, int worker)
+{
+    night *n = arg;
+    while (!n->pause && !stopped(n)) {
+        run_cell *rc;
+        uint64_t block;
+        double *values;
+        if (worker == 0) watch(n);
+        const run_turn turn = run_book_take(n->book, &rc, &block, &values);
+        if (turn == RUN_DONE) break;
+        if (turn == RUN_WAIT) {
+            short_sleep();
+            continue;
+        }
+        tepui_status st = enter_cell(n, worker, rc);
+        if (st == TEPUI_OK) st = run_block(n->book, rc, n->net[worker], block, values, n->o->stop);
+        if (st == TEPUI_OK) {
+            run_book_deliver(n->book, rc, block, values);
+            continue;
+        }
+        run_book_abandon(n->book, values);
+        n->worker_status[worker] = st;
+        n->pause = 1;
+    }
+}
+
+static void log_progress(night *n, const char *event, double publish_seconds)
+{
+    uint64_t total;
+    const uint64_t done = run_book_samples(n->book, &total);
+    tepui_log_event(n->log, event,
+                    "\"samples\": %llu, \"samples_total\": %llu, \"seconds\": %.3f, \"publish_seconds\": %.4f, "
+                    "\"threads\": %d",
+                    (unsigned long long)done, (unsigned long long)total, now() - n->start, publish_seconds, n->threads);
+}
+
+/* One publish; its cost sets the next interval, so that it stays a small share of the run. */
+static tepui_status publish(night *n, tepui_error *err)
+{
+    const double t = now();
+    tepui_error local = {""};
+    const tepui_status st = tepui_store_publish(n->book->state, n->o->path, &local);
+    const double cost = now() - t;
+    n->interval = fmax(n->o->publish_every, PUBLISH_SHARE * cost);
+    if (st == TEPUI_OK) {
+        n->failures = 0;
+        log_progress(n, "publish", cost);
+        return st;
+    }
+    n->failures++;
+    tepui_log_event(n->log, "publish-failed", "\"failures\": %d", n->failures);
+    return tepui_fail(err, st, "%s", local.text);
+}
+
+static tepui_status first_worker_failure(const night *n, tepui_error *err)
+{
+    for (int i = 0; i < n->threads; i++) {
+        const tepui_status st = n->worker_status[i];
+        if (st != TEPUI_OK && st != TEPUI_INTERRUPTED)
+            return tepui_fail(err, st, "%s", n->worker_error[i].text[0] ? n->worker_error[i].text : "sampling failed");
+    }
+    return n->book->status == TEPUI_OK ? TEPUI_OK : tepui_fail(err, n->book->status, "no memory for the statistics");
+}
+
+/* Why a run that is not complete ends now, or TEPUI_OK to go on. */
+static tepui_status reason_to_end(const night *n, tepui_error *err)
+{
+    const tepui_status st = first_worker_failure(n, err);
+    if (st != TEPUI_OK) return st;
+    if (stopped(n)) return TEPUI_INTERRUPTED;
+    if (now() >= n->deadline) return TEPUI_TRY_AGAIN;
+    return TEPUI_OK;
+}
+
+static tepui_status rounds(night *n, tepui_error *err)
+{
+    tepui_status why = TEPUI_OK, st;
+    for (;;) {
+        n->pause = 0;
+        n->round_end = fmin(now() + n->interval, n->deadline);
+        memset(n->worker_status, 0, (size_t)n->threads * sizeof *n->worker_status);
+        run_parallel(n->threads, work, n);
+        run_book_rewind(n->book);
+        why = reason_to_end(n, err);
+        tepui_error trouble = {""};
+        st = publish(n, &trouble);
+        const int over = why != TEPUI_OK || tepui_state_complete(n->book->state);
+        if (st != TEPUI_OK && (over || n->failures >= PUBLISH_FAILURES)) return tepui_fail(err, st, "%s", trouble.text);
+        if (over) return why;
+    }
+}
+
+static tepui_status report_nan(const tepui_state *s, tepui_error *err)
+{
+    const tepui_experiment *e = s->experiment;
+    for (size_t i = 0; i < e->cell_count && !e->allow_nan; i++)
+        for (size_t o = 0; e->cells[i].alias_of == i && o < e->observable_count; o++)
+            for (size_t k = 0; k < s->cell[i].component_count[o]; k++) {
+                char name[24];
+                const tepui_accumulator *a = &s->cell[i].accumulator[o][k];
+                if (a->nan == 0) continue;
+                tepui_component_name(s->cell[i].component[o][k], name);
+                return tepui_fail(err, TEPUI_FAILED,
+                                  "%llu of %llu samples of %s, component %s, cell %zu are not finite "
+                                  "(output.allow_nan: true accepts that)",
+                                  (unsigned long long)a->nan, (unsigned long long)a->count,
+                                  e->observables[o]->kind.name, name, i);
+            }
+    return TEPUI_OK;
+}
+
+static tepui_status prepare(night *n, tepui_error *err)
+{
+    const size_t t = (size_t)n->threads;
+    n->net = calloc(t, sizeof *n->net);
+    n->net_cell = calloc(t, sizeof *n->net_cell);
+    n->worker_status = calloc(t, sizeof *n->worker_status);
+    n->worker_error = calloc(t, sizeof *n->worker_error);
+    if (!n->net || !n->net_cell || !n->worker_status || !n->worker_error)
+        return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %d workers", n->threads);
+    return TEPUI_OK;
+}
+
+static void release(night *n)
+{
+    for (int i = 0; n->net && i < n->threads; i++) tepui_network_free(n->net[i]);
+    free(n->net);
+    free(n->net_cell);
+    free(n->worker_status);
+    free(n->worker_error);
+    run_book_free(n->book);
+    tepui_log_close(n->log);
+}
+
+tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, tepui_error *err)
+{
+    tepui_status st;
+    tepui_state *state = NULL;
+    night n = {.o = o, .threads = run_threads(o->threads), .start = now()};
+    int previous = 0;
+    n.deadline = n.start + fmin(o->time_limit, e->time_budget);
+    TEPUI_TRY(tepui_log_open(o->path, &n.log, err));
+    TEPUI_TRY(tepui_state_alloc(e, &state, err));
+    if (o->resume) TEPUI_TRY(tepui_store_resume(state, o->path, &previous, err));
+    if (previous) tepui_log_event(n.log, "previous-generation-used", "\"resumed\": true");
+    TEPUI_TRY(run_book_alloc(e, state, n.threads, &n.book, err));
+    TEPUI_TRY(prepare(&n, err));
+    log_progress(&n, "start", 0.0);
+    if (!o->resume) TEPUI_TRY(publish(&n, err)); /* a path that cannot be written is found before any work */
+    n.interval = fmax(n.interval, o->publish_every);
+    st = rounds(&n, err);
+    log_progress(&n, "end", 0.0);
+    if (st == TEPUI_OK) st = report_nan(state, err);
+done:
+    release(&n);
+    tepui_state_free(state);
+    return st;
+}

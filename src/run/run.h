@@ -1,0 +1,73 @@
+/* run.h (internal) -- the shared book of a run: which blocks are handed out, finished, folded.
+
+   A block is a fixed run of samples of one cell. Blocks of a cell are handed out in order; a worker that finishes one
+   leaves the values in the cell's ring, and whoever finds the next block in order there folds it. So the state after k
+   folded blocks is a pure function of k, for any number of workers and any timing. */
+#ifndef TEPUI_RUN_INTERNAL_H
+#define TEPUI_RUN_INTERNAL_H
+#include <tepui/run.h>
+
+/* Blocks of one cell that may be in flight. */
+#define RUN_RING 64u
+
+typedef struct {
+    size_t cell; /* index in the experiment */
+    unsigned needs;
+    size_t components;       /* of all observables together */
+    size_t block;            /* samples per block */
+    uint64_t base;           /* samples that were there at the start: the first block may be a rest */
+    uint64_t next;           /* block to hand out */
+    uint64_t blocks;         /* in all */
+    uint64_t check;          /* with a precision: block count at which it is looked at next; else UINT64_MAX */
+    int folding;             /* somebody folds this cell now */
+    double *ready[RUN_RING]; /* finished blocks, by block % RUN_RING */
+} run_cell;
+
+typedef struct {
+    const tepui_experiment *e;
+    tepui_state *state;
+    run_cell *cell; /* distinct cells */
+    size_t cells, cursor;
+    unsigned pass;
+    double **pool; /* free value buffers */
+    size_t pool_size, pool_free;
+    struct run_lock *lock;
+    tepui_status status; /* first failure of a fold */
+} run_book;
+
+typedef enum { RUN_TASK, RUN_WAIT, RUN_DONE } run_turn;
+
+tepui_status run_book_alloc(const tepui_experiment *e, tepui_state *state, int threads, run_book **out,
+                            tepui_error *err);
+void run_book_free(run_book *b);
+/* Next block for a worker (thread-safe) and a buffer for its values. */
+run_turn run_book_take(run_book *b, run_cell **cell, uint64_t *block, double **values);
+/* Hands in a finished block (thread-safe); folds what is in order. */
+void run_book_deliver(run_book *b, run_cell *cell, uint64_t block, double *values);
+/* Gives a buffer back unused (the block was abandoned). */
+void run_book_abandon(run_book *b, double *values);
+/* Forgets blocks handed out and not folded; no worker may be active. */
+void run_book_rewind(run_book *b);
+
+/* Samples folded so far in all distinct cells (thread-safe), and how many there will be. */
+uint64_t run_book_samples(const run_book *b, uint64_t *total);
+
+/* Samples first .. first + count - 1 belong to a block. */
+void run_block_range(const run_book *b, const run_cell *rc, uint64_t block, uint64_t *first, uint64_t *count);
+/* Draws them into values[sample][component]. */
+tepui_status run_block(const run_book *b, const run_cell *rc, tepui_network *net, uint64_t block, double *values,
+                       const volatile sig_atomic_t *stop);
+
+/* precision.c: whether a cell's quantile is known as well as the experiment asks, and when to look again. */
+int run_precise(const tepui_experiment *e, const tepui_cell_state *s);
+uint64_t run_next_check(uint64_t blocks, size_t block_samples);
+
+/* omp.c: the only OpenMP in the library. Calls work(arg, worker) once on every thread. */
+int run_threads(int wanted);
+void run_parallel(int threads, void (*work)(void *arg, int worker), void *arg);
+typedef struct run_lock run_lock;
+run_lock *run_lock_new(void);
+void run_lock_free(run_lock *l);
+void run_lock_take(run_lock *l);
+void run_lock_give(run_lock *l);
+#endif
