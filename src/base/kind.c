@@ -1,0 +1,331 @@
+/* kind.c -- looking kinds up by name, and the text form of a kind with its parameters.
+
+   Text form, read by tepui_choice_parse() and written by tepui_choice_print():
+       choice   = name [ "(" argument { "," argument } ")" ]
+       argument = [ parameter "=" ] number          positional ones first
+   Blanks are allowed between all parts. Printed texts carry every parameter and read back to the same choice.
+   Numbers are in C notation; the calling program must leave LC_NUMERIC at "C" (libtepui never sets a locale).
+
+   tepui_nearest() uses the optimal string alignment distance (insert, delete, replace, swap neighbours), letters
+   compared without case: G. Navarro, A guided tour to approximate string matching, ACM Comput. Surv. 33 (2001). */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tepui/kind.h>
+
+#define WORD_SIZE 64 /* longest name + 1 */
+#define NUMBER_SIZE 32
+#define LIST_SIZE 640 /* "known: ..." part of a message */
+
+/* --- text helpers */
+
+static void append(char *out, size_t size, const char *text)
+{
+    const size_t used = strlen(out);
+    if (used < size) snprintf(out + used, size - used, "%s", text);
+}
+
+static const char *skip_blanks(const char *s)
+{
+    while (isspace((unsigned char)*s)) s++;
+    return s;
+}
+
+static int is_word_character(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
+}
+
+/* Copies the word at s (cut at WORD_SIZE - 1) and returns what follows it and its blanks. */
+static const char *read_word(const char *s, char word[WORD_SIZE])
+{
+    size_t n = 0;
+    for (s = skip_blanks(s); is_word_character(*s); s++)
+        if (n < WORD_SIZE - 1) word[n++] = *s;
+    word[n] = '\0';
+    return skip_blanks(s);
+}
+
+void tepui_print_double(double x, char *out, size_t size)
+{
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(out, size, "%.*g", digits, x);
+        if (strtod(out, NULL) == x) return;
+    }
+}
+
+/* --- nearest word */
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static int same_letter(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/* Optimal string alignment distance of words shorter than WORD_SIZE; row[k] is row i - k of the table. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t table[3][WORD_SIZE], *row[3] = {table[0], table[1], table[2]};
+    const size_t m = strlen(a), n = strlen(b);
+    for (size_t j = 0; j <= n; j++) row[0][j] = j;
+    for (size_t i = 1; i <= m; i++) {
+        size_t *const reused = row[2];
+        row[2] = row[1], row[1] = row[0], row[0] = reused;
+        row[0][0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            const size_t replace = row[1][j - 1] + !same_letter(a[i - 1], b[j - 1]);
+            row[0][j] = least(replace, 1 + least(row[1][j], row[0][j - 1]));
+            if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) && same_letter(a[i - 2], b[j - 1]))
+                row[0][j] = least(row[0][j], row[2][j - 2] + 1);
+        }
+    }
+    return row[0][n];
+}
+
+/* At least three letters with which the other word begins: "gauss" is near "gaussian". */
+static int is_beginning(const char *word, const char *of)
+{
+    size_t n = 0;
+    while (word[n] && same_letter(word[n], of[n])) n++;
+    return n >= 3 && word[n] == '\0';
+}
+
+const char *tepui_nearest(const char *word, const char *const *words)
+{
+    const size_t length = strlen(word);
+    size_t best = 1 + length / 3; /* one slip in a short word, a third of the letters in a long one */
+    const char *nearest = NULL;
+    if (length == 0 || length >= WORD_SIZE) return NULL;
+    for (; *words; words++) {
+        if (strlen(*words) >= WORD_SIZE) continue;
+        const size_t d = is_beginning(word, *words) ? 1 : distance(word, *words);
+        if (d < best || (d == best && !nearest)) best = d, nearest = *words;
+    }
+    return best < length ? nearest : NULL; /* nothing in common is not near */
+}
+
+/* --- registry */
+
+static const tepui_kind *kind_of(const tepui_choice *c)
+{
+    return c->type;
+}
+
+const tepui_family *tepui_family_find(const char *name)
+{
+    for (const tepui_family *const *f = tepui_families; *f; f++)
+        if (strcmp((*f)->name, name) == 0) return *f;
+    return NULL;
+}
+
+const void *tepui_kind_find(const tepui_family *family, const char *name)
+{
+    for (const void *const *k = family->kinds; *k; k++)
+        if (strcmp(((const tepui_kind *)*k)->name, name) == 0) return *k;
+    return NULL;
+}
+
+size_t tepui_kind_param_count(const tepui_kind *kind)
+{
+    size_t n = 0;
+    while (n < TEPUI_MAX_PARAMS && kind->params[n].name) n++;
+    return n;
+}
+
+/* --- messages */
+
+/* "; did you mean 'x'? known: a, b, c" for a word that is none of `words` (NULL-terminated) */
+static void advice(const char *word, const char *const *words, char out[LIST_SIZE])
+{
+    const char *nearest = tepui_nearest(word, words);
+    out[0] = '\0';
+    if (nearest) {
+        append(out, LIST_SIZE, "; did you mean '");
+        append(out, LIST_SIZE, nearest);
+        append(out, LIST_SIZE, "'?");
+    } else {
+        append(out, LIST_SIZE, ";");
+    }
+    append(out, LIST_SIZE, " known: ");
+    for (size_t i = 0; words[i]; i++) {
+        append(out, LIST_SIZE, i ? ", " : "");
+        append(out, LIST_SIZE, words[i]);
+    }
+}
+
+static tepui_status fail_kind(const tepui_family *family, const char *word, tepui_error *err)
+{
+    enum { MOST = 128 };
+    const char *words[MOST + 1];
+    char text[LIST_SIZE];
+    size_t n = 0;
+    for (; family->kinds[n] && n < MOST; n++) words[n] = ((const tepui_kind *)family->kinds[n])->name;
+    words[n] = NULL;
+    advice(word, words, text);
+    return tepui_fail(err, TEPUI_BAD_INPUT, "unknown %s '%s'%s", family->name, word, text);
+}
+
+static tepui_status fail_param(const tepui_kind *kind, const char *word, tepui_error *err)
+{
+    const char *words[TEPUI_MAX_PARAMS + 1];
+    char text[LIST_SIZE];
+    const size_t n = tepui_kind_param_count(kind);
+    if (n == 0) return tepui_fail(err, TEPUI_BAD_INPUT, "'%s' takes no parameters, got '%s'", kind->name, word);
+    for (size_t i = 0; i < n; i++) words[i] = kind->params[i].name;
+    words[n] = NULL;
+    advice(word, words, text);
+    return tepui_fail(err, TEPUI_BAD_INPUT, "unknown parameter '%s' of '%s'%s", word, kind->name, text);
+}
+
+static tepui_status fail_range(const tepui_kind *kind, const tepui_param *p, double value, tepui_error *err)
+{
+    char low[NUMBER_SIZE], high[NUMBER_SIZE], got[NUMBER_SIZE];
+    tepui_print_double(p->low, low, sizeof low);
+    tepui_print_double(p->high, high, sizeof high);
+    tepui_print_double(value, got, sizeof got);
+    return tepui_fail(err, TEPUI_BAD_INPUT, "parameter %s of '%s' (%s) must lie in %c%s, %s%c, got %s", p->name,
+                      kind->name, p->doc, p->low_open ? '(' : '[', low, high, p->high_open ? ')' : ']', got);
+}
+
+static tepui_status fail_text(const char *text, const char *at, const char *expected, tepui_error *err)
+{
+    return tepui_fail(err, TEPUI_BAD_INPUT,
+                      "cannot read '%.100s': expected %s at '%.40s'; write name, name(0.1) or name(a=0.1)", text,
+                      expected, *at ? at : "the end");
+}
+
+/* --- choices */
+
+/* NaN is in no range. */
+static int in_range(const tepui_param *p, double x)
+{
+    return (p->low_open ? x > p->low : x >= p->low) && (p->high_open ? x < p->high : x <= p->high);
+}
+
+/* Index of the parameter, or the number of parameters when there is none of that name. */
+static size_t param_index(const tepui_kind *kind, const char *name)
+{
+    const size_t n = tepui_kind_param_count(kind);
+    size_t i = 0;
+    while (i < n && strcmp(kind->params[i].name, name) != 0) i++;
+    return i;
+}
+
+static tepui_status set_at(tepui_choice *c, size_t i, double value, tepui_error *err)
+{
+    const tepui_param *p = &kind_of(c)->params[i];
+    if (!in_range(p, value)) return fail_range(kind_of(c), p, value, err);
+    c->value[i] = value;
+    return TEPUI_OK;
+}
+
+tepui_status tepui_choice_set(tepui_choice *c, const char *param, double value, tepui_error *err)
+{
+    const size_t i = param_index(kind_of(c), param);
+    if (i == tepui_kind_param_count(kind_of(c))) return fail_param(kind_of(c), param, err);
+    return set_at(c, i, value, err);
+}
+
+static void set_defaults(tepui_choice *c, const void *type)
+{
+    c->type = type;
+    for (size_t i = 0; i < TEPUI_MAX_PARAMS; i++)
+        c->value[i] = i < tepui_kind_param_count(type) ? kind_of(c)->params[i].fallback : 0.0;
+}
+
+/* A reader inside one text: where it is, which argument comes next, which parameters were given. */
+typedef struct {
+    const char *text, *at;
+    size_t position;
+    int named, given[TEPUI_MAX_PARAMS];
+} reader;
+
+/* Which parameter the argument at r->at sets; moves behind "name =". */
+static tepui_status argument_target(reader *r, const tepui_kind *kind, size_t *index, tepui_error *err)
+{
+    char word[WORD_SIZE];
+    const char *after = read_word(r->at, word);
+    *index = r->position++;
+    if (*after == '=') {
+        r->named = 1, r->at = after + 1;
+        *index = param_index(kind, word);
+        if (*index == tepui_kind_param_count(kind)) return fail_param(kind, word, err);
+    } else if (r->named) {
+        return fail_text(r->text, r->at, "parameter=number (numbers without a name come first)", err);
+    } else if (*index >= tepui_kind_param_count(kind)) {
+        return tepui_fail(err, TEPUI_BAD_INPUT, "'%s' takes %zu parameter(s), '%.100s' gives more", kind->name,
+                          tepui_kind_param_count(kind), r->text);
+    }
+    return TEPUI_OK;
+}
+
+static tepui_status read_argument(reader *r, tepui_choice *c, tepui_error *err)
+{
+    size_t i;
+    char *after;
+    const tepui_status st = argument_target(r, kind_of(c), &i, err);
+    if (st != TEPUI_OK) return st;
+    if (r->given[i]++)
+        return tepui_fail(err, TEPUI_BAD_INPUT, "parameter %s is given twice in '%.100s'", kind_of(c)->params[i].name,
+                          r->text);
+    const double value = strtod(r->at, &after);
+    if (after == r->at) return fail_text(r->text, skip_blanks(r->at), "a number", err);
+    r->at = skip_blanks(after);
+    return set_at(c, i, value, err);
+}
+
+/* The part in parentheses, r->at behind the "(". */
+static tepui_status read_arguments(reader *r, tepui_choice *c, tepui_error *err)
+{
+    for (;;) {
+        const tepui_status st = read_argument(r, c, err);
+        if (st != TEPUI_OK) return st;
+        if (*r->at == ')') break;
+        if (*r->at != ',') return fail_text(r->text, r->at, "',' or ')'", err);
+        r->at++;
+    }
+    r->at = skip_blanks(r->at + 1);
+    return TEPUI_OK;
+}
+
+tepui_status tepui_choice_parse(const tepui_family *family, const char *text, tepui_choice *out, tepui_error *err)
+{
+    char word[WORD_SIZE];
+    reader r = {.text = text, .at = read_word(text, word)};
+    tepui_choice c;
+    if (word[0] == '\0') return fail_text(text, r.at, "a name", err);
+    const void *type = tepui_kind_find(family, word);
+    if (!type) return fail_kind(family, word, err);
+    set_defaults(&c, type);
+    if (*r.at == '(') {
+        r.at++;
+        const tepui_status st = read_arguments(&r, &c, err);
+        if (st != TEPUI_OK) return st;
+    }
+    if (*r.at) return fail_text(text, r.at, "the end", err);
+    *out = c;
+    return TEPUI_OK;
+}
+
+void tepui_choice_print(const tepui_choice *c, char *out, size_t size)
+{
+    const size_t n = tepui_kind_param_count(kind_of(c));
+    if (size == 0) return;
+    out[0] = '\0';
+    append(out, size, kind_of(c)->name);
+    for (size_t i = 0; i < n; i++) {
+        char number[NUMBER_SIZE];
+        tepui_print_double(c->value[i], number, sizeof number);
+        append(out, size, i ? ", " : "(");
+        append(out, size, kind_of(c)->params[i].name);
+        append(out, size, "=");
+        append(out, size, number);
+    }
+    if (n) append(out, size, ")");
+}

@@ -1,0 +1,22 @@
+/* mse.c -- squared error of one point, 1/2 norm2(f - y); gradient f - y.
+
+   Source: C. M. Bishop, Pattern recognition and machine learning, 2006,
+   eq. 5.14. */
+#include <tepui/loss.h>
+
+static double value(const double *f, const double *y, const double *v, size_t n, double *gradient)
+{
+    double sum = 0;
+    (void)v;
+    for (size_t k = 0; k < n; k++) {
+        gradient[k] = f[k] - y[k];
+        sum += gradient[k] * gradient[k];
+    }
+    return sum / 2;
+}
+
+const tepui_loss_type tepui_loss_mse = {
+    .kind = {.name = "mse", .doc = "half the squared distance to the target", .source = "Bishop 2006, eq. 5.14"},
+    .needs_target = 1,
+    .value = value,
+};
