@@ -7,7 +7,7 @@ typedef struct {
     const char *path;     /* result file */
     int threads;          /* 0: all */
     double time_limit;    /* seconds, INFINITY: none */
-    double publish_every; /* seconds, default 60 */
+    double publish_every;      /* seconds; 0: every minute, or rarer so that publishing takes at most 1 % of the time */
     int resume;
     /* called about every 0.2 s from one thread: samples folded, samples in all, seconds since the start; may be NULL */
     void (*progress)(void *arg, uint64_t done, uint64_t total, double seconds);

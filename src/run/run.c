@@ -10,6 +10,7 @@
 #include <time.h>
 
 #define PUBLISH_FAILURES 10
+#define PUBLISH_EVERY 60.0
 #define PUBLISH_SHARE 100.0 /* publishing takes at most a hundredth of the time */
 #define PROGRESS_EVERY 0.2
 
@@ -112,7 +113,7 @@ static tepui_status publish(night *n, tepui_error *err)
     tepui_error local = {""};
     const tepui_status st = tepui_store_publish(n->book->state, n->o->path, &local);
     const double cost = now() - t;
-    n->interval = fmax(n->o->publish_every, PUBLISH_SHARE * cost);
+    n->interval = n->o->publish_every > 0 ? n->o->publish_every : fmax(PUBLISH_EVERY, PUBLISH_SHARE * cost);
     if (st == TEPUI_OK) {
         n->failures = 0;
         log_progress(n, "publish", cost);
@@ -218,7 +219,7 @@ tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, te
     TEPUI_TRY(prepare(&n, err));
     log_progress(&n, "start", 0.0);
     if (!o->resume) TEPUI_TRY(publish(&n, err)); /* a path that cannot be written is found before any work */
-    n.interval = fmax(n.interval, o->publish_every);
+    if (n.interval == 0) n.interval = o->publish_every > 0 ? o->publish_every : PUBLISH_EVERY;
     st = rounds(&n, err);
     log_progress(&n, "end", 0.0);
     if (st == TEPUI_OK) st = report_nan(state, err);

@@ -1,0 +1,322 @@
+/* test_network.c -- the fast network against the slow one, against differences, and against itself. */
+#include "reference.h"
+#include "test.h"
+#include <network/network.h>
+#include <stdlib.h>
+
+#define ALL_NEEDS                                                                                                      \
+    (TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT |             \
+     TEPUI_NEEDS_SLOPES)
+
+static tepui_experiment *plan(const char *text)
+{
+    tepui_error err = {""};
+    tepui_experiment *e = NULL;
+    tepui_status st = tepui_experiment_parse(text, "test", NULL, &e, &err);
+    if (st == TEPUI_OK) st = tepui_experiment_plan(e, &err);
+    if (st != TEPUI_OK) {
+        fprintf(stderr, "%s\n%s\n", err.text, text);
+        test_failures++;
+        tepui_experiment_free(e);
+        return NULL;
+    }
+    return e;
+}
+
+static tepui_network *network(const tepui_cell *c, unsigned needs)
+{
+    tepui_network *net = NULL;
+    tepui_error err = {""};
+    CHECK(tepui_network_alloc(c, needs, &net, &err) == TEPUI_OK);
+    return net;
+}
+
+static long double norm_of(const long double *v, size_t n)
+{
+    long double s = 0;
+    for (size_t i = 0; i < n; i++) s += v[i] * v[i];
+    return sqrtl(s);
+}
+
+/* |got - want| <= tol * want in the norms whose logs are compared; both zero agree. */
+static void check_ln(const char *what, size_t l, double got_ln, long double want, double tol)
+{
+    const double want_ln = want == 0 ? -INFINITY : (double)logl(want);
+    if (got_ln == want_ln || fabs(got_ln - want_ln) <= tol) return;
+    fprintf(stderr, "%s, layer %zu: ln norm %.17g, want %.17g\n", what, l, got_ln, want_ln);
+    test_failures++;
+}
+
+/* Rounding of a depth-3 net of width <= 4 with activations correct to some ulp: 1e-12 leaves a factor 1000; an exact
+   zero of one of them may be rounding noise in the other only where values cancel, which norms do not. */
+static void compare_forward(tepui_network *net, const reference *r)
+{
+    const tepui_cell *c = r->c;
+    long double v[64];
+    for (size_t p = 0; p < c->points; p++)
+        for (size_t l = 0; l <= r->layers; l++) {
+            reference_forward(r, p, l, v);
+            const size_t n = l <= c->depth ? c->width[l] : c->outputs;
+            check_ln("forward", l, tepui_network_ln_forward(net, p, l), norm_of(v, n), 1e-12);
+        }
+    for (size_t l = 1; l <= r->layers; l++) {
+        reference_tangent(r, l, v);
+        const size_t n = l <= c->depth ? c->width[l] : c->outputs;
+        check_ln("tangent", l, tepui_network_ln_tangent(net, l), norm_of(v, n), 1e-11);
+    }
+}
+
+static void compare_gradients(tepui_network *net, const reference *r)
+{
+    long double total[2] = {0, 0};
+    for (size_t l = 1; l <= r->layers; l++) {
+        const long double g = reference_gradient(r, l, 0), h = reference_gradient(r, l, 1);
+        check_ln("loss gradient", l, tepui_network_ln_gradient(net, l), g, 1e-10);
+        check_ln("output gradient", l, tepui_network_ln_output_gradient(net, l), h, 1e-10);
+        total[0] += g * g;
+        total[1] += h * h;
+    }
+    check_ln("total", 0, tepui_network_ln_gradient(net, 0), sqrtl(total[0]), 1e-10);
+    check_ln("output total", 0, tepui_network_ln_output_gradient(net, 0), sqrtl(total[1]), 1e-10);
+}
+
+/* Central differences with h = 1e-6: truncation h^2 f'''/6 ~ 1e-12, rounding of double activations 1e-16/h = 1e-10,
+   both relative to gradients of order 1e-3 and more; a kink within h of a unit has probability ~ 1e-5 per net. */
+static void compare_differences(tepui_network *net, reference *r)
+{
+    for (size_t l = 1; l <= r->layers; l++) {
+        const double g = exp(tepui_network_ln_gradient(net, l)), h = exp(tepui_network_ln_output_gradient(net, l));
+        CHECK_NEAR(g, (double)reference_difference(r, l, 0, 1e-6), 1e-6 * (1 + g));
+        CHECK_NEAR(h, (double)reference_difference(r, l, 1, 1e-6), 1e-6 * (1 + h));
+    }
+}
+
+static void one_net(const char *text)
+{
+    tepui_experiment *e = plan(text);
+    if (!e) return;
+    tepui_network *net = network(&e->cells[0], ALL_NEEDS);
+    for (uint64_t sample = 0; sample < 3; sample++) {
+        reference r;
+        CHECK(tepui_network_sample(net, sample, NULL) == TEPUI_OK);
+        reference_take(&r, net);
+        CHECK_NEAR(tepui_network_loss(net), (double)reference_loss(&r), 1e-12 * (1 + fabs(tepui_network_loss(net))));
+        compare_forward(net, &r);
+        compare_gradients(net, &r);
+        compare_differences(net, &r);
+        reference_free(&r);
+    }
+    tepui_network_free(net);
+    tepui_experiment_free(e);
+}
+
+/* Every activation x law x loss, one and three points, with and without biases and read-out, rectangular layers. */
+static void every_kind_agrees_with_the_reference(void)
+{
+    const char *shape[] = {
+        "width: [[3, 2, 4]], sigma_b: 0}\ndata: {source: gaussian, points: 1, dimension: 3, outputs: 2, "
+        "targets: gaussian}\nreadout: dense\n",
+        "width: [[4, 3, 2]], sigma_b: 0.3}\ndata: {source: sphere, points: 3, dimension: 2, "
+        "outputs: 2, targets: gaussian}\nreadout: none\n"};
+    for (const void *const *a = tepui_family_activation.kinds; *a; a++)
+        for (const void *const *d = tepui_family_distribution.kinds; *d; d++)
+            for (const void *const *s = tepui_family_loss.kinds; *s; s++)
+                for (int k = 0; k < 2; k++) {
+                    char text[1024];
+                    snprintf(text, sizeof text,
+                             "seed: 5\ngrid: {depth: 3, activation: %s, law: %s, init: he, %sloss: %s\n"
+                             "observables: [forward_norm]\n",
+                             ((const tepui_kind *)*a)->name, ((const tepui_kind *)*d)->name, shape[k],
+                             ((const tepui_kind *)*s)->name);
+                    const int before = test_failures;
+                    one_net(text);
+                    if (test_failures > before) fprintf(stderr, "in:\n%s\n", text);
+                }
+}
+
+#define WIDE(depth, width)                                                                                             \
+    "grid: {depth: " depth ", width: " width ", init: he}\ndata: {source: gaussian, points: 2, outputs: 3, "           \
+    "targets: gaussian}\nreadout: dense\nobservables: [forward_norm]\n"
+
+static void same_results(const tepui_network *a, const tepui_network *b)
+{
+    for (size_t l = 0; l <= a->layers; l++) {
+        CHECK(a->forward[l].s == b->forward[l].s && a->forward[l].e == b->forward[l].e);
+        CHECK(tepui_network_ln_tangent(a, l) == tepui_network_ln_tangent(b, l));
+        for (int k = 0; k < 2; k++)
+            CHECK(a->gradient[k][l].s == b->gradient[k][l].s && a->gradient[k][l].e == b->gradient[k][l].e);
+    }
+}
+
+/* Weights kept, or drawn again by the backward pass: the same bits. */
+static void drawing_again_gives_the_same_bits(void)
+{
+    const char *text[] = {WIDE("3", "100"), WIDE("5", "[[7, 300, 11, 90, 40]]"), WIDE("40", "17")};
+    for (size_t t = 0; t < sizeof text / sizeof *text; t++) {
+        tepui_experiment *e = plan(text[t]);
+        if (!e) return;
+        tepui_network *kept = network(&e->cells[0], ALL_NEEDS), *drawn = network(&e->cells[0], ALL_NEEDS);
+        CHECK(kept->keep_weights);
+        drawn->keep_weights = 0; /* its room is larger than a tile, so this is safe */
+        for (uint64_t sample = 0; sample < 4; sample++) {
+            CHECK(tepui_network_sample(kept, sample, NULL) == TEPUI_OK);
+            CHECK(tepui_network_sample(drawn, sample, NULL) == TEPUI_OK);
+            same_results(kept, drawn);
+        }
+        tepui_network_free(kept);
+        tepui_network_free(drawn);
+        tepui_experiment_free(e);
+    }
+}
+
+/* chain.c against the general code. */
+static void chain_code_gives_the_same_bits(void)
+{
+    const char *phi[] = {"linear", "relu", "leaky_relu(0.2)"};
+    for (size_t t = 0; t < 3; t++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "grid: {depth: 9000, width: 1, activation: %s, init: lecun}\nreadout: dense\n"
+                 "data: {source: gaussian, dimension: 5, outputs: 2, targets: gaussian}\nobservables: [forward_norm]\n",
+                 phi[t]);
+        tepui_experiment *e = plan(text);
+        if (!e) return;
+        tepui_network *fast = network(&e->cells[0], ALL_NEEDS), *slow = network(&e->cells[0], ALL_NEEDS);
+        CHECK(fast->chain);
+        slow->chain = 0;
+        for (uint64_t sample = 0; sample < 3; sample++) {
+            CHECK(tepui_network_sample(fast, sample, NULL) == TEPUI_OK);
+            CHECK(tepui_network_sample(slow, sample, NULL) == TEPUI_OK);
+            same_results(fast, slow);
+            for (size_t l = 1; l <= fast->depth; l++) CHECK(fast->live[l] == slow->live[l]);
+        }
+        tepui_network_free(fast);
+        tepui_network_free(slow);
+        tepui_experiment_free(e);
+    }
+}
+
+/* Every bit of every result must be the same whatever is asked for besides. */
+static void results_do_not_depend_on_needs(void)
+{
+    tepui_experiment *e = plan(WIDE("6", "33"));
+    if (!e) return;
+    tepui_network *all = network(&e->cells[0], ALL_NEEDS), *some = network(&e->cells[0], TEPUI_NEEDS_FORWARD);
+    CHECK(tepui_network_sample(all, 3, NULL) == TEPUI_OK && tepui_network_sample(some, 3, NULL) == TEPUI_OK);
+    for (size_t l = 0; l <= all->layers; l++)
+        CHECK(tepui_network_ln_forward(all, 1, l) == tepui_network_ln_forward(some, 1, l));
+    tepui_network_free(all);
+    tepui_network_free(some);
+    tepui_experiment_free(e);
+}
+
+static double deep_forward(const char *grid, double *gradient)
+{
+    char text[512];
+    snprintf(text, sizeof text, "grid: {%s}\ndata: {source: sphere}\nloss: output\nobservables: [forward_norm]\n",
+             grid);
+    tepui_experiment *e = plan(text);
+    if (!e) return NAN;
+    tepui_network *net = network(&e->cells[0], ALL_NEEDS);
+    CHECK(tepui_network_sample(net, 0, NULL) == TEPUI_OK);
+    const double ln = tepui_network_ln_forward(net, 0, e->cells[0].depth);
+    *gradient = tepui_network_ln_gradient(net, 1);
+    tepui_network_free(net);
+    tepui_experiment_free(e);
+    return ln;
+}
+
+/* Depths at which doubles are long out of range. Linear chain, Gaussian, unit variance: mean -0.63518142 per layer,
+   variance pi^2/8 (theory C1): 6 standard errors. Nets: mean -1/d - ..., E log chi2 exact (theory N1). */
+static void a_million_layers_stay_in_range(void)
+{
+    double g;
+    const double L = 1e6;
+    CHECK_Z(deep_forward("depth: 1000000, width: 1, activation: linear, init: lecun", &g), -0.63518142273073909 * L,
+            sqrt(L * 1.2337005501361697), 6);
+    CHECK_Z(g, -0.63518142273073909 * L, sqrt(L * 1.2337005501361697), 6);
+    /* per layer (psi(d/2) + log(2/d))/2 = -0.127450... at d = 4: psi(2) = 0.42278433509846714 */
+    const double mean = 0.5 * (0.42278433509846714 + log(0.5)), sd = sqrt(0.25 * 0.64493406684822644);
+    CHECK_Z(deep_forward("depth: 10000, width: 4, activation: linear, init: lecun", &g), 1e4 * mean, sd * 100, 6);
+    CHECK_Z(deep_forward("depth: 10000, width: 4, activation: linear, init: fixed(1000)", &g),
+            1e4 * (mean + 0.5 * log(4e3)), sd * 100, 6);
+    CHECK_Z(deep_forward("depth: 10000, width: 4, activation: linear, init: fixed(0.001)", &g),
+            1e4 * (mean + 0.5 * log(4e-3)), sd * 100, 6);
+}
+
+/* Every activation, far below and far above: finite, never NaN; where phi'(0) = 1 and phi(0) = 0 the ordered phase is
+   the linear net's exact law in the end (an offset of order 1 from the first layers, bounded by 50). */
+static void every_activation_survives_depth(void)
+{
+    for (const void *const *a = tepui_family_activation.kinds; *a; a++) {
+        const tepui_activation_type *t = *a;
+        char grid[256];
+        double g;
+        snprintf(grid, sizeof grid, "depth: 3000, width: 4, activation: %s, init: fixed(0.01)", t->kind.name);
+        const double low = deep_forward(grid, &g);
+        CHECK(!isnan(low) && !isnan(g) && low < 1e3);
+        double slopes[4], param[TEPUI_MAX_PARAMS];
+        for (int i = 0; i < TEPUI_MAX_PARAMS; i++) param[i] = t->kind.params[i].fallback;
+        t->slopes(param, slopes);
+        if (t->f(0, param) == 0 && slopes[0] == 1 && slopes[1] == 1) {
+            const double mean = 0.5 * (0.42278433509846714 + log(0.5) + log(0.04));
+            CHECK_NEAR(low, 3000 * mean, 50 + 6 * sqrt(3000 * 0.25 * 0.645));
+        }
+        snprintf(grid, sizeof grid, "depth: 3000, width: 4, activation: %s, init: fixed(100)", t->kind.name);
+        const double high = deep_forward(grid, &g);
+        CHECK(!isnan(high) && !isnan(g) && high < 3000 * 5.0);
+    }
+}
+
+/* tanh, ordered phase: the same weights in long double, whose range (1e-4932) holds the truth 1e-700. */
+static void tiny_tanh_agrees_with_long_double(void)
+{
+    tepui_experiment *e = plan("grid: {depth: 600, width: 3, activation: tanh, init: fixed(0.001), sigma_b: 0}\n"
+                               "data: {source: sphere}\nloss: output\nobservables: [forward_norm]\n");
+    if (!e) return;
+    tepui_network *net = network(&e->cells[0], ALL_NEEDS);
+    CHECK(tepui_network_sample(net, 0, NULL) == TEPUI_OK);
+    long double a[3], z[3];
+    for (int i = 0; i < 3; i++) a[i] = tepui_network_inputs(net)[i];
+    for (size_t l = 1; l <= 600; l++) {
+        double w[9];
+        tepui_network_weights(net, l, w);
+        for (int i = 0; i < 3; i++) z[i] = w[3 * i] * a[0] + w[3 * i + 1] * a[1] + w[3 * i + 2] * a[2];
+        for (int i = 0; i < 3; i++) a[i] = tanhl(z[i]);
+        check_ln("tanh", l, tepui_network_ln_forward(net, 0, l), norm_of(a, 3), 1e-12);
+    }
+    CHECK(norm_of(a, 3) < 1e-700L && norm_of(a, 3) > 0);
+    tepui_network_free(net);
+    tepui_experiment_free(e);
+}
+
+static void a_dead_net_is_exactly_zero(void)
+{
+    double g;
+    CHECK(deep_forward("depth: 200, width: 1, activation: relu, init: he", &g) == -INFINITY); /* alive: 2^-200 */
+    CHECK(g == -INFINITY);
+}
+
+static void a_stop_flag_voids_the_sample(void)
+{
+    volatile sig_atomic_t stop = 15;
+    tepui_experiment *e = plan(WIDE("6", "33"));
+    if (!e) return;
+    tepui_network *net = network(&e->cells[0], ALL_NEEDS);
+    CHECK(tepui_network_sample(net, 0, &stop) == TEPUI_INTERRUPTED);
+    tepui_network_free(net);
+    tepui_experiment_free(e);
+}
+
+static const test_case cases[] = {
+    {"every_kind_agrees_with_the_reference", every_kind_agrees_with_the_reference},
+    {"drawing_again_gives_the_same_bits", drawing_again_gives_the_same_bits},
+    {"chain_code_gives_the_same_bits", chain_code_gives_the_same_bits},
+    {"results_do_not_depend_on_needs", results_do_not_depend_on_needs},
+    {"a_million_layers_stay_in_range", a_million_layers_stay_in_range},
+    {"every_activation_survives_depth", every_activation_survives_depth},
+    {"tiny_tanh_agrees_with_long_double", tiny_tanh_agrees_with_long_double},
+    {"a_dead_net_is_exactly_zero", a_dead_net_is_exactly_zero},
+    {"a_stop_flag_voids_the_sample", a_stop_flag_voids_the_sample},
+};
+TEST_MAIN(cases)

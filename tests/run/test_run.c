@@ -1,0 +1,258 @@
+/* test_run.c -- the determinism contract: one experiment, one file, byte for byte, whatever the threads, however
+   often and however it was interrupted.
+
+   Every run happens in a child process (the parent never enters an OpenMP region, so forking is safe). Kill instants
+   come from a fixed-seed generator; what they hit depends on the machine, the verdict must not.
+   TEPUI_TEST_KILLS sets the number of kills (default 100). */
+#include "test.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <gsl/gsl_errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <tepui/tepui.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char plain[] =
+    "title: determinism\nseed: 7\n"
+    "grid: {depth: [1, 3, 9], width: [1, \"2*depth\", 20], activation: relu, init: [he, xavier]}\n"
+    "data: {source: gaussian, points: 2, dimension: 6, outputs: 3, targets: gaussian}\n"
+    "observables: [forward_norm, gradient_norm, jacobian_vector_norm, output]\n"
+    "samples: 3000\noutput: {raw: 100}\n";
+static const char precise[] =
+    "seed: 8\ngrid: {depth: [2, 6], width: [4, 12], activation: [relu, tanh], sigma_b: [0, 0.1]}\n"
+    "data: {source: sphere, outputs: 1, targets: gaussian}\n"
+    "observables: [forward_norm, gradient_norm]\nsamples: 40000\n"
+    "precision: {probability: 0.5, half_width: 0.02}\n";
+static const char sequential[] =
+    "seed: 9\ngenerator: mt19937\ngrid: {depth: 4, width: 8, law: [gaussian, student_t(5)]}\n"
+    "data: {source: sphere}\nobservables: [forward_norm]\nsamples: 2000\n";
+
+static char folder[] = "test-run-XXXXXX";
+
+static volatile sig_atomic_t stop_flag;
+static void on_signal(int number)
+{
+    stop_flag = number;
+}
+
+/* Child: one run; leaves with the status. */
+static void child(const char *text, const char *path, int threads, int resume, const char *simd)
+{
+    tepui_error err = {""};
+    tepui_experiment *e = NULL;
+    tepui_run_options o = {.path = path,
+                           .threads = threads,
+                           .time_limit = INFINITY,
+                           .publish_every = 0.01,
+                           .resume = resume,
+                           .stop = &stop_flag};
+    gsl_set_error_handler_off();
+    signal(SIGTERM, on_signal);
+    if (simd) setenv("TEPUI_SIMD", simd, 1);
+    tepui_status st = tepui_experiment_parse(text, "test", NULL, &e, &err);
+    if (st == TEPUI_OK) st = tepui_experiment_plan(e, &err);
+    if (st == TEPUI_OK) st = tepui_run(e, &o, &err);
+    if (st != TEPUI_OK && st != TEPUI_INTERRUPTED) fprintf(stderr, "run: %s\n", err.text);
+    _exit(st);
+}
+
+static pid_t launch(const char *text, const char *path, int threads, int resume, const char *simd)
+{
+    fflush(NULL);
+    const pid_t pid = fork();
+    if (pid == 0) child(text, path, threads, resume, simd);
+    return pid;
+}
+
+static int finish(pid_t pid)
+{
+    int status = -1;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+static char *slurp(const char *path, size_t *size)
+{
+    FILE *f = fopen(path, "rb");
+    struct stat s;
+    char *data = NULL;
+    *size = 0;
+    if (f && fstat(fileno(f), &s) == 0 && (data = malloc((size_t)s.st_size + 1)))
+        *size = fread(data, 1, (size_t)s.st_size, f);
+    if (f) fclose(f);
+    return data;
+}
+
+static int same_file(const char *a, const char *b)
+{
+    size_t n, m;
+    char *x = slurp(a, &n), *y = slurp(b, &m);
+    const int same = x && y && n == m && n > 0 && memcmp(x, y, n) == 0;
+    free(x);
+    free(y);
+    return same;
+}
+
+static void discard(const char *path)
+{
+    char name[256];
+    const char *tail[] = {"", ".log", ".prev"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "%s%s", path, tail[i]);
+        unlink(name);
+    }
+}
+
+static void in_folder(void)
+{
+    static int there;
+    if (!there) CHECK(mkdtemp(folder) != NULL && chdir(folder) == 0);
+    there = 1;
+}
+
+static void threads_and_simd_do_not_matter(void)
+{
+    const char *text[] = {plain, precise, sequential};
+    const char *simd[] = {NULL, "base", "avx2", "avx512"};
+    in_folder();
+    for (size_t t = 0; t < 3; t++) {
+        CHECK(finish(launch(text[t], "one.h5", 1, 0, NULL)) == 0);
+        const int threads[] = {2, 3, 8};
+        for (size_t i = 0; i < 3; i++) {
+            CHECK(finish(launch(text[t], "more.h5", threads[i], 0, NULL)) == 0);
+            CHECK(same_file("one.h5", "more.h5"));
+            discard("more.h5");
+        }
+        for (size_t i = 1; i < 4; i++) {
+            if (!tepui_kernel_named(simd[i])) continue;
+            CHECK(finish(launch(text[t], "more.h5", 2, 0, simd[i])) == 0);
+            CHECK(same_file("one.h5", "more.h5"));
+            discard("more.h5");
+        }
+        discard("one.h5");
+    }
+}
+
+static void sleep_seconds(double s)
+{
+    const struct timespec t = {(time_t)s, (long)((s - (double)(time_t)s) * 1e9)};
+    nanosleep(&t, NULL);
+}
+
+static double uniform(void)
+{
+    static uint64_t x = 2021;
+    x = x * 6364136223846793005u + 1442695040888963407u;
+    return (double)(x >> 11) * 0x1p-53;
+}
+
+/* One experiment run to its end through signals at random instants, threads changing all the time. */
+static int through_signals(const char *text, const char *path, int number, double longest)
+{
+    int hits = 0, resume = 0;
+    for (int status = -1; status != 0;) {
+        const pid_t pid = launch(text, path, 1 + hits % 3, resume, NULL);
+        sleep_seconds(uniform() * longest);
+        kill(pid, number);
+        status = finish(pid);
+        if (status == 0) break;
+        const int allowed =
+            number == SIGKILL ? status == 1000 + SIGKILL : status == TEPUI_INTERRUPTED || status == 1000 + SIGTERM;
+        CHECK(allowed);
+        if (!allowed) break;
+        hits++;
+        resume = access(path, F_OK) == 0;
+        if (hits % 8 == 0) longest *= 1.5; /* makes sure that it ends */
+    }
+    return hits;
+}
+
+static void interrupted(int number, int wanted)
+{
+    const char *text[] = {plain, precise, sequential};
+    in_folder();
+    for (size_t t = 0; t < 3; t++) {
+        char name[16];
+        snprintf(name, sizeof name, "ref%zu.h5", t);
+        CHECK(finish(launch(text[t], name, 2, 0, NULL)) == 0);
+    }
+    for (int hits = 0, turn = 0; hits < wanted && test_failures == 0; turn++) {
+        char name[16];
+        snprintf(name, sizeof name, "ref%d.h5", turn % 3);
+        hits += through_signals(text[turn % 3], "hit.h5", number, 0.15) + 1;
+        CHECK(same_file(name, "hit.h5"));
+        discard("hit.h5");
+    }
+    for (int t = 0; t < 3; t++) {
+        char name[16];
+        snprintf(name, sizeof name, "ref%d.h5", t);
+        discard(name);
+    }
+}
+
+static void kill_nine_at_any_instant_loses_no_byte(void)
+{
+    const char *kills = getenv("TEPUI_TEST_KILLS");
+    interrupted(SIGKILL, kills ? atoi(kills) : 100);
+}
+
+static void terminate_publishes_and_resumes(void)
+{
+    interrupted(SIGTERM, 20);
+}
+
+/* More samples later: the same histogram and counts as asked for at once, and a complete file. */
+static void a_finished_run_can_be_extended(void)
+{
+    in_folder();
+    char more[sizeof sequential + 8];
+    snprintf(more, sizeof more, "%s", sequential);
+    memcpy(strstr(more, "2000"), "3000", 4);
+    CHECK(finish(launch(sequential, "a.h5", 2, 0, NULL)) == 0);
+    CHECK(finish(launch(more, "a.h5", 2, 1, NULL)) == 0);
+    CHECK(finish(launch(more, "b.h5", 2, 0, NULL)) == 0);
+    tepui_result *a = NULL, *b = NULL;
+    CHECK(tepui_result_open("a.h5", &a, NULL) == TEPUI_OK && tepui_result_open("b.h5", &b, NULL) == TEPUI_OK);
+    if (a && b) {
+        const tepui_result_observable *x = &a->observable[0], *y = &b->observable[0];
+        const size_t n = a->cells * x->components;
+        CHECK(x->bins == y->bins && memcmp(x->histogram, y->histogram, n * x->bins * sizeof *x->histogram) == 0);
+        for (size_t i = 0; i < n; i++) CHECK(x->count[i] == 3000 && y->count[i] == 3000);
+        for (size_t i = 0; i < n; i++) CHECK_NEAR(x->mean[i], y->mean[i], 1e-14 * (1 + fabs(y->mean[i])));
+    }
+    tepui_result_free(a);
+    tepui_result_free(b);
+    discard("a.h5");
+    discard("b.h5");
+}
+
+static void a_second_run_on_the_same_file_is_refused(void)
+{
+    in_folder();
+    const pid_t first = launch(plain, "x.h5", 1, 0, NULL);
+    while (access("x.h5", F_OK) != 0 && waitpid(first, NULL, WNOHANG) == 0) sleep_seconds(0.001);
+    CHECK(finish(launch(plain, "x.h5", 1, 1, NULL)) == TEPUI_TRY_AGAIN);
+    CHECK(finish(first) == 0);
+    discard("x.h5");
+}
+
+static void leave_folder(void)
+{
+    in_folder();
+    CHECK(chdir("..") == 0);
+    CHECK(rmdir(folder) == 0); /* nothing was left behind */
+}
+
+static const test_case cases[] = {
+    {"threads_and_simd_do_not_matter", threads_and_simd_do_not_matter},
+    {"kill_nine_at_any_instant_loses_no_byte", kill_nine_at_any_instant_loses_no_byte},
+    {"terminate_publishes_and_resumes", terminate_publishes_and_resumes},
+    {"a_finished_run_can_be_extended", a_finished_run_can_be_extended},
+    {"a_second_run_on_the_same_file_is_refused", a_second_run_on_the_same_file_is_refused},
+    {"leave_folder", leave_folder},
+};
+TEST_MAIN(cases)
