@@ -68,7 +68,7 @@ void activate(tepui_network *net, double *z, int64_t *e, double *a, double *slop
         return;
     }
     const double top = net->kernel->maxabs(z, n);
-    const int64_t far = top == 0.0 || !isfinite(top) ? *e * 0 : *e + ilogb(top);
+    const int64_t far = top > 0.0 && isfinite(top) ? *e + ilogb(top) : 0;
     t->slopes(param, slopes);
     if (far > FAR) {
         far_out(t, param, z, e, a, slope, n, slopes);
