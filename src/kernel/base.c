@@ -1,0 +1,6 @@
+/* base.c -- the kernels of body.h for any machine. */
+#include "tables.h"
+#define LANES_HEADER "lanes_base.h"
+#include "body.h"
+
+const tepui_kernels tepui_kernels_base = KERNEL_TABLE("base");

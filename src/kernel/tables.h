@@ -1,0 +1,7 @@
+/* tables.h -- one table of kernels per instruction set; which exist is decided by configure. */
+#ifndef TEPUI_KERNEL_TABLES_H
+#define TEPUI_KERNEL_TABLES_H
+#include <tepui/kernel.h>
+
+extern const tepui_kernels tepui_kernels_base, tepui_kernels_avx2, tepui_kernels_avx512;
+#endif
