@@ -11,6 +11,8 @@ typedef struct {
     uint64_t seed;
     char *generator;
     tepui_data_spec data;
+    char *readout, *loss;        /* canonical */
+    void *settings;              /* private: the fields as read */
     tepui_dataset *dataset; /* opened by tepui_experiment_plan */
     tepui_cell *cells;      /* Cartesian product of the grid, last axis fastest, axes in schema order */
     size_t cell_count;
@@ -45,4 +47,11 @@ int tepui_experiment_difference(const char *canonical_old, const char *canonical
 
 /* Width expressions: + - * / ^ ( ) numbers, depth, layer, sqrt log exp min max ceil floor round. */
 tepui_status tepui_expression_value(const char *text, double depth, double layer, double *value, tepui_error *err);
+/* The fields of an experiment file, for documentation. out may be NULL; returns the count. */
+typedef struct {
+    const char *path, *fallback, *doc;
+    int axis; /* may be a list: an axis of the grid */
+} tepui_field_info;
+size_t tepui_experiment_fields(tepui_field_info *out);
+
 #endif

@@ -19,6 +19,7 @@ typedef struct {
 struct tepui_dataset {
     tepui_data_spec spec;
     size_t rows, inputs, outputs; /* of the loaded set; rows = 0 for synthetic sources */
+    char identity[512];           /* goes into every cell's canonical text */
     double *x, *y;                /* rows x inputs, rows x outputs (one-hot labels); NULL for synthetic */
 };
 
@@ -32,10 +33,12 @@ typedef struct {
 
 /* Reads (if not synthetic) and normalises. Errors name the file. */
 tepui_status tepui_dataset_open(const tepui_data_spec *spec, tepui_dataset **out, tepui_error *err);
+/* One line that tells which data this is: source, points, sampling, and a digest of what was read. */
+const char *tepui_dataset_identity(const tepui_dataset *d);
 void tepui_dataset_free(tepui_dataset *d);
 /* The points of one sample: x (points x inputs), y (points x outputs, may be NULL). s is at the sample; seed_key is
    used for sources that are not resampled, so that all samples and all cells see the same points. work: points*inputs
    doubles. */
-tepui_status tepui_dataset_points(const tepui_dataset *d, const tepui_stream *s, size_t inputs, size_t outputs,
+tepui_status tepui_dataset_points(const tepui_dataset *d, tepui_stream *s, size_t inputs, size_t outputs,
                                   double *x, double *y, double *work);
 #endif

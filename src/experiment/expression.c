@@ -1,0 +1,145 @@
+/* expression.c -- arithmetic in depth and layer, by recursive descent.
+
+   sum = product { (+|-) product }, product = power { (*|/) power }, power = unary [ ^ power ],
+   unary = [-|+] unary | atom, atom = number | depth | layer | function ( sum [, sum] ) | ( sum ). */
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tepui/experiment.h>
+
+#define DEEPEST 50
+
+typedef struct {
+    const char *at;
+    double depth, layer;
+    int level;
+    const char *trouble;
+} parser;
+
+static double sum(parser *p);
+
+static void skip(parser *p)
+{
+    while (isspace((unsigned char)*p->at)) p->at++;
+}
+
+static int take(parser *p, char c)
+{
+    skip(p);
+    if (*p->at != c) return 0;
+    p->at++;
+    return 1;
+}
+
+static double fail(parser *p, const char *trouble)
+{
+    if (!p->trouble) p->trouble = trouble;
+    p->at += strlen(p->at); /* nothing more is read */
+    return NAN;
+}
+
+static double min2(double a, double b)
+{
+    return a < b ? a : b;
+}
+static double max2(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static const struct {
+    const char *name;
+    double (*one)(double);
+    double (*two)(double, double);
+} functions[] = {{"sqrt", sqrt, NULL},   {"log", log, NULL},     {"exp", exp, NULL},  {"ceil", ceil, NULL},
+                 {"floor", floor, NULL}, {"round", round, NULL}, {"min", NULL, min2}, {"max", NULL, max2}};
+
+static double call(parser *p, size_t f)
+{
+    if (!take(p, '(')) return fail(p, "'(' is missing after a function");
+    const double a = sum(p);
+    if (functions[f].one) return take(p, ')') ? functions[f].one(a) : fail(p, "')' is missing");
+    if (!take(p, ',')) return fail(p, "min and max take two values");
+    const double b = sum(p);
+    return take(p, ')') ? functions[f].two(a, b) : fail(p, "')' is missing");
+}
+
+static double word(parser *p)
+{
+    const char *start = p->at;
+    while (isalpha((unsigned char)*p->at) || *p->at == '_') p->at++;
+    const size_t n = (size_t)(p->at - start);
+    if (n == 5 && strncmp(start, "depth", n) == 0) return p->depth;
+    if (n == 5 && strncmp(start, "layer", n) == 0) return p->layer;
+    for (size_t f = 0; f < sizeof functions / sizeof *functions; f++)
+        if (strlen(functions[f].name) == n && strncmp(start, functions[f].name, n) == 0) return call(p, f);
+    return fail(p, "an unknown word; known: depth, layer, sqrt, log, exp, ceil, floor, round, min, max");
+}
+
+static double atom(parser *p)
+{
+    char *after;
+    skip(p);
+    if (take(p, '(')) {
+        const double x = sum(p);
+        return take(p, ')') ? x : fail(p, "')' is missing");
+    }
+    if (isalpha((unsigned char)*p->at)) return word(p);
+    if (!isdigit((unsigned char)*p->at) && *p->at != '.') return fail(p, "a number, depth, layer or '(' is missing");
+    const double x = strtod(p->at, &after);
+    if (after == p->at) return fail(p, "a number is missing");
+    p->at = after;
+    return x;
+}
+
+static double unary(parser *p)
+{
+    if (++p->level > DEEPEST) return fail(p, "too many signs and brackets");
+    const double x = take(p, '-') ? -unary(p) : take(p, '+') ? unary(p) : atom(p);
+    p->level--;
+    return x;
+}
+
+static double power(parser *p)
+{
+    if (++p->level > DEEPEST) return fail(p, "too many powers");
+    const double x = unary(p);
+    const double y = take(p, '^') ? pow(x, power(p)) : x;
+    p->level--;
+    return y;
+}
+
+static double product(parser *p)
+{
+    double x = power(p);
+    for (;;)
+        if (take(p, '*'))
+            x *= power(p);
+        else if (take(p, '/'))
+            x /= power(p);
+        else
+            return x;
+}
+
+static double sum(parser *p)
+{
+    double x = product(p);
+    for (;;)
+        if (take(p, '+'))
+            x += product(p);
+        else if (take(p, '-'))
+            x -= product(p);
+        else
+            return x;
+}
+
+tepui_status tepui_expression_value(const char *text, double depth, double layer, double *value, tepui_error *err)
+{
+    parser p = {text, depth, layer, 0, NULL};
+    *value = sum(&p);
+    skip(&p);
+    if (!p.trouble && *p.at) p.trouble = "something is left over at its end";
+    if (p.trouble) return tepui_fail(err, TEPUI_BAD_INPUT, "cannot read the expression '%.100s': %s", text, p.trouble);
+    return TEPUI_OK;
+}

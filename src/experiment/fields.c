@@ -1,0 +1,86 @@
+/* fields.c -- every key of an experiment file: one row. */
+#include "settings.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const architectures[] = {"plain", NULL};
+static const char *const targets[] = {"none", "gaussian", "zero", "data", "default", NULL};
+static const char *const normalises[] = {"standard", "unit", "none", NULL};
+static const char *const answers[] = {"true", "false", NULL};
+static const char *const answers_or_default[] = {"true", "false", "default", NULL};
+static const char *const readouts[] = {"dense", "none", "default", NULL};
+
+#define AXIS FIELD_AXIS | FIELD_LIST
+
+const field fields[] = {
+    {"title", FIELD_TEXT, FIELD_FREE, "", 0, 0, NULL, "a line for people"},
+    {"seed", FIELD_WHOLE, 0, "1", 0, 9007199254740992.0, NULL, "root of all random numbers"},
+    {"generator", FIELD_TEXT, 0, "threefry4x64", 0, 0, NULL,
+     "random number generator: threefry4x64 (addressed) or any GSL generator, seeded per sample"},
+    {"grid.depth", FIELD_WHOLE, AXIS, "16", 1, 1e9, NULL, "number L of hidden weight matrices"},
+    {"grid.width", FIELD_WIDTH, AXIS, "64", 0, 0, NULL,
+     "hidden widths: number, expression in depth and layer (rounded up), or a list per layer"},
+    {"grid.activation", FIELD_KIND, AXIS, "relu", 0, 0, &tepui_family_activation, "activation function"},
+    {"grid.init", FIELD_KIND, AXIS, "he", 0, 0, &tepui_family_scale, "scale rule of the weights"},
+    {"grid.law", FIELD_KIND, AXIS, "gaussian", 0, 0, &tepui_family_distribution, "law of the weights"},
+    {"grid.gain", FIELD_NUMBER, AXIS | FIELD_OPEN_LOW, "1", 0, 1e6, NULL, "factor on every weight standard deviation"},
+    {"grid.bias", FIELD_KIND, AXIS, "gaussian", 0, 0, &tepui_family_distribution, "law of the biases (element-wise)"},
+    {"grid.sigma_b", FIELD_NUMBER, AXIS, "0", 0, 1e6, NULL, "standard deviation of the biases; 0: none"},
+    {"grid.architecture", FIELD_CHOICE, AXIS, "plain", 0, 0, architectures, "how layers are put together"},
+    {"data.source", FIELD_KIND, 0, "gaussian", 0, 0, &tepui_family_source, "where inputs come from"},
+    {"data.points", FIELD_WHOLE, 0, "1", 1, 1e6, NULL, "data points seen by one sample"},
+    {"data.dimension", FIELD_WHOLE, 0, "0", 0, 1e7, NULL,
+     "input dimension of synthetic data; 0: the first hidden width"},
+    {"data.outputs", FIELD_WHOLE, 0, "1", 1, 1e6, NULL, "outputs of a read-out on synthetic data"},
+    {"data.targets", FIELD_CHOICE, 0, "default", 0, 0, targets,
+     "targets: data (from the set), gaussian, zero or none; default: data for data sets, none for synthetic data"},
+    {"data.file", FIELD_TEXT, 0, "", 0, 0, NULL, "idx, hdf5: file of the inputs"},
+    {"data.labels", FIELD_TEXT, 0, "", 0, 0, NULL, "idx: file of the labels"},
+    {"data.dataset", FIELD_TEXT, 0, "x", 0, 0, NULL, "hdf5: name of the inputs, rows x features"},
+    {"data.labels_dataset", FIELD_TEXT, 0, "", 0, 0, NULL, "hdf5: name of the targets or integer labels"},
+    {"data.normalise", FIELD_CHOICE, 0, "standard", 0, 0, normalises,
+     "data sets: standard (whole set to mean 0, variance 1), unit (every point to norm 1) or none"},
+    {"data.resample", FIELD_CHOICE, 0, "default", 0, 0, answers_or_default,
+     "fresh points for every sample; default: true for synthetic data, false for data sets"},
+    {"readout", FIELD_CHOICE, 0, "default", 0, 0, readouts,
+     "dense: an output matrix without activation; none: f = a_L; default: dense when the data has targets"},
+    {"loss", FIELD_KIND, 0, NULL, 0, 0, &tepui_family_loss,
+     "loss of a point; default: mse with targets, output without"},
+    {"observables", FIELD_OBSERVABLE, FIELD_LIST, "forward_norm|gradient_norm", 0, 0, &tepui_family_observable,
+     "what is measured on every sample"},
+    {"samples", FIELD_WHOLE, FIELD_FREE, "10000", 1, 9007199254740992.0, NULL,
+     "samples per cell; with a precision, the most"},
+    {"precision.probability", FIELD_NUMBER, FIELD_OPEN_LOW | FIELD_OPEN_HIGH, "0.5", 0, 1, NULL,
+     "quantile whose interval decides when a cell is done"},
+    {"precision.half_width", FIELD_NUMBER, 0, "0", 0, 1e6, NULL,
+     "half width of its 95 % interval, in units of ln for norms; 0: take all samples"},
+    {"precision.observable", FIELD_OBSERVABLE, 0, NULL, 0, 0, &tepui_family_observable,
+     "observable meant (its last component); default: the first one"},
+    {"time", FIELD_DURATION, FIELD_FREE, "none", 0, 0, NULL, "time budget: seconds, 8h, 30m, 1h30m or none"},
+    {"output.probabilities", FIELD_NUMBER, FIELD_LIST | FIELD_OPEN_LOW | FIELD_OPEN_HIGH, "0.05|0.25|0.5|0.75|0.95", 0,
+     1, NULL, "quantiles written"},
+    {"output.bin_width", FIELD_NUMBER, FIELD_OPEN_LOW, "0.05", 0, 1e6, NULL, "width of histogram bins"},
+    {"output.raw", FIELD_WHOLE, 0, "0", 0, 1e9, NULL, "raw samples kept per component"},
+    {"output.range", FIELD_NUMBER, FIELD_LIST, "-inf|inf", 0, 0, NULL,
+     "histogram range; outside counts as under, over"},
+    {"output.layers", FIELD_WHOLE, 0, "1024", 1, 1e9, NULL,
+     "most layers recorded per observable; deeper nets record evenly spaced ones"},
+    {"output.allow_nan", FIELD_CHOICE, FIELD_FREE, "false", 0, 0, answers,
+     "values that are not finite do not fail the run"},
+};
+const size_t field_count = sizeof fields / sizeof *fields;
+
+size_t field_index(const char *path)
+{
+    size_t i = 0;
+    while (i < field_count && strcmp(fields[i].path, path) != 0) i++;
+    return i;
+}
+
+size_t tepui_experiment_fields(tepui_field_info *out)
+{
+    for (size_t i = 0; out && i < field_count; i++)
+        out[i] = (tepui_field_info){fields[i].path, fields[i].fallback ? fields[i].fallback : "default", fields[i].doc,
+                                    (fields[i].flags & FIELD_AXIS) != 0};
+    return field_count;
+}

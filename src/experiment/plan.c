@@ -1,0 +1,196 @@
+/* plan.c -- the grid unfolded into cells: widths evaluated, scales and keys resolved, shapes checked. */
+#include "settings.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tepui/source.h>
+
+#define MOST_CELLS 1000000u
+#define WIDEST 10000000.0
+#define ROUND_SLACK 1e-9 /* so that 0.1*30, say, does not become 4 */
+
+static const char *const axes[] = {"grid.depth", "grid.width", "grid.activation", "grid.init",        "grid.law",
+                                   "grid.gain",  "grid.bias",  "grid.sigma_b",    "grid.architecture"};
+#define AXES (sizeof axes / sizeof *axes)
+
+static size_t grid_size(const settings *s)
+{
+    size_t n = 1;
+    for (size_t a = 0; a < AXES; a++) {
+        n *= setting_of(s, axes[a])->count;
+        if (n > MOST_CELLS) return n;
+    }
+    return n;
+}
+
+/* Value of axis a in cell `index`; the last axis runs fastest. */
+static size_t axis_position(const settings *s, size_t index, size_t a)
+{
+    size_t below = 1;
+    for (size_t k = a + 1; k < AXES; k++) below *= setting_of(s, axes[k])->count;
+    return index / below % setting_of(s, axes[a])->count;
+}
+
+static const char *axis_text(const settings *s, size_t index, size_t a)
+{
+    return setting_of(s, axes[a])->value[axis_position(s, index, a)];
+}
+
+static tepui_choice axis_choice(const settings *s, size_t index, size_t a, const tepui_family *family)
+{
+    tepui_choice c = {0};
+    tepui_choice_parse(family, axis_text(s, index, a), &c, NULL);
+    return c;
+}
+
+static tepui_status width_from_list(const settings *s, tepui_cell *c, const char *text, int line)
+{
+    const char *at = text + 1;
+    size_t l = 0;
+    while (*at && *at != ']') {
+        char *after;
+        const double x = strtod(at, &after);
+        if (after == at) return settings_fail(s, "grid.width", line, "'%.60s' is not a list of widths", text);
+        if (++l <= c->depth) c->width[l] = (size_t)x;
+        at = after + strspn(after, ", ");
+    }
+    if (l != c->depth)
+        return settings_fail(s, "grid.width", line, "%.60s has %zu entries, the depth is %zu", text, l, c->depth);
+    return TEPUI_OK;
+}
+
+static tepui_status width_from_expression(const settings *s, tepui_cell *c, const char *text, int line)
+{
+    for (size_t l = 1; l <= c->depth; l++) {
+        double x = 0;
+        tepui_error err = {""};
+        if (l > 1 && !strstr(text, "layer")) {
+            c->width[l] = c->width[1];
+            continue;
+        }
+        if (tepui_expression_value(text, (double)c->depth, (double)l, &x, &err) != TEPUI_OK)
+            return settings_fail(s, "grid.width", line, "%s", err.text);
+        const double up = ceil(x - ROUND_SLACK);
+        if (!(up >= 1) || up > WIDEST)
+            return settings_fail(s, "grid.width", line,
+                                 "'%.60s' gives %g at depth %zu, layer %zu; a width is from 1 to 1e7", text, x,
+                                 c->depth, l);
+        c->width[l] = (size_t)up;
+    }
+    return TEPUI_OK;
+}
+
+static tepui_status set_widths(const settings *s, tepui_cell *c, size_t index)
+{
+    const setting *v = setting_of(s, "grid.width");
+    const size_t at = axis_position(s, index, 1);
+    c->width = calloc(c->depth + 1, sizeof *c->width);
+    if (!c->width) return tepui_fail(s->err, TEPUI_NO_MEMORY, "no memory for a net of depth %zu", c->depth);
+    return v->value[at][0] == '[' ? width_from_list(s, c, v->value[at], v->line[at])
+                                  : width_from_expression(s, c, v->value[at], v->line[at]);
+}
+
+/* Inputs and outputs from the data and the widths. */
+static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tepui_cell *c)
+{
+    const tepui_dataset *d = e->dataset;
+    const size_t last = c->width[c->depth];
+    c->inputs = d->rows ? d->inputs : e->data.dimension ? e->data.dimension : c->width[1];
+    c->width[0] = c->inputs;
+    const size_t wanted = c->targets == TEPUI_TARGETS_DATA ? d->outputs : e->data.outputs;
+    c->outputs = c->readout == TEPUI_READOUT_DENSE ? wanted : last;
+    if (c->targets == TEPUI_TARGETS_DATA && d->outputs == 0)
+        return settings_fail(s, "data.targets", setting_line(s, "data.targets"), "the data set has no targets");
+    if (c->readout == TEPUI_READOUT_NONE && c->targets == TEPUI_TARGETS_DATA && last != d->outputs)
+        return settings_fail(s, "readout", setting_line(s, "readout"),
+                             "without a read-out the last width (%zu) must be the number of targets (%zu)", last,
+                             d->outputs);
+    return TEPUI_OK;
+}
+
+static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepui_cell *c, size_t index)
+{
+    tepui_status st;
+    tepui_error err = {""};
+    c->depth = strtoull(axis_text(s, index, 0), NULL, 10);
+    c->width_text = axis_text(s, index, 1);
+    c->activation = axis_choice(s, index, 2, &tepui_family_activation);
+    c->scale = axis_choice(s, index, 3, &tepui_family_scale);
+    c->distribution = axis_choice(s, index, 4, &tepui_family_distribution);
+    c->gain = strtod(axis_text(s, index, 5), NULL);
+    c->bias = axis_choice(s, index, 6, &tepui_family_distribution);
+    c->sigma_b = strtod(axis_text(s, index, 7), NULL);
+    c->architecture = axis_text(s, index, 8);
+    c->readout = strcmp(e->readout, "dense") == 0 ? TEPUI_READOUT_DENSE : TEPUI_READOUT_NONE;
+    tepui_choice_parse(&tepui_family_loss, e->loss, &c->loss, NULL);
+    c->targets = e->data.targets;
+    c->points = e->data.points;
+    c->data = e->dataset;
+    c->generator = e->generator;
+    if (((const tepui_distribution_type *)c->bias.type)->fill_matrix)
+        return settings_fail(s, "grid.bias", setting_line(s, "grid.bias"), "%s is a law of matrices, not of biases",
+                             axis_text(s, index, 6));
+    TEPUI_TRY(set_widths(s, c, index));
+    TEPUI_TRY(set_shapes(e, s, c));
+    st = tepui_cell_resolve(c, e->seed, &err);
+    if (st == TEPUI_BAD_INPUT) {
+        const setting *v = setting_of(s, "grid.init");
+        st = settings_fail(s, "grid.init", v->line[axis_position(s, index, 3)], "%s", err.text);
+    } else if (st != TEPUI_OK) {
+        tepui_fail(s->err, st, "%s", err.text);
+    }
+done:
+    return st;
+}
+
+typedef struct {
+    tepui_key key;
+    const char *canonical;
+    size_t index;
+} keyed;
+
+static int by_key(const void *a, const void *b)
+{
+    const keyed *x = a, *y = b;
+    const int order = memcmp(&x->key, &y->key, sizeof x->key);
+    return order ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+/* Equal physics: the later cell is an alias of the first. Equal keys of different physics: refused. */
+static tepui_status find_aliases(tepui_experiment *e, const settings *s)
+{
+    keyed *k = calloc(e->cell_count, sizeof *k);
+    tepui_status st = TEPUI_OK;
+    if (!k) return tepui_fail(s->err, TEPUI_NO_MEMORY, "no memory for %zu cells", e->cell_count);
+    for (size_t i = 0; i < e->cell_count; i++) k[i] = (keyed){e->cells[i].key, e->cells[i].canonical, i};
+    qsort(k, e->cell_count, sizeof *k, by_key);
+    for (size_t i = 0, first = 0; i < e->cell_count; i++) {
+        if (memcmp(&k[i].key, &k[first].key, sizeof k[i].key) != 0) first = i;
+        e->cells[k[i].index].alias_of = k[first].index;
+        if (strcmp(k[i].canonical, k[first].canonical) != 0)
+            st = settings_fail(s, "seed", -1, "two different cells have the same random key; change the seed");
+    }
+    free(k);
+    return st;
+}
+
+tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err)
+{
+    settings *s = e->settings;
+    tepui_status st;
+    s->err = err;
+    const size_t cells = grid_size(s);
+    if (cells > MOST_CELLS) return settings_fail(s, "grid", -1, "more than %u cells; split the experiment", MOST_CELLS);
+    TEPUI_TRY(tepui_dataset_open(&e->data, &e->dataset, err));
+    e->cells = calloc(cells, sizeof *e->cells);
+    if (!e->cells) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu cells", cells);
+    for (size_t i = 0; i < cells; i++) {
+        e->cell_count = i + 1;
+        TEPUI_TRY(fill_cell(e, s, &e->cells[i], i));
+    }
+    TEPUI_TRY(find_aliases(e, s));
+done:
+    s->err = NULL;
+    return st;
+}

@@ -1,0 +1,290 @@
+/* settings.c -- values of fields: checked, brought to canonical text, kept with their line. */
+#include "settings.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VALUE_SIZE 512
+
+tepui_status settings_init(settings *s, const char *file, tepui_error *err)
+{
+    *s = (settings){calloc(field_count, sizeof(setting)), file, err};
+    return s->of ? TEPUI_OK : tepui_fail(err, TEPUI_NO_MEMORY, "no memory for an experiment");
+}
+
+void settings_reset(setting *v)
+{
+    for (size_t i = 0; i < v->count; i++) free(v->value[i]);
+    free(v->value);
+    free(v->line);
+    *v = (setting){0};
+}
+
+void settings_clear(settings *s)
+{
+    for (size_t i = 0; s->of && i < field_count; i++) settings_reset(&s->of[i]);
+    free(s->of);
+    s->of = NULL;
+}
+
+tepui_status settings_fail(const settings *s, const char *path, int line, const char *format, ...)
+{
+    char what[768], where[128] = "";
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    if (line > 0)
+        snprintf(where, sizeof where, "%.100s:%d: ", s->file, line);
+    else
+        snprintf(where, sizeof where, "%.100s: ", line < 0 ? s->file : "--set");
+    return tepui_fail(s->err, TEPUI_BAD_INPUT, "%s%s%s%s", where, path, *path ? ": " : "", what);
+}
+
+int duration_parse(const char *text, double *seconds)
+{
+    const char *at = text;
+    *seconds = 0;
+    if (strcmp(text, "none") == 0) {
+        *seconds = INFINITY;
+        return 1;
+    }
+    while (*at) {
+        char *after;
+        const double x = strtod(at, &after);
+        const double unit = *after == 'd' ? 86400 : *after == 'h' ? 3600 : *after == 'm' ? 60 : 1;
+        if (after == at || !(x >= 0) || !isfinite(x)) return 0;
+        *seconds += x * unit;
+        at = *after ? after + 1 : after;
+        if (*after && !strchr("dhms", *after)) return 0;
+    }
+    return at != text && *seconds > 0;
+}
+
+/* The whole text as a number. */
+static int number_of(const char *text, double *x)
+{
+    char *after;
+    *x = strtod(text, &after);
+    return after != text && *after == '\0';
+}
+
+static tepui_status check_number(const settings *s, const field *f, const char *text, int line, char *out)
+{
+    double x;
+    char low[32], high[32];
+    const int whole = f->type == FIELD_WHOLE, unlimited = f->low == 0 && f->high == 0;
+    tepui_print_double(f->low, low, sizeof low);
+    tepui_print_double(f->high, high, sizeof high);
+    const int ok = number_of(text, &x) && !isnan(x) && (!whole || x == floor(x)) &&
+                   (unlimited || ((f->flags & FIELD_OPEN_LOW ? x > f->low : x >= f->low) &&
+                                  (f->flags & FIELD_OPEN_HIGH ? x < f->high : x <= f->high)));
+    if (!ok)
+        return settings_fail(s, f->path, line, "'%.60s' is not allowed: %s %s%s %s %s%s", text,
+                             whole ? "a whole number" : "a number",
+                             unlimited                   ? ""
+                             : f->flags & FIELD_OPEN_LOW ? "above "
+                                                         : "from ",
+                             unlimited ? "" : low,
+                             unlimited                    ? ""
+                             : f->flags & FIELD_OPEN_HIGH ? "and below"
+                                                          : "to",
+                             unlimited ? "" : high, unlimited ? "is needed" : "");
+    if (whole)
+        snprintf(out, VALUE_SIZE, "%.0f", x);
+    else
+        tepui_print_double(x, out, VALUE_SIZE);
+    return TEPUI_OK;
+}
+
+static tepui_status check_word(const settings *s, const field *f, const char *text, int line, char *out)
+{
+    const char *const *words = f->extra;
+    char known[256] = "";
+    for (size_t i = 0; words[i]; i++) {
+        if (strcmp(words[i], text) == 0) {
+            snprintf(out, VALUE_SIZE, "%s", text);
+            return TEPUI_OK;
+        }
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "", words[i]);
+    }
+    const char *near = tepui_nearest(text, words);
+    return settings_fail(s, f->path, line, "'%.60s' is not allowed%s%s%s; one of: %s", text,
+                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "", known);
+}
+
+static tepui_status check_kind(const settings *s, const field *f, const char *text, int line, char *out)
+{
+    tepui_choice c;
+    tepui_error err = {""};
+    if (tepui_choice_parse(f->extra, text, &c, &err) != TEPUI_OK)
+        return settings_fail(s, f->path, line, "%s", err.text);
+    tepui_choice_print(&c, out, VALUE_SIZE);
+    return TEPUI_OK;
+}
+
+/* "[3, 2, 4]" or an expression; its syntax is tried at depth 1, its value when the plan is made. */
+static tepui_status check_width(const settings *s, const field *f, const char *text, int line, char *out)
+{
+    tepui_error err = {""};
+    double x;
+    snprintf(out, VALUE_SIZE, "%s", text);
+    if (strlen(text) >= VALUE_SIZE)
+        return settings_fail(s, f->path, line, "a width of more than %d characters", VALUE_SIZE);
+    if (text[0] == '[') return TEPUI_OK;
+    if (tepui_expression_value(text, 1, 1, &x, &err) != TEPUI_OK)
+        return settings_fail(s, f->path, line, "%s", err.text);
+    if (number_of(text, &x) && !(x > 0))
+        return settings_fail(s, f->path, line, "'%.60s' is not allowed: a width is at least 1", text);
+    return TEPUI_OK;
+}
+
+static tepui_status check_duration(const settings *s, const field *f, const char *text, int line, char *out)
+{
+    double seconds;
+    if (!duration_parse(text, &seconds))
+        return settings_fail(s, f->path, line, "'%.60s' is not allowed: seconds, 8h, 30m, 1h30m or none", text);
+    if (isinf(seconds))
+        snprintf(out, VALUE_SIZE, "none");
+    else
+        tepui_print_double(seconds, out, VALUE_SIZE);
+    return TEPUI_OK;
+}
+
+static tepui_status check(const settings *s, const field *f, const char *text, int line, char *out)
+{
+    switch (f->type) {
+    case FIELD_WHOLE:
+    case FIELD_NUMBER:
+        return check_number(s, f, text, line, out);
+    case FIELD_CHOICE:
+        return check_word(s, f, text, line, out);
+    case FIELD_KIND:
+    case FIELD_OBSERVABLE:
+        return check_kind(s, f, text, line, out);
+    case FIELD_WIDTH:
+        return check_width(s, f, text, line, out);
+    case FIELD_DURATION:
+        return check_duration(s, f, text, line, out);
+    default:
+        break;
+    }
+    if (strlen(text) >= VALUE_SIZE || strchr(text, '\n'))
+        return settings_fail(s, f->path, line, "one line of less than %d characters is needed", VALUE_SIZE);
+    snprintf(out, VALUE_SIZE, "%s", text);
+    return TEPUI_OK;
+}
+
+tepui_status settings_add(settings *s, size_t f, const char *text, int line)
+{
+    char out[VALUE_SIZE];
+    setting *v = &s->of[f];
+    const tepui_status st = check(s, &fields[f], text, line, out);
+    if (st != TEPUI_OK) return st;
+    for (size_t i = 0; i < v->count; i++)
+        if (strcmp(v->value[i], out) == 0) return settings_fail(s, fields[f].path, line, "'%.60s' is given twice", out);
+    char **value = realloc(v->value, (v->count + 1) * sizeof *value);
+    if (value) v->value = value;
+    int *lines = realloc(v->line, (v->count + 1) * sizeof *lines);
+    if (lines) v->line = lines;
+    char *copy = strdup(out);
+    if (!value || !lines || !copy) {
+        free(copy);
+        return tepui_fail(s->err, TEPUI_NO_MEMORY, "no memory for an experiment");
+    }
+    v->value[v->count] = copy;
+    v->line[v->count++] = line;
+    return TEPUI_OK;
+}
+
+tepui_status settings_default(settings *s)
+{
+    for (size_t f = 0; f < field_count; f++) {
+        char text[VALUE_SIZE];
+        if (s->of[f].count || !fields[f].fallback) continue;
+        snprintf(text, sizeof text, "%s", fields[f].fallback);
+        if (!(fields[f].flags & FIELD_LIST)) {
+            const tepui_status st = settings_add(s, f, text, -1);
+            if (st != TEPUI_OK) return st;
+            continue;
+        }
+        char *rest = text;
+        for (char *word; (word = strsep(&rest, "|"));) {
+            const tepui_status st = settings_add(s, f, word, -1);
+            if (st != TEPUI_OK) return st;
+        }
+    }
+    return TEPUI_OK;
+}
+
+const setting *setting_of(const settings *s, const char *path)
+{
+    return &s->of[field_index(path)];
+}
+
+const char *setting_text(const settings *s, const char *path)
+{
+    const setting *v = setting_of(s, path);
+    return v->count ? v->value[0] : NULL;
+}
+
+double setting_number(const settings *s, const char *path)
+{
+    return strtod(setting_text(s, path), NULL);
+}
+
+int setting_line(const settings *s, const char *path)
+{
+    const setting *v = setting_of(s, path);
+    return v->count ? v->line[0] : -1;
+}
+
+/* --- canonical text: every field, fixed order, sections as blocks, values quoted where YAML might read them otherwise
+ */
+
+static void print_value(FILE *out, const field *f, const char *text)
+{
+    const int bare = f->type == FIELD_WHOLE || f->type == FIELD_NUMBER || text[0] == '[';
+    if (bare && strcmp(text, "inf") != 0 && strcmp(text, "-inf") != 0) {
+        fputs(text, out);
+        return;
+    }
+    putc('"', out);
+    for (const char *c = text; *c; c++) {
+        if (*c == '"' || *c == '\\') putc('\\', out);
+        putc(*c, out);
+    }
+    putc('"', out);
+}
+
+char *settings_canonical(const settings *s)
+{
+    char *text = NULL;
+    size_t size = 0;
+    char section[32] = "";
+    FILE *out = open_memstream(&text, &size);
+    if (!out) return NULL;
+    for (size_t i = 0; i < field_count; i++) {
+        const field *f = &fields[i];
+        const setting *v = &s->of[i];
+        const char *dot = strchr(f->path, '.');
+        if (!v->count) continue;
+        if (dot && strncmp(section, f->path, (size_t)(dot - f->path) + 1) != 0) {
+            snprintf(section, sizeof section, "%.*s.", (int)(dot - f->path), f->path);
+            fprintf(out, "%.*s:\n", (int)(dot - f->path), f->path);
+        }
+        fprintf(out, "%s%s: %s", dot ? "  " : "", dot ? dot + 1 : f->path, f->flags & FIELD_LIST ? "[" : "");
+        for (size_t k = 0; k < v->count; k++) {
+            if (k) fputs(", ", out);
+            print_value(out, f, v->value[k]);
+        }
+        fputs(f->flags & FIELD_LIST ? "]\n" : "\n", out);
+    }
+    if (fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}

@@ -1,0 +1,74 @@
+/* settings.h (internal) -- the fields of an experiment file as a table, and their values as canonical text.
+
+   YAML, --set and defaults all end in the same place: per field a list of values, each in canonical text and with the
+   line it came from. Checking, the canonical experiment and the comparison on resume then work on settings alone.
+   libyaml is used directly: which keys and values exist is known only from the registries of kinds. */
+#ifndef TEPUI_EXPERIMENT_SETTINGS_H
+#define TEPUI_EXPERIMENT_SETTINGS_H
+#include <tepui/experiment.h>
+
+typedef enum {
+    FIELD_TEXT,
+    FIELD_WHOLE,    /* low..high */
+    FIELD_NUMBER,   /* low..high, open ends as flagged */
+    FIELD_CHOICE,   /* one of `words` */
+    FIELD_KIND,     /* of a family */
+    FIELD_WIDTH,    /* number, expression, or list per layer */
+    FIELD_DURATION, /* seconds, or 8h, 30m, 1h30m; "none" */
+    FIELD_OBSERVABLE
+} field_type;
+
+enum {
+    FIELD_OPEN_LOW = 1,
+    FIELD_OPEN_HIGH = 2,
+    FIELD_AXIS = 4,
+    FIELD_LIST = 8,
+    FIELD_FREE = 16 /* may change on resume */
+};
+
+typedef struct {
+    const char *path;
+    field_type type;
+    unsigned flags;
+    const char *fallback; /* canonical text; lists separated by '|' ; NULL: none */
+    double low, high;
+    const void *extra; /* words (const char *const *) or family */
+    const char *doc;
+} field;
+
+extern const field fields[];
+extern const size_t field_count;
+size_t field_index(const char *path); /* field_count when there is none */
+
+typedef struct {
+    size_t count;
+    char **value;
+    int *line;
+    int set; /* given in the file or by --set, not by default */
+} setting;
+
+typedef struct {
+    setting *of; /* [field_count] */
+    const char *file;
+    tepui_error *err;
+} settings;
+
+tepui_status settings_init(settings *s, const char *file, tepui_error *err);
+void settings_clear(settings *s);
+/* Checks a value against its field and adds its canonical text. line 0: from --set */
+tepui_status settings_add(settings *s, size_t f, const char *text, int line);
+void settings_reset(setting *v);
+tepui_status settings_default(settings *s); /* fills what was not given */
+/* Message "FILE:LINE: PATH: ..." */
+tepui_status settings_fail(const settings *s, const char *path, int line, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+tepui_status settings_read_yaml(settings *s, const char *text);
+tepui_status settings_override(settings *s, const char *assignment);
+char *settings_canonical(const settings *s);
+
+const char *setting_text(const settings *s, const char *path);
+double setting_number(const settings *s, const char *path);
+int setting_line(const settings *s, const char *path);
+const setting *setting_of(const settings *s, const char *path);
+int duration_parse(const char *text, double *seconds); /* 0 when it is none */
+#endif

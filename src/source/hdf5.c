@@ -1,0 +1,114 @@
+/* hdf5.c -- inputs (data.dataset, rows x features, further axes flattened) and targets (data.labels_dataset: one row of
+   targets per input, or integer labels, which become one-hot) from an HDF5 file. The file is not trusted: external
+   storage and links to other files are refused, sizes are checked before memory is taken. */
+#include "load.h"
+#include <hdf5.h>
+#include <stdlib.h>
+
+#define LARGEST ((hsize_t)1 << 31)
+
+/* Shape as rows x columns; refuses what is not a plain numeric array inside the file. */
+static tepui_status open_array(hid_t file, const char *path, const char *name, hid_t *set, size_t shape[2], int *whole,
+                               tepui_error *err)
+{
+    hsize_t dims[8] = {0}, columns = 1;
+    H5L_info_t link;
+    if (H5Lget_info(file, name, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD ||
+        (*set = H5Dopen2(file, name, H5P_DEFAULT)) < 0)
+        return tepui_fail(err, TEPUI_BAD_INPUT, "%s: no dataset '%s' in it", path, name);
+    const hid_t space = H5Dget_space(*set), type = H5Dget_type(*set), list = H5Dget_create_plist(*set);
+    const H5T_class_t class = H5Tget_class(type);
+    const int n = H5Sget_simple_extent_ndims(space);
+    const int plain = H5Pget_external_count(list) == 0 && H5Pget_layout(list) != H5D_VIRTUAL;
+    *whole = class == H5T_INTEGER;
+    if (n >= 1 && n <= 8) H5Sget_simple_extent_dims(space, dims, NULL);
+    for (int k = 1; k < n && n <= 8; k++)
+        columns = dims[k] && columns > LARGEST / dims[k] ? LARGEST + 1 : columns * dims[k];
+    H5Pclose(list);
+    H5Tclose(type);
+    H5Sclose(space);
+    if (!plain || (class != H5T_INTEGER && class != H5T_FLOAT) || n < 1 || n > 8 || dims[0] == 0 || columns == 0 ||
+        columns > LARGEST || dims[0] > LARGEST / columns)
+        return tepui_fail(err, TEPUI_BAD_INPUT,
+                          "%s: '%s' is not an array of numbers, rows x features, kept in the file", path, name);
+    shape[0] = (size_t)dims[0];
+    shape[1] = (size_t)columns;
+    return TEPUI_OK;
+}
+
+static tepui_status read_array(hid_t file, const char *path, const char *name, double **out, size_t shape[2],
+                               int *whole, tepui_error *err)
+{
+    hid_t set = -1;
+    tepui_status st;
+    *out = NULL;
+    TEPUI_TRY(open_array(file, path, name, &set, shape, whole, err));
+    *out = malloc(shape[0] * shape[1] * sizeof **out);
+    if (!*out)
+        st = tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu numbers", shape[0], shape[1]);
+    else if (H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, *out) < 0)
+        st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: '%s' cannot be read", path, name);
+done:
+    if (set >= 0) H5Dclose(set);
+    return st;
+}
+
+/* Integer labels in one column become one-hot rows. */
+static tepui_status one_hot(tepui_dataset *d, double *labels, const char *path, tepui_error *err)
+{
+    unsigned char *bytes = malloc(d->rows);
+    tepui_status st = bytes ? TEPUI_OK : tepui_fail(err, TEPUI_NO_MEMORY, "no memory for labels");
+    for (size_t i = 0; st == TEPUI_OK && i < d->rows; i++) {
+        if (!(labels[i] >= 0 && labels[i] <= 255))
+            st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: label %g is not from 0 to 255", path, labels[i]);
+        else
+            bytes[i] = (unsigned char)labels[i];
+    }
+    if (st == TEPUI_OK) st = load_labels(d, bytes, d->rows, path, err);
+    free(bytes);
+    free(labels);
+    return st;
+}
+
+static tepui_status load_targets(tepui_dataset *d, hid_t file, tepui_error *err)
+{
+    double *y;
+    size_t shape[2];
+    int whole;
+    const char *path = d->spec.file;
+    tepui_status st = read_array(file, path, d->spec.labels_dataset, &y, shape, &whole, err);
+    if (st == TEPUI_OK && shape[0] != d->rows)
+        st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: %zu targets for %zu inputs", path, shape[0], d->rows);
+    if (st != TEPUI_OK) {
+        free(y);
+        return st;
+    }
+    if (whole && shape[1] == 1) return one_hot(d, y, path, err);
+    d->y = y;
+    d->outputs = shape[1];
+    return TEPUI_OK;
+}
+
+static tepui_status load(tepui_dataset *d, tepui_error *err)
+{
+    size_t shape[2];
+    int whole;
+    tepui_status st;
+    const char *path = d->spec.file;
+    if (!path[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "data.file: the source hdf5 needs a file");
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (file < 0) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not an HDF5 file that can be read", path);
+    TEPUI_TRY(read_array(file, path, d->spec.dataset, &d->x, shape, &whole, err));
+    d->rows = shape[0];
+    d->inputs = shape[1];
+    if (d->spec.labels_dataset[0]) TEPUI_TRY(load_targets(d, file, err));
+done:
+    H5Fclose(file);
+    return st;
+}
+
+const tepui_source_type tepui_source_hdf5 = {
+    .kind = {.name = "hdf5", .doc = "inputs and targets from datasets of an HDF5 file", .source = "definition"},
+    .load = load,
+};

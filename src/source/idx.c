@@ -1,0 +1,28 @@
+/* idx.c -- inputs (data.file) and labels (data.labels) from IDX files, plain or gzip; bytes become 0 .. 1. */
+#include "load.h"
+#include <stdlib.h>
+
+static tepui_status load(tepui_dataset *d, tepui_error *err)
+{
+    tepui_status st;
+    unsigned char *images = NULL, *labels = NULL;
+    size_t rows, columns, count, one;
+    if (!d->spec.file[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "data.file: the source idx needs a file");
+    TEPUI_TRY(idx_read(d->spec.file, &images, &rows, &columns, err));
+    TEPUI_TRY(load_bytes(d, images, rows, columns, err));
+    if (d->spec.labels_file[0]) {
+        TEPUI_TRY(idx_read(d->spec.labels_file, &labels, &count, &one, err));
+        TEPUI_TRY(load_labels(d, labels, one == 1 ? count : 0, d->spec.labels_file, err));
+    }
+done:
+    free(images);
+    free(labels);
+    return st;
+}
+
+const tepui_source_type tepui_source_idx = {
+    .kind = {.name = "idx",
+             .doc = "images and labels from IDX files (the MNIST family), plain or gzip",
+             .source = "Y. LeCun, MNIST"},
+    .load = load,
+};

@@ -1,0 +1,87 @@
+/* idx_read.c -- the IDX format of the MNIST family: magic 00 00 08 N, N big-endian sizes, then the bytes.
+   http://yann.lecun.com/exdb/mnist; read through zlib, which takes plain files as they are. */
+#include "load.h"
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#define LARGEST ((size_t)1 << 31)
+
+static tepui_status read_header(gzFile f, const char *path, size_t *rows, size_t *columns, tepui_error *err)
+{
+    unsigned char head[4], size[4];
+    *rows = *columns = 1;
+    if (gzread(f, head, 4) != 4 || head[0] || head[1] || head[2] != 8 || head[3] < 1 || head[3] > 4)
+        return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not an IDX file of unsigned bytes", path);
+    for (int k = 0; k < head[3]; k++) {
+        if (gzread(f, size, 4) != 4) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: cut off in its header", path);
+        const size_t n = (size_t)size[0] << 24 | (size_t)size[1] << 16 | (size_t)size[2] << 8 | size[3];
+        size_t *axis = k ? columns : rows;
+        if (n == 0 || n > LARGEST || *axis > LARGEST / n)
+            return tepui_fail(err, TEPUI_BAD_INPUT, "%s: axis %d has the size %zu", path, k, n);
+        *axis *= n;
+    }
+    if (*rows > LARGEST / *columns)
+        return tepui_fail(err, TEPUI_BAD_INPUT, "%s: claims %zu x %zu bytes, more than 2 GiB", path, *rows, *columns);
+    return TEPUI_OK;
+}
+
+/* Grows with what is really there, so that a lying header cannot claim memory. */
+static tepui_status read_body(gzFile f, const char *path, size_t size, unsigned char **bytes, tepui_error *err)
+{
+    size_t have = 0, room = size < 65536 ? size : 65536;
+    unsigned char *data = NULL;
+    while (have < size) {
+        room = have ? (have < size / 2 ? 2 * have : size) : room;
+        unsigned char *more = realloc(data, room);
+        if (!more) {
+            free(data);
+            return tepui_fail(err, TEPUI_NO_MEMORY, "%s: no memory for %zu bytes", path, size);
+        }
+        data = more;
+        const int got = gzread(f, data + have, (unsigned)(room - have));
+        if (got <= 0) {
+            free(data);
+            return tepui_fail(err, TEPUI_BAD_INPUT, "%s: cut off, %zu of %zu bytes", path, have, size);
+        }
+        have += (size_t)got;
+    }
+    *bytes = data;
+    return TEPUI_OK;
+}
+
+tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, tepui_error *err)
+{
+    gzFile f = gzopen(path, "rb");
+    *bytes = NULL;
+    if (!f) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: cannot be opened", path);
+    tepui_status st = read_header(f, path, rows, columns, err);
+    if (st == TEPUI_OK) st = read_body(f, path, *rows * *columns, bytes, err);
+    gzclose(f);
+    return st;
+}
+
+tepui_status load_bytes(tepui_dataset *d, const unsigned char *bytes, size_t rows, size_t columns, tepui_error *err)
+{
+    d->x = malloc(rows * columns * sizeof *d->x);
+    if (!d->x) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu inputs", rows, columns);
+    d->rows = rows;
+    d->inputs = columns;
+    for (size_t i = 0; i < rows * columns; i++) d->x[i] = bytes[i] / 255.0;
+    return TEPUI_OK;
+}
+
+tepui_status load_labels(tepui_dataset *d, const unsigned char *labels, size_t count, const char *path,
+                         tepui_error *err)
+{
+    size_t classes = 0;
+    if (count != d->rows)
+        return tepui_fail(err, TEPUI_BAD_INPUT, "%s: %zu labels for %zu inputs", path, count, d->rows);
+    for (size_t i = 0; i < count; i++)
+        if (labels[i] + 1u > classes) classes = labels[i] + 1u;
+    d->y = calloc(count * classes, sizeof *d->y);
+    if (!d->y) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu targets", count, classes);
+    d->outputs = classes;
+    for (size_t i = 0; i < count; i++) d->y[i * classes + labels[i]] = 1.0;
+    return TEPUI_OK;
+}

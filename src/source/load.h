@@ -1,0 +1,13 @@
+/* load.h (internal) -- what the sources that read files share. */
+#ifndef TEPUI_SOURCE_LOAD_H
+#define TEPUI_SOURCE_LOAD_H
+#include <tepui/source.h>
+
+/* An IDX file (plain or gzip) of unsigned bytes: first axis rows, the others flattened. Checks magic, sizes, length. */
+tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, tepui_error *err);
+/* d->x from bytes; takes nothing over. */
+tepui_status load_bytes(tepui_dataset *d, const unsigned char *bytes, size_t rows, size_t columns, tepui_error *err);
+/* d->y one-hot from labels 0 .. classes-1; as many labels as rows. */
+tepui_status load_labels(tepui_dataset *d, const unsigned char *labels, size_t count, const char *path,
+                         tepui_error *err);
+#endif
