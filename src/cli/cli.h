@@ -1,0 +1,204 @@
+/* cli.h -- what the commands share: messages, numbers, tables, choosing cells and components of a result.
+   Results go to standard output, talk to standard error. Nothing here is coloured, so NO_COLOR has nothing to do.
+   Code in src/cli may print and end the program; the library never does. */
+#ifndef TEPUI_CLI_H
+#define TEPUI_CLI_H
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+#include <argp.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <tepui/tepui.h>
+
+/* A command: argv[0] is "tepui NAME"; returns the exit status. */
+typedef struct {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+} cli_command;
+int cmd_run(int, char **), cmd_status(int, char **), cmd_table(int, char **), cmd_histogram(int, char **),
+    cmd_list(int, char **), cmd_replay(int, char **), cmd_bench(int, char **);
+
+/* --- message.c: talking and ending */
+int cli_fail(const char *command, tepui_status st, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void *cli_alloc(size_t count, size_t size);           /* zeroed; ends the program with 71 when there is no memory */
+void *cli_grow(void *old, size_t count, size_t size); /* realloc, same rule */
+char *cli_copy(const char *text);
+char *cli_print(const char *format, ...) __attribute__((format(printf, 1, 2))); /* into fresh memory */
+/* "unknown WHAT 'WORD'; did you mean 'X'? known: a, b, c" */
+tepui_status cli_unknown(tepui_error *err, const char *what, const char *word, const char *const *words);
+void cli_close_output(void);   /* for atexit: what was printed must have arrived, else 74 */
+const char *cli_version(void); /* "tepui 0.1.0" */
+void cli_start(char **argv);   /* environment, handlers, argp's exit status; once, by main */
+
+/* --- number.c: numbers as text; digits = 0: the shortest that reads back equal */
+typedef struct {
+    char text[64];
+} cli_text;
+cli_text cli_number(double x, int digits);     /* NaN is "-" */
+cli_text cli_magnitude(double ln, int digits); /* exp(ln), also far outside the range of doubles */
+cli_text cli_count(uint64_t n);
+cli_text cli_duration(double seconds);                    /* "3 min 20 s" */
+cli_text cli_bytes(double bytes);                         /* "12.3 MB" */
+int cli_read_duration(const char *text, double *seconds); /* "8h", "1h30m", "90"; 0 when it is none */
+int cli_read_count(const char *text, uint64_t *n);
+
+/* --- format.c: a table of texts, printed five ways */
+typedef enum { CLI_TEXT, CLI_CSV, CLI_MARKDOWN, CLI_LATEX, CLI_JSON } cli_format;
+typedef enum { CLI_LEFT, CLI_RIGHT, CLI_NUMERIC } cli_align; /* numeric: right, and a number in JSON */
+typedef struct {
+    size_t columns, cells, room; /* cells: filled so far, row by row */
+    char **header, **cell;
+    cli_align *align;
+} cli_table;
+cli_table *cli_table_new(void);
+void cli_table_free(cli_table *t);
+void cli_table_column(cli_table *t, cli_align align, const char *name); /* all columns before the first cell */
+void cli_table_cell(cli_table *t, const char *text);
+void cli_table_print(const cli_table *t, cli_format format, FILE *out);
+void cli_json_text(const char *text, FILE *out); /* quoted */
+int cli_json_is_number(const char *text);
+void cli_heading(const char *text, int level, cli_format format, FILE *out); /* nothing in csv and json */
+int cli_read_format(const char *text, cli_format *format);
+
+/* --- view.c: the options that table, histogram and others share, as an argp child */
+typedef struct {
+    const char *observable, *component;
+    const char **where; /* "key=value", NULL-terminated */
+    size_t wheres;
+    cli_format format;
+    int digits, log; /* digits: -1 for the format's own */
+} cli_view;
+extern const struct argp cli_view_argp, cli_format_argp; /* input: cli_view * */
+extern const cli_view cli_view_default;
+int cli_view_digits(const cli_view *v); /* 3 for readers, 0 (all) for programs */
+
+/* --- select.c: parts of a result by name */
+#define CLI_DEFAULT_COMPONENT SIZE_MAX
+tepui_status cli_open(const char *file, tepui_result **out, tepui_error *err);
+tepui_status cli_find_observable(const tepui_result *r, const char *name, const tepui_result_observable **out,
+                                 tepui_error *err);
+/* "width" finds width_expression where the file has it. */
+tepui_status cli_find_column(const tepui_result *r, const char *name, const tepui_column **out, tepui_error *err);
+/* Index of a component by name; NULL gives "total" where there is one, else "last"; "last" differs from cell to cell
+   and is CLI_DEFAULT_COMPONENT. */
+tepui_status cli_find_component(const tepui_result_observable *o, const char *name, size_t *out, tepui_error *err);
+size_t cli_component_in(const tepui_result_observable *o, size_t cell, size_t component); /* resolves "last" */
+/* keep[cell] = 1 where every filter holds. */
+tepui_status cli_where(const tepui_result *r, const char *const *where, char *keep, tepui_error *err);
+
+/* --- statistic.c: one number of a cell and component */
+typedef enum {
+    CLI_QUANTILE,
+    CLI_MEAN,
+    CLI_SD,
+    CLI_VARIANCE,
+    CLI_SKEWNESS,
+    CLI_KURTOSIS,
+    CLI_MINIMUM,
+    CLI_MAXIMUM,
+    CLI_COUNT,
+    CLI_ZERO,
+    CLI_NAN,
+    CLI_UNDER,
+    CLI_OVER
+} cli_statistic_kind;
+typedef struct {
+    cli_statistic_kind kind;
+    double probability;
+    size_t index; /* of the probability in the file */
+} cli_statistic;
+typedef struct {
+    double value, low, high; /* low, high: NaN without an interval */
+    int ln;                  /* a natural logarithm of the magnitude meant */
+} cli_value;
+tepui_status cli_find_statistic(const tepui_result *r, const char *name, cli_statistic *out, tepui_error *err);
+cli_value cli_statistic_value(const tepui_result *r, const tepui_result_observable *o, cli_statistic s, size_t cell,
+                              size_t component);
+cli_text cli_value_text(cli_value v, int keep_log, int digits);
+char *cli_statistic_title(const tepui_result_observable *o, cli_statistic s, int keep_log); /* "median of ..." */
+
+/* --- pivot.c: cells and components arranged in blocks, rows and columns */
+typedef struct {
+    const tepui_column *column; /* NULL: the component is the axis */
+    const char *name;
+} cli_axis;
+typedef struct {
+    size_t cell, component;
+} cli_item;
+typedef struct {
+    const tepui_result *result;
+    const tepui_result_observable *observable;
+    cli_axis row, column;
+    const tepui_column **key; /* what tells the blocks apart */
+    size_t keys, items, blocks;
+    cli_item *item;
+    size_t *row_of, *column_of, *block_of; /* [item] */
+} cli_pivot;
+/* row, column: names of columns or "component". component as from cli_find_component. */
+tepui_status cli_pivot_make(const tepui_result *r, const tepui_result_observable *o, const char *row,
+                            const char *column, size_t component, const char *keep, cli_pivot **out, tepui_error *err);
+void cli_pivot_free(cli_pivot *p);
+const char *cli_axis_label(const cli_pivot *p, cli_axis axis, size_t item);
+/* Distinct rows (or columns) of a block in order of appearance; block = SIZE_MAX: of all. Returns how many; out has
+   room for all items and receives one item of each. */
+size_t cli_pivot_rows(const cli_pivot *p, size_t block, size_t *out);
+size_t cli_pivot_columns(const cli_pivot *p, size_t block, size_t *out);
+/* Items of a block in the slots row[i], column[k] (items that stand for their row and column); SIZE_MAX: empty. */
+size_t *cli_pivot_grid(const cli_pivot *p, size_t block, const size_t *row, size_t rows, const size_t *column,
+                       size_t columns);
+size_t cli_pivot_block_item(const cli_pivot *p, size_t block); /* one item of it */
+
+/* --- progress.c: a bar on a terminal, a line a minute elsewhere */
+typedef struct {
+    FILE *out;
+    int quiet, terminal, drawn;
+    double next_line;
+    uint64_t start, done, total; /* start: samples that were there when the run began */
+    double seconds;
+    int started;
+} cli_progress;
+void cli_progress_init(cli_progress *p, FILE *out, int quiet);
+void cli_progress_show(void *progress, uint64_t done, uint64_t total, double seconds); /* for tepui_run_options */
+void cli_progress_clear(cli_progress *p);
+void cli_progress_bar(char *out, size_t size, size_t width, const cli_progress *p); /* the line itself */
+
+/* --- plan.c: what a run will need */
+typedef struct {
+    size_t cells, distinct, components, observables;
+    uint64_t samples;
+    int threads;
+    double accumulators, workspaces, buffers, data, image, memory, available; /* bytes */
+    double disk, disk_free, seconds;
+} cli_plan;
+#define CLI_PLAN_BUDGET 1.0 /* seconds for measuring the speed */
+void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli_plan *out);
+double cli_plan_seconds(const tepui_experiment *e, int threads, double budget); /* measured; see speed.c */
+void cli_plan_print(const cli_plan *p, const char *path, FILE *out);
+tepui_status cli_plan_check(const cli_plan *p, tepui_error *err); /* TEPUI_NO_MEMORY when it will not fit */
+
+/* --- speed.c: how fast this machine draws */
+double cli_now(void);
+unsigned cli_needs(const tepui_experiment *e);
+double cli_weights(const tepui_cell *c); /* entries of all matrices times points */
+/* Seconds per sample on one thread, from samples drawn for about `budget` seconds; NaN when it cannot. */
+double cli_sample_seconds(const tepui_experiment *e, size_t cell, double budget);
+/* Samples per second of `threads` workers together. */
+double cli_samples_per_second(const tepui_experiment *e, size_t cell, int threads, double budget);
+int cli_threads(int wanted);
+
+/* --- journal.c: FILE.log */
+typedef struct {
+    int found;
+    double start_time, start_samples; /* of the last session */
+    double last_time, last_samples, total_samples;
+    char last_event[32];
+    int sessions;
+} cli_journal;
+void cli_journal_read(const char *result_path, cli_journal *j);
+double cli_journal_field(const char *line, const char *key); /* number behind "key":, NaN without */
+#endif
+/* TEMPORARY */
+typedef struct { const char *name, *type, *fallback, *range, *doc; } tepui_experiment_field;
+const tepui_experiment_field *tepui_experiment_fields(size_t *n);

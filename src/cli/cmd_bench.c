@@ -1,0 +1,142 @@
+/* cmd_bench.c -- `tepui bench`: how fast this machine is, in about five seconds.
+
+   normals: Gaussian numbers of the addressed generator, per core, for every instruction set the machine has.
+   gemv: matrix times vector from cache, 2 rows cols operations each.
+   network: samples of a ReLU network, d = 64, L = 64, weights drawn anew, forward and backward pass.
+   chain: width 1, depth 1000, forward only. */
+#include "cli.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLICE 0.5 /* seconds per figure */
+#define GEMV_SIZE 128u
+
+typedef struct {
+    cli_view view;
+} options;
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    (void)arg;
+    if (key != ARGP_KEY_INIT) return ARGP_ERR_UNKNOWN;
+    state->child_inputs[0] = &o->view;
+    return 0;
+}
+
+static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {NULL,     parse, "",  "Speed of this machine, in about five seconds.",
+                                 children, NULL,  NULL};
+
+static const char network_text[] = "seed: 1\n"
+                                   "grid: {depth: 64, width: 64, activation: relu, init: he, law: gaussian}\n"
+                                   "data: {source: gaussian, dimension: 64, points: 1}\n"
+                                   "loss: linear\n"
+                                   "observables: [output_gradient_norm]\n"
+                                   "samples: 1\n";
+static const char chain_text[] = "seed: 1\n"
+                                 "grid: {depth: 1000, width: 1, activation: linear, init: he, law: gaussian}\n"
+                                 "data: {source: gaussian, dimension: 1, points: 1}\n"
+                                 "observables: [forward_norm]\n"
+                                 "output: {layers: 2}\n"
+                                 "samples: 1\n";
+
+static void add(cli_table *t, const char *what, const char *how, double value, const char *unit)
+{
+    cli_table_cell(t, what);
+    cli_table_cell(t, how);
+    cli_table_cell(t, cli_number(value, 4).text);
+    cli_table_cell(t, unit);
+}
+
+/* --- kernels */
+
+static double normals_per_second(const tepui_kernels *k)
+{
+    enum { BATCHES = 64 };
+    const uint64_t key[4] = {1, 2, 3, 4};
+    double *out = cli_alloc((size_t)BATCHES * TEPUI_BATCH, sizeof *out);
+    const double start = cli_now();
+    double seconds;
+    uint64_t n = 0;
+    do {
+        for (int i = 0; i < 64; i++, n += BATCHES) k->normals(key, 0, 0, n, BATCHES, out);
+        seconds = cli_now() - start;
+    } while (seconds < SLICE);
+    free(out);
+    return (double)n * TEPUI_BATCH / seconds;
+}
+
+static double gemv_flops(const tepui_kernels *k)
+{
+    const size_t d = GEMV_SIZE;
+    double *w = cli_alloc(d * d, sizeof *w), *x = cli_alloc(d, sizeof *x), *y = cli_alloc(d, sizeof *y);
+    for (size_t i = 0; i < d * d; i++) w[i] = 1.0 / (double)(i + 1);
+    for (size_t i = 0; i < d; i++) x[i] = 1.0 / (double)(i + 1);
+    const double start = cli_now();
+    double seconds, n = 0;
+    do {
+        for (int i = 0; i < 256; i++, n++) k->gemv(w, d, d, x, d, 1, y, d);
+        seconds = cli_now() - start;
+    } while (seconds < SLICE);
+    free(w);
+    free(x);
+    free(y);
+    return n * 2.0 * (double)(d * d) / seconds;
+}
+
+static void bench_kernels(cli_table *t)
+{
+    static const char *const name[] = {"base", "avx2", "avx512"};
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+        const tepui_kernels *k = tepui_kernel_named(name[i]);
+        if (k) add(t, "normals", name[i], 1e-6 * normals_per_second(k), "million/s per core");
+    }
+    add(t, "gemv", tepui_kernel()->name, 1e-9 * gemv_flops(tepui_kernel()), "GFLOP/s per core");
+}
+
+/* --- whole samples */
+
+static tepui_status bench_network(cli_table *t, const char *what, const char *text, int threads, tepui_error *err)
+{
+    tepui_status st;
+    tepui_experiment *e = NULL;
+    TEPUI_TRY(tepui_experiment_parse(text, "bench", NULL, &e, err));
+    TEPUI_TRY(tepui_experiment_plan(e, err));
+    char *how = cli_print("%d thread%s", threads, threads == 1 ? "" : "s");
+    add(t, what, how, cli_samples_per_second(e, 0, threads, SLICE), "samples/s");
+    free(how);
+done:
+    tepui_experiment_free(e);
+    return st;
+}
+
+static tepui_status bench_all(cli_table *t, tepui_error *err)
+{
+    tepui_status st;
+    const int all = cli_threads(0);
+    bench_kernels(t);
+    TEPUI_TRY(bench_network(t, "network d=64 L=64", network_text, 1, err));
+    if (all > 1) TEPUI_TRY(bench_network(t, "network d=64 L=64", network_text, all, err));
+    TEPUI_TRY(bench_network(t, "chain L=1000", chain_text, 1, err));
+    if (all > 1) TEPUI_TRY(bench_network(t, "chain L=1000", chain_text, all, err));
+done:
+    return st;
+}
+
+int cmd_bench(int argc, char **argv)
+{
+    options o = {.view = cli_view_default};
+    tepui_error err = {""};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_table *t = cli_table_new();
+    cli_table_column(t, CLI_LEFT, "what");
+    cli_table_column(t, CLI_LEFT, "how");
+    cli_table_column(t, CLI_NUMERIC, "value");
+    cli_table_column(t, CLI_LEFT, "unit");
+    const tepui_status st = bench_all(t, &err);
+    if (st == TEPUI_OK) cli_table_print(t, o.view.format, stdout);
+    cli_table_free(t);
+    return st == TEPUI_OK ? TEPUI_OK : cli_fail("tepui bench", st, "%s", err.text);
+}

@@ -1,0 +1,148 @@
+/* cmd_list.c -- `tepui list [FAMILY]`: everything an experiment file may name, from the registries. */
+#include "cli.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    cli_view view;
+    const char *family;
+} options;
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->view;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0) argp_error(state, "one family only, got '%s' too", arg);
+        o->family = arg;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {NULL,
+                                 parse,
+                                 "[FAMILY]",
+                                 "Known kinds with their parameters, sentence and source.\v"
+                                 "Without FAMILY: the families. `tepui list field' explains the experiment file.",
+                                 children,
+                                 NULL,
+                                 NULL};
+
+static void add_row(cli_table *t, const char *const *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) cli_table_cell(t, text[i] ? text[i] : "");
+}
+
+static cli_table *new_table(const char *const *name, size_t n)
+{
+    cli_table *t = cli_table_new();
+    for (size_t i = 0; i < n; i++) cli_table_column(t, CLI_LEFT, name[i]);
+    return t;
+}
+
+static cli_table *families_table(void)
+{
+    cli_table *t = new_table((const char *const[]){"family", "what it is", "known"}, 3);
+    for (const tepui_family *const *f = tepui_families; *f; f++) {
+        size_t n = 0;
+        while ((*f)->kinds[n]) n++;
+        add_row(t, (const char *const[]){(*f)->name, (*f)->doc, cli_count(n).text}, 3);
+    }
+    size_t fields;
+    tepui_experiment_fields(&fields);
+    add_row(t, (const char *const[]){"field", "fields of the experiment file", cli_count(fields).text}, 3);
+    return t;
+}
+
+/* "a = 0.01 in [0, 1)" */
+static char *param_text(const tepui_param *p)
+{
+    return cli_print("%s = %s in %c%s, %s%c", p->name, cli_number(p->fallback, 0).text, p->low_open ? '(' : '[',
+                     cli_number(p->low, 0).text, cli_number(p->high, 0).text, p->high_open ? ')' : ']');
+}
+
+static char *params_text(const tepui_kind *k)
+{
+    char *all = cli_copy("");
+    for (size_t i = 0; i < tepui_kind_param_count(k); i++) {
+        char *one = param_text(&k->params[i]), *longer = cli_print("%s%s%s", all, i ? "; " : "", one);
+        free(one);
+        free(all);
+        all = longer;
+    }
+    return all;
+}
+
+static cli_table *family_table(const tepui_family *f)
+{
+    cli_table *t = new_table((const char *const[]){"name", "parameters", "meaning", "source"}, 4);
+    for (size_t i = 0; f->kinds[i]; i++) {
+        const tepui_kind *k = f->kinds[i];
+        char *params = params_text(k);
+        add_row(t, (const char *const[]){k->name, params, k->doc, k->source}, 4);
+        free(params);
+    }
+    return t;
+}
+
+static cli_table *fields_table(void)
+{
+    size_t n;
+    const tepui_experiment_field *f = tepui_experiment_fields(&n);
+    cli_table *t = new_table((const char *const[]){"field", "type", "default", "allowed", "meaning"}, 5);
+    for (size_t i = 0; i < n; i++)
+        add_row(t, (const char *const[]){f[i].name, f[i].type, f[i].fallback, f[i].range, f[i].doc}, 5);
+    return t;
+}
+
+static int unknown_family(const char *name)
+{
+    const char *words[64];
+    tepui_error err = {""};
+    size_t n = 0;
+    for (; tepui_families[n] && n < 62; n++) words[n] = tepui_families[n]->name;
+    words[n++] = "field";
+    words[n] = NULL;
+    return cli_fail("tepui list", cli_unknown(&err, "family", name, words), "%s", err.text);
+}
+
+/* Kinds read better as a list of paragraphs than as a wide table. */
+static void print_paragraphs(const cli_table *t)
+{
+    for (size_t i = 0; i * t->columns < t->cells; i++) {
+        char *const *cell = t->cell + i * t->columns;
+        if (i) putchar('\n');
+        puts(cell[0]);
+        for (size_t k = 1; k < t->columns; k++)
+            if (cell[k][0]) printf("    %-11s %s\n", t->header[k], cell[k]);
+    }
+}
+
+int cmd_list(int argc, char **argv)
+{
+    options o = {.view = cli_view_default};
+    cli_table *t;
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    const tepui_family *f = o.family ? tepui_family_find(o.family) : NULL;
+    if (!o.family)
+        t = families_table();
+    else if (strcmp(o.family, "field") == 0)
+        t = fields_table();
+    else if (f)
+        t = family_table(f);
+    else
+        return unknown_family(o.family);
+    if (o.family && o.view.format == CLI_TEXT)
+        print_paragraphs(t);
+    else
+        cli_table_print(t, o.view.format, stdout);
+    cli_table_free(t);
+    return TEPUI_OK;
+}

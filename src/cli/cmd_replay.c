@@ -1,0 +1,252 @@
+/* cmd_replay.c -- `tepui replay FILE --cell C --sample S`: one sample once more, in full detail.
+
+   The experiment in the file is planned again; random numbers are addressed, so the sample comes out bit for bit as in
+   the run, alone and at once. What is computed is what the run computed (a sequential generator hands out its words
+   in that order). Where raw samples are in the file they are compared. */
+#include "cli.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    cli_view view;
+    const char *file;
+    uint64_t cell, sample;
+    int has_cell, has_sample;
+} options;
+
+/* --- options */
+
+enum { KEY_CELL = 0x200, KEY_SAMPLE };
+
+static uint64_t read_number(const char *arg, const char *name, struct argp_state *state)
+{
+    uint64_t n;
+    if (!cli_read_count(arg, &n)) argp_error(state, "--%s takes a whole number, got '%s'", name, arg);
+    return n;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->view;
+        return 0;
+    case KEY_CELL:
+        o->cell = read_number(arg, "cell", state), o->has_cell = 1;
+        return 0;
+    case KEY_SAMPLE:
+        o->sample = read_number(arg, "sample", state), o->has_sample = 1;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0) argp_error(state, "one result file only, got '%s' too", arg);
+        o->file = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "a result file is needed");
+        return EINVAL;
+    case ARGP_KEY_END:
+        if (!o->has_cell || !o->has_sample) argp_error(state, "--cell and --sample are needed");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option argp_options[] = {{"cell", KEY_CELL, "C", 0, "Number of the cell, from 0", 0},
+                                                  {"sample", KEY_SAMPLE, "S", 0, "Number of the sample, from 0", 0},
+                                                  {0}};
+static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {argp_options,
+                                 parse,
+                                 "FILE",
+                                 "One sample again, in full detail.\v"
+                                 "Exit status 1 when raw samples are in the file and one differs in any bit.",
+                                 children,
+                                 NULL,
+                                 NULL};
+
+/* --- comparing with the file */
+
+typedef struct {
+    size_t compared, different;
+} agreement;
+
+static int same_bits(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
+
+/* Place of the raw value of a component, NULL without. */
+static const double *raw_value(const tepui_result *r, const char *observable, const char *component, size_t cell,
+                               uint64_t sample)
+{
+    const tepui_result_observable *o = tepui_result_observable_find(r, observable);
+    if (!o || !o->raw || sample >= o->samples) return NULL;
+    for (size_t k = 0; k < o->components; k++) {
+        const size_t at = cell * o->components + k;
+        if (strcmp(o->component[k], component) == 0 && sample < o->count[at]) return &o->raw[at * o->samples + sample];
+    }
+    return NULL;
+}
+
+/* --- the values */
+
+static void add_component(cli_table *t, const tepui_result *r, const options *o, const tepui_observable_type *type,
+                          const tepui_network *net, long component, agreement *a)
+{
+    char name[24];
+    tepui_component_name(component, name);
+    const double x = type->measure(net, component);
+    const double *raw = raw_value(r, type->kind.name, name, o->cell, o->sample);
+    const int ln = type->transform == TEPUI_TRANSFORM_LN;
+    a->compared += raw != NULL;
+    a->different += raw && !same_bits(x, *raw);
+    cli_table_cell(t, type->kind.name);
+    cli_table_cell(t, name);
+    char *value = cli_print("%.17g", x);
+    cli_table_cell(t, isnan(x) ? "nan" : value);
+    free(value);
+    cli_table_cell(t, ln ? cli_magnitude(x, 0).text : "-");
+    cli_table_cell(t, !raw ? "-" : same_bits(x, *raw) ? "same" : cli_number(*raw, 17).text);
+}
+
+static cli_table *values_table(const tepui_result *r, const options *o, const tepui_experiment *e,
+                               const tepui_network *net, agreement *a)
+{
+    const tepui_cell *c = tepui_network_cell(net);
+    cli_table *t = cli_table_new();
+    cli_table_column(t, CLI_LEFT, "observable");
+    cli_table_column(t, CLI_RIGHT, "component");
+    cli_table_column(t, CLI_NUMERIC, "value");
+    cli_table_column(t, CLI_NUMERIC, "magnitude");
+    cli_table_column(t, CLI_NUMERIC, "in_file");
+    for (size_t i = 0; i < e->observable_count; i++) {
+        const tepui_observable_type *type = e->observables[i];
+        const size_t n = tepui_observable_components(type, c, SIZE_MAX, NULL);
+        long *component = cli_alloc(n, sizeof *component);
+        tepui_observable_components(type, c, SIZE_MAX, component);
+        for (size_t k = 0; k < n; k++) add_component(t, r, o, type, net, component[k], a);
+        free(component);
+    }
+    return t;
+}
+
+/* --- what the sample is */
+
+/* Long lists of equal widths are written 64 x 1000. */
+static char *widths_text(const tepui_cell *c)
+{
+    char *all = cli_print("%zu", c->width[0]);
+    for (size_t l = 1, n; l <= c->depth; l += n) {
+        for (n = 1; l + n <= c->depth && c->width[l + n] == c->width[l];) n++;
+        char *longer = n > 1 ? cli_print("%s, %zu x %zu", all, c->width[l], n) : cli_print("%s, %zu", all, c->width[l]);
+        free(all);
+        all = longer;
+    }
+    return all;
+}
+
+static char *key_text(const tepui_key *k)
+{
+    return cli_print("%016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64, k->word[0], k->word[1], k->word[2],
+                     k->word[3]);
+}
+
+static void print_fact(const options *o, const char *name, const char *text)
+{
+    if (o->view.format == CLI_TEXT) {
+        printf("%-10s  %s\n", name, text);
+    } else if (o->view.format == CLI_JSON) {
+        printf("%s", strcmp(name, "cell") ? ",\n " : "{");
+        cli_json_text(name, stdout);
+        fputs(": ", stdout);
+        cli_json_text(text, stdout);
+    }
+}
+
+static void print_facts(const options *o, const tepui_result *r, const tepui_cell *c)
+{
+    char *widths = widths_text(c), *key = key_text(&c->key);
+    print_fact(o, "cell", cli_count(o->cell).text);
+    print_fact(o, "sample", cli_count(o->sample).text);
+    print_fact(o, "seed", cli_count(r->seed).text);
+    print_fact(o, "generator", c->generator);
+    print_fact(o, "key", key);
+    print_fact(o, "widths", widths);
+    print_fact(o, "outputs", cli_count(c->outputs).text);
+    print_fact(o, "points", cli_count(c->points).text);
+    print_fact(o, "parameters", c->canonical);
+    free(widths);
+    free(key);
+}
+
+static const char *verdict(const agreement *a)
+{
+    if (a->compared == 0) return "no raw samples in the file to compare with";
+    return a->different ? "DIFFERS from the raw samples in the file"
+                        : "agrees bit for bit with the raw samples in the file";
+}
+
+static void print_all(const options *o, const tepui_result *r, const tepui_cell *c, const cli_table *t,
+                      const agreement *a)
+{
+    print_facts(o, r, c);
+    print_fact(o, "verdict", verdict(a));
+    if (o->view.format == CLI_TEXT) putchar('\n');
+    if (o->view.format == CLI_JSON) fputs(",\n \"values\": ", stdout);
+    cli_table_print(t, o->view.format, stdout);
+    if (o->view.format == CLI_JSON) fputs("}\n", stdout);
+}
+
+/* --- the command */
+
+static tepui_status plan_again(const options *o, const tepui_result *r, tepui_experiment **e, tepui_error *err)
+{
+    tepui_status st;
+    TEPUI_TRY(tepui_experiment_parse(r->experiment, o->file, NULL, e, err));
+    TEPUI_TRY(tepui_experiment_plan(*e, err));
+    if (o->cell >= (*e)->cell_count)
+        st = tepui_fail(err, TEPUI_USAGE, "there is no cell %llu; cells are 0 .. %zu", (unsigned long long)o->cell,
+                        (*e)->cell_count - 1);
+done:
+    return st;
+}
+
+static tepui_status replay(const options *o, const tepui_result *r, const tepui_experiment *e, tepui_error *err)
+{
+    tepui_status st;
+    tepui_network *net = NULL;
+    cli_table *t = NULL;
+    agreement a = {0, 0};
+    const tepui_cell *c = &e->cells[e->cells[o->cell].alias_of];
+    TEPUI_TRY(tepui_network_alloc(c, cli_needs(e), &net, err));
+    TEPUI_TRY(tepui_network_sample(net, o->sample, NULL));
+    t = values_table(r, o, e, net, &a);
+    print_all(o, r, c, t, &a);
+    if (a.different)
+        st = tepui_fail(err, TEPUI_FAILED, "%zu of %zu values differ from the file", a.different, a.compared);
+done:
+    cli_table_free(t);
+    tepui_network_free(net);
+    return st;
+}
+
+int cmd_replay(int argc, char **argv)
+{
+    tepui_status st;
+    options o = {.view = cli_view_default};
+    tepui_result *r = NULL;
+    tepui_experiment *e = NULL;
+    tepui_error err = {""};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    TEPUI_TRY(cli_open(o.file, &r, &err));
+    TEPUI_TRY(plan_again(&o, r, &e, &err));
+    TEPUI_TRY(replay(&o, r, e, &err));
+done:
+    tepui_experiment_free(e);
+    tepui_result_free(r);
+    return st == TEPUI_OK ? TEPUI_OK : cli_fail("tepui replay", st, "%s", err.text[0] ? err.text : "sampling failed");
+}

@@ -1,0 +1,257 @@
+/* cmd_run.c -- `tepui run EXPERIMENT`: read, plan, check that it fits, sample, publish.
+
+   SIGINT, SIGTERM, SIGUSR1 and SIGXCPU ask for a stop: the handler stores the number, the run publishes and returns,
+   the exit status is 128 + signal. A second signal ends the program at once; the last published file stays valid.
+   SIGXFSZ and SIGPIPE are ignored, so that a full file or a closed terminal is an error code, not a death. */
+#include "cli.h"
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const char *experiment, *output;
+    const char **set;
+    size_t sets;
+    int threads, resume, dry_run, quiet;
+    double time_limit;
+} options;
+
+/* --- options */
+
+enum { KEY_TIME = 0x100, KEY_RESUME, KEY_SET, KEY_DRY_RUN };
+
+static void add_setting(options *o, const char *arg, struct argp_state *state)
+{
+    if (!strchr(arg, '=')) argp_error(state, "--set takes key=value, got '%s'", arg);
+    o->set = cli_grow(o->set, o->sets + 2, sizeof *o->set);
+    o->set[o->sets++] = arg;
+    o->set[o->sets] = NULL;
+}
+
+static int read_threads(const char *arg, struct argp_state *state)
+{
+    uint64_t n;
+    if (!cli_read_count(arg, &n) || n < 1 || n > 4096) argp_error(state, "--threads takes 1 to 4096, got '%s'", arg);
+    return (int)n;
+}
+
+static error_t parse_positional(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    if (key == ARGP_KEY_NO_ARGS) argp_error(state, "an experiment file is needed");
+    if (key != ARGP_KEY_ARG) return ARGP_ERR_UNKNOWN;
+    if (state->arg_num > 0) argp_error(state, "one experiment file only, got '%s' too", arg);
+    o->experiment = arg;
+    return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    switch (key) {
+    case 'o':
+        o->output = arg;
+        return 0;
+    case 't':
+        o->threads = read_threads(arg, state);
+        return 0;
+    case KEY_TIME:
+        if (!cli_read_duration(arg, &o->time_limit)) argp_error(state, "--time takes 90, 45m or 1h30m, got '%s'", arg);
+        return 0;
+    case KEY_RESUME:
+        o->resume = 1;
+        return 0;
+    case KEY_SET:
+        add_setting(o, arg, state);
+        return 0;
+    case KEY_DRY_RUN:
+        o->dry_run = 1;
+        return 0;
+    case 'q':
+        o->quiet = 1;
+        return 0;
+    default:
+        return parse_positional(key, arg, state);
+    }
+}
+
+static const struct argp_option argp_options[] = {
+    {"output", 'o', "FILE", 0, "Result file (default: name of the experiment with .h5, in the current directory)", 0},
+    {"threads", 't', "N", 0, "Number of threads (default: all); the result does not depend on it", 0},
+    {"time", KEY_TIME, "TIME", 0, "Stop after this time (90, 45m, 8h, 1h30m), with status 75", 0},
+    {"resume", KEY_RESUME, 0, 0, "Go on with the result file; starts a new one where there is none", 0},
+    {"set", KEY_SET, "KEY=VALUE", 0, "Replace a field of the experiment, as grid.depth=[1,2]; may be repeated", 0},
+    {"dry-run", KEY_DRY_RUN, 0, 0, "Only print the plan: cells, samples, memory, disk, time", 0},
+    {"quiet", 'q', 0, 0, "No progress and no closing line on standard error", 0},
+    {0}};
+static const struct argp argp = {
+    argp_options,
+    parse,
+    "EXPERIMENT",
+    "Sample an experiment and write the result file.\v"
+    "SIGINT, SIGTERM, SIGUSR1 and SIGXCPU save what is there and stop; a second one stops at once. "
+    "The result file can be read at any moment while the run goes on.",
+    NULL,
+    NULL,
+    NULL};
+
+/* --- signals */
+
+static volatile sig_atomic_t stop_signal;
+
+static void ask_to_stop(int signal_number)
+{
+    if (stop_signal) _exit(128 + signal_number);
+    stop_signal = signal_number;
+}
+
+static void set_handlers(void)
+{
+    static const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGXCPU}, ignored[] = {SIGXFSZ, SIGPIPE};
+    struct sigaction a = {.sa_handler = ask_to_stop, .sa_flags = SA_RESTART};
+    sigemptyset(&a.sa_mask);
+    for (size_t i = 0; i < sizeof stopping / sizeof *stopping; i++) sigaction(stopping[i], &a, NULL);
+    a.sa_handler = SIG_IGN;
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) sigaction(ignored[i], &a, NULL);
+}
+
+/* --- result file */
+
+/* "dir/name.yaml" gives "name.h5". */
+static char *default_output(const char *experiment)
+{
+    const char *slash = strrchr(experiment, '/'), *base = slash ? slash + 1 : experiment;
+    const char *dot = strrchr(base, '.');
+    if (strcmp(experiment, "-") == 0) base = "experiment", dot = NULL;
+    const int n = dot && dot != base ? (int)(dot - base) : (int)strlen(base);
+    return cli_print("%.*s.h5", n, base);
+}
+
+static int exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+/* A file that is there is never overwritten; resuming what is not there starts anew, so that a batch script can always
+   say --resume. */
+static tepui_status check_output(options *o, tepui_error *err)
+{
+    char *previous = cli_print("%s.prev", o->output);
+    const int there = exists(o->output), before = exists(previous);
+    free(previous);
+    if (there && !o->resume)
+        return tepui_fail(err, TEPUI_USAGE, "%s exists: go on with it by --resume, or name another file with -o",
+                          o->output);
+    if (o->resume && !there && !before) {
+        if (!o->quiet) fprintf(stderr, "tepui run: no %s yet, starting from the beginning\n", o->output);
+        o->resume = 0;
+    }
+    return TEPUI_OK;
+}
+
+/* --- running */
+
+static int dry_run(const options *o, const tepui_experiment *e)
+{
+    cli_plan plan;
+    tepui_error err = {""};
+    cli_plan_make(e, o->threads, o->output, &plan);
+    const tepui_status st = cli_plan_check(&plan, &err);
+    if (st == TEPUI_OK) plan.seconds = cli_plan_seconds(e, o->threads, CLI_PLAN_BUDGET);
+    cli_plan_print(&plan, o->output, stdout);
+    return st == TEPUI_OK ? TEPUI_OK : cli_fail("tepui run", st, "%s", err.text);
+}
+
+static const char *signal_name(int n)
+{
+    return n == SIGINT ? "SIGINT" : n == SIGTERM ? "SIGTERM" : n == SIGUSR1 ? "SIGUSR1" : "SIGXCPU";
+}
+
+static void how_to_go_on(const options *o, const char *why)
+{
+    fprintf(stderr, "tepui run: %s; what was sampled is in %s; to go on: the same command with --resume\n", why,
+            o->output);
+}
+
+static void closing_line(const options *o, const cli_progress *p)
+{
+    if (o->quiet) return;
+    fprintf(stderr, "tepui run: %s after %s\n", o->output, cli_duration(p->seconds).text);
+}
+
+static int report(const options *o, tepui_status st, const cli_progress *p, const tepui_error *err)
+{
+    switch (st) {
+    case TEPUI_OK:
+        closing_line(o, p);
+        return st;
+    case TEPUI_INTERRUPTED:
+        how_to_go_on(o, signal_name((int)stop_signal));
+        return 128 + (int)stop_signal;
+    case TEPUI_TRY_AGAIN:
+        if (err->text[0]) break; /* another run holds the file */
+        how_to_go_on(o, "time is up");
+        return st;
+    default:
+        break;
+    }
+    return cli_fail("tepui run", st, "%s", err->text[0] ? err->text : "failed");
+}
+
+static int sample(const options *o, const tepui_experiment *e)
+{
+    cli_progress progress;
+    tepui_error err = {""};
+    const double start = cli_now();
+    cli_progress_init(&progress, stderr, o->quiet);
+    const tepui_run_options run = {.path = o->output,
+                                   .threads = o->threads,
+                                   .time_limit = o->time_limit,
+                                   .publish_every = 60.0,
+                                   .resume = o->resume,
+                                   .progress = cli_progress_show,
+                                   .progress_arg = &progress,
+                                   .stop = &stop_signal};
+    set_handlers();
+    const tepui_status st = tepui_run(e, &run, &err);
+    cli_progress_clear(&progress);
+    progress.seconds = cli_now() - start;
+    return report(o, st, &progress, &err);
+}
+
+static tepui_status prepare(options *o, tepui_experiment **e, tepui_error *err)
+{
+    tepui_status st;
+    cli_plan plan;
+    TEPUI_TRY(tepui_experiment_read(o->experiment, o->set, e, err));
+    TEPUI_TRY(tepui_experiment_plan(*e, err));
+    if (o->dry_run) goto done;
+    TEPUI_TRY(check_output(o, err));
+    cli_plan_make(*e, o->threads, o->output, &plan);
+    TEPUI_TRY(cli_plan_check(&plan, err));
+done:
+    return st;
+}
+
+int cmd_run(int argc, char **argv)
+{
+    options o = {.time_limit = INFINITY};
+    tepui_experiment *e = NULL;
+    tepui_error err = {""};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    char *fallback = o.output ? NULL : default_output(o.experiment);
+    if (fallback) o.output = fallback;
+    int status = prepare(&o, &e, &err);
+    if (status != TEPUI_OK)
+        status = cli_fail("tepui run", (tepui_status)status, "%s", err.text);
+    else
+        status = o.dry_run ? dry_run(&o, e) : sample(&o, e);
+    tepui_experiment_free(e);
+    free(o.set);
+    free(fallback);
+    return status;
+}

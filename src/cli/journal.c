@@ -1,0 +1,70 @@
+/* journal.c -- the side log FILE.log (JSON lines) read back: when the last session began, how far it is, how fast.
+   Lines look like {"time": 1760000000.0, "event": "publish", "samples": 100, "samples_total": 5000, ...}; unknown keys
+   and damaged lines (a log cut by a crash) are passed over. */
+#include "cli.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What stands behind "key": in the line, blanks skipped; NULL without. */
+static const char *behind_key(const char *line, const char *key)
+{
+    const size_t n = strlen(key);
+    for (const char *at = strchr(line, '"'); at; at = strchr(at + 1, '"')) {
+        if (strncmp(at + 1, key, n) != 0 || at[n + 1] != '"') continue;
+        at += n + 2;
+        at += strspn(at, " \t");
+        if (*at == ':') return at + 1 + strspn(at + 1, " \t");
+        at--;
+    }
+    return NULL;
+}
+
+double cli_journal_field(const char *line, const char *key)
+{
+    char *end;
+    const char *at = behind_key(line, key);
+    if (!at) return NAN;
+    const double x = strtod(at, &end);
+    return end == at ? NAN : x;
+}
+
+static void read_event(const char *line, char *out, size_t size)
+{
+    const char *at = behind_key(line, "event");
+    out[0] = '\0';
+    if (!at || *at != '"') return;
+    const size_t n = strcspn(at + 1, "\"\n");
+    snprintf(out, size, "%.*s", (int)n, at + 1);
+}
+
+static void take_line(cli_journal *j, const char *line)
+{
+    char event[sizeof j->last_event];
+    const double time = cli_journal_field(line, "time"), samples = cli_journal_field(line, "samples"),
+                 total = cli_journal_field(line, "samples_total");
+    read_event(line, event, sizeof event);
+    if (!event[0] || isnan(time)) return;
+    j->found = 1;
+    memcpy(j->last_event, event, sizeof event);
+    j->last_time = time;
+    if (!isnan(samples)) j->last_samples = samples;
+    if (!isnan(total)) j->total_samples = total;
+    if (strcmp(event, "start") != 0) return;
+    j->sessions++;
+    j->start_time = time;
+    j->start_samples = isnan(samples) ? 0.0 : samples;
+}
+
+void cli_journal_read(const char *result_path, cli_journal *j)
+{
+    char *path = cli_print("%s.log", result_path), *line = NULL;
+    size_t room = 0;
+    FILE *in = fopen(path, "r");
+    *j = (cli_journal){
+        .start_time = NAN, .start_samples = NAN, .last_time = NAN, .last_samples = NAN, .total_samples = NAN};
+    while (in && getline(&line, &room, in) > 0) take_line(j, line);
+    if (in) fclose(in);
+    free(line);
+    free(path);
+}

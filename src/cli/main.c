@@ -1,0 +1,71 @@
+/* main.c -- the program: finds the command and hands over. Each command is one file, cmd_NAME.c, with its own --help.
+ */
+#include "cli.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const cli_command commands[] = {
+    {"run", "sample an experiment and write the result file", cmd_run},
+    {"status", "progress, rate and time left of a run", cmd_status},
+    {"table", "a statistic of an observable as a table", cmd_table},
+    {"histogram", "the distribution of an observable in one cell", cmd_histogram},
+    {"replay", "one sample again, in full detail", cmd_replay},
+    {"list", "known activations, laws, observables, experiment fields, ...", cmd_list},
+    {"bench", "speed of this machine", cmd_bench},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static const cli_command *find(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0) return &commands[i];
+    return NULL;
+}
+
+static int print_help(FILE *out)
+{
+    fputs("Usage: tepui COMMAND [OPTION...]\n"
+          "Monte Carlo simulation of random networks: distributions of gradients and curvature.\n\nCommands:\n",
+          out);
+    for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s  %s\n", commands[i].name, commands[i].summary);
+    fputs("\n`tepui help COMMAND' or `tepui COMMAND --help' tells more.\n"
+          "Exit status: 0 good, 1 a check failed or NaN among the results, 64 wrong usage, 65 bad experiment or data,\n"
+          "70 internal error, 71 not enough memory, 74 input or output failed, 75 stopped early, can be resumed,\n"
+          "128 + N ended by signal N after the result was saved.\n",
+          out);
+    return TEPUI_OK;
+}
+
+static int unknown_command(const char *name)
+{
+    const char *words[COMMANDS + 2] = {"help"};
+    tepui_error err = {""};
+    for (size_t i = 0; i < COMMANDS; i++) words[i + 1] = commands[i].name;
+    return cli_fail("tepui", cli_unknown(&err, "command", name, words), "%s", err.text);
+}
+
+static int start_command(const char *name, int argc, char **argv)
+{
+    const cli_command *c = find(name);
+    if (!c) return unknown_command(name);
+    argv[0] = cli_print("tepui %s", name); /* lives as long as the program: argp shows it */
+    const int status = c->run(argc, argv);
+    free(argv[0]);
+    return status;
+}
+
+static int help(const char *name)
+{
+    char option[] = "--help", *argv[] = {NULL, option, NULL};
+    return start_command(name, 2, argv);
+}
+
+int main(int argc, char **argv)
+{
+    cli_start(argv);
+    if (argc < 2) return print_help(stderr), TEPUI_USAGE;
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) return printf("%s\n", cli_version()), 0;
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(stdout);
+    if (strcmp(argv[1], "help") == 0) return argc > 2 ? help(argv[2]) : print_help(stdout);
+    return start_command(argv[1], argc - 1, argv + 1);
+}

@@ -1,0 +1,112 @@
+/* message.c -- talking to the user and ending: messages on standard error, a closing check of standard output. */
+#include "cli.h"
+#include <errno.h>
+#include <gsl/gsl_errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+int cli_fail(const char *command, tepui_status st, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fflush(stdout);
+    fprintf(stderr, "%s: ", command);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    return st;
+}
+
+void *cli_grow(void *old, size_t count, size_t size)
+{
+    void *p = size && count > SIZE_MAX / size ? NULL : realloc(old, count * size + 1);
+    if (!p) exit(cli_fail("tepui", TEPUI_NO_MEMORY, "no memory for %zu x %zu bytes", count, size));
+    return p;
+}
+
+void *cli_alloc(size_t count, size_t size)
+{
+    void *p = cli_grow(NULL, count, size);
+    return memset(p, 0, count * size + 1);
+}
+
+char *cli_copy(const char *text)
+{
+    return strcpy(cli_alloc(strlen(text) + 1, 1), text);
+}
+
+char *cli_print(const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    const int n = vsnprintf(NULL, 0, format, args);
+    char *text = cli_alloc((size_t)(n < 0 ? 0 : n) + 1, 1);
+    if (n > 0) vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
+    va_end(args);
+    return text;
+}
+
+tepui_status cli_unknown(tepui_error *err, const char *what, const char *word, const char *const *words)
+{
+    char known[640] = "";
+    size_t used = 0;
+    for (size_t i = 0; words[i] && used < sizeof known; i++) {
+        const int n = snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", words[i]);
+        used += n < 0 ? 0 : (size_t)n;
+    }
+    if (used >= sizeof known) strcpy(known + sizeof known - 5, " ...");
+    const char *near = tepui_nearest(word, words);
+    if (near)
+        return tepui_fail(err, TEPUI_USAGE, "unknown %s '%.100s'; did you mean '%s'? known: %s", what, word, near,
+                          known);
+    return tepui_fail(err, TEPUI_USAGE, "unknown %s '%.100s'; known: %s", what, word, known);
+}
+
+/* A full disk shows at the last flush only, so the last flush is looked at. A reader that went away (EPIPE, where the
+   signal is ignored) needs no message. */
+void cli_close_output(void)
+{
+    const int failed = ferror(stdout);
+    errno = 0;
+    if (fclose(stdout) == 0 && !failed) return;
+    if (errno != EPIPE)
+        fprintf(stderr, "tepui: cannot write to standard output: %s\n", errno ? strerror(errno) : "write error");
+    _exit(TEPUI_IO);
+}
+
+/* OpenBLAS starts its threads when the dynamic linker loads it, before main(): setting the variable here comes too
+   late, and openblas_set_num_threads() is undone by OpenMP builds of it. More than one BLAS thread inside our own
+   workers is slow and changes the last bits of results. So the program starts itself once more with the variable set;
+   the process id stays, it costs about 2 ms, and there is no loop because the second start finds it set. The path is
+   read from /proc so that ps shows "tepui"; where there is no /proc, nothing happens and the variable is the user's. */
+static void restart_with_one_blas_thread(char **argv)
+{
+    char path[4096];
+    const char *now = getenv("OPENBLAS_NUM_THREADS");
+    if (now && strcmp(now, "1") == 0) return;
+    const ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (n <= 0 || setenv("OPENBLAS_NUM_THREADS", "1", 1) != 0) return;
+    path[n] = '\0';
+    execv(path, argv);
+}
+
+const char *cli_version(void)
+{
+    static char text[64];
+    snprintf(text, sizeof text, "tepui %s", tepui_version());
+    return text;
+}
+
+void cli_start(char **argv)
+{
+    restart_with_one_blas_thread(argv);
+    gsl_set_error_handler_off();
+    argp_program_version = cli_version();
+    argp_err_exit_status = EX_USAGE;
+    atexit(cli_close_output);
+}

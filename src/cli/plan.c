@@ -1,0 +1,228 @@
+/* plan.c -- what a run will need, before it begins: memory, disk, time.
+
+   Memory is counted where it is allocated: statistics (tepui_state_memory), one workspace per worker (the largest
+   cell), the buffers of blocks in flight, the data, and the file image that a publish builds. Time is measured: samples
+   are drawn for about a second, and cells not reached are scaled by their number of weights. */
+#include "cli.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define WEIGHTS_PER_SECOND_GUESS 1e8
+#define BINS_GUESS 512.0 /* occupied range of a histogram in the file */
+#define SCALARS 12.0     /* numbers per cell and component besides quantiles and bins */
+#define FIXED_DISK 65536.0
+
+/* --- what the machine has */
+
+/* Value in bytes of a line "Name:   123 kB" of a /proc file; INFINITY without. */
+static double proc_bytes(const char *path, const char *name)
+{
+    char line[256];
+    double kib = INFINITY;
+    FILE *in = fopen(path, "r");
+    while (in && fgets(line, sizeof line, in))
+        if (strncmp(line, name, strlen(name)) == 0) {
+            kib = strtod(line + strlen(name), NULL);
+            break;
+        }
+    if (in) fclose(in);
+    return kib * 1024.0;
+}
+
+static double first_number(const char *path)
+{
+    char line[64] = "", *end;
+    FILE *in = fopen(path, "r");
+    const int got = in && fgets(line, sizeof line, in);
+    if (in) fclose(in);
+    const double x = got ? strtod(line, &end) : INFINITY;
+    return got && end != line ? x : INFINITY; /* "max" is no limit */
+}
+
+/* Memory of the machine, cut by the limits of the control group and of the process. */
+static double available_memory(void)
+{
+    double bytes = proc_bytes("/proc/meminfo", "MemAvailable:");
+    struct rlimit limit;
+    if (isinf(bytes)) bytes = (double)sysconf(_SC_AVPHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    const double group = first_number("/sys/fs/cgroup/memory.max"),
+                 used = first_number("/sys/fs/cgroup/memory.current");
+    if (isfinite(group) && isfinite(used)) bytes = fmin(bytes, fmax(0.0, group - used));
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+        const double mapped = proc_bytes("/proc/self/status", "VmSize:");
+        bytes = fmin(bytes, fmax(0.0, (double)limit.rlim_cur - (isfinite(mapped) ? mapped : 0.0)));
+    }
+    return bytes;
+}
+
+static double free_disk(const char *path)
+{
+    struct statvfs s;
+    char *folder = cli_copy(path), *slash = strrchr(folder, '/');
+    if (slash) slash[slash == folder ? 1 : 0] = '\0';
+    const int known = statvfs(slash ? folder : ".", &s) == 0;
+    free(folder);
+    return known ? (double)s.f_bavail * (double)s.f_frsize : NAN;
+}
+
+/* --- what the run wants */
+
+static size_t cell_components(const tepui_experiment *e, const tepui_cell *c)
+{
+    size_t n = 0;
+    for (size_t o = 0; o < e->observable_count; o++)
+        n += tepui_observable_components(e->observables[o], c, e->layer_limit, NULL);
+    return n;
+}
+
+static double raw_kept(const tepui_experiment *e)
+{
+    return (double)(e->raw < e->samples ? e->raw : e->samples);
+}
+
+/* Components are padded to the largest cell in the file. */
+static double disk_bytes(const tepui_experiment *e)
+{
+    double values = 0.0;
+    for (size_t o = 0; o < e->observable_count; o++) {
+        size_t most = 0;
+        for (size_t i = 0; i < e->cell_count; i++) {
+            const size_t n = tepui_observable_components(e->observables[o], &e->cells[i], e->layer_limit, NULL);
+            if (n > most) most = n;
+        }
+        values += (double)most * (double)e->cell_count *
+                  (SCALARS + 3.0 * (double)e->probability_count + BINS_GUESS + raw_kept(e));
+    }
+    return FIXED_DISK + 8.0 * values;
+}
+
+static void count_cells(const tepui_experiment *e, cli_plan *p)
+{
+    double workspace = 0.0, block = 0.0;
+    const unsigned needs = cli_needs(e);
+    for (size_t i = 0; i < e->cell_count; i++) {
+        const tepui_cell *c = &e->cells[i];
+        const size_t components = cell_components(e, c);
+        if (c->alias_of != i) continue;
+        p->distinct++;
+        p->components += components;
+        workspace = fmax(workspace, (double)tepui_network_memory(c, needs));
+        block = fmax(block, (double)(components * tepui_block_samples(c)));
+    }
+    p->samples = (uint64_t)p->distinct * e->samples;
+    p->workspaces = workspace * p->threads;
+    p->buffers = 8.0 * block * (2.0 * p->threads + 2.0);
+}
+
+static double data_bytes(const tepui_dataset *d)
+{
+    return d && d->rows ? 8.0 * (double)d->rows * (double)(d->inputs + d->outputs) : 0.0;
+}
+
+void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli_plan *p)
+{
+    *p = (cli_plan){.cells = e->cell_count, .observables = e->observable_count, .threads = cli_threads(threads)};
+    count_cells(e, p);
+    p->accumulators = (double)tepui_state_memory(e);
+    p->data = data_bytes(e->dataset);
+    p->disk = disk_bytes(e);
+    p->image = p->disk;
+    p->memory = p->accumulators + p->workspaces + p->buffers + p->image;
+    p->available = available_memory();
+    p->disk_free = free_disk(path);
+    p->seconds = NAN;
+}
+
+/* --- time */
+
+typedef struct {
+    double weights;
+    size_t cell;
+} ranked;
+
+static int by_weights(const void *x, const void *y)
+{
+    const ranked *a = x, *b = y;
+    if (a->weights != b->weights) return a->weights < b->weights ? -1 : 1;
+    return a->cell < b->cell ? -1 : a->cell > b->cell;
+}
+
+static size_t rank_cells(const tepui_experiment *e, ranked *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < e->cell_count; i++)
+        if (e->cells[i].alias_of == i) out[n++] = (ranked){cli_weights(&e->cells[i]), i};
+    qsort(out, n, sizeof *out, by_weights);
+    return n;
+}
+
+/* Cells from small to large; each gets an even share of what is left of the budget. A cell whose single sample would
+   not fit into it is scaled from the one before. */
+double cli_plan_seconds(const tepui_experiment *e, int threads, double budget)
+{
+    ranked *order = cli_alloc(e->cell_count, sizeof *order);
+    const size_t n = rank_cells(e, order);
+    const double end = cli_now() + budget;
+    double sum = 0.0, per_weight = 1.0 / WEIGHTS_PER_SECOND_GUESS;
+    for (size_t i = 0; i < n; i++) {
+        const double left = end - cli_now(), guess = per_weight * order[i].weights;
+        double seconds = guess;
+        if (guess < left) {
+            seconds = cli_sample_seconds(e, order[i].cell, left / (double)(n - i));
+            per_weight = seconds / order[i].weights;
+        }
+        sum += seconds;
+    }
+    free(order);
+    return sum * (double)e->samples / cli_threads(threads);
+}
+
+/* --- telling */
+
+static void line(FILE *out, const char *name, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fprintf(out, "%-12s", name);
+    vfprintf(out, format, args);
+    fputc('\n', out);
+    va_end(args);
+}
+
+void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
+{
+    line(out, "cells", "%zu, of which %zu are distinct", p->cells, p->distinct);
+    line(out, "samples", "%llu in all", (unsigned long long)p->samples);
+    line(out, "observables", "%zu, with %zu components over all cells", p->observables, p->components);
+    line(out, "memory", "%s: statistics %s, workspaces of %d threads %s, blocks in flight %s, file image %s",
+         cli_bytes(p->memory).text, cli_bytes(p->accumulators).text, p->threads, cli_bytes(p->workspaces).text,
+         cli_bytes(p->buffers).text, cli_bytes(p->image).text);
+    line(out, "available", "%s", cli_bytes(p->available).text);
+    line(out, "disk", "at most about %s in %s (free: %s)", cli_bytes(p->disk).text, path,
+         isnan(p->disk_free) ? "unknown" : cli_bytes(p->disk_free).text);
+    line(out, "time", "about %s with %d threads", cli_duration(p->seconds).text, p->threads);
+    line(out, "fits", p->memory <= p->available ? "yes" : "no");
+}
+
+/* The largest part decides what to lower. */
+static const char *advice(const cli_plan *p)
+{
+    if (p->workspaces >= p->accumulators && p->workspaces >= p->image)
+        return "lower --threads, or the depth and width of the largest cell";
+    return "lower output.raw or output.layers, or split the grid";
+}
+
+tepui_status cli_plan_check(const cli_plan *p, tepui_error *err)
+{
+    if (p->memory <= p->available) return TEPUI_OK;
+    return tepui_fail(err, TEPUI_NO_MEMORY,
+                      "the run needs about %s of memory and %s are available (statistics %s, workspaces of %d threads "
+                      "%s, file image %s): %s",
+                      cli_bytes(p->memory).text, cli_bytes(p->available).text, cli_bytes(p->accumulators).text,
+                      p->threads, cli_bytes(p->workspaces).text, cli_bytes(p->image).text, advice(p));
+}

@@ -1,0 +1,140 @@
+/* select.c -- parts of a result by name: observable, column, component, cells. A wrong name is answered with the
+   known ones. */
+#include "cli.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+tepui_status cli_open(const char *file, tepui_result **out, tepui_error *err)
+{
+    *out = NULL;
+    return tepui_result_open(file, out, err);
+}
+
+tepui_status cli_find_observable(const tepui_result *r, const char *name, const tepui_result_observable **out,
+                                 tepui_error *err)
+{
+    if (!name && r->observables == 1) {
+        *out = &r->observable[0];
+        return TEPUI_OK;
+    }
+    *out = name ? tepui_result_observable_find(r, name) : NULL;
+    if (*out) return TEPUI_OK;
+    const char **words = cli_alloc(r->observables + 1, sizeof *words);
+    for (size_t i = 0; i < r->observables; i++) words[i] = r->observable[i].name;
+    const tepui_status st = name ? cli_unknown(err, "observable", name, words)
+                                 : cli_unknown(err, "observable (--observable is needed)", "", words);
+    free(words);
+    return st;
+}
+
+static tepui_status unknown_column(const tepui_result *r, const char *name, tepui_error *err)
+{
+    const char **words = cli_alloc(r->columns + 1, sizeof *words);
+    for (size_t i = 0; i < r->columns; i++) words[i] = r->column[i].name;
+    const tepui_status st = cli_unknown(err, "column", name, words);
+    free(words);
+    return st;
+}
+
+tepui_status cli_find_column(const tepui_result *r, const char *name, const tepui_column **out, tepui_error *err)
+{
+    *out = strcmp(name, "width") == 0 ? tepui_result_column(r, "width_expression") : NULL;
+    if (!*out) *out = tepui_result_column(r, name);
+    return *out ? TEPUI_OK : unknown_column(r, name, err);
+}
+
+static size_t component_index(const tepui_result_observable *o, const char *name)
+{
+    for (size_t k = 0; k < o->components; k++)
+        if (strcmp(o->component[k], name) == 0) return k;
+    return SIZE_MAX;
+}
+
+tepui_status cli_find_component(const tepui_result_observable *o, const char *name, size_t *out, tepui_error *err)
+{
+    *out = component_index(o, name ? name : "total");
+    if (*out != SIZE_MAX) return TEPUI_OK;
+    *out = CLI_DEFAULT_COMPONENT;
+    if (!name || strcmp(name, "last") == 0) return TEPUI_OK;
+    char *what = cli_print("component of %s", o->name);
+    const char **words = cli_alloc(o->components + 2, sizeof *words);
+    memcpy(words, o->component, o->components * sizeof *words);
+    words[o->components] = "last";
+    const tepui_status st = cli_unknown(err, what, name, words);
+    free(words);
+    free(what);
+    return st;
+}
+
+size_t cli_component_in(const tepui_result_observable *o, size_t cell, size_t component)
+{
+    if (component != CLI_DEFAULT_COMPONENT) return component;
+    for (size_t k = o->components; k-- > 0;)
+        if (o->count[cell * o->components + k] > 0) return k;
+    return o->components ? o->components - 1 : 0;
+}
+
+/* "0.1" and "0.10" are the same number; "leaky_relu" stands for "leaky_relu(a=0.1)". */
+static int holds(const tepui_column *c, size_t cell, const char *value)
+{
+    const char *text = c->text[cell];
+    const size_t n = strlen(value);
+    char *end;
+    if (strcmp(text, value) == 0 || (strncmp(text, value, n) == 0 && text[n] == '(')) return 1;
+    const double x = strtod(value, &end);
+    return !c->is_text && end != value && *end == '\0' && x == c->number[cell];
+}
+
+static int same_as_before(const tepui_column *c, size_t cell)
+{
+    for (size_t i = 0; i < cell; i++)
+        if (strcmp(c->text[i], c->text[cell]) == 0) return 1;
+    return 0;
+}
+
+static tepui_status unknown_value(const tepui_result *r, const tepui_column *c, const char *value, tepui_error *err)
+{
+    size_t n = 0;
+    const char **words = cli_alloc(r->cells + 1, sizeof *words);
+    for (size_t i = 0; i < r->cells; i++)
+        if (!same_as_before(c, i)) words[n++] = c->text[i];
+    char *what = cli_print("value of %s", c->name);
+    const tepui_status st = cli_unknown(err, what, value, words);
+    free(words);
+    free(what);
+    return st;
+}
+
+/* The column as named may be better known under another one: width and width_expression. */
+static tepui_status apply_filter(const tepui_result *r, const char *key, const char *value, char *keep,
+                                 tepui_error *err)
+{
+    const tepui_column *shown, *plain = tepui_result_column(r, key);
+    size_t found = 0;
+    const tepui_status st = cli_find_column(r, key, &shown, err);
+    if (st != TEPUI_OK) return st;
+    for (size_t i = 0; i < r->cells; i++) {
+        const int hit = holds(shown, i, value) || (plain && holds(plain, i, value));
+        found += (size_t)hit;
+        keep[i] = keep[i] && hit;
+    }
+    return found ? TEPUI_OK : unknown_value(r, shown, value, err);
+}
+
+tepui_status cli_where(const tepui_result *r, const char *const *where, char *keep, tepui_error *err)
+{
+    memset(keep, 1, r->cells);
+    for (; where && *where; where++) {
+        const char *equals = strchr(*where, '=');
+        if (!equals) return tepui_fail(err, TEPUI_USAGE, "--where takes key=value, got '%s'", *where);
+        char *key = cli_copy(*where);
+        key[equals - *where] = '\0';
+        const tepui_status st = apply_filter(r, key, equals + 1, keep, err);
+        free(key);
+        if (st != TEPUI_OK) return st;
+    }
+    if (r->cells && !memchr(keep, 1, r->cells))
+        return tepui_fail(err, TEPUI_USAGE, "no cell passes all the --where filters together");
+    return TEPUI_OK;
+}

@@ -1,0 +1,142 @@
+/* statistic.c -- one number of a cell and component: looked up, with its interval, and as text.
+
+   Observables with transform "ln" hold logarithms of magnitudes. Quantiles and extremes commute with the logarithm, so
+   they are shown as magnitudes exp(x). Mean, variance and shape do not: they stay those of the logarithm, over the
+   samples that are not zero, and the title says so. */
+#include "cli.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    cli_statistic_kind kind;
+} known[] = {
+    {"mean", CLI_MEAN},         {"sd", CLI_SD},           {"variance", CLI_VARIANCE}, {"skewness", CLI_SKEWNESS},
+    {"kurtosis", CLI_KURTOSIS}, {"minimum", CLI_MINIMUM}, {"maximum", CLI_MAXIMUM},   {"count", CLI_COUNT},
+    {"zero", CLI_ZERO},         {"nan", CLI_NAN},         {"under", CLI_UNDER},       {"over", CLI_OVER}};
+enum { KNOWN = sizeof known / sizeof *known };
+
+static tepui_status find_probability(const tepui_result *r, double p, cli_statistic *out, tepui_error *err)
+{
+    char list[640] = "";
+    for (size_t i = 0; i < r->probabilities; i++) {
+        const size_t used = strlen(list);
+        if (r->probability[i] == p) {
+            *out = (cli_statistic){CLI_QUANTILE, p, i};
+            return TEPUI_OK;
+        }
+        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", cli_number(r->probability[i], 0).text);
+    }
+    return tepui_fail(err, TEPUI_USAGE,
+                      "the file has no quantile at probability %s; it has: %s "
+                      "(set output.probabilities in the experiment)",
+                      cli_number(p, 0).text, list[0] ? list : "none");
+}
+
+static tepui_status unknown_statistic(const char *name, tepui_error *err)
+{
+    const char *words[KNOWN + 3] = {"median", "quantile=P"};
+    for (size_t i = 0; i < KNOWN; i++) words[i + 2] = known[i].name;
+    return cli_unknown(err, "statistic", name, words);
+}
+
+tepui_status cli_find_statistic(const tepui_result *r, const char *name, cli_statistic *out, tepui_error *err)
+{
+    if (strcmp(name, "median") == 0) return find_probability(r, 0.5, out, err);
+    if (strncmp(name, "quantile=", 9) == 0) {
+        char *end;
+        const double p = strtod(name + 9, &end);
+        if (end == name + 9 || *end || !(p >= 0 && p <= 1))
+            return tepui_fail(err, TEPUI_USAGE, "quantile=P takes a probability between 0 and 1, got '%s'", name + 9);
+        return find_probability(r, p, out, err);
+    }
+    for (size_t i = 0; i < KNOWN; i++)
+        if (strcmp(known[i].name, name) == 0) {
+            *out = (cli_statistic){known[i].kind, NAN, 0};
+            return TEPUI_OK;
+        }
+    return unknown_statistic(name, err);
+}
+
+/* The smallest magnitude is 0 when there are dead samples; the file's minimum is over the others. */
+static double minimum(const tepui_result_observable *o, size_t at, int ln)
+{
+    return ln && o->zero[at] > 0 ? -INFINITY : o->minimum[at];
+}
+
+static double maximum(const tepui_result_observable *o, size_t at, int ln)
+{
+    const int all_zero = ln && o->zero[at] > 0 && o->zero[at] + o->nan[at] == o->count[at];
+    return all_zero ? -INFINITY : o->maximum[at];
+}
+
+static cli_value quantile(const tepui_result *r, const tepui_result_observable *o, size_t at, size_t index, int ln)
+{
+    const size_t q = at * r->probabilities + index;
+    return (cli_value){o->quantile[q], o->quantile_low[q], o->quantile_high[q], ln};
+}
+
+static cli_value alone(double x, int ln)
+{
+    return (cli_value){x, NAN, NAN, ln};
+}
+
+cli_value cli_statistic_value(const tepui_result *r, const tepui_result_observable *o, cli_statistic s, size_t cell,
+                              size_t component)
+{
+    const size_t at = cell * o->components + component;
+    const int ln = strcmp(o->transform, "ln") == 0;
+    if (o->count[at] == 0) return alone(NAN, 0);
+    switch (s.kind) {
+    case CLI_QUANTILE:
+        return quantile(r, o, at, s.index, ln);
+    case CLI_MINIMUM:
+        return alone(minimum(o, at, ln), ln);
+    case CLI_MAXIMUM:
+        return alone(maximum(o, at, ln), ln);
+    case CLI_MEAN:
+        return alone(o->mean[at], 0);
+    case CLI_SD:
+        return alone(sqrt(o->variance[at]), 0);
+    case CLI_VARIANCE:
+        return alone(o->variance[at], 0);
+    case CLI_SKEWNESS:
+        return alone(o->skewness[at], 0);
+    case CLI_KURTOSIS:
+        return alone(o->kurtosis[at], 0);
+    case CLI_COUNT:
+        return alone((double)o->count[at], 0);
+    case CLI_ZERO:
+        return alone((double)o->zero[at], 0);
+    case CLI_NAN:
+        return alone((double)o->nan[at], 0);
+    case CLI_UNDER:
+        return alone((double)o->under[at], 0);
+    case CLI_OVER:
+        return alone((double)o->over[at], 0);
+    }
+    return alone(NAN, 0);
+}
+
+cli_text cli_value_text(cli_value v, int keep_log, int digits)
+{
+    return v.ln && !keep_log ? cli_magnitude(v.value, digits) : cli_number(v.value, digits);
+}
+
+static const char *statistic_name(cli_statistic s)
+{
+    for (size_t i = 0; i < KNOWN; i++)
+        if (known[i].kind == s.kind) return known[i].name;
+    return "median";
+}
+
+char *cli_statistic_title(const tepui_result_observable *o, cli_statistic s, int keep_log)
+{
+    const int ln = strcmp(o->transform, "ln") == 0;
+    const int of_ln = ln && (keep_log ? s.kind <= CLI_MAXIMUM : s.kind >= CLI_MEAN && s.kind <= CLI_KURTOSIS);
+    const char *what = s.kind == CLI_ZERO || s.kind == CLI_NAN ? " samples" : "";
+    if (s.kind == CLI_QUANTILE && s.probability != 0.5)
+        return cli_print("quantile %s of %s%s", cli_number(s.probability, 0).text, of_ln ? "ln " : "", o->name);
+    return cli_print("%s%s of %s%s", statistic_name(s), what, of_ln ? "ln " : "", o->name);
+}

@@ -1,0 +1,81 @@
+/* view.c -- options that several commands share, as argp children: what to look at and how to print it. */
+#include "cli.h"
+#include <stdlib.h>
+
+const cli_view cli_view_default = {.format = CLI_TEXT, .digits = -1};
+
+int cli_view_digits(const cli_view *v)
+{
+    if (v->digits >= 0) return v->digits;
+    return v->format == CLI_CSV || v->format == CLI_JSON ? 0 : 3;
+}
+
+static error_t read_format(cli_view *v, const char *arg, struct argp_state *state)
+{
+    if (!cli_read_format(arg, &v->format))
+        argp_error(state, "unknown format '%s'; known: text, csv, markdown, latex, json", arg);
+    return 0;
+}
+
+static error_t parse_format(int key, char *arg, struct argp_state *state)
+{
+    if (key != 'f') return ARGP_ERR_UNKNOWN;
+    return read_format(state->input, arg, state);
+}
+
+static const struct argp_option format_options[] = {
+    {"format", 'f', "FORMAT", 0, "text (default), csv, markdown, latex or json", 0}, {0}};
+const struct argp cli_format_argp = {.options = format_options, .parser = parse_format};
+
+static void read_digits(cli_view *v, const char *arg, struct argp_state *state)
+{
+    uint64_t n;
+    if (!cli_read_count(arg, &n) || n > 17) argp_error(state, "--digits takes 0 to 17, got '%s'", arg);
+    v->digits = (int)n;
+}
+
+static void add_filter(cli_view *v, const char *arg)
+{
+    v->where = cli_grow(v->where, v->wheres + 2, sizeof *v->where);
+    v->where[v->wheres++] = arg;
+    v->where[v->wheres] = NULL;
+}
+
+enum { KEY_DIGITS = 0x100, KEY_LOG };
+
+static error_t parse_view(int key, char *arg, struct argp_state *state)
+{
+    cli_view *v = state->input;
+    switch (key) {
+    case 'O':
+        v->observable = arg;
+        return 0;
+    case 'c':
+        v->component = arg;
+        return 0;
+    case 'w':
+        add_filter(v, arg);
+        return 0;
+    case 'f':
+        return read_format(v, arg, state);
+    case KEY_DIGITS:
+        read_digits(v, arg, state);
+        return 0;
+    case KEY_LOG:
+        v->log = 1;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option view_options[] = {
+    {"observable", 'O', "NAME", 0, "What was measured; `tepui list observable' explains them", 0},
+    {"component", 'c', "NAME", 0,
+     "Layer number, `output', `total' or `last' (default: total if the observable has one, else last)", 0},
+    {"where", 'w', "KEY=VALUE", 0, "Only cells with this value in this column; may be repeated", 0},
+    {"format", 'f', "FORMAT", 0, "text (default), csv, markdown, latex or json", 0},
+    {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 3, and 0 for csv and json)", 0},
+    {"log", KEY_LOG, 0, 0, "Keep natural logarithms as they are in the file", 0},
+    {0}};
+const struct argp cli_view_argp = {.options = view_options, .parser = parse_view};
