@@ -16,6 +16,13 @@ static int is_outcome(const char *name)
     return 0;
 }
 
+/* May tell blocks apart: what the cell is, once (the expression of the width rather than its value). */
+static int may_be_key(const cli_pivot *p, const tepui_column *c)
+{
+    if (c == p->row.column || c == p->column.column || is_outcome(c->name)) return 0;
+    return strcmp(c->name, "width") != 0 || !tepui_result_column(p->result, "width_expression");
+}
+
 /* --- numbering of values */
 
 /* id[cell] = first cell with the same text */
@@ -107,7 +114,7 @@ static void choose_keys(cli_pivot *p, size_t *group, size_t groups)
     size_t *try = cli_alloc(p->items, sizeof *try), *id = cli_alloc(p->items, sizeof *id);
     for (size_t c = 0; c < p->result->columns && groups < p->items; c++) {
         const tepui_column *column = &p->result->column[c];
-        if (column == p->row.column || column == p->column.column || is_outcome(column->name)) continue;
+        if (!may_be_key(p, column)) continue;
         memcpy(try, group, p->items * sizeof *try);
         axis_ids(p, (cli_axis){column, column->name}, id);
         const size_t finer = refine(try, id, p->items);

@@ -7,7 +7,7 @@
 enum { CELLS = 8, COMPONENTS = 3, PROBABILITIES = 2, BINS = 4 };
 
 static const char *const depth_text[2] = {"1", "16"}, *const width_text[2] = {"4*depth", "64"},
-                               *const init_text[2] = {"he", "xavier"};
+                         *const init_text[2] = {"he", "xavier"};
 
 /* cells: depth slowest, init fastest, as the planner unfolds the grid */
 static size_t depth_of(size_t cell)
@@ -171,7 +171,8 @@ static void filters(void)
     char keep[CELLS];
     tepui_error err = {""};
     const char *by_number[] = {"width=64.0", NULL}, *by_text[] = {"width=4*depth", "depth=16", NULL};
-    const char *none[] = {"depth=16", "width=4", NULL}, *bad_key[] = {"dept=1", NULL}, *bad_value[] = {"init=hee", NULL};
+    const char *none[] = {"depth=16", "width=4", NULL}, *bad_key[] = {"dept=1", NULL},
+               *bad_value[] = {"init=hee", NULL};
     CHECK(cli_where(r, by_number, keep, &err) == TEPUI_OK); /* width 64 as a number: also 4*depth at depth 16 */
     for (size_t i = 0; i < CELLS; i++) CHECK(keep[i] == (width_of(i) == 1 || depth_of(i) == 1));
     CHECK(cli_where(r, by_text, keep, &err) == TEPUI_OK);
@@ -243,10 +244,14 @@ static void titles_say_what_is_a_logarithm(void)
         size_t observable;
         int keep_log;
         const char *want;
-    } k[] = {{"median", 0, 0, "median of gradient_norm"},         {"median", 0, 1, "median of ln gradient_norm"},
-             {"mean", 0, 0, "mean of ln gradient_norm"},          {"mean", 1, 0, "mean of angle"},
-             {"minimum", 0, 0, "minimum of gradient_norm"},       {"kurtosis", 0, 0, "kurtosis of ln gradient_norm"},
-             {"zero", 0, 1, "zero samples of gradient_norm"},     {"count", 0, 0, "count of gradient_norm"},
+    } k[] = {{"median", 0, 0, "median of gradient_norm"},
+             {"median", 0, 1, "median of ln gradient_norm"},
+             {"mean", 0, 0, "mean of ln gradient_norm"},
+             {"mean", 1, 0, "mean of angle"},
+             {"minimum", 0, 0, "minimum of gradient_norm"},
+             {"kurtosis", 0, 0, "kurtosis of ln gradient_norm"},
+             {"zero", 0, 1, "zero samples of gradient_norm"},
+             {"count", 0, 0, "count of gradient_norm"},
              {"quantile=0.25", 0, 0, "quantile 0.25 of gradient_norm"}};
     tepui_result *r = example();
     for (size_t i = 0; i < sizeof k / sizeof *k; i++) {
