@@ -199,8 +199,3 @@ typedef struct {
 void cli_journal_read(const char *result_path, cli_journal *j);
 double cli_journal_field(const char *line, const char *key); /* number behind "key":, NaN without */
 #endif
-/* TEMPORARY */
-typedef struct {
-    const char *name, *type, *fallback, *range, *doc;
-} tepui_experiment_field;
-const tepui_experiment_field *tepui_experiment_fields(size_t *n);

@@ -31,13 +31,14 @@ static const struct argp argp = {NULL,     parse, "",  "Speed of this machine, i
 
 static const char network_text[] = "seed: 1\n"
                                    "grid: {depth: 64, width: 64, activation: relu, init: he, law: gaussian}\n"
-                                   "data: {source: gaussian, dimension: 64, points: 1}\n"
-                                   "loss: linear\n"
-                                   "observables: [output_gradient_norm]\n"
+                                   "data: {source: gaussian, targets: gaussian}\n"
+                                   "loss: mse\n"
+                                   "observables: [gradient_norm]\n"
                                    "samples: 1\n";
 static const char chain_text[] = "seed: 1\n"
                                  "grid: {depth: 1000, width: 1, activation: linear, init: he, law: gaussian}\n"
-                                 "data: {source: gaussian, dimension: 1, points: 1}\n"
+                                 "data: {source: gaussian, targets: gaussian}\n"
+                                 "loss: mse\n"
                                  "observables: [forward_norm]\n"
                                  "output: {layers: 2}\n"
                                  "samples: 1\n";

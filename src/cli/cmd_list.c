@@ -55,8 +55,7 @@ static cli_table *families_table(void)
         while ((*f)->kinds[n]) n++;
         add_row(t, (const char *const[]){(*f)->name, (*f)->doc, cli_count(n).text}, 3);
     }
-    size_t fields;
-    tepui_experiment_fields(&fields);
+    const size_t fields = tepui_experiment_fields(NULL);
     add_row(t, (const char *const[]){"field", "fields of the experiment file", cli_count(fields).text}, 3);
     return t;
 }
@@ -92,13 +91,32 @@ static cli_table *family_table(const tepui_family *f)
     return t;
 }
 
+/* "0.05|0.5" is the list [0.05, 0.5] */
+static char *default_text(const char *fallback)
+{
+    if (!strchr(fallback, '|')) return cli_copy(fallback);
+    char *list = cli_copy("");
+    for (const char *at = fallback, *end; *at; at = *end ? end + 1 : end) {
+        end = at + strcspn(at, "|");
+        char *longer = cli_print("%s%s%.*s%s", list, at == fallback ? "[" : ", ", (int)(end - at), at, *end ? "" : "]");
+        free(list);
+        list = longer;
+    }
+    return list;
+}
+
 static cli_table *fields_table(void)
 {
-    size_t n;
-    const tepui_experiment_field *f = tepui_experiment_fields(&n);
-    cli_table *t = new_table((const char *const[]){"field", "type", "default", "allowed", "meaning"}, 5);
-    for (size_t i = 0; i < n; i++)
-        add_row(t, (const char *const[]){f[i].name, f[i].type, f[i].fallback, f[i].range, f[i].doc}, 5);
+    const size_t n = tepui_experiment_fields(NULL);
+    tepui_field_info *f = cli_alloc(n, sizeof *f);
+    cli_table *t = new_table((const char *const[]){"field", "default", "grid axis", "meaning"}, 4);
+    tepui_experiment_fields(f);
+    for (size_t i = 0; i < n; i++) {
+        char *fallback = default_text(f[i].fallback);
+        add_row(t, (const char *const[]){f[i].path, fallback, f[i].axis ? "yes" : "", f[i].doc}, 4);
+        free(fallback);
+    }
+    free(f);
     return t;
 }
 

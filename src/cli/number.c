@@ -81,7 +81,7 @@ cli_text cli_duration(double s)
     if (!(s >= 0) || isinf(s))
         strcpy(t.text, "unknown");
     else if (s < 59.5)
-        snprintf(t.text, sizeof t.text, s < 9.95 ? "%.1f s" : "%.0f s", s);
+        snprintf(t.text, sizeof t.text, s < 0.95 ? "%.2g s" : s < 9.95 ? "%.1f s" : "%.0f s", s);
     else if (s < 3599.5)
         snprintf(t.text, sizeof t.text, "%d min %02d s", (int)(s + 0.5) / 60, (int)(s + 0.5) % 60);
     else if (s < 48 * 3600.0)

@@ -205,7 +205,7 @@ void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
     line(out, "available", "%s", cli_bytes(p->available).text);
     line(out, "disk", "at most about %s in %s (free: %s)", cli_bytes(p->disk).text, path,
          isnan(p->disk_free) ? "unknown" : cli_bytes(p->disk_free).text);
-    line(out, "time", "about %s with %d threads", cli_duration(p->seconds).text, p->threads);
+    if (!isnan(p->seconds)) line(out, "time", "about %s with %d threads", cli_duration(p->seconds).text, p->threads);
     line(out, "fits", p->memory <= p->available ? "yes" : "no");
 }
 

@@ -1,0 +1,51 @@
+# lib.sh -- read by the shell tests: a scratch folder, and checks that count failures.
+# `expect STATUS COMMAND...` leaves the output in $work/out and $work/err.
+set -u
+tepui=${TEPUI:-$PWD/tepui}
+[ -x "$tepui" ] || { echo "no $tepui here: run from the build folder" >&2; exit 99; }
+unset OPENBLAS_NUM_THREADS TEPUI_SIMD
+work=$(mktemp -d "${TMPDIR:-/tmp}/tepui-cli.XXXXXX") || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+checks=0 failures=0
+
+wrong() {
+    failures=$((failures + 1))
+    echo "FAIL: $*" >&2
+    sed 's/^/    out: /' "$work/out" 2>/dev/null | head -5 >&2
+    sed 's/^/    err: /' "$work/err" 2>/dev/null | head -5 >&2
+}
+
+expect() {
+    want=$1; shift
+    checks=$((checks + 1))
+    "$@" >"$work/out" 2>"$work/err" </dev/null
+    got=$?
+    [ "$got" -eq "$want" ] || wrong "$* gave status $got, want $want"
+}
+
+# says FILE WORDS...: every word stands in out or err of the last command
+says() {
+    file=$1; shift
+    for word; do
+        checks=$((checks + 1))
+        grep -qF -- "$word" "$work/$file" || wrong "'$word' is missing in $file"
+    done
+}
+
+# silent FILE: nothing was written there
+silent() {
+    checks=$((checks + 1))
+    [ ! -s "$work/$1" ] || wrong "something in $1"
+}
+
+check() {
+    checks=$((checks + 1))
+    "$@" || wrong "$*"
+}
+
+finish() {
+    echo "$checks checks, $failures failed"
+    [ "$failures" -eq 0 ]
+    exit $?
+}
