@@ -18,5 +18,6 @@ static double value(const double *f, const double *y, const double *v, size_t n,
 const tepui_loss_type tepui_loss_mse = {
     .kind = {.name = "mse", .doc = "half the squared distance to the target", .source = "Bishop 2006, eq. 5.14"},
     .needs_target = 1,
+    .residual = 1,
     .value = value,
 };

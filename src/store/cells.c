@@ -1,0 +1,208 @@
+/* cells.c -- the root attributes, /experiment, /provenance and the columns of /cells. */
+#include "layout.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tepui/source.h>
+#include <tepui/version.h>
+
+#define TEXT_SIZE 512
+
+static void write_text(h5 *f, const char *path, const char *text)
+{
+    const h5_array a = {.type = H5_TEXT, .text_size = strlen(text) + 1, .rank = 1, .dims = {1}, .data = text};
+    h5_write(f, path, &a);
+}
+
+tepui_status layout_root(h5 *f, const tepui_state *s)
+{
+    const tepui_experiment *e = s->experiment;
+    h5_note(f, "/", "schema", "tepui-1");
+    h5_note(f, "/", "title", e->title);
+    h5_note(f, "/", "program", "tepui");
+    h5_note(f, "/", "version", tepui_version());
+    h5_note_u64(f, "/", "seed", e->seed);
+    h5_note(f, "/", "status", tepui_state_complete(s) ? "complete" : "running");
+    write_text(f, "/experiment", e->canonical);
+    h5_group(f, "/provenance");
+    for (const tepui_fact *p = tepui_provenance(); p->name; p++) h5_note(f, "/provenance", p->name, p->value);
+    return TEPUI_OK;
+}
+
+/* A column: a number or a text per cell. */
+typedef struct {
+    const char *name, *doc;
+    double (*number)(const tepui_state *, size_t);
+    void (*text)(const tepui_state *, size_t, char *);
+} column;
+
+#define CELL(s, i) (&(s)->experiment->cells[i])
+
+static double depth(const tepui_state *s, size_t i)
+{
+    return (double)CELL(s, i)->depth;
+}
+static double inputs(const tepui_state *s, size_t i)
+{
+    return (double)CELL(s, i)->inputs;
+}
+static double outputs(const tepui_state *s, size_t i)
+{
+    return (double)CELL(s, i)->outputs;
+}
+static double points(const tepui_state *s, size_t i)
+{
+    return (double)CELL(s, i)->points;
+}
+static double gain(const tepui_state *s, size_t i)
+{
+    return CELL(s, i)->gain;
+}
+static double sigma_b(const tepui_state *s, size_t i)
+{
+    return CELL(s, i)->sigma_b;
+}
+static double same_as(const tepui_state *s, size_t i)
+{
+    return (double)CELL(s, i)->alias_of;
+}
+static double samples(const tepui_state *s, size_t i)
+{
+    return (double)row_state(s, i)->samples;
+}
+
+static double width(const tepui_state *s, size_t i)
+{
+    const tepui_cell *c = CELL(s, i);
+    size_t least = c->width[1];
+    for (size_t l = 2; l <= c->depth; l++)
+        if (c->width[l] < least) least = c->width[l];
+    return (double)least;
+}
+
+/* Dead samples: the zero atom of the last component of forward_norm, or of the first norm that is measured. */
+static double dead(const tepui_state *s, size_t i)
+{
+    const tepui_experiment *e = s->experiment;
+    const tepui_cell_state *c = row_state(s, i);
+    size_t chosen = e->observable_count;
+    for (size_t o = 0; o < e->observable_count; o++) {
+        if (e->observables[o]->transform != TEPUI_TRANSFORM_LN) continue;
+        if (chosen == e->observable_count || strcmp(e->observables[o]->kind.name, "forward_norm") == 0) chosen = o;
+    }
+    if (chosen == e->observable_count) return 0;
+    return (double)c->accumulator[chosen][c->component_count[chosen] - 1].zero;
+}
+
+static void print(const tepui_choice *c, char *out)
+{
+    tepui_choice_print(c, out, TEXT_SIZE);
+}
+static void activation(const tepui_state *s, size_t i, char *out)
+{
+    print(&CELL(s, i)->activation, out);
+}
+static void init(const tepui_state *s, size_t i, char *out)
+{
+    print(&CELL(s, i)->scale, out);
+}
+static void law(const tepui_state *s, size_t i, char *out)
+{
+    print(&CELL(s, i)->distribution, out);
+}
+static void bias(const tepui_state *s, size_t i, char *out)
+{
+    print(&CELL(s, i)->bias, out);
+}
+static void loss(const tepui_state *s, size_t i, char *out)
+{
+    print(&CELL(s, i)->loss, out);
+}
+static void architecture(const tepui_state *s, size_t i, char *out)
+{
+    snprintf(out, TEXT_SIZE, "%s", CELL(s, i)->architecture);
+}
+static void width_expression(const tepui_state *s, size_t i, char *out)
+{
+    snprintf(out, TEXT_SIZE, "%s", CELL(s, i)->width_text);
+}
+
+static void readout(const tepui_state *s, size_t i, char *out)
+{
+    snprintf(out, TEXT_SIZE, "%s", CELL(s, i)->readout == TEPUI_READOUT_DENSE ? "dense" : "none");
+}
+
+static void key(const tepui_state *s, size_t i, char *out)
+{
+    const uint64_t *w = CELL(s, i)->key.word;
+    snprintf(out, TEXT_SIZE, "%016llx%016llx", (unsigned long long)w[1], (unsigned long long)w[2]);
+}
+
+static const column columns[] = {
+    {"depth", "number of hidden weight matrices", depth, NULL},
+    {"width", "smallest hidden width", width, NULL},
+    {"width_expression", "width as written in the experiment", NULL, width_expression},
+    {"activation", "activation function", NULL, activation},
+    {"init", "scale rule of the weights", NULL, init},
+    {"law", "law of the weights", NULL, law},
+    {"gain", "factor on every weight standard deviation", gain, NULL},
+    {"bias", "law of the biases", NULL, bias},
+    {"sigma_b", "standard deviation of the biases", sigma_b, NULL},
+    {"architecture", "how layers are put together", NULL, architecture},
+    {"readout", "output matrix", NULL, readout},
+    {"inputs", "input dimension", inputs, NULL},
+    {"outputs", "number of outputs", outputs, NULL},
+    {"points", "data points per sample", points, NULL},
+    {"loss", "loss of a point", NULL, loss},
+    {"key", "random key of the cell, hexadecimal", NULL, key},
+    {"same_as", "first cell with the same physics (its samples are shown again)", same_as, NULL},
+    {"samples", "samples so far", samples, NULL},
+    {"dead", "samples whose last recorded norm is exactly zero", dead, NULL},
+};
+
+static void *column_data(const column *c, const tepui_state *s, size_t n)
+{
+    char *data = calloc(n, c->text ? TEXT_SIZE : sizeof(double));
+    for (size_t i = 0; data && i < n; i++) {
+        if (c->text)
+            c->text(s, i, data + i * TEXT_SIZE);
+        else
+            ((double *)data)[i] = c->number(s, i);
+    }
+    return data;
+}
+
+/* Text columns as wide as their longest entry. */
+static size_t tighten(char *data, size_t n)
+{
+    size_t longest = 1;
+    for (size_t i = 0; i < n; i++)
+        if (strlen(data + i * TEXT_SIZE) > longest) longest = strlen(data + i * TEXT_SIZE);
+    for (size_t i = 0; i < n; i++) memmove(data + i * longest, data + i * TEXT_SIZE, longest);
+    return longest;
+}
+
+tepui_status layout_cells(h5 *f, const tepui_state *s)
+{
+    const size_t n = s->experiment->cell_count;
+    double *index = calloc(n, sizeof *index);
+    if (!index) return TEPUI_NO_MEMORY;
+    for (size_t i = 0; i < n; i++) index[i] = (double)i;
+    h5_group(f, "/cells");
+    h5_write(f, "/cells/cell",
+             &(h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {n}, .data = index, .is_scale = "cell"});
+    free(index);
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
+        char path[64];
+        void *data = column_data(&columns[k], s, n);
+        if (!data) return TEPUI_NO_MEMORY;
+        h5_array a = {
+            .type = columns[k].text ? H5_TEXT : H5_DOUBLE, .rank = 1, .dims = {n}, .data = data, .scales = {"cell"}};
+        if (columns[k].text) a.text_size = tighten(data, n);
+        snprintf(path, sizeof path, "/cells/%s", columns[k].name);
+        h5_write(f, path, &a);
+        h5_note(f, path, "long_name", columns[k].doc);
+        free(data);
+    }
+    return TEPUI_OK;
+}

@@ -1,0 +1,347 @@
+/* h5.c -- see h5.h. The core driver keeps the file in memory; image callbacks hand its buffer over at close, because
+   H5Fget_file_image gives unreadable images for the checksummed format in HDF5 1.10. After a failure the file is
+   abandoned, never closed again: a second close of a failed file crashes HDF5 1.10. */
+#include "h5.h"
+#include <hdf5_hl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GROWTH ((size_t)1 << 20)
+#define CHUNK_BYTES ((size_t)1 << 20)
+
+/* --- the buffer of the core driver */
+
+static void *image_malloc(size_t size, H5FD_file_image_op_t op, void *udata)
+{
+    h5 *f = udata;
+    void *p = malloc(size);
+    if (op == H5FD_FILE_IMAGE_OP_FILE_OPEN || op == H5FD_FILE_IMAGE_OP_FILE_RESIZE) f->image = p;
+    return p;
+}
+
+static void *image_realloc(void *old, size_t size, H5FD_file_image_op_t op, void *udata)
+{
+    h5 *f = udata;
+    void *p = realloc(old, size);
+    (void)op;
+    if (p) f->image = p;
+    return p;
+}
+
+static herr_t image_free(void *p, H5FD_file_image_op_t op, void *udata)
+{
+    (void)udata;
+    if (op != H5FD_FILE_IMAGE_OP_FILE_CLOSE) free(p);
+    return 0;
+}
+
+static void *udata_copy(void *udata)
+{
+    return udata;
+}
+
+static herr_t udata_free(void *udata)
+{
+    (void)udata;
+    return 0;
+}
+
+static hid_t memory_access(h5 *f)
+{
+    H5FD_file_image_callbacks_t calls = {image_malloc, NULL, image_realloc, image_free, udata_copy, udata_free, f};
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    if (H5Pset_fapl_core(access, GROWTH, 0) < 0 || H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) < 0 ||
+        H5Pset_file_image_callbacks(access, &calls) < 0)
+        f->failed = 1;
+    return access;
+}
+
+void h5_create(h5 *f)
+{
+    *f = (h5){.file = -1};
+    H5dont_atexit();
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    const hid_t access = memory_access(f), create = H5Pcreate(H5P_FILE_CREATE);
+    H5Pset_userblock(create, H5_USER_BLOCK);
+    H5Pset_obj_track_times(create, 0);
+    if (!f->failed) f->file = H5Fcreate("tepui-result", H5F_ACC_TRUNC, create, access);
+    if (f->file < 0) f->failed = 1;
+    H5Pclose(create);
+    H5Pclose(access);
+}
+
+static uint64_t little64(const unsigned char *p)
+{
+    uint64_t x = 0;
+    for (int i = 7; i >= 0; i--) x = x << 8 | p[i];
+    return x;
+}
+
+/* The kept buffer is larger than the file: the end-of-file address of the superblock (bytes 28..35) is the length. */
+tepui_status h5_finish(h5 *f, tepui_error *err)
+{
+    if (!f->failed && H5Fclose(f->file) < 0) f->failed = 1;
+    if (f->failed || !f->image) {
+        f->image = NULL; /* the library may still own it */
+        return tepui_fail(err, TEPUI_NO_MEMORY, "HDF5 could not build the result in memory");
+    }
+    f->size = (size_t)little64((unsigned char *)f->image + H5_USER_BLOCK + 28);
+    return TEPUI_OK;
+}
+
+/* --- writing */
+
+void h5_group(h5 *f, const char *path)
+{
+    if (f->failed) return;
+    const hid_t create = H5Pcreate(H5P_GROUP_CREATE);
+    H5Pset_obj_track_times(create, 0);
+    const hid_t g = H5Gcreate2(f->file, path, H5P_DEFAULT, create, H5P_DEFAULT);
+    if (g < 0 || H5Gclose(g) < 0) f->failed = 1;
+    H5Pclose(create);
+}
+
+static hid_t text_type(size_t size)
+{
+    const hid_t t = H5Tcopy(H5T_C_S1);
+    H5Tset_size(t, size ? size : 1);
+    H5Tset_strpad(t, H5T_STR_NULLPAD);
+    H5Tset_cset(t, H5T_CSET_UTF8);
+    return t;
+}
+
+static hid_t type_of(h5_type type, size_t text_size)
+{
+    if (type == H5_TEXT) return text_type(text_size);
+    return H5Tcopy(type == H5_DOUBLE ? H5T_NATIVE_DOUBLE : type == H5_U64 ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64);
+}
+
+/* Chunks of about a megabyte, split along the first axes; every dataset is chunked, for it carries a checksum. */
+static hid_t creation(const h5_array *a, size_t item)
+{
+    const hid_t create = H5Pcreate(H5P_DATASET_CREATE);
+    hsize_t chunk[3];
+    size_t bytes = item;
+    for (int k = 0; k < a->rank; k++) bytes *= (chunk[k] = a->dims[k]);
+    for (int k = 0; k < a->rank && bytes > CHUNK_BYTES; k++) {
+        const size_t rest = bytes / chunk[k];
+        chunk[k] = rest >= CHUNK_BYTES ? 1 : CHUNK_BYTES / rest;
+        bytes = rest * chunk[k];
+    }
+    H5Pset_chunk(create, a->rank, chunk);
+    H5Pset_obj_track_times(create, 0);
+    if (a->pack) {
+        H5Pset_shuffle(create);
+        H5Pset_deflate(create, 1);
+    }
+    H5Pset_fletcher32(create);
+    return create;
+}
+
+static void attach_scales(h5 *f, hid_t set, const char *path, const h5_array *a)
+{
+    char name[256];
+    const char *slash = strrchr(path, '/');
+    if (a->is_scale && H5DSset_scale(set, a->is_scale) < 0) f->failed = 1;
+    for (int k = 0; k < a->rank && !f->failed; k++) {
+        if (!a->scales[k]) continue;
+        snprintf(name, sizeof name, "%.*s/%s", (int)(slash - path), path, a->scales[k]);
+        const hid_t scale = H5Dopen2(f->file, name, H5P_DEFAULT);
+        if (scale < 0 || H5DSattach_scale(set, scale, (unsigned)k) < 0 || H5Dclose(scale) < 0) f->failed = 1;
+    }
+}
+
+static int is_empty(const h5_array *a)
+{
+    for (int k = 0; k < a->rank; k++)
+        if (a->dims[k] == 0) return 1;
+    return 0;
+}
+
+void h5_write(h5 *f, const char *path, const h5_array *a)
+{
+    hsize_t dims[3];
+    if (f->failed || is_empty(a)) return;
+    for (int k = 0; k < a->rank; k++) dims[k] = a->dims[k];
+    const hid_t type = type_of(a->type, a->text_size), space = H5Screate_simple(a->rank, dims, NULL);
+    const hid_t create = creation(a, H5Tget_size(type));
+    const hid_t set = H5Dcreate2(f->file, path, type, space, H5P_DEFAULT, create, H5P_DEFAULT);
+    if (set < 0 || H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->data) < 0) f->failed = 1;
+    if (!f->failed) attach_scales(f, set, path, a);
+    if (set >= 0 && H5Dclose(set) < 0) f->failed = 1;
+    H5Pclose(create);
+    H5Sclose(space);
+    H5Tclose(type);
+}
+
+static void write_attribute(h5 *f, const char *object, const char *name, hid_t type, const void *data)
+{
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t a = H5Acreate_by_name(f->file, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    if (a < 0 || H5Awrite(a, type, data) < 0 || H5Aclose(a) < 0) f->failed = 1;
+    H5Sclose(space);
+}
+
+void h5_note(h5 *f, const char *object, const char *name, const char *text)
+{
+    if (f->failed) return;
+    const hid_t type = text_type(strlen(text));
+    write_attribute(f, object, name, type, text[0] ? text : "\0");
+    H5Tclose(type);
+}
+
+void h5_note_u64(h5 *f, const char *object, const char *name, uint64_t value)
+{
+    if (!f->failed) write_attribute(f, object, name, H5T_NATIVE_UINT64, &value);
+}
+
+/* --- reading */
+
+void h5_open(h5 *f, const void *bytes, size_t size)
+{
+    *f = (h5){.file = -1};
+    H5dont_atexit();
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    if (H5Pset_fapl_core(access, GROWTH, 0) < 0 || H5Pset_file_image(access, (void *)bytes, size) < 0)
+        f->failed = 1;
+    else
+        f->file = H5Fopen("tepui-result", H5F_ACC_RDONLY, access);
+    if (f->file < 0) f->failed = 1;
+    H5Pclose(access);
+}
+
+void h5_close(h5 *f)
+{
+    if (f->file >= 0) H5Fclose(f->file);
+    f->file = -1;
+}
+
+int h5_has(h5 *f, const char *path)
+{
+    H5L_info_t link;
+    return !f->failed && H5Lget_info(f->file, path, &link, H5P_DEFAULT) >= 0 && link.type == H5L_TYPE_HARD;
+}
+
+void h5_shape(h5 *f, const char *path, int *rank, size_t dims[3], h5_type *type)
+{
+    hsize_t d[3] = {0};
+    *rank = 0;
+    const hid_t set = h5_has(f, path) ? H5Dopen2(f->file, path, H5P_DEFAULT) : -1;
+    if (set < 0) {
+        f->failed = 1;
+        return;
+    }
+    const hid_t space = H5Dget_space(set), t = H5Dget_type(set);
+    const H5T_class_t class = H5Tget_class(t);
+    *rank = H5Sget_simple_extent_ndims(space);
+    if (*rank < 1 || *rank > 3)
+        f->failed = 1;
+    else
+        H5Sget_simple_extent_dims(space, d, NULL);
+    for (int k = 0; k < 3; k++) dims[k] = (size_t)d[k];
+    *type = class == H5T_STRING              ? H5_TEXT
+            : class == H5T_FLOAT             ? H5_DOUBLE
+            : H5Tget_sign(t) == H5T_SGN_NONE ? H5_U64
+                                             : H5_I64;
+    H5Tclose(t);
+    H5Sclose(space);
+    H5Dclose(set);
+}
+
+void *h5_read(h5 *f, const char *path, h5_type type, int rank, const size_t *dims)
+{
+    int there;
+    size_t have[3], n = 1;
+    h5_type kind;
+    if (f->failed) return NULL;
+    h5_shape(f, path, &there, have, &kind);
+    if (there != rank || kind == H5_TEXT) f->failed = 1;
+    for (int k = 0; k < rank; k++) {
+        if (have[k] != dims[k]) f->failed = 1;
+        n *= dims[k];
+    }
+    void *data = f->failed ? NULL : malloc(n * 8);
+    if (!data) {
+        f->failed = 1;
+        return NULL;
+    }
+    const hid_t set = H5Dopen2(f->file, path, H5P_DEFAULT), memory = type_of(type, 0);
+    if (set < 0 || H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) f->failed = 1;
+    H5Tclose(memory);
+    if (set >= 0) H5Dclose(set);
+    return data;
+}
+
+char **h5_read_texts(h5 *f, const char *path, size_t count)
+{
+    if (f->failed) return NULL;
+    const hid_t set = H5Dopen2(f->file, path, H5P_DEFAULT), type = H5Dget_type(set);
+    const size_t size = H5Tget_size(type);
+    char *raw = calloc(count, size), **out = malloc(count * (sizeof *out + size + 1));
+    if (set < 0 || !raw || !out || H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw) < 0) f->failed = 1;
+    char *at = (char *)(out + count);
+    for (size_t i = 0; !f->failed && i < count; i++, at += size + 1) {
+        memcpy(at, raw + i * size, size);
+        at[size] = '\0';
+        out[i] = at;
+    }
+    free(raw);
+    H5Tclose(type);
+    if (set >= 0) H5Dclose(set);
+    return out;
+}
+
+char *h5_read_note(h5 *f, const char *object, const char *name)
+{
+    if (f->failed) return NULL;
+    const hid_t a = H5Aopen_by_name(f->file, object, name, H5P_DEFAULT, H5P_DEFAULT),
+                type = a < 0 ? -1 : H5Aget_type(a);
+    const size_t size = type < 0 ? 0 : H5Tget_size(type);
+    char *text = calloc(size + 1, 1);
+    if (a < 0 || !text || H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0 ||
+        H5Aread(a, type, text) < 0)
+        f->failed = 1;
+    if (type >= 0) H5Tclose(type);
+    if (a >= 0) H5Aclose(a);
+    return text;
+}
+
+uint64_t h5_read_note_u64(h5 *f, const char *object, const char *name)
+{
+    uint64_t value = 0;
+    if (f->failed) return 0;
+    const hid_t a = H5Aopen_by_name(f->file, object, name, H5P_DEFAULT, H5P_DEFAULT);
+    if (a < 0 || H5Aread(a, H5T_NATIVE_UINT64, &value) < 0) f->failed = 1;
+    if (a >= 0) H5Aclose(a);
+    return value;
+}
+
+typedef struct {
+    char **name;
+    size_t count;
+} name_list;
+
+static herr_t add_name(hid_t group, const char *name, const H5L_info_t *info, void *arg)
+{
+    name_list *l = arg;
+    char **more = realloc(l->name, (l->count + 1) * sizeof *more);
+    (void)group;
+    (void)info;
+    if (!more) return -1;
+    l->name = more;
+    l->name[l->count] = strdup(name);
+    return l->name[l->count] ? (l->count++, 0) : -1;
+}
+
+size_t h5_names(h5 *f, const char *group, char ***names)
+{
+    name_list l = {0};
+    *names = NULL;
+    if (!h5_has(f, group) ||
+        H5Literate_by_name(f->file, group, H5_INDEX_NAME, H5_ITER_INC, NULL, add_name, &l, H5P_DEFAULT) < 0)
+        f->failed = 1;
+    *names = l.name;
+    return l.count;
+}

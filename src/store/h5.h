@@ -1,0 +1,56 @@
+/* h5.h (internal) -- the few HDF5 calls that the store needs, over a file that lives in memory.
+
+   Errors are sticky: after the first one every call does nothing, and the caller looks once, at the end. Objects carry
+   no times, so equal contents are equal bytes. */
+#ifndef TEPUI_STORE_H5_H
+#define TEPUI_STORE_H5_H
+#include <hdf5.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <tepui/status.h>
+
+#define H5_USER_BLOCK 512u
+
+typedef struct {
+    hid_t file;
+    int failed;
+    char *image; /* the bytes after h5_finish(), user block of zeros included */
+    size_t size;
+} h5;
+
+typedef enum { H5_DOUBLE, H5_U64, H5_I64, H5_TEXT } h5_type;
+
+/* An array; TEXT data is a block of fixed-size strings. */
+typedef struct {
+    h5_type type;
+    size_t text_size;
+    int rank;
+    size_t dims[3];
+    const void *data;
+    int pack;              /* shuffle and deflate */
+    const char *scales[3]; /* dimension scales in the same group, NULL: none */
+    const char *is_scale;  /* name when this is a scale itself */
+} h5_array;
+
+void h5_create(h5 *f);
+void h5_group(h5 *f, const char *path);
+void h5_write(h5 *f, const char *path, const h5_array *a);
+void h5_note(h5 *f, const char *object, const char *name, const char *text); /* string attribute */
+void h5_note_u64(h5 *f, const char *object, const char *name, uint64_t value);
+/* Closes; on success image/size are set (free image with free()). */
+tepui_status h5_finish(h5 *f, tepui_error *err);
+
+/* Opens bytes in memory, read-only. */
+void h5_open(h5 *f, const void *bytes, size_t size);
+void h5_close(h5 *f);
+int h5_has(h5 *f, const char *path);
+/* Shape; rank 0 and failed when it is not there. */
+void h5_shape(h5 *f, const char *path, int *rank, size_t dims[3], h5_type *type);
+/* Reads the whole array (malloc'd); fails unless its shape is dims. */
+void *h5_read(h5 *f, const char *path, h5_type type, int rank, const size_t *dims);
+char *h5_read_note(h5 *f, const char *object, const char *name); /* malloc'd */
+uint64_t h5_read_note_u64(h5 *f, const char *object, const char *name);
+char **h5_read_texts(h5 *f, const char *path, size_t count); /* one block of pointers and text, one free() */
+/* Names in a group, sorted; each malloc'd. */
+size_t h5_names(h5 *f, const char *group, char ***names);
+#endif

@@ -1,0 +1,18 @@
+/* layout.h (internal) -- the groups of schema tepui-1. */
+#ifndef TEPUI_STORE_LAYOUT_H
+#define TEPUI_STORE_LAYOUT_H
+#include "h5.h"
+#include <tepui/store.h>
+
+/* State of the cell that a row shows: an alias shows the cell it repeats. */
+static inline const tepui_cell_state *row_state(const tepui_state *s, size_t cell)
+{
+    return &s->cell[s->experiment->cells[cell].alias_of];
+}
+
+tepui_status layout_root(h5 *f, const tepui_state *s);
+tepui_status layout_cells(h5 *f, const tepui_state *s);
+tepui_status layout_observable(h5 *f, const tepui_state *s, size_t o); /* observables.c */
+void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st);
+tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err);
+#endif

@@ -1,0 +1,349 @@
+/* observables.c -- /observables/NAME: statistics [cell, component], quantiles [.., probability], histogram [.., bin].
+
+   Components are the union over the cells: layers in ascending order, then "output", then "total". A cell without a
+   component has 0 in counts and NaN elsewhere. All histograms of an observable share one grid: bin_width times the
+   smallest power of two that is no finer than any accumulator's own grid and keeps the array below a limit. */
+#include "layout.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_BINS ((size_t)1 << 26) /* entries of one histogram array: 512 MiB before packing */
+#define CONFIDENCE 0.95
+
+typedef struct {
+    h5 *f;
+    const tepui_state *s;
+    size_t o, cells, components;
+    long *component;
+    char folder[96];
+} page;
+
+static int by_place(const void *a, const void *b)
+{
+    const long x = *(const long *)a, y = *(const long *)b;
+    if ((x < 0) != (y < 0)) return x < 0 ? 1 : -1; /* special ones last */
+    return x < 0 ? (x < y) - (x > y) : (x > y) - (x < y);
+}
+
+static tepui_status collect_components(page *p)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < p->cells; i++) room += row_state(p->s, i)->component_count[p->o];
+    p->component = calloc(room + 1, sizeof *p->component);
+    if (!p->component) return TEPUI_NO_MEMORY;
+    size_t n = 0;
+    for (size_t i = 0; i < p->cells; i++) {
+        const tepui_cell_state *c = row_state(p->s, i);
+        memcpy(p->component + n, c->component[p->o], c->component_count[p->o] * sizeof *p->component);
+        n += c->component_count[p->o];
+    }
+    qsort(p->component, n, sizeof *p->component, by_place);
+    for (size_t i = 0; i < n; i++)
+        if (p->components == 0 || p->component[i] != p->component[p->components - 1])
+            p->component[p->components++] = p->component[i];
+    return TEPUI_OK;
+}
+
+/* The accumulator of (cell, component), NULL where the cell has none. */
+static const tepui_accumulator *at(const page *p, size_t cell, size_t k)
+{
+    const tepui_cell_state *c = row_state(p->s, cell);
+    for (size_t i = 0; i < c->component_count[p->o]; i++)
+        if (c->component[p->o][i] == p->component[k]) return &c->accumulator[p->o][i];
+    return NULL;
+}
+
+static void write_array(const page *p, const char *name, h5_array a, const char *doc)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s", p->folder, name);
+    h5_write(p->f, path, &a);
+    if (doc) h5_note(p->f, path, "long_name", doc);
+}
+
+static tepui_status write_scales(const page *p)
+{
+    const tepui_experiment *e = p->s->experiment;
+    double *index = calloc(p->cells, sizeof *index);
+    char(*name)[24] = calloc(p->components, sizeof *name);
+    if (index && name) {
+        for (size_t i = 0; i < p->cells; i++) index[i] = (double)i;
+        for (size_t k = 0; k < p->components; k++) tepui_component_name(p->component[k], name[k]);
+        write_array(p, "cell",
+                    (h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {p->cells}, .data = index, .is_scale = "cell"},
+                    NULL);
+        write_array(p, "component",
+                    (h5_array){.type = H5_TEXT,
+                               .text_size = sizeof *name,
+                               .rank = 1,
+                               .dims = {p->components},
+                               .data = name,
+                               .is_scale = "component"},
+                    "layer number, output or total");
+        write_array(p, "probability",
+                    (h5_array){.type = H5_DOUBLE,
+                               .rank = 1,
+                               .dims = {e->probability_count},
+                               .data = e->probability,
+                               .is_scale = "probability"},
+                    NULL);
+    }
+    const tepui_status st = index && name ? TEPUI_OK : TEPUI_NO_MEMORY;
+    free(index);
+    free(name);
+    return st;
+}
+
+/* --- statistics [cell, component] */
+
+static uint64_t get_count(const tepui_accumulator *a)
+{
+    return a->count;
+}
+static uint64_t get_zero(const tepui_accumulator *a)
+{
+    return a->zero;
+}
+static uint64_t get_nan(const tepui_accumulator *a)
+{
+    return a->nan;
+}
+static uint64_t get_under(const tepui_accumulator *a)
+{
+    return a->histogram.under;
+}
+static uint64_t get_over(const tepui_accumulator *a)
+{
+    return a->histogram.over;
+}
+static double get_mean(const tepui_accumulator *a)
+{
+    return tepui_moments_mean(&a->moments);
+}
+static double get_variance(const tepui_accumulator *a)
+{
+    return tepui_moments_variance(&a->moments);
+}
+static double get_skewness(const tepui_accumulator *a)
+{
+    return tepui_moments_skewness(&a->moments);
+}
+static double get_kurtosis(const tepui_accumulator *a)
+{
+    return tepui_moments_kurtosis(&a->moments);
+}
+static double get_minimum(const tepui_accumulator *a)
+{
+    return a->moments.minimum;
+}
+static double get_maximum(const tepui_accumulator *a)
+{
+    return a->moments.maximum;
+}
+
+static const struct {
+    const char *name, *doc;
+    uint64_t (*whole)(const tepui_accumulator *);
+    double (*real)(const tepui_accumulator *);
+} statistics[] = {
+    {"count", "samples", get_count, NULL},
+    {"zero", "samples that are exactly zero (ln: -infinity)", get_zero, NULL},
+    {"nan", "samples that are not finite", get_nan, NULL},
+    {"under", "finite samples below output.range", get_under, NULL},
+    {"over", "finite samples above output.range", get_over, NULL},
+    {"mean", "mean of the finite, non-zero samples", NULL, get_mean},
+    {"variance", "variance (n - 1) of the finite, non-zero samples", NULL, get_variance},
+    {"skewness", "m3 / m2^(3/2)", NULL, get_skewness},
+    {"kurtosis", "m4 / m2^2, 3 for a normal law", NULL, get_kurtosis},
+    {"minimum", "smallest finite, non-zero sample", NULL, get_minimum},
+    {"maximum", "largest finite sample", NULL, get_maximum},
+};
+
+static tepui_status write_statistics(const page *p)
+{
+    const size_t n = p->cells * p->components;
+    union {
+        uint64_t u;
+        double d;
+    } *v = calloc(n, sizeof *v);
+    if (!v) return TEPUI_NO_MEMORY;
+    for (size_t k = 0; k < sizeof statistics / sizeof *statistics; k++) {
+        for (size_t i = 0; i < n; i++) {
+            const tepui_accumulator *a = at(p, i / p->components, i % p->components);
+            if (statistics[k].whole)
+                v[i].u = a ? statistics[k].whole(a) : 0;
+            else
+                v[i].d = a ? statistics[k].real(a) : NAN;
+        }
+        write_array(p, statistics[k].name,
+                    (h5_array){.type = statistics[k].whole ? H5_U64 : H5_DOUBLE,
+                               .rank = 2,
+                               .dims = {p->cells, p->components},
+                               .data = v,
+                               .pack = 1,
+                               .scales = {"cell", "component"}},
+                    statistics[k].doc);
+    }
+    free(v);
+    return TEPUI_OK;
+}
+
+/* --- quantiles [cell, component, probability] */
+
+static tepui_status write_quantiles(const page *p)
+{
+    const tepui_experiment *e = p->s->experiment;
+    static const char *const name[] = {"quantile", "quantile_low", "quantile_high"};
+    const size_t np = e->probability_count, rows = p->cells * p->components, n = rows * np;
+    double *v = calloc(3 * n + 1, sizeof *v), *scratch = malloc(((size_t)e->raw + 1) * sizeof *scratch);
+    for (size_t i = 0; v && scratch && i < n; i++) {
+        const size_t row = i / np;
+        const tepui_accumulator *a = at(p, row / p->components, row % p->components);
+        tepui_quantile q = {NAN, NAN, NAN};
+        if (a) q = tepui_accumulator_quantile(a, e->probability[i % np], CONFIDENCE, a->raw ? scratch : NULL);
+        v[i] = q.value;
+        v[n + i] = q.low;
+        v[2 * n + i] = q.high;
+    }
+    for (int k = 0; v && scratch && k < 3; k++)
+        write_array(p, name[k],
+                    (h5_array){.type = H5_DOUBLE,
+                               .rank = 3,
+                               .dims = {p->cells, p->components, np},
+                               .data = v + (size_t)k * n,
+                               .pack = 1,
+                               .scales = {"cell", "component", "probability"}},
+                    k == 0 ? "quantile over all samples, zeros included"
+                           : "end of its distribution-free 95 % interval");
+    const tepui_status st = v && scratch ? TEPUI_OK : TEPUI_NO_MEMORY;
+    free(v);
+    free(scratch);
+    return st;
+}
+
+/* --- histogram [cell, component, bin] */
+
+/* Index on the grid base * 2^coarse of an accumulator's bin. */
+static int64_t shared_index(int64_t index, int level, int coarse)
+{
+    for (; level > -coarse; level--) index = index >= 0 ? index / 2 : -((1 - index) / 2);
+    return index;
+}
+
+static void find_grid(const page *p, int *coarse, int64_t *first, int64_t *last)
+{
+    *coarse = 0;
+    for (size_t i = 0; i < p->cells * p->components; i++) {
+        const tepui_accumulator *a = at(p, i / p->components, i % p->components);
+        if (a && a->histogram.bins && -a->histogram.level > *coarse) *coarse = -a->histogram.level;
+    }
+    for (;; ++*coarse) {
+        *first = INT64_MAX;
+        *last = INT64_MIN;
+        for (size_t i = 0; i < p->cells * p->components; i++) {
+            const tepui_accumulator *a = at(p, i / p->components, i % p->components);
+            if (!a || !a->histogram.bins) continue;
+            const tepui_histogram *h = &a->histogram;
+            const int64_t lo = shared_index(h->first, h->level, *coarse);
+            const int64_t hi = shared_index(h->first + (int64_t)h->bins - 1, h->level, *coarse);
+            if (lo < *first) *first = lo;
+            if (hi > *last) *last = hi;
+        }
+        if (*first > *last) *first = *last = 0; /* nothing counted yet: one empty bin */
+        if ((double)(*last - *first + 1) * (double)p->cells * (double)p->components <= (double)MOST_BINS) return;
+    }
+}
+
+static void fill_row(const tepui_histogram *h, int coarse, int64_t first, uint64_t *row)
+{
+    for (size_t b = 0; b < h->bins; b++)
+        if (h->count[b]) row[shared_index(h->first + (int64_t)b, h->level, coarse) - first] += h->count[b];
+}
+
+static tepui_status write_histogram(const page *p)
+{
+    int coarse;
+    int64_t first, last;
+    find_grid(p, &coarse, &first, &last);
+    const size_t bins = (size_t)(last - first) + 1, rows = p->cells * p->components;
+    const double w = ldexp(p->s->experiment->bin_width, coarse);
+    double *edge = malloc((bins + 1) * sizeof *edge);
+    uint64_t *count = calloc(rows * bins, sizeof *count);
+    if (edge && count) {
+        for (size_t b = 0; b <= bins; b++) edge[b] = ((double)first + (double)b) * w;
+        for (size_t i = 0; i < rows; i++) {
+            const tepui_accumulator *a = at(p, i / p->components, i % p->components);
+            if (a) fill_row(&a->histogram, coarse, first, count + i * bins);
+        }
+        write_array(p, "bin", (h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {bins}, .data = edge, .is_scale = "bin"},
+                    "lower edges of the bins");
+        write_array(p, "bin_edges",
+                    (h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {bins + 1}, .data = edge, .is_scale = "bin_edges"},
+                    "bin b covers [bin_edges[b], bin_edges[b+1])");
+        write_array(p, "histogram",
+                    (h5_array){.type = H5_U64,
+                               .rank = 3,
+                               .dims = {p->cells, p->components, bins},
+                               .data = count,
+                               .pack = 1,
+                               .scales = {"cell", "component", "bin"}},
+                    "samples per bin");
+    }
+    const tepui_status st = edge && count ? TEPUI_OK : TEPUI_NO_MEMORY;
+    free(edge);
+    free(count);
+    return st;
+}
+
+static tepui_status write_raw(const page *p)
+{
+    const tepui_experiment *e = p->s->experiment;
+    const size_t n = (size_t)(e->raw < e->samples ? e->raw : e->samples), rows = p->cells * p->components;
+    if (n == 0) return TEPUI_OK;
+    double *index = malloc(n * sizeof *index), *v = malloc(rows * n * sizeof *v);
+    if (index && v) {
+        for (size_t i = 0; i < n; i++) index[i] = (double)i;
+        for (size_t i = 0; i < rows * n; i++) {
+            const size_t row = i / n;
+            const tepui_accumulator *a = at(p, row / p->components, row % p->components);
+            v[i] = a && i % n < a->raw_count ? a->raw[i % n] : NAN;
+        }
+        write_array(p, "sample",
+                    (h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {n}, .data = index, .is_scale = "sample"}, NULL);
+        write_array(p, "samples",
+                    (h5_array){.type = H5_DOUBLE,
+                               .rank = 3,
+                               .dims = {p->cells, p->components, n},
+                               .data = v,
+                               .scales = {"cell", "component", "sample"}},
+                    "the first samples as they were drawn");
+    }
+    const tepui_status st = index && v ? TEPUI_OK : TEPUI_NO_MEMORY;
+    free(index);
+    free(v);
+    return st;
+}
+
+tepui_status layout_observable(h5 *f, const tepui_state *s, size_t o)
+{
+    const tepui_observable_type *t = s->experiment->observables[o];
+    page p = {.f = f, .s = s, .o = o, .cells = s->experiment->cell_count};
+    tepui_status st;
+    snprintf(p.folder, sizeof p.folder, "/observables/%s", t->kind.name);
+    h5_group(f, p.folder);
+    h5_note(f, p.folder, "doc", t->kind.doc);
+    h5_note(f, p.folder, "unit", t->unit);
+    h5_note(f, p.folder, "transform", t->transform == TEPUI_TRANSFORM_LN ? "ln" : "none");
+    h5_note(f, p.folder, "source", t->kind.source);
+    TEPUI_TRY(collect_components(&p));
+    TEPUI_TRY(write_scales(&p));
+    TEPUI_TRY(write_statistics(&p));
+    TEPUI_TRY(write_quantiles(&p));
+    TEPUI_TRY(write_histogram(&p));
+    TEPUI_TRY(write_raw(&p));
+done:
+    free(p.component);
+    return st;
+}

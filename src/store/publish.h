@@ -1,0 +1,23 @@
+/* publish.h (internal) -- the only way result bytes reach the disk. */
+#ifndef TEPUI_STORE_PUBLISH_H
+#define TEPUI_STORE_PUBLISH_H
+#include <stddef.h>
+#include <sys/types.h>
+#include <tepui/status.h>
+
+/* The system calls used, so that a test can make each of them fail in turn. */
+typedef struct {
+    int (*open)(const char *path, int flags, mode_t mode);
+    ssize_t (*write)(int fd, const void *data, size_t n);
+    int (*fsync)(int fd);
+    int (*close)(int fd);
+    int (*link)(const char *from, const char *to);
+    int (*rename)(const char *from, const char *to);
+    int (*unlink)(const char *path);
+} publish_calls;
+extern const publish_calls publish_system;
+
+/* Writes path as a whole or not at all: temporary file in the same folder, fsync, the old file kept as path.prev,
+   rename, fsync of the folder. The message names the path and the reason. */
+tepui_status publish_bytes(const publish_calls *sys, const char *path, const void *data, size_t n, tepui_error *err);
+#endif

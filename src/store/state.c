@@ -1,0 +1,94 @@
+/* state.c -- the accumulators of all cells. */
+#include <math.h>
+#include <stdlib.h>
+#include <tepui/store.h>
+
+/* Typical bins per component: what the level rule keeps for a bell-shaped law. */
+#define EXPECTED_BINS 1536u
+
+static tepui_status fill_observable(const tepui_experiment *e, const tepui_cell *c, tepui_cell_state *s, size_t o)
+{
+    const tepui_observable_type *t = e->observables[o];
+    const size_t n = tepui_observable_components(t, c, e->layer_limit, NULL);
+    s->component[o] = calloc(n, sizeof **s->component);
+    s->accumulator[o] = calloc(n, sizeof **s->accumulator);
+    if (!s->component[o] || !s->accumulator[o]) return TEPUI_NO_MEMORY;
+    s->component_count[o] = n;
+    tepui_observable_components(t, c, e->layer_limit, s->component[o]);
+    for (size_t k = 0; k < n; k++) {
+        const uint64_t raw = e->raw < e->samples ? e->raw : e->samples;
+        const tepui_status st =
+            tepui_accumulator_init(&s->accumulator[o][k], e->bin_width, e->range_low, e->range_high, (size_t)raw);
+        if (st != TEPUI_OK) return st;
+    }
+    return TEPUI_OK;
+}
+
+static tepui_status fill_cell(const tepui_experiment *e, const tepui_cell *c, tepui_cell_state *s)
+{
+    tepui_status st = TEPUI_OK;
+    s->component_count = calloc(e->observable_count, sizeof *s->component_count);
+    s->component = calloc(e->observable_count, sizeof *s->component);
+    s->accumulator = calloc(e->observable_count, sizeof *s->accumulator);
+    if (!s->component_count || !s->component || !s->accumulator) return TEPUI_NO_MEMORY;
+    for (size_t o = 0; st == TEPUI_OK && o < e->observable_count; o++) st = fill_observable(e, c, s, o);
+    return st;
+}
+
+tepui_status tepui_state_alloc(const tepui_experiment *e, tepui_state **out, tepui_error *err)
+{
+    tepui_state *s = calloc(1, sizeof *s);
+    tepui_status st = s ? TEPUI_OK : TEPUI_NO_MEMORY;
+    if (s) {
+        s->experiment = e;
+        s->cell = calloc(e->cell_count, sizeof *s->cell);
+        if (!s->cell) st = TEPUI_NO_MEMORY;
+    }
+    for (size_t i = 0; st == TEPUI_OK && i < e->cell_count; i++)
+        if (e->cells[i].alias_of == i) st = fill_cell(e, &e->cells[i], &s->cell[i]);
+    *out = s;
+    if (st == TEPUI_OK) return st;
+    tepui_state_free(s);
+    *out = NULL;
+    return tepui_fail(err, st,
+                      "the statistics need about %zu MB, more than there is; lower output.raw or output.layers",
+                      tepui_state_memory(e) >> 20);
+}
+
+static void clear_cell(const tepui_experiment *e, tepui_cell_state *s)
+{
+    for (size_t o = 0; s->accumulator && o < e->observable_count; o++) {
+        for (size_t k = 0; k < s->component_count[o]; k++) tepui_accumulator_free(&s->accumulator[o][k]);
+        free(s->accumulator[o]);
+    }
+    for (size_t o = 0; s->component && o < e->observable_count; o++) free(s->component[o]);
+    free(s->component_count);
+    free(s->component);
+    free(s->accumulator);
+}
+
+void tepui_state_free(tepui_state *s)
+{
+    if (!s) return;
+    for (size_t i = 0; s->cell && i < s->experiment->cell_count; i++) clear_cell(s->experiment, &s->cell[i]);
+    free(s->cell);
+    free(s);
+}
+
+int tepui_state_complete(const tepui_state *s)
+{
+    for (size_t i = 0; i < s->experiment->cell_count; i++)
+        if (s->experiment->cells[i].alias_of == i && !s->cell[i].done) return 0;
+    return 1;
+}
+
+size_t tepui_state_memory(const tepui_experiment *e)
+{
+    const uint64_t raw = e->raw < e->samples ? e->raw : e->samples;
+    const double each = sizeof(tepui_accumulator) + sizeof(long) + 8.0 * EXPECTED_BINS + 8.0 * (double)raw;
+    double n = 0;
+    for (size_t i = 0; i < e->cell_count; i++)
+        for (size_t o = 0; e->cells[i].alias_of == i && o < e->observable_count; o++)
+            n += (double)tepui_observable_components(e->observables[o], &e->cells[i], e->layer_limit, NULL);
+    return n * each < 1e18 ? (size_t)(n * each) : (size_t)1e18;
+}
