@@ -25,7 +25,7 @@
         (void)value(z, param, &slope);                                                                                 \
         return slope;                                                                                                  \
     }                                                                                                                  \
-    static void apply(const double *z, double *out, double *slope, size_t n, const double *param)                      \
+    static void apply(const double *z, double *out, double *slope, size_t n, const double *restrict param)             \
     {                                                                                                                  \
         TEPUI_SIMD_LOOP                                                                                                \
         for (size_t i = 0; i < n; i++) {                                                                               \

@@ -1,0 +1,43 @@
+/* cross_entropy.c -- softmax cross-entropy of one point, -sum_k y_k log p_k, p = softmax(f); gradient p sum(y) - y.
+
+   With j the largest output and r = sum_{k != j} exp(f_k - f_j): log p_k = f_k - f_j - log1p(r), p_j = 1/(1 + r), and
+   p_j S - y_j = (S - y_j) - S r/(1 + r), S = sum y. Neither overflows nor loses the small loss and gradient of a
+   confident, correct output. Targets need not be probabilities.
+   Source: C. M. Bishop, Pattern recognition and machine learning, 2006, eq. 4.108 and 4.109. */
+#include <math.h>
+#include <tepui/loss.h>
+
+static size_t largest(const double *f, size_t n)
+{
+    size_t j = 0;
+    for (size_t k = 1; k < n; k++)
+        if (f[k] > f[j]) j = k;
+    return j;
+}
+
+static double value(const double *f, const double *y, const double *v, size_t n, double *gradient)
+{
+    const size_t j = largest(f, n);
+    double rest = 0, others = 0, loss = 0;
+    (void)v;
+    for (size_t k = 0; k < n; k++) {
+        if (k == j) continue;
+        rest += exp(f[k] - f[j]);
+        others += y[k];
+    }
+    const double sum = others + y[j], log_norm = log1p(rest);
+    for (size_t k = 0; k < n; k++) {
+        gradient[k] = sum * exp(f[k] - f[j]) / (1 + rest) - y[k];
+        if (y[k] != 0) loss += y[k] * (log_norm - (f[k] - f[j]));
+    }
+    gradient[j] = others - sum * (rest / (1 + rest));
+    return loss;
+}
+
+const tepui_loss_type tepui_loss_cross_entropy = {
+    .kind = {.name = "cross_entropy",
+             .doc = "softmax cross-entropy, -sum y log softmax(f)",
+             .source = "Bishop 2006, eq. 4.108"},
+    .needs_target = 1,
+    .value = value,
+};
