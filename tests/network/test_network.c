@@ -66,18 +66,26 @@ static void compare_forward(tepui_network *net, const reference *r)
     }
 }
 
+/* A layer whose gradient cancels (Rademacher weights do that) is known to rounding of the whole gradient only. */
+static void check_gradient(const char *what, size_t l, double got_ln, long double want, long double total)
+{
+    if (want < 1e-13L * total && exp(got_ln) < 1e-13 * (double)total) return;
+    check_ln(what, l, got_ln, want, 1e-10);
+}
+
 static void compare_gradients(tepui_network *net, const reference *r)
 {
-    long double total[2] = {0, 0};
-    for (size_t l = 1; l <= r->layers; l++) {
-        const long double g = reference_gradient(r, l, 0), h = reference_gradient(r, l, 1);
-        check_ln("loss gradient", l, tepui_network_ln_gradient(net, l), g, 1e-10);
-        check_ln("output gradient", l, tepui_network_ln_output_gradient(net, l), h, 1e-10);
-        total[0] += g * g;
-        total[1] += h * h;
+    for (int k = 0; k < 2; k++) {
+        long double g[8], total = 0;
+        for (size_t l = 1; l <= r->layers; l++) {
+            g[l] = reference_gradient(r, l, k);
+            total += g[l] * g[l];
+        }
+        total = sqrtl(total);
+        double (*ln)(const tepui_network *, size_t) = k ? tepui_network_ln_output_gradient : tepui_network_ln_gradient;
+        for (size_t l = 1; l <= r->layers; l++) check_gradient(k ? "output" : "loss", l, ln(net, l), g[l], total);
+        check_ln("total", (size_t)k, ln(net, 0), total, 1e-10);
     }
-    check_ln("total", 0, tepui_network_ln_gradient(net, 0), sqrtl(total[0]), 1e-10);
-    check_ln("output total", 0, tepui_network_ln_output_gradient(net, 0), sqrtl(total[1]), 1e-10);
 }
 
 /* Central differences with h = 1e-6: truncation h^2 f'''/6 ~ 1e-12, rounding of double activations 1e-16/h = 1e-10,
@@ -89,6 +97,18 @@ static void compare_differences(tepui_network *net, reference *r)
         CHECK_NEAR(g, (double)reference_difference(r, l, 0, 1e-6), 1e-6 * (1 + g));
         CHECK_NEAR(h, (double)reference_difference(r, l, 1, 1e-6), 1e-6 * (1 + h));
     }
+}
+
+/* Laws with atoms can put a pre-activation exactly on a kink of phi, where a central difference
+   sees the mean of both slopes; the entry-by-entry reference still decides there. */
+static int may_hit_a_kink(const tepui_cell *c)
+{
+    const char *law = ((const tepui_kind *)c->distribution.type)->name;
+    const tepui_activation_type *phi = c->activation.type;
+    double slopes[4];
+    phi->slopes(c->activation.value, slopes);
+    return (phi->piecewise_linear || slopes[0] != slopes[1]) &&
+           (strcmp(law, "rademacher") == 0 || strcmp(law, "sparse") == 0);
 }
 
 static void one_net(const char *text)
@@ -103,7 +123,7 @@ static void one_net(const char *text)
         CHECK_NEAR(tepui_network_loss(net), (double)reference_loss(&r), 1e-12 * (1 + fabs(tepui_network_loss(net))));
         compare_forward(net, &r);
         compare_gradients(net, &r);
-        compare_differences(net, &r);
+        if (!may_hit_a_kink(&e->cells[0])) compare_differences(net, &r);
         reference_free(&r);
     }
     tepui_network_free(net);

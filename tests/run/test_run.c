@@ -21,12 +21,12 @@ static const char plain[] =
     "grid: {depth: [1, 3, 9], width: [1, \"2*depth\", 20], activation: relu, init: [he, xavier]}\n"
     "data: {source: gaussian, points: 2, dimension: 6, outputs: 3, targets: gaussian}\n"
     "observables: [forward_norm, gradient_norm, jacobian_vector_norm, output]\n"
-    "samples: 3000\noutput: {raw: 100}\n";
+    "samples: 2000\noutput: {raw: 100}\n";
 static const char precise[] =
     "seed: 8\ngrid: {depth: [2, 6], width: [4, 12], activation: [relu, tanh], sigma_b: [0, 0.1]}\n"
     "data: {source: sphere, outputs: 1, targets: gaussian}\n"
-    "observables: [forward_norm, gradient_norm]\nsamples: 40000\n"
-    "precision: {probability: 0.5, half_width: 0.02}\n";
+    "observables: [forward_norm, gradient_norm]\nsamples: 20000\n"
+    "precision: {probability: 0.5, half_width: 0.04}\n";
 static const char sequential[] =
     "seed: 9\ngenerator: mt19937\ngrid: {depth: 4, width: 8, law: [gaussian, student_t(5)]}\n"
     "data: {source: sphere}\nobservables: [forward_norm]\nsamples: 2000\n";
