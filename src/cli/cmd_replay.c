@@ -155,10 +155,22 @@ static char *key_text(const tepui_key *k)
                      k->word[3]);
 }
 
+static void print_on_one_line(const char *name, const char *text)
+{
+    printf("%-10s  ", name);
+    for (; *text; text++) {
+        if (*text != '\n')
+            putchar(*text);
+        else if (text[1])
+            fputs("; ", stdout);
+    }
+    putchar('\n');
+}
+
 static void print_fact(const options *o, const char *name, const char *text)
 {
     if (o->view.format == CLI_TEXT) {
-        printf("%-10s  %s\n", name, text);
+        print_on_one_line(name, text);
     } else if (o->view.format == CLI_JSON) {
         printf("%s", strcmp(name, "cell") ? ",\n " : "{");
         cli_json_text(name, stdout);

@@ -227,8 +227,10 @@ static void text_row(const cli_table *t, size_t row, const size_t *w, FILE *out)
 {
     for (size_t k = 0; k < t->columns; k++) {
         const int last = k + 1 == t->columns && t->align[k] == CLI_LEFT; /* no blanks at the end of a line */
+        const char *text = text_at(t, row, k);
+        if (last && !*text) break;
         if (k) fputs("  ", out);
-        padded(text_at(t, row, k), last ? 0 : w[k], t->align[k], out);
+        padded(text, last ? 0 : w[k], t->align[k], out);
     }
     fputc('\n', out);
 }

@@ -194,6 +194,25 @@ static void progress_bar(void)
     CHECK(strstr(line, "nan") == NULL);
 }
 
+/* Not a terminal: nothing in the first minute, then one line a minute; nothing at all when quiet. */
+static void progress_lines(void)
+{
+    char text[512];
+    for (int quiet = 0; quiet < 2; quiet++) {
+        FILE *out = tmpfile();
+        cli_progress p;
+        cli_progress_init(&p, out, quiet);
+        for (int t = 0; t <= 125; t += 5) cli_progress_show(&p, (uint64_t)(10 * t), 10000, t);
+        cli_progress_clear(&p);
+        rewind(out);
+        text[fread(text, 1, sizeof text - 1, out)] = '\0';
+        fclose(out);
+        check_text(text, quiet ? ""
+                               : "tepui run: 600 of 10000 samples, 6.0 %  10.0 samples/s  15 min 40 s left\n"
+                                 "tepui run: 1200 of 10000 samples, 12.0 %  10.0 samples/s  14 min 40 s left\n");
+    }
+}
+
 static void journal_fields(void)
 {
     const char *line = "{\"time\": 1760000000.5, \"event\":\"publish\", \"samples_total\": 5000, \"samples\" : 7}";
@@ -221,6 +240,7 @@ static const test_case cases[] = {
     {"json_numbers", json_numbers},
     {"text", text},
     {"progress_bar", progress_bar},
+    {"progress_lines", progress_lines},
     {"journal_fields", journal_fields},
 };
 TEST_MAIN(cases)

@@ -43,6 +43,7 @@ static void fill_columns(tepui_result *r)
     add_column(r, "depth", 0);
     add_column(r, "width", 0);
     add_column(r, "width_expression", 1);
+    add_column(r, "law", 1); /* the same everywhere: never a key */
     add_column(r, "init", 1);
     add_column(r, "samples", 0);
     for (size_t i = 0; i < CELLS; i++) {
@@ -50,8 +51,9 @@ static void fill_columns(tepui_result *r)
         set(r, 0, i, depth_text[depth_of(i)], depth_of(i) ? 16 : 1);
         set(r, 1, i, width == 64 ? "64" : "4", width);
         set(r, 2, i, width_text[width_of(i)], NAN);
-        set(r, 3, i, init_text[init_of(i)], NAN);
-        set(r, 4, i, cli_count(100 + i).text, 100.0 + (double)i);
+        set(r, 3, i, "gaussian", NAN);
+        set(r, 4, i, init_text[init_of(i)], NAN);
+        set(r, 5, i, cli_count(100 + i).text, 100.0 + (double)i);
     }
 }
 

@@ -1,0 +1,107 @@
+#!/bin/sh
+# end_to_end.sh -- a small experiment through every command: run, status, table, histogram, replay; resume and refusals.
+. "${srcdir:-.}/tests/cli/lib.sh"
+cat >small.yaml <<'END'
+title: small "quoted" & <example>
+seed: 7
+grid:
+  depth: [1, 2, 3]
+  width: [1, depth, 8]
+  init: [he, xavier]
+data: {targets: gaussian}
+observables: [forward_norm, gradient_norm, activation_fraction]
+samples: 400
+output: {raw: 400, probabilities: [0.25, 0.5, 0.75]}
+END
+
+# --- plan: 3 depths x 3 widths x 2 initialisations; at depth 1, widths 1 and depth are the same cell
+expect 0 "$tepui" run small.yaml --dry-run
+says out '18, of which 16 are distinct' '6400 in all' memory disk time 'fits'
+check test ! -e small.h5
+expect 71 "$tepui" run small.yaml --dry-run --set output.raw=1000000000 --set samples=1000000000
+says out 'fits        no'; says err output.raw memory
+expect 71 "$tepui" run small.yaml --set output.raw=1000000000 --set samples=1000000000
+check test ! -e small.h5
+expect 65 "$tepui" run small.yaml --set grid.dept=1; says err dept
+expect 65 "$tepui" run small.yaml --set samples=0; says err samples
+
+# --- run
+expect 0 "$tepui" run small.yaml; silent out; says err small.h5
+check test -s small.h5
+check test -s small.h5.log
+expect 64 "$tepui" run small.yaml; says err exists --resume -o
+expect 0 "$tepui" run small.yaml --resume --quiet; silent out; silent err
+expect 0 "$tepui" run small.yaml -o other.h5 --threads 1 --quiet; silent out; silent err
+check cmp -s small.h5 other.h5
+expect 74 "$tepui" run small.yaml -o no/such/folder/x.h5; says err no/such/folder
+expect 0 "$tepui" run small.yaml -o new.h5 --resume; says err 'starting from the beginning'
+check cmp -s small.h5 new.h5
+
+# --- status
+expect 0 "$tepui" status small.h5; says out complete '6400 of 6400 (100.0 %)'
+expect 0 "$tepui" status small.h5 --format json; says out '"state": "complete"' '"samples": 6400' '\"quoted\"'
+expect 0 "$tepui" status small.h5 --format csv; says out 'title,state' '"small ""quoted'
+
+# --- table
+expect 0 "$tepui" table small.h5 --observable gradient_norm
+says out 'median of gradient_norm, component total' 'init = he' 'init = xavier' 'depth \ width'
+expect 0 "$tepui" table small.h5 -O gradient_norm --statistic mean; says out 'mean of ln gradient_norm'
+expect 0 "$tepui" table small.h5 -O gradient_norm --interval; says out ' [' 'interval'
+expect 0 "$tepui" table small.h5 -O gradient_norm --format latex; says out '\begin{tabular}{rrrr}' '\\'
+expect 0 "$tepui" table small.h5 -O gradient_norm --format markdown; says out '|--' '### init = he'
+expect 0 "$tepui" table small.h5 -O gradient_norm --format csv --interval
+says out 'init,depth,width=1,width=1 low,width=1 high,width=depth,'
+check test "$(wc -l <out)" -eq 7
+expect 0 "$tepui" table small.h5 -O gradient_norm --format json; says out '"records"' '"init": "he"' '"ln": '
+expect 0 "$tepui" table small.h5 -O gradient_norm --where init=he --where depth=2 --rows component --columns width
+says out total output
+expect 0 "$tepui" table small.h5 -O forward_norm --component 0 -s count --where init=he; says out 400
+for statistic in sd variance skewness kurtosis minimum maximum count zero nan under over quantile=0.25; do
+    expect 0 "$tepui" table small.h5 -O activation_fraction -s $statistic; says out "${statistic%=*}"
+done
+expect 64 "$tepui" table small.h5; says err forward_norm gradient_norm activation_fraction
+expect 64 "$tepui" table small.h5 -O gradient_nrom; says err "did you mean 'gradient_norm'"
+expect 64 "$tepui" table small.h5 -O gradient_norm --component 17; says err total output last
+expect 64 "$tepui" table small.h5 -O gradient_norm -s quantile=0.9; says err '0.25, 0.5, 0.75'
+expect 64 "$tepui" table small.h5 -O gradient_norm -s mean --interval
+expect 64 "$tepui" table small.h5 -O gradient_norm --rows dpeth; says err depth
+expect 64 "$tepui" table small.h5 -O gradient_norm --rows depth --columns depth
+expect 64 "$tepui" table small.h5 -O gradient_norm --where init=hee; says err he xavier
+expect 64 "$tepui" table small.h5 -O gradient_norm --where init; says err key=value
+
+# --- histogram
+expect 64 "$tepui" histogram small.h5 -O forward_norm; says err --where --cell
+expect 64 "$tepui" histogram small.h5 -O forward_norm --cell 18; says err '0 .. 17'
+expect 0 "$tepui" histogram small.h5 -O forward_norm --cell 17; says out zero under over nan '####' 'depth = 3'
+expect 0 "$tepui" histogram small.h5 -O gradient_norm --cell 0 --format csv; says out part,ln_low,ln_high,count,density
+check test "$(awk -F, 'NR > 1 { n += $4 } END { print n }' out)" -eq 400
+expect 0 "$tepui" histogram small.h5 -O gradient_norm --cell 0 --bins 3 --format csv
+check test "$(grep -c '^bin' out)" -le 3
+check test "$(awk -F, 'NR > 1 { n += $4 } END { print n }' out)" -eq 400
+expect 0 "$tepui" histogram small.h5 -O forward_norm --where init=he --where depth=3 --where width=8 --format json
+says out '"part": "zero"'
+
+# --- replay: every raw sample comes back bit for bit
+for cell in 0 3 17; do
+    expect 0 "$tepui" replay small.h5 --cell $cell --sample 399
+    says out 'agrees bit for bit' total same seed widths
+done
+expect 0 "$tepui" replay small.h5 --cell 17 --sample 0 --format json; says out '"values"' '"in_file": "same"'
+expect 0 "$tepui" replay small.h5 --cell 17 --sample 123456789012; says out 'no raw samples'
+expect 64 "$tepui" replay small.h5 --cell 18 --sample 0; says err '0 .. 17'
+
+# --- an unwritable output is noticed by every command
+if [ -c /dev/full ]; then
+    for arguments in 'status small.h5' 'table small.h5 -O gradient_norm' 'histogram small.h5 -O forward_norm --cell 1' \
+        'replay small.h5 --cell 0 --sample 0' 'run small.yaml --dry-run'; do
+        checks=$((checks + 1))
+        "$tepui" $arguments >/dev/full 2>err
+        [ $? -eq 74 ] || wrong "tepui $arguments >/dev/full must give 74"
+    done
+fi
+
+# --- files that are no results
+expect 65 "$tepui" status small.yaml; says err small.yaml
+head -c 2000 small.h5 >cut.h5
+expect 65 "$tepui" table cut.h5 -O gradient_norm; says err cut.h5
+finish
