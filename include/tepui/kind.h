@@ -45,7 +45,7 @@ tepui_status tepui_choice_set(tepui_choice *c, const char *param, double value, 
 void tepui_choice_print(const tepui_choice *c, char *out, size_t size);
 /* The known word nearest to `word` by edit distance, NULL when none is near; words NULL-terminated. */
 const char *tepui_nearest(const char *word, const char *const *words);
-void tepui_print_double(double x, char *out, size_t size); /* shortest decimal that reads back equal */
+void tepui_print_double(double x, char *out, size_t size); /* shortest decimal that reads back equal; 40 is "40" */
 
 /* generated registries (tools/mkregistry.sh from src/kinds.am) */
 extern const tepui_family tepui_family_activation, tepui_family_distribution, tepui_family_scale, tepui_family_loss,

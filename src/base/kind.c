@@ -50,6 +50,10 @@ static const char *read_word(const char *s, char word[WORD_SIZE])
 
 void tepui_print_double(double x, char *out, size_t size)
 {
+    if (fabs(x) < 1e15 && x == floor(x)) {
+        snprintf(out, size, "%.0f", x); /* 40, not 4e+01 */
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(out, size, "%.*g", digits, x);
         if (strtod(out, NULL) == x) return;

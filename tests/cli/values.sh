@@ -1,0 +1,78 @@
+#!/bin/sh
+# values.sh -- what table and histogram print against the file read by h5py, an independent reader; and every JSON
+# output read by Python's parser. Skipped where Python has no h5py.
+. "${srcdir:-.}/tests/cli/lib.sh"
+python=
+for candidate in ${PYTHON3:-python3} /usr/bin/python3; do
+    "$candidate" -c 'import h5py' 2>/dev/null && python=$candidate && break
+done
+[ -n "$python" ] || { echo 'no python3 with h5py: skipped'; exit 77; }
+cat >e.yaml <<'END'
+seed: 11
+grid: {depth: [1, 4, 40], width: [1, depth, 4*depth], init: [he, xavier]}
+data: {targets: gaussian}
+observables: [forward_norm, gradient_norm]
+samples: 300
+END
+expect 0 "$tepui" run e.yaml -q
+"$tepui" table e.h5 -O gradient_norm --format json >table.json
+"$tepui" table e.h5 -O gradient_norm --rows component --format json -s sd >layers.json
+"$tepui" table e.h5 -O forward_norm -s quantile=0.25 --log --format csv --where init=he >table.csv
+"$tepui" histogram e.h5 -O gradient_norm --cell 17 --format json >histogram.json
+"$tepui" status e.h5 --format json >status.json
+"$tepui" replay e.h5 --cell 5 --sample 1 --format json >replay.json
+"$tepui" list activation --format json >list.json
+checks=$((checks + 1))
+"$python" - >out 2>err <<'END' || wrong 'values differ from those h5py reads'
+import csv, json, math, h5py
+f = h5py.File('e.h5')
+text = lambda d: [x.decode() if isinstance(x, bytes) else x for x in d[()]]
+depth, width, init = list(f['cells/depth'][()]), text(f['cells/width_expression']), text(f['cells/init'])
+cell_of = {(int(d), w, i): n for n, (d, w, i) in enumerate(zip(depth, width, init))}
+
+def close(a, b): return a == b or math.isclose(a, b, rel_tol=1e-13)  # exp() of two libraries
+
+def column(o, name): return text(f['observables'][o]['component']).index(name)
+
+g = f['observables/gradient_norm']
+half = list(f['observables/gradient_norm/probability'][()]).index(0.5)
+records = json.load(open('table.json'))['records']
+assert len(records) == 18
+for r in records:
+    at = cell_of[r['depth'], r['width'], r['init']], column('gradient_norm', r['component']), half
+    assert r['component'] == 'total'
+    for key, name in ('value', 'quantile'), ('low', 'quantile_low'), ('high', 'quantile_high'):
+        assert close(r[key], math.exp(g[name][at])), (r, g[name][at])
+    assert r['ln'] == g['quantile'][at] or r['ln'] == '-inf' and g['quantile'][at] == -math.inf
+
+layers = json.load(open('layers.json'))['records']
+assert len(layers) == 2 * 3 * (3 + 6 + 42)  # layers, output and total of depths 1, 4, 40
+for r in layers:
+    k = column('gradient_norm', r['component'])
+    fits = [math.sqrt(g['variance'][n, k]) for n in range(18) if init[n] == r['init']
+            and width[n] == r['width'] and (r.get('depth') or depth[n]) == depth[n] and g['count'][n, k]]
+    assert any(r['value'] is None and math.isnan(x) or r['value'] is not None and close(r['value'], x)
+               for x in fits), r
+
+q = f['observables/forward_norm']
+for row in csv.DictReader(open('table.csv')):
+    for w in '1', 'depth', '4*depth':
+        n = cell_of[int(row['depth']), w, 'he']
+        k = max(j for j in range(q['count'].shape[1]) if q['count'][n, j] > 0)
+        low = list(f['observables/forward_norm/probability'][()]).index(0.25)
+        assert float(row['width=' + w]) == q['quantile'][n, k, low], (row, w)
+
+bins = json.load(open('histogram.json'))
+k = column('gradient_norm', 'total')
+assert sum(b['count'] for b in bins) == 300
+edges = list(g['bin_edges'][()])
+for b in bins:
+    if b['part'] == 'bin':
+        i = edges.index(b['ln_low'])
+        assert edges[i + 1] == b['ln_high'] and g['histogram'][17, k, i] == b['count']
+        assert close(b['density'], b['count'] / 300 / (b['ln_high'] - b['ln_low']))
+assert json.load(open('status.json'))[0]['samples'] == 300 * 16
+assert len(json.load(open('replay.json'))['values']) > 3
+assert any(k['name'] == 'relu' for k in json.load(open('list.json')))
+END
+finish
