@@ -1,0 +1,202 @@
+/* test_kernels.c -- every instruction set gives the same bits, and the bits are right. */
+#include "test.h"
+#include <stdlib.h>
+#include <tepui/kernel.h>
+#include <tepui/rng.h>
+
+static const uint64_t key[4] = {1, 2, 3, 4};
+static const size_t sizes[] = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 127, 1000};
+#define SIZES (sizeof sizes / sizeof *sizes)
+
+static double a[70000], b[70000], c[70000], d[70000];
+
+static void fill(void)
+{
+    const tepui_kernels *base = tepui_kernel_named("base");
+    base->normals(key, 1, 2, 0, 2000, a);
+    base->normals(key, 1, 3, 0, 2000, b);
+}
+
+static int same(const void *x, const void *y, size_t bytes)
+{
+    return memcmp(x, y, bytes) == 0;
+}
+
+static void compare_draws(const tepui_kernels *base, const tepui_kernels *k)
+{
+    static uint64_t u[32 * 33], v[32 * 33];
+    for (size_t nb = 0; nb <= 33; nb += 11) {
+        base->words(key, 7, 8, 1000 + nb, nb, u);
+        k->words(key, 7, 8, 1000 + nb, nb, v);
+        CHECK(same(u, v, nb * 256));
+        base->normals(key, 7, 8, 1000 + nb, nb, c);
+        k->normals(key, 7, 8, 1000 + nb, nb, d);
+        CHECK(same(c, d, nb * 256));
+        k->words_to_normals(v, nb, c);
+        CHECK(same(c, d, nb * 256));
+    }
+    for (size_t i = 0; i < SIZES; i++) {
+        base->words_to_uniform(u, sizes[i], c);
+        k->words_to_uniform(u, sizes[i], d);
+        CHECK(same(c, d, sizes[i] * 8));
+        base->log_inplace(c, sizes[i]);
+        k->log_inplace(d, sizes[i]);
+        CHECK(same(c, d, sizes[i] * 8));
+    }
+}
+
+static void compare_vectors(const tepui_kernels *base, const tepui_kernels *k)
+{
+    for (size_t i = 0; i < SIZES; i++)
+        for (size_t shift = 0; shift < 3; shift++) {
+            const size_t n = sizes[i];
+            CHECK(base->dot(a + shift, b, n) == k->dot(a + shift, b, n));
+            CHECK(base->sumsq(a + shift, n) == k->sumsq(a + shift, n));
+            CHECK(base->maxabs(a + shift, n) == k->maxabs(a + shift, n));
+            memcpy(c, a, sizeof a);
+            memcpy(d, a, sizeof a);
+            base->scale(c + shift, 1.7, n);
+            k->scale(d + shift, 1.7, n);
+            CHECK(same(c, d, sizeof a)); /* nothing beyond n is touched */
+        }
+}
+
+static void compare_matrices(const tepui_kernels *base, const tepui_kernels *k)
+{
+    for (size_t i = 1; i < SIZES; i++)
+        for (size_t j = 1; j < SIZES; j++)
+            for (size_t points = 1; points <= 3; points += 2) {
+                const size_t rows = sizes[i], cols = sizes[j];
+                if (rows * cols > 60000) continue;
+                memset(c, 0, sizeof c);
+                memset(d, 0, sizeof d);
+                base->gemv(a, rows, cols, b, cols, points, c, rows + 1);
+                k->gemv(a, rows, cols, b, cols, points, d, rows + 1);
+                CHECK(same(c, d, sizeof c));
+                CHECK(c[rows - 1] == base->dot(a + (rows - 1) * cols, b, cols));
+                base->gemv_t(a, rows, cols, b, rows, points, c, cols + 1);
+                k->gemv_t(a, rows, cols, b, rows, points, d, cols + 1);
+                CHECK(same(c, d, sizeof c));
+                CHECK(base->outer_sumsq(a, rows, rows, b, cols, cols, points) ==
+                      k->outer_sumsq(a, rows, rows, b, cols, cols, points));
+            }
+}
+
+static void every_instruction_set_gives_the_same_bits(void)
+{
+    const char *name[] = {"avx2", "avx512"};
+    const tepui_kernels *base = tepui_kernel_named("base");
+    fill();
+    for (size_t i = 0; i < 2; i++) {
+        const tepui_kernels *k = tepui_kernel_named(name[i]);
+        if (!k) {
+            printf("%s: not on this machine\n", name[i]);
+            continue;
+        }
+        compare_draws(base, k);
+        compare_vectors(base, k);
+        compare_matrices(base, k);
+    }
+}
+
+/* Against sums in long double: n terms of size 1 err by less than n 2^-53 in all. */
+static void products_are_right(void)
+{
+    const tepui_kernels *k = tepui_kernel();
+    const size_t rows = 37, cols = 53, points = 3;
+    fill();
+    memset(c, 0, sizeof c);
+    memset(d, 0, sizeof d);
+    k->gemv(a, rows, cols, b, cols, points, c, rows);
+    k->gemv_t(a, rows, cols, b, rows, points, d, cols);
+    long double square = 0;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++) {
+            long double g = 0;
+            for (size_t p = 0; p < points; p++) g += (long double)a[p * rows + i] * b[p * cols + j];
+            square += g * g;
+        }
+    CHECK_NEAR(k->outer_sumsq(a, rows, rows, b, cols, cols, points), (double)square, 1e-11 * (double)square);
+    for (size_t p = 0; p < points; p++) {
+        for (size_t i = 0; i < rows; i++) {
+            long double s = 0;
+            for (size_t j = 0; j < cols; j++) s += (long double)a[i * cols + j] * b[p * cols + j];
+            CHECK_NEAR(c[p * rows + i], (double)s, 1e-13);
+        }
+        for (size_t j = 0; j < cols; j++) {
+            long double s = 0;
+            for (size_t i = 0; i < rows; i++) s += (long double)a[i * cols + j] * b[p * rows + i];
+            CHECK_NEAR(d[p * cols + j], (double)s, 1e-13);
+        }
+    }
+}
+
+static double ulp(double x)
+{
+    return nextafter(fabs(x), INFINITY) - fabs(x);
+}
+
+static void the_logarithm_is_good_to_two_ulp(void)
+{
+    const tepui_kernels *k = tepui_kernel();
+    static double x[32 * 256], y[32 * 256];
+    static uint64_t w[32 * 256];
+    k->words(key, 3, 4, 0, 256, w);
+    for (size_t i = 0; i < 32 * 256; i++) {
+        x[i] = i % 3 == 0   ? ldexp((double)(w[i] >> 11), -53 - (int)(w[i] % 64))
+               : i % 3 == 1 ? 1.0 - ldexp((double)(w[i] >> 32), -32 - (int)(w[i] % 22))
+                            : 0.6 + 0.4 * (double)(w[i] >> 11) * 0x1p-53;
+        if (!(x[i] > 0)) x[i] = 0.5;
+        y[i] = x[i];
+    }
+    k->log_inplace(y, 32 * 256);
+    for (size_t i = 0; i < 32 * 256; i++) CHECK_NEAR(y[i], (double)logl(x[i]), 2 * ulp((double)logl(x[i])));
+}
+
+/* The same words through long double Box-Muller: r cos and r sin, 8 ulp. */
+static void normals_are_box_muller_of_the_words(void)
+{
+    const tepui_kernels *k = tepui_kernel();
+    enum { BATCHES = 300 };
+    static uint64_t w[32 * BATCHES];
+    k->words(key, 5, 6, 0, BATCHES, w);
+    w[0] = 0;     /* the largest radius: 9.4 */
+    w[1] = ~0ull; /* the smallest: 0 */
+    w[2] = 1;
+    k->words_to_normals(w, BATCHES, c);
+    for (size_t i = 0; i < 32 * BATCHES; i++) {
+        if (i % 16 >= 8) continue;
+        const long double u = ((long double)w[i] + 0.5L) * 0x1p-64L;
+        const long double r = w[i] == ~0ull ? 0 : sqrtl(-2 * logl(u));
+        const uint64_t x = w[i + 8];
+        const long double angle = ((long double)(x >> 12) * 0x1p-52L - 0.5L) * 1.57079632679489661923132169L;
+        long double co = cosl(angle) * (x & 2 ? -1 : 1), si = sinl(angle);
+        if (x & 1) {
+            const long double swap = co;
+            co = si;
+            si = swap;
+        }
+        CHECK_NEAR(c[i], (double)(r * co), 8 * ulp((double)(r * co)) + 2e-16 * (w[i] > ~0ull - 4096));
+        CHECK_NEAR(c[i + 8], (double)(r * si), 8 * ulp((double)(r * si)) + 2e-16 * (w[i] > ~0ull - 4096));
+    }
+    CHECK(hypot(c[0], c[8]) > 9.4 && hypot(c[1], c[9]) == 0.0);
+}
+
+static void uniforms_are_open_at_both_ends(void)
+{
+    const uint64_t w[4] = {0, 1ull << 11, ~0ull, 1ull << 63};
+    double u[4];
+    tepui_kernel()->words_to_uniform(w, 4, u);
+    CHECK(u[0] == 0x1p-54 && u[1] == 0x1.8p-53 && u[3] == 0.5 + 0x1p-54 + 0.0);
+    CHECK(u[2] < 1.0 || u[2] == 1.0 - 0x1p-54);
+    for (int i = 0; i < 4; i++) CHECK(u[i] > 0.0 && u[i] <= 1.0);
+}
+
+static const test_case cases[] = {
+    {"every_instruction_set_gives_the_same_bits", every_instruction_set_gives_the_same_bits},
+    {"products_are_right", products_are_right},
+    {"the_logarithm_is_good_to_two_ulp", the_logarithm_is_good_to_two_ulp},
+    {"normals_are_box_muller_of_the_words", normals_are_box_muller_of_the_words},
+    {"uniforms_are_open_at_both_ends", uniforms_are_open_at_both_ends},
+};
+TEST_MAIN(cases)
