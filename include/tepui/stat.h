@@ -68,6 +68,9 @@ typedef struct {
     double value, low, high;
 } tepui_quantile;
 tepui_quantile tepui_accumulator_quantile(const tepui_accumulator *a, double p, double confidence, double *scratch);
+/* The same with the ranks of the interval given, for many accumulators of equal size. */
+tepui_quantile tepui_accumulator_quantile_ranked(const tepui_accumulator *a, double p, uint64_t r, uint64_t s,
+                                                 double *scratch);
 /* Ranks (1-based) r <= s with P(X_(r) <= q_p <= X_(s)) >= confidence; r = 0 / s = n+1 when there is none. */
 void tepui_quantile_ranks(uint64_t n, double p, double confidence, uint64_t *r, uint64_t *s);
 

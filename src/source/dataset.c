@@ -53,20 +53,18 @@ static tepui_status all_finite(const tepui_dataset *d, tepui_error *err)
     return TEPUI_OK;
 }
 
-static void print_digest(const double *v, size_t n, char out[17])
+static void print_digest(const uint8_t digest[32], char out[17])
 {
-    uint8_t digest[32] = {0};
-    if (v) tepui_sha256(v, n * sizeof *v, digest);
     for (int i = 0; i < 8; i++) snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
 static void identify(tepui_dataset *d)
 {
     char x[17], y[17];
-    print_digest(d->x, d->rows * d->inputs, x);
-    print_digest(d->y, d->rows * d->outputs, y);
-    snprintf(d->identity, sizeof d->identity, "data %s points %zu resample %d inputs %s targets %s\n",
-             type_of(d)->kind.name, d->spec.points, d->spec.resample, x, y);
+    print_digest(d->digest[0], x);
+    print_digest(d->digest[1], y);
+    snprintf(d->identity, sizeof d->identity, "data %s points %zu resample %d normalise %s inputs %s targets %s\n",
+             type_of(d)->kind.name, d->spec.points, d->spec.resample, d->rows ? d->spec.normalise : "none", x, y);
 }
 
 static tepui_status load(tepui_dataset *d, tepui_error *err)

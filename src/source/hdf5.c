@@ -86,6 +86,7 @@ static tepui_status load_targets(tepui_dataset *d, hid_t file, tepui_error *err)
     if (whole && shape[1] == 1) return one_hot(d, y, path, err);
     d->y = y;
     d->outputs = shape[1];
+    tepui_sha256(d->y, d->rows * d->outputs * sizeof *d->y, d->digest[1]);
     return TEPUI_OK;
 }
 
@@ -102,6 +103,7 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
     TEPUI_TRY(read_array(file, path, d->spec.dataset, &d->x, shape, &whole, err));
     d->rows = shape[0];
     d->inputs = shape[1];
+    tepui_sha256(d->x, d->rows * d->inputs * sizeof *d->x, d->digest[0]);
     if (d->spec.labels_dataset[0]) TEPUI_TRY(load_targets(d, file, err));
 done:
     H5Fclose(file);

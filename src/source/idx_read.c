@@ -67,6 +67,7 @@ tepui_status load_bytes(tepui_dataset *d, const unsigned char *bytes, size_t row
     if (!d->x) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu inputs", rows, columns);
     d->rows = rows;
     d->inputs = columns;
+    tepui_sha256(bytes, rows * columns, d->digest[0]);
     for (size_t i = 0; i < rows * columns; i++) d->x[i] = bytes[i] / 255.0;
     return TEPUI_OK;
 }
@@ -82,6 +83,7 @@ tepui_status load_labels(tepui_dataset *d, const unsigned char *labels, size_t c
     d->y = calloc(count * classes, sizeof *d->y);
     if (!d->y) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu targets", count, classes);
     d->outputs = classes;
+    tepui_sha256(labels, count, d->digest[1]);
     for (size_t i = 0; i < count; i++) d->y[i * classes + labels[i]] = 1.0;
     return TEPUI_OK;
 }

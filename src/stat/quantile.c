@@ -101,12 +101,18 @@ static double *sort_raw(const tepui_accumulator *a, double *scratch, size_t *n)
 
 tepui_quantile tepui_accumulator_quantile(const tepui_accumulator *a, double p, double confidence, double *scratch)
 {
+    uint64_t r = 0, s = 0;
+    if (a->count > a->nan) tepui_quantile_ranks(a->count - a->nan, p, confidence, &r, &s);
+    return tepui_accumulator_quantile_ranked(a, p, r, s, scratch);
+}
+
+tepui_quantile tepui_accumulator_quantile_ranked(const tepui_accumulator *a, double p, uint64_t r, uint64_t s,
+                                                 double *scratch)
+{
     const uint64_t n = a->count - a->nan;
     tepui_quantile q = {NAN, NAN, NAN};
-    uint64_t r, s;
     size_t held;
     if (n == 0) return q;
-    tepui_quantile_ranks(n, p, confidence, &r, &s);
     q.low = -INFINITY;
     q.high = INFINITY;
     const ordered o = {a, sort_raw(a, scratch, &held)};

@@ -192,22 +192,38 @@ static tepui_status write_statistics(const page *p)
 
 /* --- quantiles [cell, component, probability] */
 
+/* Ranks depend on the sample size and p only, and cost more than the quantile: the last ones are kept per p. */
+typedef struct {
+    uint64_t n, r, s;
+} known_ranks;
+
+static tepui_quantile quantile_of(const tepui_accumulator *a, double p, known_ranks *known, double *scratch)
+{
+    const uint64_t n = a->count - a->nan;
+    if (n && n != known->n) {
+        tepui_quantile_ranks(n, p, CONFIDENCE, &known->r, &known->s);
+        known->n = n;
+    }
+    return tepui_accumulator_quantile_ranked(a, p, known->r, known->s, a->raw ? scratch : NULL);
+}
+
 static tepui_status write_quantiles(const page *p)
 {
     const tepui_experiment *e = p->s->experiment;
     static const char *const name[] = {"quantile", "quantile_low", "quantile_high"};
     const size_t np = e->probability_count, rows = p->cells * p->components, n = rows * np;
     double *v = calloc(3 * n + 1, sizeof *v), *scratch = malloc(((size_t)e->raw + 1) * sizeof *scratch);
-    for (size_t i = 0; v && scratch && i < n; i++) {
+    known_ranks *known = calloc(np, sizeof *known);
+    for (size_t i = 0; v && scratch && known && i < n; i++) {
         const size_t row = i / np;
         const tepui_accumulator *a = at(p, row / p->components, row % p->components);
         tepui_quantile q = {NAN, NAN, NAN};
-        if (a) q = tepui_accumulator_quantile(a, e->probability[i % np], CONFIDENCE, a->raw ? scratch : NULL);
+        if (a) q = quantile_of(a, e->probability[i % np], &known[i % np], scratch);
         v[i] = q.value;
         v[n + i] = q.low;
         v[2 * n + i] = q.high;
     }
-    for (int k = 0; v && scratch && k < 3; k++)
+    for (int k = 0; v && scratch && known && k < 3; k++)
         write_array(p, name[k],
                     (h5_array){.type = H5_DOUBLE,
                                .rank = 3,
@@ -217,9 +233,10 @@ static tepui_status write_quantiles(const page *p)
                                .scales = {"cell", "component", "probability"}},
                     k == 0 ? "quantile over all samples, zeros included"
                            : "end of its distribution-free 95 % interval");
-    const tepui_status st = v && scratch ? TEPUI_OK : TEPUI_NO_MEMORY;
+    const tepui_status st = v && scratch && known ? TEPUI_OK : TEPUI_NO_MEMORY;
     free(v);
     free(scratch);
+    free(known);
     return st;
 }
 
