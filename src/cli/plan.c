@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 #define WEIGHTS_PER_SECOND_GUESS 1e8
-#define BINS_GUESS 512.0 /* occupied range of a histogram in the file */
-#define SCALARS 12.0     /* numbers per cell and component besides quantiles and bins */
+#define BINS_OCCUPIED 256.0 /* of one histogram */
+#define BINS_SHARED 1024.0  /* of the grid that all cells of an observable share in the file */
 #define FIXED_DISK 65536.0
+#define CHUNK_WASTE 1.35 /* raw samples: chunks at the edge, measured */
 
 /* --- what the machine has */
 
@@ -85,20 +86,34 @@ static double raw_kept(const tepui_experiment *e)
     return (double)(e->raw < e->samples ? e->raw : e->samples);
 }
 
-/* Components are padded to the largest cell in the file. */
-static double disk_bytes(const tepui_experiment *e)
+/* Rows of an observable in the file: components are padded to the largest cell. */
+static double padded_rows(const tepui_experiment *e, size_t o)
 {
-    double values = 0.0;
-    for (size_t o = 0; o < e->observable_count; o++) {
-        size_t most = 0;
-        for (size_t i = 0; i < e->cell_count; i++) {
-            const size_t n = tepui_observable_components(e->observables[o], &e->cells[i], e->layer_limit, NULL);
-            if (n > most) most = n;
-        }
-        values += (double)most * (double)e->cell_count *
-                  (SCALARS + 3.0 * (double)e->probability_count + BINS_GUESS + raw_kept(e));
+    size_t most = 0;
+    for (size_t i = 0; i < e->cell_count; i++) {
+        const size_t n = tepui_observable_components(e->observables[o], &e->cells[i], e->layer_limit, NULL);
+        if (n > most) most = n;
     }
-    return FIXED_DISK + 8.0 * values;
+    return (double)most * (double)e->cell_count;
+}
+
+/* Raw samples stand in the file as they are; statistics, bins and checkpoint are packed: about 200 bytes of checkpoint
+   and two bytes for every occupied bin of the two histograms, measured. */
+static double disk_bytes(const tepui_experiment *e, double components)
+{
+    const double numbers = 11.0 + 3.0 * (double)e->probability_count;
+    const double bins = fmin((double)e->samples, BINS_OCCUPIED);
+    double rows = components; /* raw samples once in the checkpoint, once padded */
+    for (size_t o = 0; o < e->observable_count; o++) rows += padded_rows(e, o);
+    return FIXED_DISK + 8.0 * CHUNK_WASTE * rows * raw_kept(e) + components * (8.0 * numbers + 200.0 + 2.0 * bins);
+}
+
+/* A publish holds the image, which grows by copying, and the largest array not packed yet. */
+static double publish_bytes(const tepui_experiment *e, double disk)
+{
+    double rows = 0.0;
+    for (size_t o = 0; o < e->observable_count; o++) rows = fmax(rows, padded_rows(e, o));
+    return 2.0 * disk + 8.0 * rows * fmax(BINS_SHARED, raw_kept(e));
 }
 
 static void count_cells(const tepui_experiment *e, cli_plan *p)
@@ -130,10 +145,10 @@ void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli
     count_cells(e, p);
     p->accumulators = (double)tepui_state_memory(e);
     p->data = data_bytes(e->dataset);
-    p->disk = disk_bytes(e);
-    p->image = p->disk;
-    p->memory = p->accumulators + p->workspaces + p->buffers + p->image;
-    p->available = available_memory();
+    p->disk = disk_bytes(e, (double)p->components);
+    p->image = publish_bytes(e, p->disk);
+    p->memory = p->accumulators + p->workspaces + p->buffers + p->image + p->data;
+    p->available = available_memory() + p->data; /* the data are there already */
     p->disk_free = free_disk(path);
     p->seconds = NAN;
 }
@@ -148,7 +163,7 @@ typedef struct {
 static int by_weights(const void *x, const void *y)
 {
     const ranked *a = x, *b = y;
-    if (a->weights != b->weights) return a->weights < b->weights ? -1 : 1;
+    if (a->weights != b->weights) return a->weights > b->weights ? -1 : 1;
     return a->cell < b->cell ? -1 : a->cell > b->cell;
 }
 
@@ -161,20 +176,20 @@ static size_t rank_cells(const tepui_experiment *e, ranked *out)
     return n;
 }
 
-/* Cells from small to large; each gets an even share of what is left of the budget. A cell whose single sample would
-   not fit into it is scaled from the one before. */
+/* The largest cells first, because they decide; each gets an even share of what is left of the budget, but at least one
+   sample where that fits. The others are scaled by the fastest weights seen. */
 double cli_plan_seconds(const tepui_experiment *e, int threads, double budget)
 {
     ranked *order = cli_alloc(e->cell_count, sizeof *order);
     const size_t n = rank_cells(e, order);
     const double end = cli_now() + budget;
-    double sum = 0.0, per_weight = 1.0 / WEIGHTS_PER_SECOND_GUESS;
+    double sum = 0.0, per_weight = INFINITY;
     for (size_t i = 0; i < n; i++) {
-        const double left = end - cli_now(), guess = per_weight * order[i].weights;
-        double seconds = guess;
-        if (guess < left) {
+        const double left = end - cli_now(), w = order[i].weights;
+        double seconds = w * (isinf(per_weight) ? 1.0 / WEIGHTS_PER_SECOND_GUESS : per_weight);
+        if (seconds < left) {
             seconds = cli_sample_seconds(e, order[i].cell, left / (double)(n - i));
-            per_weight = seconds / order[i].weights;
+            per_weight = fmin(per_weight, seconds / w);
         }
         sum += seconds;
     }
@@ -199,11 +214,11 @@ void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
     line(out, "cells", "%zu, of which %zu are distinct", p->cells, p->distinct);
     line(out, "samples", "%llu in all", (unsigned long long)p->samples);
     line(out, "observables", "%zu, with %zu components over all cells", p->observables, p->components);
-    line(out, "memory", "%s: statistics %s, workspaces of %d threads %s, blocks in flight %s, file image %s",
+    line(out, "memory", "%s: statistics %s, workspaces of %d threads %s, blocks in flight %s, publishing %s, data %s",
          cli_bytes(p->memory).text, cli_bytes(p->accumulators).text, p->threads, cli_bytes(p->workspaces).text,
-         cli_bytes(p->buffers).text, cli_bytes(p->image).text);
+         cli_bytes(p->buffers).text, cli_bytes(p->image).text, cli_bytes(p->data).text);
     line(out, "available", "%s", cli_bytes(p->available).text);
-    line(out, "disk", "at most about %s in %s (free: %s)", cli_bytes(p->disk).text, path,
+    line(out, "disk", "about %s in %s (free: %s)", cli_bytes(p->disk).text, path,
          isnan(p->disk_free) ? "unknown" : cli_bytes(p->disk_free).text);
     if (!isnan(p->seconds)) line(out, "time", "about %s with %d threads", cli_duration(p->seconds).text, p->threads);
     line(out, "fits", p->memory <= p->available ? "yes" : "no");
@@ -222,7 +237,7 @@ tepui_status cli_plan_check(const cli_plan *p, tepui_error *err)
     if (p->memory <= p->available) return TEPUI_OK;
     return tepui_fail(err, TEPUI_NO_MEMORY,
                       "the run needs about %s of memory and %s are available (statistics %s, workspaces of %d threads "
-                      "%s, file image %s): %s",
+                      "%s, publishing %s): %s",
                       cli_bytes(p->memory).text, cli_bytes(p->available).text, cli_bytes(p->accumulators).text,
                       p->threads, cli_bytes(p->workspaces).text, cli_bytes(p->image).text, advice(p));
 }

@@ -51,39 +51,52 @@ static void measure(const tepui_experiment *e, const tepui_network *net)
     }
 }
 
-/* Samples drawn for about `budget` seconds, at least one, starting at `first`; returns how many, 0 on failure. */
-static uint64_t draw_for(const tepui_experiment *e, size_t cell, uint64_t first, double budget)
+/* Draws samples first, first + 1, ... for about `budget` seconds, at least one. The first one also touches memory for
+   the first time, so it does not count where there is a second. */
+static tepui_status draw_for(const tepui_experiment *e, size_t cell, uint64_t first, double budget, uint64_t *count,
+                             double *seconds)
 {
+    tepui_status st;
     tepui_network *net = NULL;
-    uint64_t n = 0;
-    if (tepui_network_alloc(&e->cells[cell], cli_needs(e), &net, NULL) != TEPUI_OK) return 0;
-    const double end = cli_now() + budget;
-    do {
-        if (tepui_network_sample(net, first + n, NULL) != TEPUI_OK) break;
+    double start = cli_now(), end;
+    TEPUI_TRY(tepui_network_alloc(&e->cells[cell], cli_needs(e), &net, NULL));
+    TEPUI_TRY(tepui_network_sample(net, first, NULL));
+    end = cli_now() + budget;
+    *count = 1;
+    *seconds = cli_now() - start;
+    if (*seconds > budget) goto done;
+    start = cli_now();
+    for (*count = 0; *count == 0 || cli_now() < end; ++*count) {
+        TEPUI_TRY(tepui_network_sample(net, first + *count, NULL));
         measure(e, net);
-        n++;
-    } while (cli_now() < end);
+    }
+    *seconds = cli_now() - start;
+done:
     tepui_network_free(net);
-    return n;
+    return st;
 }
 
 double cli_sample_seconds(const tepui_experiment *e, size_t cell, double budget)
 {
-    const double start = cli_now();
-    const uint64_t n = draw_for(e, cell, 0, budget);
-    return n ? (cli_now() - start) / (double)n : NAN;
+    uint64_t n;
+    double seconds;
+    return draw_for(e, cell, 0, budget, &n, &seconds) == TEPUI_OK ? seconds / (double)n : NAN;
 }
 
 double cli_samples_per_second(const tepui_experiment *e, size_t cell, int threads, double budget)
 {
-    uint64_t n = 0;
-    const double start = cli_now();
+    double rate = 0.0;
 #ifdef _OPENMP
-#pragma omp parallel num_threads(threads) reduction(+ : n)
-    n += draw_for(e, cell, (uint64_t)omp_get_thread_num() << 32, budget);
+#pragma omp parallel num_threads(threads) reduction(+ : rate)
+    {
+        uint64_t n;
+        double seconds;
+        if (draw_for(e, cell, (uint64_t)omp_get_thread_num() << 32, budget, &n, &seconds) == TEPUI_OK)
+            rate += (double)n / seconds;
+    }
 #else
     (void)threads;
-    n = draw_for(e, cell, 0, budget);
+    rate = 1.0 / cli_sample_seconds(e, cell, budget);
 #endif
-    return (double)n / (cli_now() - start);
+    return rate;
 }
