@@ -3,14 +3,21 @@
 #define TEPUI_RUN_H
 #include <tepui/store.h>
 
+/* How far a run is. Cells differ in cost, so time left follows from the share of the work, not of the samples. */
+typedef struct {
+    uint64_t done, total; /* samples folded, samples in all */
+    double work;    /* share of the work done, 0 to 1, weights drawn plus what a layer and a sample cost besides */
+    double seconds; /* since the start */
+} tepui_progress;
+
 typedef struct {
     const char *path;     /* result file */
     int threads;          /* 0: all */
     double time_limit;    /* seconds, INFINITY: none */
-    double publish_every;      /* seconds; 0: every minute, or rarer so that publishing takes at most 1 % of the time */
+    double publish_every; /* seconds; 0: every minute, or rarer so that publishing takes at most 1 % of the time */
     int resume;
-    /* called about every 0.2 s from one thread: samples folded, samples in all, seconds since the start; may be NULL */
-    void (*progress)(void *arg, uint64_t done, uint64_t total, double seconds);
+    /* called about every 0.2 s from one thread; may be NULL */
+    void (*progress)(void *arg, const tepui_progress *p);
     void *progress_arg;
     const volatile sig_atomic_t *stop; /* signal number, 0: go on */
 } tepui_run_options;

@@ -155,12 +155,11 @@ typedef struct {
     FILE *out;
     int quiet, terminal, drawn;
     double next_line;
-    uint64_t start, done, total; /* start: samples that were there when the run began */
-    double seconds;
     int started;
+    tepui_progress first, now; /* first: what was there when the run began */
 } cli_progress;
 void cli_progress_init(cli_progress *p, FILE *out, int quiet);
-void cli_progress_show(void *progress, uint64_t done, uint64_t total, double seconds); /* for tepui_run_options */
+void cli_progress_show(void *progress, const tepui_progress *now); /* for tepui_run_options */
 void cli_progress_clear(cli_progress *p);
 void cli_progress_bar(char *out, size_t size, size_t width, const cli_progress *p); /* the line itself */
 
@@ -191,8 +190,8 @@ int cli_threads(int wanted);
 /* --- journal.c: FILE.log */
 typedef struct {
     int found;
-    double start_time, start_samples; /* of the last session */
-    double last_time, last_samples, total_samples;
+    double start_time, start_samples, start_work; /* of the last session */
+    double last_time, last_samples, total_samples, last_work;
     char last_event[32];
     int sessions;
 } cli_journal;

@@ -177,17 +177,17 @@ static void how_to_go_on(const options *o, const char *why)
             o->output);
 }
 
-static void closing_line(const options *o, const cli_progress *p)
+static void closing_line(const options *o, double seconds)
 {
     if (o->quiet) return;
-    fprintf(stderr, "tepui run: %s after %s\n", o->output, cli_duration(p->seconds).text);
+    fprintf(stderr, "tepui run: %s after %s\n", o->output, cli_duration(seconds).text);
 }
 
-static int report(const options *o, tepui_status st, const cli_progress *p, const tepui_error *err)
+static int report(const options *o, tepui_status st, double seconds, const tepui_error *err)
 {
     switch (st) {
     case TEPUI_OK:
-        closing_line(o, p);
+        closing_line(o, seconds);
         return st;
     case TEPUI_INTERRUPTED:
         how_to_go_on(o, signal_name((int)stop_signal));
@@ -219,8 +219,7 @@ static int sample(const options *o, const tepui_experiment *e)
     set_handlers();
     const tepui_status st = tepui_run(e, &run, &err);
     cli_progress_clear(&progress);
-    progress.seconds = cli_now() - start;
-    return report(o, st, &progress, &err);
+    return report(o, st, cli_now() - start, &err);
 }
 
 static tepui_status prepare(options *o, tepui_experiment **e, tepui_error *err)

@@ -82,7 +82,7 @@ static void summarise(const tepui_result *r, const cli_journal *j, summary *s)
     s->age = j->found ? difftime(time(NULL), (time_t)j->last_time) : NAN;
     s->state = state_of(r, j, s->age);
     s->rate = seconds > 0 && fresh > 0 ? fresh / seconds : NAN;
-    s->left = s->state == COMPLETE ? 0.0 : (s->total - s->samples) / s->rate;
+    s->left = s->state == COMPLETE ? 0.0 : (1.0 - j->last_work) / (j->last_work - j->start_work) * seconds;
 }
 
 static cli_table *status_table(const tepui_result *r, const cli_journal *j, const summary *s, int programs)

@@ -42,7 +42,7 @@ static void take_line(cli_journal *j, const char *line)
 {
     char event[sizeof j->last_event];
     const double time = cli_journal_field(line, "time"), samples = cli_journal_field(line, "samples"),
-                 total = cli_journal_field(line, "samples_total");
+                 total = cli_journal_field(line, "samples_total"), work = cli_journal_field(line, "work");
     read_event(line, event, sizeof event);
     if (!event[0] || isnan(time)) return;
     j->found = 1;
@@ -50,10 +50,12 @@ static void take_line(cli_journal *j, const char *line)
     j->last_time = time;
     if (!isnan(samples)) j->last_samples = samples;
     if (!isnan(total)) j->total_samples = total;
+    if (!isnan(work)) j->last_work = work;
     if (strcmp(event, "start") != 0) return;
     j->sessions++;
     j->start_time = time;
     j->start_samples = isnan(samples) ? 0.0 : samples;
+    j->start_work = isnan(work) ? 0.0 : work;
 }
 
 void cli_journal_read(const char *result_path, cli_journal *j)
@@ -61,8 +63,13 @@ void cli_journal_read(const char *result_path, cli_journal *j)
     char *path = cli_print("%s.log", result_path), *line = NULL;
     size_t room = 0;
     FILE *in = fopen(path, "r");
-    *j = (cli_journal){
-        .start_time = NAN, .start_samples = NAN, .last_time = NAN, .last_samples = NAN, .total_samples = NAN};
+    *j = (cli_journal){.start_time = NAN,
+                       .start_samples = NAN,
+                       .start_work = NAN,
+                       .last_work = NAN,
+                       .last_time = NAN,
+                       .last_samples = NAN,
+                       .total_samples = NAN};
     while (in && getline(&line, &room, in) > 0) take_line(j, line);
     if (in) fclose(in);
     free(line);

@@ -23,23 +23,19 @@ static size_t terminal_width(FILE *out)
     return w.ws_col < WIDTH_LEAST ? WIDTH_LEAST : w.ws_col > WIDTH_MOST ? WIDTH_MOST : w.ws_col;
 }
 
-static double share(const cli_progress *p)
-{
-    return p->total ? (double)p->done / (double)p->total : 0.0;
-}
-
-/* "42.1 %  12345 samples/s  3 min 20 s left" */
+/* "42.1 %  12345 samples/s  3 min 20 s left": per cent of the work, which also tells the time left */
 static void figures(char *out, size_t size, const cli_progress *p)
 {
-    const double fresh = (double)(p->done - p->start), rate = p->seconds > 0 ? fresh / p->seconds : 0.0;
+    const double seconds = p->now.seconds - p->first.seconds, work = p->now.work - p->first.work;
+    const double rate = seconds > 0 ? (double)(p->now.done - p->first.done) / seconds : 0.0;
     /* never 100 before the end */
-    const double percent = p->done < p->total ? fmin(99.9, 100.0 * share(p)) : 100.0;
-    if (rate <= 0.0) {
+    const double percent = p->now.done < p->now.total ? fmin(99.9, 100.0 * p->now.work) : 100.0;
+    if (rate <= 0.0 || work <= 0.0) {
         snprintf(out, size, "%5.1f %%", percent);
         return;
     }
     snprintf(out, size, "%5.1f %%  %.20s samples/s  %.24s left", percent, cli_number(rate, 3).text,
-             cli_duration((double)(p->total - p->done) / rate).text);
+             cli_duration((1.0 - p->now.work) / work * seconds).text);
 }
 
 /* The bar takes what the figures leave of the line; without room for at least five marks there is none. */
@@ -51,7 +47,7 @@ void cli_progress_bar(char *out, size_t size, size_t width, const cli_progress *
     size_t marks = width > used ? width - used : 0;
     if (marks > BAR_MOST) marks = BAR_MOST;
     if (marks >= 5) {
-        const size_t full = (size_t)(share(p) * (double)marks);
+        const size_t full = (size_t)(p->now.work * (double)marks);
         bar[0] = '[';
         memset(bar + 1, '.', marks);
         memset(bar + 1, '#', full > marks ? marks : full);
@@ -74,24 +70,22 @@ static void write_line(cli_progress *p)
 {
     char text[128];
     figures(text, sizeof text, p);
-    fprintf(p->out, "tepui run: %llu of %llu samples, %s\n", (unsigned long long)p->done, (unsigned long long)p->total,
-            text + strspn(text, " "));
+    fprintf(p->out, "tepui run: %llu of %llu samples, %s\n", (unsigned long long)p->now.done,
+            (unsigned long long)p->now.total, text + strspn(text, " "));
     fflush(p->out);
-    p->next_line = p->seconds + LINE_EVERY;
+    p->next_line = p->now.seconds + LINE_EVERY;
 }
 
-void cli_progress_show(void *progress, uint64_t done, uint64_t total, double seconds)
+void cli_progress_show(void *progress, const tepui_progress *now)
 {
     cli_progress *p = progress;
-    if (!p->started) p->start = done;
+    if (!p->started) p->first = *now;
     p->started = 1;
-    p->done = done;
-    p->total = total;
-    p->seconds = seconds;
+    p->now = *now;
     if (p->quiet) return;
     if (p->terminal)
         draw(p);
-    else if (seconds >= p->next_line)
+    else if (now->seconds >= p->next_line)
         write_line(p);
 }
 

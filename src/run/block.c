@@ -3,12 +3,24 @@
 
 #define BLOCK_WEIGHTS ((uint64_t)1 << 22) /* about 6 ms of work */
 #define BLOCK_MOST 256u
+#define SAMPLE_COST 1000.0 /* weights drawn in the time that a sample takes besides */
+#define LAYER_COST 100.0   /* the same of a layer */
 
-size_t tepui_block_samples(const tepui_cell *c)
+static uint64_t count_weights(const tepui_cell *c)
 {
     uint64_t weights = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 1;
     for (size_t l = 1; l <= c->depth; l++) weights += (uint64_t)c->width[l] * c->width[l - 1];
-    const uint64_t n = BLOCK_WEIGHTS / (weights * c->points);
+    return weights;
+}
+
+double run_cost(const tepui_cell *c)
+{
+    return SAMPLE_COST + ((double)count_weights(c) + LAYER_COST * (double)c->depth) * (double)c->points;
+}
+
+size_t tepui_block_samples(const tepui_cell *c)
+{
+    const uint64_t n = BLOCK_WEIGHTS / (count_weights(c) * c->points);
     return n < 1 ? 1 : n > BLOCK_MOST ? BLOCK_MOST : (size_t)n;
 }
 

@@ -24,6 +24,7 @@ static void open_cell(run_book *b, run_cell *rc, size_t index)
     tepui_cell_state *s = &b->state->cell[index];
     *rc = (run_cell){.cell = index, .block = tepui_block_samples(&b->e->cells[index]), .base = s->samples};
     rc->components = count_components(b->e, s, &rc->needs);
+    rc->cost = run_cost(&b->e->cells[index]);
     rc->blocks = (b->e->samples + rc->block - 1) / rc->block;
     rc->next = s->samples / rc->block;
     rc->check = UINT64_MAX;
@@ -211,17 +212,20 @@ void run_book_rewind(run_book *b)
     b->pass = 1;
 }
 
-uint64_t run_book_samples(const run_book *b, uint64_t *total)
+tepui_progress run_book_progress(const run_book *b)
 {
-    const tepui_state *s = b->state;
-    uint64_t n = 0;
+    tepui_progress p = {0};
+    double work = 0, all = 0;
     run_lock_take(b->lock);
-    *total = 0;
-    for (size_t i = 0; i < s->experiment->cell_count; i++) {
-        if (s->experiment->cells[i].alias_of != i) continue;
-        n += s->cell[i].samples;
-        *total += s->cell[i].done ? s->cell[i].samples : s->experiment->samples;
+    for (size_t i = 0; i < b->cells; i++) {
+        const tepui_cell_state *s = &b->state->cell[b->cell[i].cell];
+        const uint64_t total = s->done ? s->samples : b->e->samples;
+        p.done += s->samples;
+        p.total += total;
+        work += (double)s->samples * b->cell[i].cost;
+        all += (double)total * b->cell[i].cost;
     }
     run_lock_give(b->lock);
-    return n;
+    p.work = all > 0 ? work / all : 1;
+    return p;
 }

@@ -63,9 +63,9 @@ static void watch(night *n)
     const double t = now();
     if (t >= n->round_end) n->pause = 1;
     if (n->o->progress && t >= n->next_progress) {
-        uint64_t total;
-        const uint64_t done = run_book_samples(n->book, &total);
-        n->o->progress(n->o->progress_arg, done, total, t - n->start);
+        tepui_progress p = run_book_progress(n->book);
+        p.seconds = t - n->start;
+        n->o->progress(n->o->progress_arg, &p);
         n->next_progress = t + PROGRESS_EVERY;
     }
 }
@@ -98,12 +98,12 @@ static void work(void *arg, int worker)
 
 static void log_progress(night *n, const char *event, double publish_seconds)
 {
-    uint64_t total;
-    const uint64_t done = run_book_samples(n->book, &total);
+    const tepui_progress p = run_book_progress(n->book);
     tepui_log_event(n->log, event,
-                    "\"samples\": %llu, \"samples_total\": %llu, \"seconds\": %.3f, \"publish_seconds\": %.4f, "
-                    "\"threads\": %d",
-                    (unsigned long long)done, (unsigned long long)total, now() - n->start, publish_seconds, n->threads);
+                    "\"samples\": %llu, \"samples_total\": %llu, \"work\": %.6f, \"seconds\": %.3f, "
+                    "\"publish_seconds\": %.4f, \"threads\": %d",
+                    (unsigned long long)p.done, (unsigned long long)p.total, p.work, now() - n->start, publish_seconds,
+                    n->threads);
 }
 
 /* One publish; its cost sets the next interval, so that it stays a small share of the run. */

@@ -15,6 +15,7 @@ typedef struct {
     unsigned needs;
     size_t components;       /* of all observables together */
     size_t block;            /* samples per block */
+    double cost;             /* of a sample, in weights; see run_cost() */
     uint64_t base;           /* samples that were there at the start: the first block may be a rest */
     uint64_t next;           /* block to hand out */
     uint64_t blocks;         /* in all */
@@ -49,14 +50,17 @@ void run_book_abandon(run_book *b, double *values);
 /* Forgets blocks handed out and not folded; no worker may be active. */
 void run_book_rewind(run_book *b);
 
-/* Samples folded so far in all distinct cells (thread-safe), and how many there will be. */
-uint64_t run_book_samples(const run_book *b, uint64_t *total);
+/* How far the distinct cells are together (thread-safe); seconds is left 0. */
+tepui_progress run_book_progress(const run_book *b);
 
 /* Samples first .. first + count - 1 belong to a block. */
 void run_block_range(const run_book *b, const run_cell *rc, uint64_t block, uint64_t *first, uint64_t *count);
 /* Draws them into values[sample][component]. */
 tepui_status run_block(const run_book *b, const run_cell *rc, tepui_network *net, uint64_t block, double *values,
                        const volatile sig_atomic_t *stop);
+
+/* What a sample of the cell costs in units of one weight drawn and used; for the progress only. */
+double run_cost(const tepui_cell *c);
 
 /* precision.c: whether a cell's quantile is known as well as the experiment asks, and when to look again. */
 int run_precise(const tepui_experiment *e, const tepui_cell_state *s);

@@ -177,19 +177,22 @@ static void text(void)
 static void progress_bar(void)
 {
     char line[256];
-    cli_progress p = {.start = 0, .done = 250, .total = 1000, .seconds = 10.0};
-    cli_progress_bar(line, sizeof line, 80, &p); /* 250 in 10 s: 25/s, 750 left: 30 s */
+    cli_progress p = {.now = {.done = 250, .total = 1000, .work = 0.25, .seconds = 10.0}};
+    cli_progress_bar(line, sizeof line, 80, &p); /* 250 in 10 s: 25/s; a quarter in 10 s: 30 s for the rest */
     check_text(line, "[##########..............................]  25.0 %  25.0 samples/s  30 s left");
     CHECK(strlen(line) < 80);
     cli_progress_bar(line, sizeof line, 20, &p);
     CHECK(strlen(line) == 19);
-    p.start = 200; /* 200 came from an earlier session: 5/s, 150 s */
+    p.first = (tepui_progress){.done = 200, .work = 0.2}; /* from an earlier session: 5/s, 5 % in 10 s, 75 % left */
     cli_progress_bar(line, sizeof line, 80, &p);
     CHECK(strstr(line, "5.00 samples/s  2 min 30 s left") != NULL);
-    p.done = 999999, p.total = 1000000;
+    p.now.work = 0.9; /* the samples that are left are cheap: 70 % in 10 s, 10 % left */
+    cli_progress_bar(line, sizeof line, 80, &p);
+    CHECK(strstr(line, " 90.0 %  5.00 samples/s  1.4 s left") != NULL);
+    p.now = (tepui_progress){.done = 999999, .total = 1000000, .work = 1.0, .seconds = 1};
     cli_progress_bar(line, sizeof line, 80, &p);
     CHECK(strstr(line, " 99.9 %") != NULL); /* 100 only at the end */
-    p.total = 0, p.done = 0;
+    p = (cli_progress){.quiet = 0};
     cli_progress_bar(line, sizeof line, 80, &p);
     CHECK(strstr(line, "nan") == NULL);
 }
@@ -202,7 +205,8 @@ static void progress_lines(void)
         FILE *out = tmpfile();
         cli_progress p;
         cli_progress_init(&p, out, quiet);
-        for (int t = 0; t <= 125; t += 5) cli_progress_show(&p, (uint64_t)(10 * t), 10000, t);
+        for (int t = 0; t <= 125; t += 5)
+            cli_progress_show(&p, &(tepui_progress){(uint64_t)(10 * t), 10000, 1e-3 * t, t});
         cli_progress_clear(&p);
         rewind(out);
         text[fread(text, 1, sizeof text - 1, out)] = '\0';
