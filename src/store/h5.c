@@ -9,6 +9,7 @@
 
 #define GROWTH ((size_t)1 << 20)
 #define CHUNK_BYTES ((size_t)1 << 20)
+#define SPARSE_BLOCK 256u /* entries of the last axis */
 
 /* --- the buffer of the core driver */
 
@@ -124,7 +125,11 @@ static hid_t creation(const h5_array *a, size_t item)
     hsize_t chunk[3];
     size_t bytes = item;
     for (int k = 0; k < a->rank; k++) bytes *= (chunk[k] = a->dims[k]);
-    for (int k = 0; k < a->rank && bytes > CHUNK_BYTES; k++) {
+    if (a->sparse) {
+        chunk[0] = 1;
+        if (chunk[2] > SPARSE_BLOCK) chunk[2] = SPARSE_BLOCK;
+    }
+    for (int k = 0; k < a->rank && bytes > CHUNK_BYTES && !a->sparse; k++) {
         const size_t rest = bytes / chunk[k];
         chunk[k] = rest >= CHUNK_BYTES ? 1 : CHUNK_BYTES / rest;
         bytes = rest * chunk[k];
@@ -159,6 +164,33 @@ static int is_empty(const h5_array *a)
     return 0;
 }
 
+static int any_count(const h5_array *a, size_t i, size_t k, size_t n)
+{
+    const uint64_t *x = (const uint64_t *)a->data + i * a->dims[1] * a->dims[2] + k;
+    for (size_t j = 0; j < a->dims[1]; j++, x += a->dims[2])
+        for (size_t b = 0; b < n; b++)
+            if (x[b]) return 1;
+    return 0;
+}
+
+/* Block by block, the blocks of zeros left to the fill value: most of a histogram array is empty. */
+static int write_blocks(hid_t set, hid_t type, hid_t space, const h5_array *a)
+{
+    const hid_t memory = H5Scopy(space);
+    herr_t bad = 0;
+    for (size_t i = 0; i < a->dims[0]; i++)
+        for (size_t k = 0; k < a->dims[2] && bad >= 0; k += SPARSE_BLOCK) {
+            const size_t n = a->dims[2] - k < SPARSE_BLOCK ? a->dims[2] - k : SPARSE_BLOCK;
+            const hsize_t start[3] = {i, 0, k}, count[3] = {1, a->dims[1], n};
+            if (!any_count(a, i, k, n)) continue;
+            H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
+            H5Sselect_hyperslab(memory, H5S_SELECT_SET, start, NULL, count, NULL);
+            bad = H5Dwrite(set, type, memory, space, H5P_DEFAULT, a->data);
+        }
+    H5Sclose(memory);
+    return bad < 0 ? -1 : 0;
+}
+
 void h5_write(h5 *f, const char *path, const h5_array *a)
 {
     hsize_t dims[3];
@@ -167,7 +199,11 @@ void h5_write(h5 *f, const char *path, const h5_array *a)
     const hid_t type = type_of(a->type, a->text_size), space = H5Screate_simple(a->rank, dims, NULL);
     const hid_t create = creation(a, H5Tget_size(type));
     const hid_t set = H5Dcreate2(f->file, path, type, space, H5P_DEFAULT, create, H5P_DEFAULT);
-    if (set < 0 || H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->data) < 0) f->failed = 1;
+    if (set < 0)
+        f->failed = 1;
+    else if (a->sparse ? write_blocks(set, type, space, a)
+                       : H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->data))
+        f->failed = 1;
     if (!f->failed) attach_scales(f, set, path, a);
     if (set >= 0 && H5Dclose(set) < 0) f->failed = 1;
     H5Pclose(create);
@@ -183,11 +219,12 @@ static void write_attribute(h5 *f, const char *object, const char *name, hid_t t
     H5Sclose(space);
 }
 
+/* Variable length, so that h5py and others give a text, not bytes. */
 void h5_note(h5 *f, const char *object, const char *name, const char *text)
 {
     if (f->failed) return;
-    const hid_t type = text_type(strlen(text));
-    write_attribute(f, object, name, type, text[0] ? text : "\0");
+    const hid_t type = text_type(H5T_VARIABLE);
+    write_attribute(f, object, name, type, &text);
     H5Tclose(type);
 }
 
@@ -295,15 +332,13 @@ char **h5_read_texts(h5 *f, const char *path, size_t count)
 
 char *h5_read_note(h5 *f, const char *object, const char *name)
 {
+    char *held = NULL, *text = NULL;
     if (f->failed) return NULL;
-    const hid_t a = H5Aopen_by_name(f->file, object, name, H5P_DEFAULT, H5P_DEFAULT),
-                type = a < 0 ? -1 : H5Aget_type(a);
-    const size_t size = type < 0 ? 0 : H5Tget_size(type);
-    char *text = calloc(size + 1, 1);
-    if (a < 0 || !text || H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0 ||
-        H5Aread(a, type, text) < 0)
-        f->failed = 1;
-    if (type >= 0) H5Tclose(type);
+    const hid_t a = H5Aopen_by_name(f->file, object, name, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t type = text_type(H5T_VARIABLE);
+    if (a < 0 || H5Aread(a, type, &held) < 0 || !held || !(text = strdup(held))) f->failed = 1;
+    if (held) H5free_memory(held);
+    H5Tclose(type);
     if (a >= 0) H5Aclose(a);
     return text;
 }

@@ -304,6 +304,7 @@ static tepui_status write_histogram(const page *p)
                                .rank = 3,
                                .dims = {p->cells, p->components, bins},
                                .data = count,
+                               .sparse = 1,
                                .pack = 1,
                                .scales = {"cell", "component", "bin"}},
                     "samples per bin");
