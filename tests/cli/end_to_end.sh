@@ -37,6 +37,29 @@ expect 74 "$tepui" run small.yaml -o no/such/folder/x.h5; says err no/such/folde
 expect 0 "$tepui" run small.yaml -o new.h5 --resume; says err 'starting from the beginning'
 check cmp -s small.h5 new.h5
 
+# a changed experiment is refused by name; more samples are welcome and give the same table as at once
+expect 65 "$tepui" run small.yaml --resume --set seed=8; says err seed
+expect 65 "$tepui" run small.yaml --resume --set grid.depth=[1,2]; says err grid.depth
+expect 0 "$tepui" run small.yaml -q -o more.h5 --set samples=200
+expect 0 "$tepui" run small.yaml -q -o more.h5 --resume
+for statistic in median mean kurtosis count; do
+    "$tepui" table small.h5 -O gradient_norm -s $statistic --format csv >once
+    expect 0 "$tepui" table more.h5 -O gradient_norm -s $statistic --format csv
+    check cmp -s once out
+done
+
+# NaN fails the run, after it is saved, unless it is allowed: the angle of a dead ReLU layer does not exist
+cat >nan.yaml <<'END'
+grid: {depth: 4, width: 1}
+data: {points: 2, targets: gaussian}
+observables: [angle]
+samples: 100
+END
+expect 1 "$tepui" run nan.yaml; says err 'angle' 'not finite' output.allow_nan
+expect 0 "$tepui" status nan.h5; says out complete
+expect 0 "$tepui" table nan.h5 -O angle -s nan
+expect 0 "$tepui" run nan.yaml -o allowed.h5 --set output.allow_nan=true
+
 # --- status
 expect 0 "$tepui" status small.h5; says out complete '6400 of 6400 (100.0 %)'
 expect 0 "$tepui" status small.h5 --format json; says out '"state": "complete"' '"samples": 6400' '\"quoted\"'

@@ -23,17 +23,26 @@ static size_t init_of(size_t cell)
     return cell % 2;
 }
 
+/* Texts as the reader holds them: pointers and characters in one block. */
+static char **text_block(size_t n)
+{
+    enum { LENGTH = 32 };
+    char **text = cli_alloc(n, sizeof *text + LENGTH), *at = (char *)(text + n);
+    for (size_t i = 0; i < n; i++) text[i] = at + i * LENGTH;
+    return text;
+}
+
 static void add_column(tepui_result *r, const char *name, int is_text)
 {
     tepui_column *c = &r->column[r->columns++];
     *c = (tepui_column){.name = cli_copy(name), .is_text = is_text};
     c->number = cli_alloc(CELLS, sizeof *c->number);
-    c->text = cli_alloc(CELLS, sizeof *c->text);
+    c->text = text_block(CELLS);
 }
 
 static void set(tepui_result *r, size_t column, size_t cell, const char *text, double number)
 {
-    r->column[column].text[cell] = cli_copy(text);
+    strcpy(r->column[column].text[cell], text);
     r->column[column].number[cell] = number;
 }
 
@@ -70,8 +79,8 @@ static void fill_observable(tepui_result_observable *o, const char *name, const 
     *o = (tepui_result_observable){.components = COMPONENTS, .bins = BINS};
     o->name = cli_copy(name), o->transform = cli_copy(transform);
     o->doc = cli_copy(""), o->unit = cli_copy("1"), o->source = cli_copy("");
-    o->component = cli_alloc(COMPONENTS, sizeof *o->component);
-    for (size_t k = 0; k < COMPONENTS; k++) o->component[k] = cli_copy(component[k]);
+    o->component = text_block(COMPONENTS);
+    for (size_t k = 0; k < COMPONENTS; k++) strcpy(o->component[k], component[k]);
     uint64_t **const counts[] = {&o->count, &o->zero, &o->nan, &o->under, &o->over};
     double **const values[] = {&o->mean, &o->variance, &o->skewness, &o->kurtosis, &o->minimum, &o->maximum};
     for (size_t i = 0; i < 5; i++) *counts[i] = cli_alloc(n, sizeof **counts[i]);

@@ -1,0 +1,25 @@
+#!/bin/sh
+# manual.sh -- the manual page names every command, option, field and kind, and groff has nothing to say about it.
+. "${srcdir:-.}/tests/cli/lib.sh"
+page=$(dirname "$tepui")/tepui.1
+check test -s "$page"
+sed 's/\\-/-/g' "$page" >out
+for command in run status table histogram replay list bench; do
+    says out "tepui $command"
+    for option in $("$tepui" "$command" --help | grep -o -e '^ *-.*' | grep -o -e '--[a-z][a-z-]*' | sort -u); do
+        case $option in
+        --help | --usage | --version) ;;
+        *) says out "$option" ;;
+        esac
+    done
+done
+for family in $("$tepui" list --format csv | sed -e 1d -e 's/,.*//'); do
+    for name in $("$tepui" list "$family" --format csv | sed -n -e 1d -e 's/^\([a-z][a-z_.0-9-]*\),.*/\1/p'); do
+        says out ".B $name"
+    done
+done
+if command -v groff >/dev/null; then
+    expect 0 groff -man -ww -Tutf8 "$page"
+    silent err
+fi
+finish
