@@ -1,0 +1,328 @@
+/* test_experiment.c -- good experiments give the plan they say; bad ones one clear message with line, key and advice.
+ */
+#include "test.h"
+#include <stdlib.h>
+#include <tepui/tepui.h>
+
+static tepui_status plan(const char *text, const char *const *overrides, tepui_experiment **e, tepui_error *err)
+{
+    err->text[0] = '\0';
+    tepui_status st = tepui_experiment_parse(text, "x.yaml", overrides, e, err);
+    if (st == TEPUI_OK) st = tepui_experiment_plan(*e, err);
+    if (st != TEPUI_OK) {
+        tepui_experiment_free(*e);
+        *e = NULL;
+    }
+    return st;
+}
+
+/* Where the message must begin, and a part of it. */
+static const struct {
+    const char *text, *start, *part;
+} bad[] = {
+    {"", "x.yaml:1: ", "nothing"},
+    {"- 1\n- 2\n", "x.yaml:1: ", "key: value"},
+    {"seed: [1\n", "x.yaml:", "not YAML"},
+    {"seed: 1\nsede: 2\n", "x.yaml:2: ", "did you mean 'seed'"},
+    {"grid: {dept: 3}\n", "x.yaml:1: ", "unknown key 'grid.dept'; did you mean 'depth'"},
+    {"grid:\n  depth: 2\n  frobnicate: 3\n", "x.yaml:3: ", "known: depth, width"},
+    {"seed: 1\nseed: 2\n", "x.yaml:2: seed: ", "twice"},
+    {"seed: -1\n", "x.yaml:1: seed: ", "from 0"},
+    {"seed: many\n", "x.yaml:1: seed: ", "whole number"},
+    {"grid: {depth: -3}\n", "x.yaml:1: grid.depth: ", "'-3' is not allowed: a whole number from 1"},
+    {"grid: {depth: 0}\n", "x.yaml:1: grid.depth: ", "from 1"},
+    {"grid: {depth: 2.5}\n", "x.yaml:1: grid.depth: ", "whole number"},
+    {"grid: {depth: []}\n", "x.yaml:1: grid.depth: ", "empty"},
+    {"grid: {depth: [2, 2]}\n", "x.yaml:1: grid.depth: ", "twice"},
+    {"grid: {depth: {a: 1}}\n", "x.yaml:1: grid.depth: ", "mapping"},
+    {"grid: {depth: [[1, 2]]}\n", "x.yaml:1: grid.depth: ", "list"},
+    {"grid: 7\n", "x.yaml:1: grid: ", "keys and values"},
+    {"grid: {width: 0}\n", "x.yaml:1: grid.width: ", "at least 1"},
+    {"grid: {width: -4}\n", "x.yaml:1: grid.width: ", "at least 1"},
+    {"grid:\n  depth: [3, 1]\n  width: depth-1\n", "x.yaml:3: grid.width: ", "gives 0 at depth 1"},
+    {"grid: {width: depth-depth}\n", "x.yaml:1: grid.width: ", "gives 0"},
+    {"grid: {width: sqrt(depht)}\n", "x.yaml:1: grid.width: ", "unknown word"},
+    {"grid: {width: 2*}\n", "x.yaml:1: grid.width: ", "missing"},
+    {"grid: {width: \"1/0\"}\n", "x.yaml:1: grid.width: ", "1e7"},
+    {"grid: {depth: 3, width: [[4, 4]]}\n", "x.yaml:1: grid.width: ", "2 entries, the depth is 3"},
+    {"grid: {depth: 2, width: [[4, 0]]}\n", "x.yaml:1: grid.width: ", "from 1"},
+    {"grid: {activation: rellu}\n", "x.yaml:1: grid.activation: ", "did you mean 'relu'"},
+    {"grid: {activation: leaky_relu(b=1)}\n", "x.yaml:1: grid.activation: ", "unknown parameter 'b'"},
+    {"grid: {activation: {slope: 1}}\n", "x.yaml:1: grid.activation: ", "kind: NAME"},
+    {"grid: {law: student_t(2)}\n", "x.yaml:1: grid.law: ", "must lie in"},
+    {"grid: {init: median, activation: tanh}\n", "x.yaml:1: grid.init: ", "median"},
+    {"grid: {gain: 0}\n", "x.yaml:1: grid.gain: ", "above 0"},
+    {"grid: {sigma_b: -0.1}\n", "x.yaml:1: grid.sigma_b: ", "from 0"},
+    {"grid: {bias: orthogonal}\n", "x.yaml:1: grid.bias: ", "matrices"},
+    {"grid: {architecture: resnet}\n", "x.yaml:1: grid.architecture: ", "one of: plain"},
+    {"generator: mt19938\n", "x.yaml:1: generator: ", "mt19937"},
+    {"data: {source: fashion}\n", "x.yaml:1: data.source: ", "did you mean 'fashion-mnist'"},
+    {"data: {source: idx}\n", "data.file: ", "needs a file"},
+    {"data: {source: idx, file: /nowhere}\n", "/nowhere: ", "cannot be opened"},
+    {"data: {source: hdf5, file: /dev/null}\n", "/dev/null: ", "not an HDF5 file"},
+    {"data: {points: 0}\n", "x.yaml:1: data.points: ", "from 1"},
+    {"data: {source: orthonormal, points: 4, dimension: 3}\n", "data.points: ", "4 orthonormal points in 3"},
+    {"data: {targets: data}\n", "x.yaml:1: data.targets: ", "no targets of its own"},
+    {"data: {normalise: max}\n", "x.yaml:1: data.normalise: ", "one of: standard"},
+    {"loss: mae\n", "x.yaml:1: loss: ", "unknown loss"},
+    {"readout: sparse\n", "x.yaml:1: readout: ", "dense"},
+    {"observables: [gradient]\n", "x.yaml:1: observables: ", "did you mean 'gradient_norm'"},
+    {"observables: []\n", "x.yaml:1: observables: ", "empty"},
+    {"observables: [angle]\n", "x.yaml:1: observables: ", "data.points of at least 2"},
+    {"samples: 0\n", "x.yaml:1: samples: ", "from 1"},
+    {"samples: [1, 2]\n", "x.yaml:1: samples: ", "not a list"},
+    {"precision: {probability: 1}\n", "x.yaml:1: precision.probability: ", "below 1"},
+    {"precision: {observable: angle, half_width: 1}\n", "x.yaml:1: precision.observable: ", "not among"},
+    {"time: 8 hours\n", "x.yaml:1: time: ", "8h"},
+    {"time: -3\n", "x.yaml:1: time: ", "8h"},
+    {"output: {probabilities: [0.5, 0.25]}\n", "x.yaml:1: output.probabilities: ", "increase"},
+    {"output: {probabilities: [0]}\n", "x.yaml:1: output.probabilities: ", "above 0"},
+    {"output: {bin_width: 0}\n", "x.yaml:1: output.bin_width: ", "above 0"},
+    {"output: {range: [1, 0]}\n", "x.yaml:1: output.range: ", "smaller one first"},
+    {"output: {allow_nan: maybe}\n", "x.yaml:1: output.allow_nan: ", "one of: true, false"},
+    {"output: {layers: 0}\n", "x.yaml:1: output.layers: ", "from 1"},
+};
+
+static void bad_experiments_are_told_so(void)
+{
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        tepui_experiment *e;
+        tepui_error err;
+        const tepui_status st = plan(bad[i].text, NULL, &e, &err);
+        const int good = st == TEPUI_BAD_INPUT && strncmp(err.text, bad[i].start, strlen(bad[i].start)) == 0 &&
+                         strstr(err.text, bad[i].part);
+        if (!good) fprintf(stderr, "%sgives %d: %s\n", bad[i].text, (int)st, err.text);
+        CHECK(good);
+        tepui_experiment_free(e);
+    }
+}
+
+static void overrides_are_checked_and_named(void)
+{
+    tepui_experiment *e;
+    tepui_error err;
+    const char *good[] = {"grid.depth=[2, 4]", "samples=7", NULL}, *unknown[] = {"grid.dept=1", NULL};
+    const char *wrong[] = {"grid.depth=-1", NULL}, *shape[] = {"grid.depth", NULL};
+    CHECK(plan("grid: {depth: 3}\n", good, &e, &err) == TEPUI_OK);
+    CHECK(e && e->cell_count == 2 && e->cells[1].depth == 4 && e->samples == 7);
+    tepui_experiment_free(e);
+    CHECK(plan("seed: 1\n", unknown, &e, &err) == TEPUI_BAD_INPUT &&
+          strstr(err.text, "--set: unknown key 'grid.dept'"));
+    CHECK(plan("seed: 1\n", wrong, &e, &err) == TEPUI_BAD_INPUT && strstr(err.text, "--set: grid.depth"));
+    CHECK(plan("seed: 1\n", shape, &e, &err) == TEPUI_BAD_INPUT && strstr(err.text, "KEY=VALUE"));
+}
+
+/* The example of the design: depth/4 at depth 1 is rounded up to 1; equal cells are found. */
+static void the_example_grid_unfolds(void)
+{
+    tepui_experiment *e;
+    tepui_error err;
+    const char *text =
+        "title: Vanishing gradients\nseed: 2021\ngrid:\n  depth: [1, 2, 4, 8, 16, 32, 64, 128]\n"
+        "  width: [1, sqrt(depth), depth/4, depth, 4*depth, 64]\n  activation: relu\n  init: [he, xavier]\n"
+        "  law: gaussian\n  architecture: plain\ndata: {source: gaussian, points: 1}\nloss: mse\n"
+        "observables: [forward_norm, gradient_norm, jacobian_vector_norm]\nsamples: 10000\n"
+        "output: {probabilities: [0.05, 0.25, 0.5, 0.75, 0.95], bin_width: 0.05, raw: 100000}\n";
+    CHECK(plan(text, NULL, &e, &err) == TEPUI_OK);
+    if (!e) return;
+    CHECK(e->cell_count == 96);
+    const tepui_cell *c = &e->cells[12 * 7 + 2 * 1]; /* depth 128, width sqrt(depth) = 11.3, rounded up */
+    CHECK(c->depth == 128 && c->width[1] == 12 && c->width[128] == 12 && c->inputs == 12);
+    CHECK(e->cells[4].width[1] == 1); /* depth 1, depth/4 */
+    CHECK(e->cells[0].alias_of == 0 && e->cells[2].alias_of == 0 && e->cells[4].alias_of == 0);
+    /* last axis fastest: init changes first */
+    CHECK(strcmp(((const tepui_kind *)e->cells[0].scale.type)->name, "he") == 0);
+    CHECK(strcmp(((const tepui_kind *)e->cells[1].scale.type)->name, "xavier") == 0);
+    /* targets: a loss that needs them takes Gaussian ones of the output's size, without a read-out */
+    CHECK(c->targets == TEPUI_TARGETS_GAUSSIAN && c->readout == TEPUI_READOUT_NONE && c->outputs == 12);
+    /* He: 2/fan_in */
+    CHECK_NEAR(c->sigma[5], sqrt(2.0 / 12), 1e-16);
+    tepui_experiment_free(e);
+}
+
+static void settings_of_kinds_are_axes(void)
+{
+    tepui_experiment *e;
+    tepui_error err;
+    CHECK(plan("grid:\n  activation: [relu, {kind: leaky_relu, a: [0.1, 0.2]}, elu(a=2)]\n  sigma_b: [0, 0.5]\n"
+               "  width: [[3, 4, 5], layer+1]\n  depth: 3\n",
+               NULL, &e, &err) == TEPUI_OK);
+    if (!e) {
+        fprintf(stderr, "%s\n", err.text);
+        return;
+    }
+    CHECK(e->cell_count == 16);
+    CHECK(e->cells[0].width[3] == 5 && e->cells[15].width[1] == 2 && e->cells[15].width[3] == 4);
+    CHECK(e->cells[2].activation.value[0] == 0.1 && e->cells[4].activation.value[0] == 0.2);
+    tepui_experiment_free(e);
+}
+
+static void canonical_text_reads_back(void)
+{
+    const char *text[] = {
+        "title: 'a \"quoted\" \\ title'\ngrid: {depth: [1, 2], width: [sqrt(depth), [3]], depth: 1}\n",
+        "grid: {depth: [1, 2], width: [\"2*depth\", 7], law: [student_t(3), sparse(0.25)], gain: 1.1}\n"
+        "title: 'a \"quoted\" \\ title'\ntime: 1h30m\noutput: {range: [-100, 1e3], raw: 5}\nsamples: 1e6\n",
+        "seed: 1\n"};
+    for (size_t i = 1; i < 3; i++) {
+        tepui_experiment *a, *b;
+        tepui_error err = {""};
+        CHECK(tepui_experiment_parse(text[i], "a", NULL, &a, &err) == TEPUI_OK);
+        if (!a) return;
+        CHECK(tepui_experiment_parse(a->canonical, "b", NULL, &b, &err) == TEPUI_OK);
+        if (!b) fprintf(stderr, "%s\n%s\n", err.text, a->canonical);
+        CHECK(b && strcmp(a->canonical, b->canonical) == 0);
+        tepui_experiment_free(a);
+        tepui_experiment_free(b);
+    }
+}
+
+static char *canonical(const char *text)
+{
+    tepui_experiment *e;
+    tepui_error err = {""};
+    CHECK(tepui_experiment_parse(text, "x", NULL, &e, &err) == TEPUI_OK);
+    char *copy = e ? strdup(e->canonical) : strdup("");
+    tepui_experiment_free(e);
+    return copy;
+}
+
+/* Every field that matters is refused by name; samples may grow, title, time and allow_nan are free. */
+static void resuming_another_experiment_names_the_field(void)
+{
+    static const struct {
+        const char *change, *field;
+    } c[] = {{"seed: 2", "seed"},
+             {"generator: taus2", "generator"},
+             {"grid: {depth: 3}", "grid.depth"},
+             {"grid: {width: 3}", "grid.width"},
+             {"grid: {activation: tanh}", "grid.activation"},
+             {"grid: {init: xavier}", "grid.init"},
+             {"grid: {law: uniform}", "grid.law"},
+             {"grid: {gain: 2}", "grid.gain"},
+             {"grid: {bias: uniform}", "grid.bias"},
+             {"grid: {sigma_b: 1}", "grid.sigma_b"},
+             {"data: {source: sphere}", "data.source"},
+             {"data: {points: 2}", "data.points"},
+             {"data: {dimension: 2}", "data.dimension"},
+             {"data: {outputs: 2}", "data.outputs"},
+             {"data: {targets: zero}", "data.targets"},
+             {"data: {resample: false}", "data.resample"},
+             {"readout: dense", "readout"},
+             {"loss: mse", "data.targets"},
+             {"observables: [forward_norm]", "observables"},
+             {"samples: 9999", "samples"},
+             {"precision: {half_width: 1}", "precision.half_width"},
+             {"output: {probabilities: [0.5]}", "output.probabilities"},
+             {"output: {bin_width: 1}", "output.bin_width"},
+             {"output: {raw: 1}", "output.raw"},
+             {"output: {range: [0, 1]}", "output.range"},
+             {"output: {layers: 3}", "output.layers"}};
+    char *old = canonical("samples: 10000\n"), what[1024];
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+        char *now = canonical(c[i].change);
+        const int differs = tepui_experiment_difference(old, now, what, sizeof what);
+        const int named = strncmp(what, c[i].field, strlen(c[i].field)) == 0;
+        if (!differs || !named) fprintf(stderr, "%s: %s\n", c[i].change, what);
+        CHECK(differs && named);
+        free(now);
+    }
+    char *free_to_change = canonical("samples: 10001\ntitle: other\ntime: 3h\noutput: {allow_nan: true}\n");
+    CHECK(tepui_experiment_difference(old, free_to_change, what, sizeof what) == 0 && what[0] == '\0');
+    free(free_to_change);
+    free(old);
+}
+
+static void expressions_have_their_values(void)
+{
+    static const struct {
+        const char *text;
+        double value;
+    } good[] = {{"7", 7},
+                {"depth", 16},
+                {"4*depth", 64},
+                {"depth/4 + layer", 7},
+                {"sqrt(depth)", 4},
+                {"2^3^2", 512},
+                {"-(1-3)*2", 4},
+                {"max(depth, 20) - min(1, 2)", 19},
+                {"1e2", 100},
+                {" ( 1 + 2 ) * 3 ", 9},
+                {"ceil(2.1)+floor(2.9)", 5},
+                {"8/2/2", 2},
+                {"log(exp(3))", 3},
+                {"round(2.6)", 3},
+                {"10-3-2", 5}};
+    const char *wrong[] = {"", "2*", "(1", "1)", "sqrt 4", "min(1)", "foo", "1..2.", "depth depth", "^2", "max(1,2"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        double x = 0;
+        CHECK(tepui_expression_value(good[i].text, 16, 3, &x, NULL) == TEPUI_OK);
+        CHECK_NEAR(x, good[i].value, 1e-14);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        double x;
+        CHECK(tepui_expression_value(wrong[i], 16, 3, &x, NULL) == TEPUI_BAD_INPUT);
+    }
+}
+
+/* Bytes changed, removed and doubled at random: never a crash, always one of two answers and a message. */
+static void mutilated_experiments_do_no_harm(void)
+{
+    const char *seed = "title: t\nseed: 3\ngrid:\n  depth: [1, 2]\n  width: [4, sqrt(depth), [3, 3]]\n"
+                       "  activation: {kind: leaky_relu, a: [0.1, 0.2]}\n  law: student_t(5)\ndata: {points: 2}\n"
+                       "observables: [angle]\nsamples: 10\noutput: {range: [-1, 1], probabilities: [0.5]}\n";
+    uint64_t x = 1;
+    for (int i = 0; i < 20000; i++) {
+        char text[1024];
+        size_t n = strlen(seed);
+        memcpy(text, seed, n + 1);
+        for (int hit = 0; hit < 1 + i % 4; hit++) {
+            x = x * 6364136223846793005u + 1442695040888963407u;
+            const size_t at = (x >> 33) % n;
+            const unsigned what = (unsigned)(x >> 60) % 3;
+            if (what == 0)
+                text[at] = (char)(1 + (x >> 20) % 127);
+            else if (what == 1)
+                memmove(text + at, text + at + 1, n-- - at);
+            else if (n < sizeof text - 2)
+                memmove(text + at + 1, text + at, ++n - at);
+        }
+        tepui_experiment *e = NULL;
+        tepui_error err = {""};
+        const tepui_status st = tepui_experiment_parse(text, "m", NULL, &e, &err);
+        CHECK(st == TEPUI_OK || (st == TEPUI_BAD_INPUT && err.text[0]));
+        tepui_experiment_free(e);
+    }
+}
+
+/* The key holds the physics: not the loss, the observables or the number of samples; all else changes it. */
+static void keys_hold_the_physics(void)
+{
+    const char *base = "grid: {depth: 2, width: 3}\ndata: {targets: gaussian}\nreadout: dense\n";
+    const char *same[] = {"loss: cross_entropy\n", "samples: 3\n", "observables: [forward_norm]\n", "title: x\n"};
+    const char *other[] = {"generator: taus2\n", "seed: 9\n"};
+    tepui_experiment *a, *b;
+    tepui_error err;
+    char text[512];
+    CHECK(plan(base, NULL, &a, &err) == TEPUI_OK);
+    for (size_t i = 0; i < 6; i++) {
+        snprintf(text, sizeof text, "%s%s", base, i < 4 ? same[i] : other[i - 4]);
+        CHECK(plan(text, NULL, &b, &err) == TEPUI_OK);
+        CHECK((memcmp(&a->cells[0].key, &b->cells[0].key, sizeof(tepui_key)) == 0) == (i < 4));
+        tepui_experiment_free(b);
+    }
+    tepui_experiment_free(a);
+}
+
+static const test_case cases[] = {
+    {"bad_experiments_are_told_so", bad_experiments_are_told_so},
+    {"overrides_are_checked_and_named", overrides_are_checked_and_named},
+    {"the_example_grid_unfolds", the_example_grid_unfolds},
+    {"settings_of_kinds_are_axes", settings_of_kinds_are_axes},
+    {"canonical_text_reads_back", canonical_text_reads_back},
+    {"resuming_another_experiment_names_the_field", resuming_another_experiment_names_the_field},
+    {"expressions_have_their_values", expressions_have_their_values},
+    {"mutilated_experiments_do_no_harm", mutilated_experiments_do_no_harm},
+    {"keys_hold_the_physics", keys_hold_the_physics},
+};
+TEST_MAIN(cases)
