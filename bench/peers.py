@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""peers.py TEPUI: tepui's speed next to NumPy's and PyTorch's, measured in the same run.
+
+Figures: Gaussian float64 normals per core; forward plus backward pass on freshly sampled ReLU nets, d = 64, L = 64, one
+point, gradient norms of all layers, on two threads (NumPy: two processes of a plain loop; PyTorch: batches of 16 nets,
+two threads); peak memory against the number of samples; share of publishing in the run time.
+The programs take turns, every figure is the median of the turns. Prints a table; machines are noisy, so nothing fails.
+"""
+import json
+import multiprocessing
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+TURNS = 3
+DEPTH = WIDTH = 64
+
+try:
+    import numpy
+except ImportError:
+    numpy = None
+try:
+    import torch
+except ImportError:
+    torch = None
+
+
+def tepui_figures(program):
+    text = subprocess.run([program, "bench", "--format", "json"], check=True, capture_output=True, text=True).stdout
+    return {(row["what"], row["how"]): float(row["value"]) for row in json.loads(text)}
+
+
+def numpy_normals(seconds=0.5):
+    rng, block, n = numpy.random.default_rng(1), numpy.empty(65536), 0
+    start = time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        rng.standard_normal(out=block)
+        n += block.size
+    return n / (time.perf_counter() - start) / 1e6
+
+
+def numpy_net(rng, x):
+    """One net: weights, forward pass, backward pass of the mean output, norm of every weight gradient."""
+    a, layers = x, []
+    for _ in range(DEPTH):
+        w = rng.standard_normal((WIDTH, WIDTH)) * (2 / WIDTH) ** 0.5
+        z = w @ a
+        layers.append((w, a, z > 0))
+        a = numpy.maximum(z, 0)
+    delta, norms = numpy.full(WIDTH, 1 / WIDTH), []
+    for w, before, alive in reversed(layers):
+        delta = delta * alive
+        norms.append(numpy.linalg.norm(delta) * numpy.linalg.norm(before))
+        delta = w.T @ delta
+    return norms
+
+
+def numpy_loop(seed_and_seconds):
+    seed, seconds = seed_and_seconds
+    rng, n = numpy.random.default_rng(seed), 0
+    x = rng.standard_normal(WIDTH)
+    start = time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        numpy_net(rng, x)
+        n += 1
+    return n / (time.perf_counter() - start)
+
+
+def numpy_nets(seconds=1.0):
+    with multiprocessing.Pool(2) as pool:
+        return sum(pool.map(numpy_loop, [(1, seconds), (2, seconds)]))
+
+
+def torch_nets(dtype, batch=16, seconds=1.0):
+    torch.set_num_threads(2)
+    x, n = torch.randn(batch, WIDTH, 1, dtype=dtype), 0
+    start = time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        weights = [torch.randn(batch, WIDTH, WIDTH, dtype=dtype).mul_((2 / WIDTH) ** 0.5).requires_grad_()
+                   for _ in range(DEPTH)]
+        a = x
+        for w in weights:
+            a = torch.relu(w @ a)
+        a.mean(dim=1).sum().backward()
+        for w in weights:
+            w.grad.flatten(1).norm(dim=1)
+        n += batch
+    return n / (time.perf_counter() - start)
+
+
+EXPERIMENT = """grid: {depth: 32, width: 32}
+data: {source: sphere}
+loss: output
+observables: [forward_norm, gradient_norm]
+"""
+
+
+def memory_and_publishing(program):
+    """Peak resident memory (MB) at N and 10 N samples, and the share of publishing in a run of about twenty seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        experiment = os.path.join(folder, "e.yaml")
+        with open(experiment, "w", encoding="utf-8") as f:
+            f.write(EXPERIMENT)
+        peaks = []
+        for samples in (20000, 200000):
+            out = os.path.join(folder, f"{samples}.h5")
+            process = subprocess.Popen([program, "run", experiment, "-o", out, "--quiet", "--set", f"samples={samples}"])
+            _, _, usage = os.wait4(process.pid, 0)
+            peaks.append(usage.ru_maxrss / 1024)
+        with open(out + ".log", encoding="utf-8") as f:
+            events = [json.loads(line) for line in f]
+        publishing = sum(e.get("publish_seconds", 0) for e in events if e["event"] == "publish")
+        return peaks, publishing / max(e.get("seconds", 0) for e in events)
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    turns = {}
+
+    def note(name, value):
+        turns.setdefault(name, []).append(value)
+
+    for _ in range(TURNS):
+        for key, value in tepui_figures(program).items():
+            note(key, value)
+        if numpy:
+            note("numpy normals", numpy_normals())
+            note("numpy nets", numpy_nets())
+        if torch:
+            note("torch32", torch_nets(torch.float32))
+            note("torch64", torch_nets(torch.float64))
+    value = {name: statistics.median(v) for name, v in turns.items()}
+    net = value[(f"network d={WIDTH} L={DEPTH}", "2 threads")] if (f"network d={WIDTH} L={DEPTH}", "2 threads") in value \
+        else value[(f"network d={WIDTH} L={DEPTH}", "1 thread")]
+    rows = []
+    for table, target in (("avx512", 5), ("avx2", 3)):
+        if numpy and ("normals", table) in value:
+            rows.append((f"normals {table}, million/s per core", value[("normals", table)], "numpy",
+                         value["numpy normals"], target))
+    if numpy:
+        rows.append(("nets, samples/s on 2 threads", net, "numpy loop", value["numpy nets"], 8))
+    if torch:
+        rows.append(("nets, samples/s on 2 threads", net, "torch float32", value["torch32"], 4))
+        rows.append(("nets, samples/s on 2 threads", net, "torch float64", value["torch64"], 4))
+    print(f"{'figure':<38} {'tepui':>10}  {'peer':<14} {'value':>10} {'ratio':>7} {'target':>7}")
+    for figure, ours, peer, theirs, target in rows:
+        ratio = ours / theirs
+        print(f"{figure:<38} {ours:>10.4g}  {peer:<14} {theirs:>10.4g} {ratio:>6.1f}x {target:>6}x "
+              f"{'met' if ratio >= target else 'NOT MET'}")
+    if not numpy:
+        print("NumPy is not installed (Debian: python3-numpy): its figures are left out")
+    if not torch:
+        print("PyTorch is not installed (Debian: python3-torch): its figures are left out")
+    peaks, share = memory_and_publishing(program)
+    print(f"peak memory: {peaks[0]:.1f} MB at 20,000 samples, {peaks[1]:.1f} MB at 200,000")
+    print(f"publishing: {100 * share:.2f} % of the run of 200,000 samples")
+
+
+main()
