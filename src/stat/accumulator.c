@@ -1,4 +1,6 @@
-/* accumulator.c -- one component of one observable in one cell: counts, moments, histogram, raw values. */
+/* accumulator.c -- one component of one observable in one cell: counts, moments, histogram, raw values.
+
+   count = nan + zero + moments.n and moments.n = under + over + sum of the bins, always. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,51 +12,70 @@ tepui_status tepui_accumulator_init(tepui_accumulator *a, double bin_width, doub
 {
     *a = (tepui_accumulator){.raw_limit = raw_limit};
     tepui_moments_clear(&a->moments);
-    if (raw_limit && !(a->raw = malloc(raw_limit * sizeof *a->raw))) return TEPUI_NO_MEMORY;
-    return tepui_histogram_init(&a->histogram, bin_width, low, high);
+    const tepui_status st = tepui_histogram_init(&a->histogram, bin_width, low, high);
+    if (st != TEPUI_OK || raw_limit == 0) return st;
+    if (raw_limit > SIZE_MAX / sizeof *a->raw || !(a->raw = malloc(raw_limit * sizeof *a->raw))) return TEPUI_NO_MEMORY;
+    return TEPUI_OK;
 }
 
 void tepui_accumulator_free(tepui_accumulator *a)
 {
+    if (!a) return;
     tepui_histogram_free(&a->histogram);
     free(a->raw);
     a->raw = NULL;
+    a->raw_count = 0;
 }
 
-static void keep_raw(tepui_accumulator *a, const double *values, size_t n, size_t stride)
+static void keep_raw(tepui_accumulator *a, const double *values, size_t n)
 {
-    for (size_t i = 0; i < n && a->raw_count < a->raw_limit; i++) a->raw[a->raw_count++] = values[i * stride];
+    const size_t left = a->raw_limit - a->raw_count, m = n < left ? n : left;
+    if (m == 0) return;
+    memcpy(a->raw + a->raw_count, values, m * sizeof *values);
+    a->raw_count += m;
 }
 
-/* Sorts out zeros and what is not finite; the rest goes on. */
-static size_t sift(tepui_accumulator *a, const double *values, size_t n, size_t stride, double *finite)
+/* Copies side by side; says how many are finite (v - v is 0 for those only). */
+static size_t gather(double *to, const double *values, size_t n, size_t stride)
+{
+    size_t finite = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double v = values[i * stride];
+        to[i] = v;
+        finite += v - v == 0.0;
+    }
+    return finite;
+}
+
+/* Takes out what is not finite. */
+static void sift(tepui_accumulator *a, double *values, size_t n)
 {
     size_t m = 0;
     for (size_t i = 0; i < n; i++) {
-        const double v = values[i * stride];
+        const double v = values[i];
         if (isfinite(v))
-            finite[m++] = v;
+            values[m++] = v;
         else if (v == -INFINITY)
             a->zero++;
         else
             a->nan++;
     }
-    return m;
 }
 
 tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, size_t n, size_t stride)
 {
-    double finite[FOLD_CHUNK];
+    double chunk[FOLD_CHUNK];
     for (size_t done = 0; done < n; done += FOLD_CHUNK) {
         const size_t m = n - done < FOLD_CHUNK ? n - done : FOLD_CHUNK;
+        const size_t finite = gather(chunk, values + done * stride, m, stride);
         tepui_moments block;
-        keep_raw(a, values + done * stride, m, stride);
-        const size_t good = sift(a, values + done * stride, m, stride, finite);
-        tepui_moments_of(&block, finite, good, 1);
+        keep_raw(a, chunk, m);
+        if (finite < m) sift(a, chunk, m);
+        tepui_moments_of(&block, chunk, finite, 1);
         tepui_moments_merge(&a->moments, &block);
-        const tepui_status st = tepui_histogram_add(&a->histogram, finite, good, 1);
-        if (st != TEPUI_OK) return st;
         a->count += m;
+        const tepui_status st = tepui_histogram_add(&a->histogram, chunk, finite, 1);
+        if (st != TEPUI_OK) return st;
     }
     return TEPUI_OK;
 }

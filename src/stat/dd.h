@@ -1,9 +1,13 @@
-/* dd.h -- double-double arithmetic: a value is the unevaluated sum hi + lo, about 32 digits. Knuth's two-sum and the
-   fused-multiply-add two-product; sums and products err by a few 2^-104 (Joldes, Muller, Popescu 2017). */
+/* dd.h -- double-double arithmetic: a value is the unevaluated sum hi + lo, about 32 digits. Knuth's two-sum and
+   Dekker's two-product (by one fused multiply-add where the machine has it: the same bits); sums and products err by
+   a few 2^-104 relative (Joldes, Muller, Popescu 2017, algorithms 6, 11 and 18). Exact for results between 2^-960
+   and 2^990 in magnitude; beyond, hi overflows as a double would and lo is NaN. */
 #ifndef TEPUI_STAT_DD_H
 #define TEPUI_STAT_DD_H
 #include <math.h>
 #include <tepui/stat.h>
+
+#define DD_SPLITTER 0x1.000002p+27 /* 2^27 + 1 cuts 53 bits into 26 + 26 and a sign */
 
 static inline tepui_dd dd_of(double a)
 {
@@ -20,6 +24,18 @@ static inline tepui_dd dd_quick(double a, double b)
 {
     const double s = a + b;
     return (tepui_dd){s, b - (s - a)};
+}
+
+static inline tepui_dd dd_two_prod(double a, double b)
+{
+    const double p = a * b;
+#ifdef FP_FAST_FMA
+    return (tepui_dd){p, fma(a, b, -p)};
+#else
+    const double sa = DD_SPLITTER * a, sb = DD_SPLITTER * b;
+    const double ah = sa - (sa - a), bh = sb - (sb - b), al = a - ah, bl = b - bh;
+    return (tepui_dd){p, ((ah * bh - p) + ah * bl + al * bh) + al * bl};
+#endif
 }
 
 static inline tepui_dd dd_add(tepui_dd a, tepui_dd b)
@@ -41,13 +57,21 @@ static inline tepui_dd dd_sub(tepui_dd a, tepui_dd b)
 
 static inline tepui_dd dd_mul(tepui_dd a, tepui_dd b)
 {
-    const double p = a.hi * b.hi, e = fma(a.hi, b.hi, -p);
-    return dd_quick(p, e + (a.hi * b.lo + a.lo * b.hi));
+    const tepui_dd p = dd_two_prod(a.hi, b.hi);
+    return dd_quick(p.hi, p.lo + (a.hi * b.lo + a.lo * b.hi));
 }
 
+/* times a double */
 static inline tepui_dd dd_scale(tepui_dd a, double b)
 {
-    return dd_mul(a, dd_of(b));
+    const tepui_dd p = dd_two_prod(a.hi, b);
+    return dd_quick(p.hi, p.lo + a.lo * b);
+}
+
+/* times a power of two: exact */
+static inline tepui_dd dd_shift(tepui_dd a, double power)
+{
+    return (tepui_dd){a.hi * power, a.lo * power};
 }
 
 static inline tepui_dd dd_div(tepui_dd a, tepui_dd b)
@@ -56,7 +80,15 @@ static inline tepui_dd dd_div(tepui_dd a, tepui_dd b)
     const tepui_dd r = dd_sub(a, dd_scale(b, q));
     const double q2 = r.hi / b.hi;
     const tepui_dd r2 = dd_sub(r, dd_scale(b, q2));
-    return dd_add(dd_two_sum(q, q2), dd_of(r2.hi / b.hi));
+    return dd_add(dd_quick(q, q2), dd_of(r2.hi / b.hi));
+}
+
+/* a > 0; one Newton step from the double root */
+static inline tepui_dd dd_sqrt(tepui_dd a)
+{
+    const double s = sqrt(a.hi);
+    const tepui_dd r = dd_sub(a, dd_two_prod(s, s));
+    return dd_quick(s, r.hi / (2 * s));
 }
 
 static inline double dd_value(tepui_dd a)
