@@ -122,7 +122,19 @@ static inline U u_xor(U x, U y)
 }
 #define u_shr(x, k) ((U){_mm256_srli_epi64((x).a, k), _mm256_srli_epi64((x).b, k)})
 #define u_shl(x, k) ((U){_mm256_slli_epi64((x).a, k), _mm256_slli_epi64((x).b, k)})
-#define u_rol(x, k) u_or(u_shl(x, k), u_shr(x, 64 - (k)))
+/* Rotations by whole bytes are one shuffle. */
+static inline __m256i rotate(__m256i x, int k)
+{
+    if (k == 32) return _mm256_shuffle_epi32(x, 0xb1);
+    if (k == 16)
+        return _mm256_shuffle_epi8(x, _mm256_setr_epi8(6, 7, 0, 1, 2, 3, 4, 5, 14, 15, 8, 9, 10, 11, 12, 13, 6, 7, 0, 1,
+                                                       2, 3, 4, 5, 14, 15, 8, 9, 10, 11, 12, 13));
+    if (k == 40)
+        return _mm256_shuffle_epi8(x, _mm256_setr_epi8(3, 4, 5, 6, 7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10, 3, 4, 5, 6,
+                                                       7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10));
+    return _mm256_or_si256(_mm256_slli_epi64(x, k), _mm256_srli_epi64(x, 64 - k));
+}
+#define u_rol(x, k) ((U){rotate((x).a, k), rotate((x).b, k)})
 static inline U u_blend(U m, U x, U y)
 {
     return u_xor(y, u_and(m, u_xor(x, y)));
