@@ -31,6 +31,15 @@ static int test_failures;
 /* |estimate - truth| within z standard errors; say in a comment where the standard error comes from */
 #define CHECK_Z(got, want, standard_error, z) CHECK_NEAR(got, want, (z) * (standard_error))
 
+/* Valgrind computes long double in 64 bits: references that need its range or digits say so and are left out. */
+static inline int extended_precision(void)
+{
+    volatile long double tiny = 1e-4000L, one = 1.0L;
+    const int there = tiny > 0 && one + 0x1p-60L > one;
+    if (!there) printf("no extended precision here: a case is left out\n");
+    return there;
+}
+
 static int test_main(const test_case *cases, size_t n, int argc, char **argv)
 {
     int passed = 0, failed = 0;

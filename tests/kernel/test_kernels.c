@@ -138,6 +138,7 @@ static double ulp(double x)
 
 static void the_logarithm_is_good_to_two_ulp(void)
 {
+    if (!extended_precision()) return;
     const tepui_kernels *k = tepui_kernel();
     static double x[32 * 256], y[32 * 256];
     static uint64_t w[32 * 256];
@@ -156,6 +157,7 @@ static void the_logarithm_is_good_to_two_ulp(void)
 /* The same words through long double Box-Muller: r cos and r sin. */
 static void normals_are_box_muller_of_the_words(void)
 {
+    if (!extended_precision()) return;
     const tepui_kernels *k = tepui_kernel();
     enum { BATCHES = 300 };
     static uint64_t w[32 * BATCHES];
