@@ -30,13 +30,21 @@ static tepui_choice choice_of(const tepui_family *family, const char *text)
     return c;
 }
 
+/* A set of its own (no file to name) brings labels; a file does when they are named. */
+static int has_targets(const settings *s, int synthetic)
+{
+    return !synthetic && (!setting_text(s, "data.file")[0] || setting_text(s, "data.labels")[0] ||
+                          setting_text(s, "data.labels_dataset")[0]);
+}
+
 /* Data sets bring targets; a loss that needs targets takes Gaussian ones where there are none. */
 static tepui_status resolve_defaults(settings *s)
 {
     tepui_status st = TEPUI_OK;
     const tepui_choice source = choice_of(&tepui_family_source, setting_text(s, "data.source"));
     const int synthetic = ((const tepui_source_type *)source.type)->synthetic;
-    if (is_default(s, "data.targets")) TEPUI_TRY(replace(s, "data.targets", synthetic ? "none" : "data"));
+    if (is_default(s, "data.targets"))
+        TEPUI_TRY(replace(s, "data.targets", has_targets(s, synthetic) ? "data" : "none"));
     if (synthetic && strcmp(setting_text(s, "data.targets"), "data") == 0)
         return settings_fail(s, "data.targets", setting_line(s, "data.targets"),
                              "a synthetic source has no targets of its own; gaussian, zero or none");

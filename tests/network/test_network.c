@@ -228,7 +228,7 @@ static void chain_code_gives_the_same_bits(void)
     for (size_t t = 0; t < 3; t++) {
         char text[512];
         snprintf(text, sizeof text,
-                 "grid: {depth: 9000, width: 1, activation: %s, init: lecun}\nreadout: dense\n"
+                 "grid: {depth: 9000, width: 1, activation: %s, init: lecun, gain: 1.1}\nreadout: dense\n"
                  "data: {source: gaussian, dimension: 5, outputs: 2, targets: gaussian}\nobservables: [forward_norm]\n",
                  phi[t]);
         tepui_experiment *e = plan(text);
