@@ -13,20 +13,20 @@ typedef struct {
 
 static int test_failures;
 
-#define CHECK(cond)                                                          \
-    do {                                                                     \
-        if (!(cond)) {                                                       \
-            fprintf(stderr, "%s:%d: CHECK(%s)\n", __FILE__, __LINE__, #cond); \
-            test_failures++;                                                 \
-        }                                                                    \
+#define CHECK(cond)                                                                                                    \
+    do {                                                                                                               \
+        if (!(cond)) {                                                                                                 \
+            fprintf(stderr, "%s:%d: CHECK(%s)\n", __FILE__, __LINE__, #cond);                                          \
+            test_failures++;                                                                                           \
+        }                                                                                                              \
     } while (0)
-#define CHECK_NEAR(got, want, tol)                                                                              \
-    do {                                                                                                        \
-        double got_ = (got), want_ = (want), tol_ = (tol);                                                      \
-        if (!(fabs(got_ - want_) <= tol_)) {                                                                    \
-            fprintf(stderr, "%s:%d: %s = %.17g, want %.17g +- %.3g\n", __FILE__, __LINE__, #got, got_, want_, tol_); \
-            test_failures++;                                                                                    \
-        }                                                                                                       \
+#define CHECK_NEAR(got, want, tol)                                                                                     \
+    do {                                                                                                               \
+        double got_ = (got), want_ = (want), tol_ = (tol);                                                             \
+        if (!(fabs(got_ - want_) <= tol_)) {                                                                           \
+            fprintf(stderr, "%s:%d: %s = %.17g, want %.17g +- %.3g\n", __FILE__, __LINE__, #got, got_, want_, tol_);   \
+            test_failures++;                                                                                           \
+        }                                                                                                              \
     } while (0)
 /* |estimate - truth| within z standard errors; say in a comment where the standard error comes from */
 #define CHECK_Z(got, want, standard_error, z) CHECK_NEAR(got, want, (z) * (standard_error))
@@ -47,12 +47,17 @@ static int test_main(const test_case *cases, size_t n, int argc, char **argv)
         if (argc > 1 && strcmp(argv[1], cases[i].name) != 0) continue;
         test_failures = 0;
         cases[i].run();
-        if (test_failures) fprintf(stderr, "FAIL %s\n", cases[i].name), failed++;
-        else passed++;
+        if (test_failures)
+            fprintf(stderr, "FAIL %s\n", cases[i].name), failed++;
+        else
+            passed++;
     }
     printf("%d passed, %d failed\n", passed, failed);
     return failed || !passed;
 }
-#define TEST_MAIN(cases) \
-    int main(int argc, char **argv) { return test_main(cases, sizeof(cases) / sizeof(cases)[0], argc, argv); }
+#define TEST_MAIN(cases)                                                                                               \
+    int main(int argc, char **argv)                                                                                    \
+    {                                                                                                                  \
+        return test_main(cases, sizeof(cases) / sizeof(cases)[0], argc, argv);                                         \
+    }
 #endif

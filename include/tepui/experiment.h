@@ -11,8 +11,8 @@ typedef struct {
     uint64_t seed;
     char *generator;
     tepui_data_spec data;
-    char *readout, *loss;        /* canonical */
-    void *settings;              /* private: the fields as read */
+    char *readout, *loss;   /* canonical */
+    void *settings;         /* private: the fields as read */
     tepui_dataset *dataset; /* opened by tepui_experiment_plan */
     tepui_cell *cells;      /* Cartesian product of the grid, last axis fastest, axes in schema order */
     size_t cell_count;

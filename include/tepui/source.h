@@ -40,6 +40,6 @@ void tepui_dataset_free(tepui_dataset *d);
 /* The points of one sample: x (points x inputs), y (points x outputs, may be NULL). s is at the sample; seed_key is
    used for sources that are not resampled, so that all samples and all cells see the same points. work: points*inputs
    doubles. */
-tepui_status tepui_dataset_points(const tepui_dataset *d, tepui_stream *s, size_t inputs, size_t outputs,
-                                  double *x, double *y, double *work);
+tepui_status tepui_dataset_points(const tepui_dataset *d, tepui_stream *s, size_t inputs, size_t outputs, double *x,
+                                  double *y, double *work);
 #endif

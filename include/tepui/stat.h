@@ -12,7 +12,8 @@ typedef struct {
     double hi, lo;
 } tepui_dd;
 
-/* Moments of the finite, non-zero values. Central power sums in double-double. */
+/* Moments of the finite, non-zero values. Central power sums in double-double: INFINITY (m3: NaN) where they overflow;
+   skewness and kurtosis are NaN where they would rest on overflowed or denormal sums. */
 typedef struct {
     uint64_t n;
     tepui_dd mean, m2, m3, m4; /* m_k = sum (x - mean)^k */
@@ -27,7 +28,9 @@ double tepui_moments_skewness(const tepui_moments *m),
 
 /* Integer histogram on the grid k * width, width = base * 2^-level, a window that grows with the data. The level is
    the finest with at most TEPUI_FINE_BINS bins over [min,max]; never coarser than base unless that needs more than
-   TEPUI_MOST_BINS. It depends on min and max only, so the state does not depend on the order of values or merges. */
+   TEPUI_MOST_BINS, or |value|/width reaches 2^50. It depends on min and max only, so the state does not depend on the
+   order of values or merges. Edges are k * width rounded to double; a value equal to an edge is in the bin on its
+   right. init: TEPUI_BAD_INPUT unless 2^-900 <= base <= 2^900 and low < high. */
 #define TEPUI_FINE_BINS 1024
 #define TEPUI_MOST_BINS 65536
 #define TEPUI_FINEST_LEVEL 48
@@ -62,7 +65,8 @@ tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, 
 
 /* Quantile at probability p over count - nan samples, the zero atom at -INFINITY, with a distribution-free interval
    of the given confidence from order statistics (exact binomial ranks). From the raw values when all are held, else
-   from the histogram: linear inside a bin, interval ends widened outward to bin edges. NaN when there is no sample;
+   from the histogram: linear inside a bin, interval ends widened outward to bin edges; [minimum, low) and
+   [high, maximum] count as one bin each. NaN when there is no sample;
    low = -INFINITY (high = INFINITY) when no order statistic reaches that far. scratch: raw_count doubles or NULL. */
 typedef struct {
     double value, low, high;

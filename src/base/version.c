@@ -1,8 +1,8 @@
 /* version.c -- what this build is: nothing about the host, the time or the place, so that files stay comparable. */
 #include <base/revision.h>
-#include <H5public.h>
 #include <config.h>
 #include <gsl/gsl_version.h>
+#include <H5public.h>
 #include <tepui/version.h>
 
 #ifdef __clang__
@@ -27,7 +27,7 @@ const tepui_fact *tepui_provenance(void)
 #ifdef HAVE_LAPACKE
                                        {"linear algebra", "lapacke"},
 #else
-                                        {"linear algebra", "gsl"},
+                                       {"linear algebra", "gsl"},
 #endif
                                        {0, 0}};
     return facts;

@@ -24,8 +24,7 @@
 
 #define BLOCK 64 /* columns per block of LAPACK's QR */
 
-tepui_status tepui_haar_gsl(double *a, size_t m, size_t n, double scale, double *tau, double *blocks,
-                            tepui_haar_place to)
+tepui_status haar_gsl(double *a, size_t m, size_t n, double scale, double *tau, double *blocks, haar_place to)
 {
     gsl_matrix_view lq = gsl_matrix_view_array(a, n, m);
     gsl_vector_view t = gsl_vector_view_array(tau, n);
@@ -41,8 +40,7 @@ tepui_status tepui_haar_gsl(double *a, size_t m, size_t n, double scale, double 
 }
 
 #ifdef HAVE_LAPACKE
-tepui_status tepui_haar_lapack(double *a, size_t m, size_t n, double scale, double *tau, double *blocks,
-                               tepui_haar_place to)
+tepui_status haar_lapack(double *a, size_t m, size_t n, double scale, double *tau, double *blocks, haar_place to)
 {
     const lapack_int M = (lapack_int)m, N = (lapack_int)n, room = BLOCK * N;
     if (LAPACKE_dgeqrf_work(LAPACK_COL_MAJOR, M, N, a, M, tau, blocks, room)) return TEPUI_INTERNAL;
@@ -56,20 +54,19 @@ tepui_status tepui_haar_lapack(double *a, size_t m, size_t n, double scale, doub
     return TEPUI_OK;
 }
 #else
-tepui_status tepui_haar_lapack(double *a, size_t m, size_t n, double scale, double *tau, double *blocks,
-                               tepui_haar_place to)
+tepui_status haar_lapack(double *a, size_t m, size_t n, double scale, double *tau, double *blocks, haar_place to)
 {
-    return tepui_haar_gsl(a, m, n, scale, tau, blocks, to);
+    return haar_gsl(a, m, n, scale, tau, blocks, to);
 }
 #endif
 
 static tepui_status fill_matrix(tepui_stream *s, double *out, size_t rows, size_t cols, double *work)
 {
     const size_t m = rows > cols ? rows : cols, n = rows > cols ? cols : rows;
-    const tepui_haar_place to = rows > cols ? (tepui_haar_place){out, cols, 1} : (tepui_haar_place){out, 1, cols};
+    const haar_place to = rows > cols ? (haar_place){out, cols, 1} : (haar_place){out, 1, cols};
     double *a = work, *tau = a + m * n, *blocks = tau + n;
     tepui_draw_normal(s, a, m * n);
-    return tepui_haar_lapack(a, m, n, sqrt((double)m), tau, blocks, to);
+    return haar_lapack(a, m, n, sqrt((double)m), tau, blocks, to);
 }
 
 static double depends_on_shape(const double *param)

@@ -8,12 +8,11 @@
 typedef struct {
     double *out;
     size_t row, column;
-} tepui_haar_place;
+} haar_place;
 
 /* a: m x n (m >= n), column j at a + j*m; destroyed. Writes scale * Q with A = Q R, R_jj > 0.
    tau: n doubles; blocks: 64 n doubles. */
-tepui_status tepui_haar_gsl(double *a, size_t m, size_t n, double scale, double *tau, double *blocks,
-                            tepui_haar_place to);
-tepui_status tepui_haar_lapack(double *a, size_t m, size_t n, double scale, double *tau, double *blocks,
-                               tepui_haar_place to); /* the GSL path in a build without LAPACKE */
+tepui_status haar_gsl(double *a, size_t m, size_t n, double scale, double *tau, double *blocks, haar_place to);
+tepui_status haar_lapack(double *a, size_t m, size_t n, double scale, double *tau, double *blocks,
+                         haar_place to); /* the GSL path in a build without LAPACKE */
 #endif

@@ -4,4 +4,4 @@
 #define LANES_HEADER "lanes_avx2.h"
 #include "body.h"
 
-const tepui_kernels tepui_kernels_avx2 = KERNEL_TABLE("avx2");
+const tepui_kernels kernels_avx2 = KERNEL_TABLE("avx2");

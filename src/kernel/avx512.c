@@ -4,4 +4,4 @@
 #define LANES_HEADER "lanes_avx512.h"
 #include "body.h"
 
-const tepui_kernels tepui_kernels_avx512 = KERNEL_TABLE("avx512");
+const tepui_kernels kernels_avx512 = KERNEL_TABLE("avx512");

@@ -3,4 +3,4 @@
 #define LANES_HEADER "lanes_base.h"
 #include "body.h"
 
-const tepui_kernels tepui_kernels_base = KERNEL_TABLE("base");
+const tepui_kernels kernels_base = KERNEL_TABLE("base");

@@ -1,6 +1,6 @@
 /* dispatch.c -- the best table for this machine, or the one that TEPUI_SIMD names. */
-#include <config.h>
 #include "tables.h"
+#include <config.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,13 +8,13 @@ const tepui_kernels *tepui_kernel_named(const char *name)
 {
 #ifdef HAVE_AVX512
     if (strcmp(name, "avx512") == 0)
-        return __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? &tepui_kernels_avx512 : NULL;
+        return __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? &kernels_avx512 : NULL;
 #endif
 #ifdef HAVE_AVX2
     if (strcmp(name, "avx2") == 0)
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &tepui_kernels_avx2 : NULL;
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &kernels_avx2 : NULL;
 #endif
-    return strcmp(name, "base") == 0 ? &tepui_kernels_base : NULL;
+    return strcmp(name, "base") == 0 ? &kernels_base : NULL;
 }
 
 const tepui_kernels *tepui_kernel(void)

@@ -3,5 +3,5 @@
 #define TEPUI_KERNEL_TABLES_H
 #include <tepui/kernel.h>
 
-extern const tepui_kernels tepui_kernels_base, tepui_kernels_avx2, tepui_kernels_avx512;
+extern const tepui_kernels kernels_base, kernels_avx2, kernels_avx512;
 #endif

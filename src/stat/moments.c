@@ -204,8 +204,8 @@ double tepui_moments_variance(const tepui_moments *m)
 /* Are the k-th powers of typical deviations far from overflow and denormals? Zero variance: no. */
 static int in_range(const tepui_moments *m, int k)
 {
-    if (m->n < 2 || !(m->m2.hi > 0.0)) return 0;
-    return k * ilogb(m->m2.hi / (double)m->n) > 2 * -900 && isfinite(m->m3.hi) && isfinite(m->m4.hi);
+    if (m->n < 2 || !(m->m2.hi > 0.0) || !isfinite(m->m3.hi) || !isfinite(m->m4.hi)) return 0;
+    return k * ilogb(m->m2.hi / (double)m->n) > 2 * -900;
 }
 
 /* (m3/n) / (m2/n)^1.5 = m3 sqrt(n) / m2^1.5 */

@@ -138,6 +138,29 @@ static void raw_values(void)
     }
 }
 
+/* Quantiles of raw values pass over NaN and +infinity wherever they stand, and count zeros. */
+static void raw_quantiles(void)
+{
+    enum { N = 101 };
+    double x[N], scratch[N];
+    for (size_t at = 0; at < N - 2; at++) {
+        tepui_accumulator a;
+        for (size_t i = 0; i < N; i++) x[i] = (double)((i * 37) % N);
+        x[at] = NAN; /* takes one value out, so does the next; the third becomes the smallest */
+        x[at + 1] = INFINITY;
+        x[at + 2] = -INFINITY;
+        init(&a, -INFINITY, INFINITY, N);
+        fold_blocks(&a, x, N, 10);
+        const tepui_quantile raw = tepui_accumulator_quantile(&a, 0.5, 0.95, scratch);
+        const tepui_quantile binned_one = tepui_accumulator_quantile(&a, 0.5, 0.95, NULL);
+        CHECK(tepui_accumulator_quantile(&a, 0, 0.95, scratch).value == -INFINITY);
+        CHECK(tepui_accumulator_quantile(&a, 1, 0.95, scratch).value == a.moments.maximum);
+        CHECK_NEAR(raw.value, binned_one.value, tepui_histogram_width(&a.histogram));
+        CHECK(binned_one.low <= raw.low && raw.low < raw.high && raw.high <= binned_one.high);
+        tepui_accumulator_free(&a);
+    }
+}
+
 /* Reading with a stride, blocks longer than any buffer. */
 static void strides(void)
 {
@@ -170,11 +193,8 @@ static void refusals(void)
 }
 
 static const test_case cases[] = {
-    {"one_bad_value", one_bad_value},
-    {"many_bad_values", many_bad_values},
-    {"nothing_but_bad", nothing_but_bad},
-    {"raw_values", raw_values},
-    {"strides", strides},
+    {"one_bad_value", one_bad_value}, {"many_bad_values", many_bad_values}, {"nothing_but_bad", nothing_but_bad},
+    {"raw_values", raw_values},       {"raw_quantiles", raw_quantiles},     {"strides", strides},
     {"refusals", refusals},
 };
 TEST_MAIN(cases)

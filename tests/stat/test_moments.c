@@ -215,7 +215,7 @@ static void extremes(void)
 {
     const double big[] = {DBL_MAX, DBL_MAX, DBL_MAX, DBL_MAX}, both[] = {-DBL_MAX, DBL_MAX, 3.0};
     const double wide[] = {1e300, 2e300, 6e300}, tiny[] = {1e-300, 2e-300, 6e-300}, least[] = {5e-324, 5e-324};
-    const double mild[] = {1e80, 2e80, 6e80};
+    const double mild[] = {1e80, 2e80, 6e80}, small[] = {1e-60, 2e-60, 6e-60}, smaller[] = {1e-78, 2e-78, 6e-78};
     for (size_t block = 1; block < 5; block++) {
         tepui_moments m = folded(big, 4, block);
         CHECK(tepui_moments_mean(&m) == DBL_MAX);
@@ -233,7 +233,11 @@ static void extremes(void)
         CHECK(tepui_moments_mean(&m) == 5e-324);
         m = folded(mild, 3, block); /* {1, 2, 6} has variance 7 */
         CHECK_NEAR(tepui_moments_variance(&m) / 7e160, 1.0, 3 * DBL_EPSILON);
-        CHECK(isnan(tepui_moments_kurtosis(&m))); /* 1e320 */
+        CHECK(m.m4.hi == INFINITY && isnan(tepui_moments_kurtosis(&m))); /* 1e320 */
+        m = folded(small, 3, block);
+        CHECK_NEAR(tepui_moments_kurtosis(&m), 1.5, 3 * DBL_EPSILON); /* any three values have 3/2 */
+        m = folded(smaller, 3, block);                                /* fourth powers are denormals with few digits */
+        CHECK(isnan(tepui_moments_kurtosis(&m)) && m.m4.hi > 0);
     }
 }
 

@@ -1,0 +1,79 @@
+#!/bin/sh
+# check-layers.sh -- no layer includes one above it. Each line of the table: a folder of src/ and the folders it may use;
+# a public header <tepui/NAME.h> belongs to the folder `home` says. Reads $srcdir (default: the parent of this file's
+# folder); a test of `make check`.
+set -eu
+srcdir=${srcdir:-$(dirname "$0")/..}
+
+allowed() {
+    foundation='base kernel'
+    kinds='activation distribution scale loss'
+    sample="$foundation $kinds ensemble source network"
+    case $1 in
+    base | kernel) echo "$foundation" ;;
+    activation | distribution | loss) echo "$foundation" ;;
+    scale) echo "$foundation activation distribution" ;;
+    ensemble) echo "$foundation $kinds source" ;;
+    source) echo "$foundation $kinds ensemble" ;;
+    network) echo "$sample" ;;
+    stat) echo "$foundation" ;;
+    observable) echo "$sample stat" ;;
+    experiment) echo "$sample stat observable" ;;
+    store) echo "$sample stat observable experiment" ;;
+    run) echo "$sample stat observable experiment store" ;;
+    cli) echo "$sample stat observable experiment store run" ;;
+    *) echo "$1 is not in the table" ;;
+    esac
+}
+
+home() {
+    case $1 in
+    rng | status | kind | version) echo base ;;
+    cell) echo ensemble ;;
+    tepui) echo cli ;; # the header of everything
+    *) echo "$1" ;;
+    esac
+}
+
+# Prints "FOLDER FILE INCLUDED" for every include of ours; INCLUDED is NAME.h of a public header, or FOLDER/FILE.
+includes() {
+    (cd "$srcdir" && grep -rHE '^[[:space:]]*#[[:space:]]*include[[:space:]]*["<]' --include='*.[ch]' src include) |
+        sed -E 's/^([^:]*):[[:space:]]*#[[:space:]]*include[[:space:]]*["<]([^">]*)[">].*/\1 \2/'
+}
+
+owner() { # folder of FILE
+    case $1 in
+    include/tepui/*) home "$(basename "$1" .h)" ;;
+    src/*/*) rest=${1#src/}; echo "${rest%%/*}" ;;
+    *) echo '' ;;
+    esac
+}
+
+target() { # folder of what FILE includes as NAME; nothing when it is not ours or is generated
+    case $2 in
+    tepui/*) home "$(basename "$2" .h)" ;;
+    */*) if [ -d "$srcdir/src/${2%%/*}" ]; then echo "${2%%/*}"; fi ;;
+    *) if [ -f "$srcdir/$(dirname "$1")/$2" ]; then owner "$1"; fi ;;
+    esac
+}
+
+seen=0 wrong=0
+list=$(includes)
+while read -r file name; do
+    from=$(owner "$file")
+    to=$(target "$file" "$name")
+    if [ -z "$from" ] || [ -z "$to" ]; then continue; fi
+    seen=$((seen + 1))
+    case " $from $(allowed "$from") " in
+    *" $to "*) ;;
+    *)
+        echo "$file includes $name: $from must not use $to" >&2
+        wrong=$((wrong + 1))
+        ;;
+    esac
+done <<END
+$list
+END
+[ "$seen" -ge 100 ] || { echo "only $seen includes found under $srcdir: nothing was checked" >&2; exit 1; }
+echo "$((seen - wrong)) passed, $wrong failed"
+[ "$wrong" = 0 ]
