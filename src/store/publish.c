@@ -58,7 +58,7 @@ static tepui_status write_temporary(const publish_calls *sys, const char *tmp, c
 /* The old file under the name path.prev, by a second link so that path itself is never missing. Best effort. */
 static void keep_previous(const publish_calls *sys, const char *path, const char *tmp)
 {
-    char prev[PATH_SIZE], spare[PATH_SIZE];
+    char prev[PATH_SIZE + 8], spare[PATH_SIZE + 8];
     snprintf(prev, sizeof prev, "%s.prev", path);
     snprintf(spare, sizeof spare, "%s.old", tmp);
     sys->unlink(spare);

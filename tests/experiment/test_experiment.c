@@ -77,7 +77,7 @@ static const struct {
     {"time: -3\n", "x.yaml:1: time: ", "8h"},
     {"output: {probabilities: [0.5, 0.25]}\n", "x.yaml:1: output.probabilities: ", "increase"},
     {"output: {probabilities: [0]}\n", "x.yaml:1: output.probabilities: ", "above 0"},
-    {"output: {bin_width: 0}\n", "x.yaml:1: output.bin_width: ", "above 0"},
+    {"output: {bin_width: 0}\n", "x.yaml:1: output.bin_width: ", "from 1e-12"},
     {"output: {range: [1, 0]}\n", "x.yaml:1: output.range: ", "smaller one first"},
     {"output: {allow_nan: maybe}\n", "x.yaml:1: output.allow_nan: ", "one of: true, false"},
     {"output: {layers: 0}\n", "x.yaml:1: output.layers: ", "from 1"},
