@@ -17,5 +17,6 @@
 #include <tepui/stat.h>
 #include <tepui/status.h>
 #include <tepui/store.h>
+#include <tepui/theory.h>
 #include <tepui/version.h>
 #endif

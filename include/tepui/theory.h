@@ -1,0 +1,49 @@
+/* theory.h -- exact laws of log magnitudes, and the laws (theorems) that tepui verify confronts with samples.
+   Everything here follows from a cell's description; nothing here has seen a sample. */
+#ifndef TEPUI_THEORY_H
+#define TEPUI_THEORY_H
+#include <complex.h>
+#include <tepui/observable.h>
+
+/* --- exact distributions
+
+   X = offset + factor * sum_i (Y_i1 + ... + Y_in_i), all independent, Y = ln of a positive variable S. A term knows the
+   Mellin transform M(s) = E S^s on a strip of the complex plane; M(0) < 1 where S = 0 has the probability 1 - M(0)
+   (the atom of dead samples). Inversion along a vertical line left or right of 0 with the trapezoidal rule:
+     Q(x) = P(X > x) = 1/(2 pi i) int_{c - i oo}^{c + i oo} exp(K(s) - s x) ds / s,  c > 0;  for c < 0 it is -P(X <= x),
+   K = ln E exp(s X). The integrand is analytic, so the rule converges exponentially. */
+typedef enum {
+    TEPUI_TERM_CHI2,        /* S = scale chi2_dof                                                          (N1, C1) */
+    TEPUI_TERM_BINOMIAL,    /* S = scale chi2_K, K ~ Binomial(dof, 1/2)                                    (N2, C3) */
+    TEPUI_TERM_NONCENTRAL   /* S = scale chi'2_dof(lambda)                                                     (A1) */
+} tepui_term_kind;
+
+typedef struct {
+    tepui_term_kind kind;
+    size_t dof, times;
+    double scale, lambda;
+} tepui_term;
+
+typedef struct tepui_exact tepui_exact;
+tepui_status tepui_exact_new(double offset, double factor, tepui_exact **out, tepui_error *err);
+void tepui_exact_free(tepui_exact *e);
+/* Adds `times` independent terms; equal terms are joined. */
+tepui_status tepui_exact_add(tepui_exact *e, const tepui_term *term, tepui_error *err);
+/* Cumulants kappa[1..4] of X given life, and the atom P(X = -inf). */
+void tepui_exact_cumulants(const tepui_exact *e, double kappa[5]);
+double tepui_exact_atom(const tepui_exact *e);
+double tepui_exact_ln_moment(const tepui_exact *e, double s); /* ln E exp(s X), the dead counting 0; real s in the strip */
+double tepui_exact_low(const tepui_exact *e); /* where the strip begins: E exp(s X) exists for s > low */
+/* P(X <= x | alive), absolute error below 1e-12. NaN where the inversion did not converge. */
+double tepui_exact_cdf(tepui_exact *e, double x);
+/* The smaller tail to relative precision (about 1e-10), on the line through the saddle point: upper = 1 gives
+   P(X > x | alive). */
+double tepui_exact_tail(const tepui_exact *e, double x, int upper);
+/* P(mean of n independent copies > x | all alive), relative precision; upper = 0: <= x. */
+double tepui_exact_mean_tail(const tepui_exact *e, uint64_t n, double x, int upper);
+double tepui_exact_density(tepui_exact *e, double x);
+double tepui_exact_quantile(tepui_exact *e, double p); /* given life; 0 < p < 1 */
+
+/* --- the Anderson-Darling limit law, by the same inversion: P(A^2 > z), relative precision */
+double tepui_anderson_darling_tail(double z);
+#endif

@@ -1,0 +1,309 @@
+/* exact.c -- distribution of a sum of independent logarithms by inversion of its transform (see theory.h).
+
+   On the line Re s = c the rule with step h leaves a relative error exp(-2 pi abs(c)/h) from the pole at 0; c keeps
+   away from the ends of the strip by at least abs(c), which bounds the other aliases likewise. */
+#include "mellin.h"
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define STEPS_PER_POLE 6.0 /* exp(-2 pi 6) = 4e-17 */
+#define STEPS_PER_SPREAD 0.6  /* the next alias is 2 pi / 0.6 = 10 standard deviations away: exp(-55) */
+#define NEGLIGIBLE 1e-17
+#define MOST_NODES 400000u
+#define CIRCLE 64u
+
+/* Nodes s_k = c + i k h; value[k] = exp(K(s_k) - K(c)) / s_k. */
+typedef struct {
+    double c, h, top; /* top = K(c) */
+    size_t nodes;
+    double complex *value;
+    int failed;
+} contour;
+
+struct tepui_exact {
+    double offset, factor, alive;
+    tepui_term *term;
+    size_t terms;
+    double kappa[5];
+    int ready;
+    contour side[2]; /* left, right of 0 */
+};
+
+tepui_status tepui_exact_new(double offset, double factor, tepui_exact **out, tepui_error *err)
+{
+    *out = calloc(1, sizeof **out);
+    if (!*out) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a distribution");
+    (*out)->offset = offset;
+    (*out)->factor = factor;
+    (*out)->alive = 1;
+    return TEPUI_OK;
+}
+
+static void forget(tepui_exact *e)
+{
+    for (int k = 0; k < 2; k++) {
+        free(e->side[k].value);
+        e->side[k] = (contour){0};
+    }
+    e->ready = 0;
+}
+
+void tepui_exact_free(tepui_exact *e)
+{
+    if (!e) return;
+    forget(e);
+    free(e->term);
+    free(e);
+}
+
+static int same(const tepui_term *a, const tepui_term *b)
+{
+    return a->kind == b->kind && a->dof == b->dof && a->scale == b->scale && a->lambda == b->lambda;
+}
+
+tepui_status tepui_exact_add(tepui_exact *e, const tepui_term *term, tepui_error *err)
+{
+    forget(e);
+    e->alive *= pow(mellin_alive(term), (double)term->times);
+    for (size_t i = 0; i < e->terms; i++)
+        if (same(&e->term[i], term)) {
+            e->term[i].times += term->times;
+            return TEPUI_OK;
+        }
+    tepui_term *more = realloc(e->term, (e->terms + 1) * sizeof *more);
+    if (!more) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a distribution");
+    e->term = more;
+    e->term[e->terms++] = *term;
+    return TEPUI_OK;
+}
+
+double tepui_exact_low(const tepui_exact *e)
+{
+    double low = -INFINITY;
+    for (size_t i = 0; i < e->terms; i++) low = fmax(low, mellin_low(&e->term[i]) / e->factor);
+    return low;
+}
+
+double tepui_exact_atom(const tepui_exact *e)
+{
+    double ln_alive = 0;
+    for (size_t i = 0; i < e->terms; i++) ln_alive += (double)e->term[i].times * log(mellin_alive(&e->term[i]));
+    return -expm1(ln_alive);
+}
+
+/* K(s) = ln E (exp(s X); alive) */
+static double complex ln_transform(const tepui_exact *e, double complex s)
+{
+    double complex sum = s * e->offset;
+    for (size_t i = 0; i < e->terms; i++) sum += (double)e->term[i].times * mellin_ln(&e->term[i], s * e->factor);
+    return sum;
+}
+
+static double ln_alive(const tepui_exact *e)
+{
+    double sum = 0;
+    for (size_t i = 0; i < e->terms; i++) sum += (double)e->term[i].times * log(mellin_alive(&e->term[i]));
+    return sum;
+}
+
+double tepui_exact_ln_moment(const tepui_exact *e, double s)
+{
+    return creal(ln_transform(e, s));
+}
+
+/* kappa_n = K^(n)(0) by Cauchy's formula on a circle: the trapezoidal rule with 64 nodes is exact to rounding while
+   the radius is half the distance to the nearest singularity. */
+static void cumulants_of(const tepui_term *t, double kappa[5])
+{
+    const double reach = fmin(-0.5 * mellin_low(t), 1.5);
+    double before = 0;
+    for (int n = 0; n < 5; n++) kappa[n] = 0;
+    for (unsigned k = 0; k < CIRCLE; k++) {
+        const double complex w = cexp(2 * M_PI * I * (k + 0.5) / CIRCLE);
+        double complex power = 1;
+        double complex value = mellin_ln(t, reach * w);
+        value -= 2 * M_PI * I * round((cimag(value) - before) / (2 * M_PI)); /* the branch that is continuous */
+        before = cimag(value);
+        double factorial = 1, r = 1;
+        for (int n = 0; n < 5; n++) {
+            if (n > 0) {
+                power *= w;
+                factorial *= n;
+                r *= reach;
+            }
+            kappa[n] += creal(value / power) * factorial / r / CIRCLE;
+        }
+    }
+}
+
+static void prepare(tepui_exact *e)
+{
+    double power = 1;
+    if (e->ready) return;
+    for (int n = 0; n < 5; n++) e->kappa[n] = 0;
+    for (size_t i = 0; i < e->terms; i++) {
+        double kappa[5];
+        cumulants_of(&e->term[i], kappa);
+        for (int n = 1; n < 5; n++) e->kappa[n] += (double)e->term[i].times * kappa[n];
+    }
+    for (int n = 1; n < 5; n++) {
+        power *= e->factor;
+        e->kappa[n] *= power;
+    }
+    e->kappa[1] += e->offset;
+    e->ready = 1;
+}
+
+void tepui_exact_cumulants(const tepui_exact *e, double kappa[5])
+{
+    tepui_exact copy = *e;
+    prepare(&copy);
+    for (int n = 0; n < 5; n++) kappa[n] = copy.kappa[n];
+}
+
+/* sqrt(K''(c)), the spread of the law tilted by exp(c X) */
+static double tilted_spread(const tepui_exact *e, double c, double margin)
+{
+    const double step = 0.02 * margin, middle = tepui_exact_ln_moment(e, c);
+    const double second = tepui_exact_ln_moment(e, c + step) + tepui_exact_ln_moment(e, c - step) - 2 * middle;
+    return sqrt(fmax(second, 0)) / step;
+}
+
+/* Nodes of `copies` independent copies' sum until the integrand is negligible; c != 0 inside the strip. */
+static void contour_make(const tepui_exact *e, double c, double copies, contour *line)
+{
+    size_t room = 256, small = 0;
+    const double margin = c > 0 ? c : fmin(-c, c - tepui_exact_low(e));
+    const double spread = sqrt(copies) * tilted_spread(e, c, margin);
+    *line = (contour){.c = c, .h = fmin(margin / STEPS_PER_POLE, STEPS_PER_SPREAD / spread), .failed = 1};
+    line->top = copies * creal(ln_transform(e, c));
+    line->value = malloc(room * sizeof *line->value);
+    while (line->value && line->nodes < MOST_NODES && small < 8) {
+        if (line->nodes == room) {
+            double complex *more = realloc(line->value, (room *= 2) * sizeof *more);
+            if (!more) return;
+            line->value = more;
+        }
+        const double complex s = c + I * (double)line->nodes * line->h;
+        const double complex v = cexp(copies * ln_transform(e, s) - line->top) / s;
+        line->value[line->nodes++] = v;
+        small = cabs(v) * fabs(c) < NEGLIGIBLE ? small + 1 : 0;
+    }
+    line->failed = small < 8;
+}
+
+/* ln of the line's constant and the sum at x: tail = exp(ln_size) * sum */
+static double contour_sum(const contour *line, double x, int density)
+{
+    const double complex turn = cexp(-I * line->h * x);
+    double complex at = 1;
+    double sum = 0;
+    for (size_t k = 0; k < line->nodes; k++) {
+        double complex v = line->value[k] * at;
+        if (density) v *= line->c + I * (double)k * line->h;
+        sum += k == 0 ? 0.5 * creal(v) : creal(v);
+        at *= turn;
+        if (k % 64 == 63) at = cexp(-I * line->h * x * (double)(k + 1)); /* rounding does not pile up */
+    }
+    return line->failed ? NAN : sum * line->h / M_PI;
+}
+
+/* The lines used for the bulk: one standard deviation from 0, well inside the strip. */
+static const contour *bulk_line(tepui_exact *e, int right)
+{
+    contour *line = &e->side[right];
+    if (line->value) return line;
+    const double wanted = 1 / sqrt(e->kappa[2]);
+    contour_make(e, right ? wanted : -fmin(wanted, -0.5 * tepui_exact_low(e)), 1.0, line);
+    return line;
+}
+
+/* P(X > x) (right) or P(X <= x) (left), given life, from the bulk lines */
+static double bulk_tail(tepui_exact *e, double x, int right)
+{
+    const contour *line = bulk_line(e, right);
+    const double p = (right ? 1 : -1) * contour_sum(line, x, 0) * exp(line->top - line->c * x - ln_alive(e));
+    return p < 0 ? 0 : p > 1 ? 1 : p;
+}
+
+double tepui_exact_cdf(tepui_exact *e, double x)
+{
+    prepare(e);
+    if (isnan(x)) return NAN;
+    return x > e->kappa[1] ? 1 - bulk_tail(e, x, 1) : bulk_tail(e, x, 0);
+}
+
+double tepui_exact_density(tepui_exact *e, double x)
+{
+    prepare(e);
+    const contour *line = bulk_line(e, x > e->kappa[1]);
+    return fmax(0, contour_sum(line, x, 1) * exp(line->top - line->c * x - ln_alive(e)));
+}
+
+/* Where K(c) - c x is least on the side of 0 that is asked for: golden section, for a rough minimum serves. */
+static double saddle(const tepui_exact *e, double x, int upper)
+{
+    const double golden = 0.6180339887498949, unit = 1 / sqrt(e->kappa[2]);
+    double a = upper ? 0 : tepui_exact_low(e), b = 0;
+    if (upper)
+        for (b = unit; tepui_exact_ln_moment(e, 2 * b) - 2 * b * x < tepui_exact_ln_moment(e, b) - b * x;) b *= 2;
+    if (upper) b *= 2;
+    for (int i = 0; i < 30; i++) {
+        const double p = b - golden * (b - a), q = a + golden * (b - a);
+        if (tepui_exact_ln_moment(e, p) - p * x < tepui_exact_ln_moment(e, q) - q * x)
+            b = q;
+        else
+            a = p;
+    }
+    return 0.5 * (a + b);
+}
+
+static double line_tail(const tepui_exact *e, double copies, double x, int upper)
+{
+    tepui_exact copy = *e;
+    contour line;
+    copy.ready = 0;
+    prepare(&copy);
+    const double least = 0.5 / sqrt(copies * copy.kappa[2]), low = tepui_exact_low(e);
+    double c = fmax(fabs(saddle(&copy, x, upper)), least);
+    if (!upper && c > -0.99 * low) c = -0.99 * low;
+    contour_make(&copy, upper ? c : -c, copies, &line);
+    const double tail = (upper ? 1 : -1) * contour_sum(&line, copies * x, 0) *
+                        exp(line.top - line.c * copies * x - copies * ln_alive(e));
+    free(line.value);
+    return tail < 0 ? 0 : tail > 1 ? 1 : tail;
+}
+
+double tepui_exact_tail(const tepui_exact *e, double x, int upper)
+{
+    return line_tail(e, 1.0, x, upper);
+}
+
+double tepui_exact_mean_tail(const tepui_exact *e, uint64_t n, double x, int upper)
+{
+    return line_tail(e, (double)n, x, upper);
+}
+
+/* Bisection kept by safe Newton steps; the bracket grows from the normal quantile. */
+double tepui_exact_quantile(tepui_exact *e, double p)
+{
+    prepare(e);
+    if (!(p > 0 && p < 1)) return p == 0 ? -INFINITY : p == 1 ? INFINITY : NAN;
+    const double sd = sqrt(e->kappa[2]);
+    double x = e->kappa[1] + sd * gsl_cdf_ugaussian_Pinv(p), low = x - sd, high = x + sd;
+    while (tepui_exact_cdf(e, low) > p) low -= 2 * sd;
+    while (tepui_exact_cdf(e, high) < p) high += 2 * sd;
+    for (int i = 0; i < 200 && high - low > 1e-15 * (fabs(low) + fabs(high)); i++) {
+        const double F = tepui_exact_cdf(e, x), slope = tepui_exact_density(e, x);
+        if (isnan(F)) return NAN;
+        if (F < p)
+            low = x;
+        else
+            high = x;
+        const double next = slope > 0 ? x - (F - p) / slope : low;
+        x = next > low && next < high ? next : 0.5 * (low + high);
+        if (fabs(F - p) < 1e-15) break;
+    }
+    return x;
+}

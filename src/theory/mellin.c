@@ -1,0 +1,101 @@
+/* mellin.c -- Mellin transforms of the squared-norm factors of one layer.
+
+   chi2_k:            E (c chi2_k)^s = (2 c)^s Gamma(k/2 + s) / Gamma(k/2),  Re s > -k/2
+   Binomial mixture:  sum over k >= 1 of C(d,k) 2^-d times the above; k = 0 is the atom
+   noncentral:        Poisson(lambda/2) mixture over j of chi2_{d + 2j} */
+#include "mellin.h"
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_sf_gamma.h>
+#include <math.h>
+
+#define NEGLIGIBLE 1e-40 /* weight against the largest, below which a mixture component is left out */
+
+/* ln Gamma(a + s) - ln Gamma(a) */
+static double complex ln_gamma_ratio(double a, double complex s)
+{
+    gsl_sf_result size, angle;
+    gsl_sf_lngamma_complex_e(a + creal(s), cimag(s), &size, &angle);
+    return size.val - gsl_sf_lngamma(a) + I * angle.val;
+}
+
+/* ln sum_{k = first, first + step ...; k <= last} weight(k) Gamma(k/2 + s)/Gamma(k/2): the Gamma ratios follow from each
+   other, (k/2 + s)/(k/2) from k to k + 2. */
+static double complex ln_comb(size_t first, size_t last, double complex s, double (*weight)(size_t, const tepui_term *),
+                              const tepui_term *t)
+{
+    const double complex start = ln_gamma_ratio(0.5 * (double)first, s);
+    double complex sum = 0, ratio = 1;
+    double ln_size = 0;
+    for (size_t k = first; k <= last; k += 2) {
+        sum += weight(k, t) * ratio;
+        ratio *= 1 + s / (0.5 * (double)k);
+        const double size = cabs(ratio);
+        if (size > 1e200 || (size < 1e-200 && size > 0)) {
+            ratio /= size;
+            sum /= size;
+            ln_size += log(size);
+        }
+    }
+    return start + ln_size + clog(sum);
+}
+
+static double complex ln_add(double complex a, double complex b)
+{
+    const double top = fmax(creal(a), creal(b));
+    if (top == -INFINITY) return a;
+    return top + clog(cexp(a - top) + cexp(b - top));
+}
+
+static double binomial_weight(size_t k, const tepui_term *t)
+{
+    return gsl_ran_binomial_pdf((unsigned)k, 0.5, (unsigned)t->dof);
+}
+
+static double poisson_weight(size_t k, const tepui_term *t)
+{
+    return gsl_ran_poisson_pdf((unsigned)((k - t->dof) / 2), 0.5 * t->lambda);
+}
+
+/* Binomial(d, 1/2): beyond 7 sqrt(d) from the middle the weight is below exp(-98). */
+static double complex ln_binomial(const tepui_term *t, double complex s)
+{
+    const double d = (double)t->dof, reach = 7 * sqrt(d) + 1;
+    const size_t low = d / 2 - reach < 1 ? 1 : (size_t)(d / 2 - reach);
+    const size_t high = d / 2 + reach > d ? t->dof : (size_t)(d / 2 + reach);
+    const double complex odd = ln_comb(low, high, s, binomial_weight, t);
+    if (low + 1 > high) return odd;
+    return ln_add(odd, ln_comb(low + 1, high, s, binomial_weight, t));
+}
+
+static double complex ln_noncentral(const tepui_term *t, double complex s)
+{
+    const double mean = 0.5 * t->lambda;
+    size_t low = (size_t)mean, high = low;
+    const double top = gsl_ran_poisson_pdf((unsigned)low, mean);
+    while (low > 0 && gsl_ran_poisson_pdf((unsigned)(low - 1), mean) > NEGLIGIBLE * top) low--;
+    while (gsl_ran_poisson_pdf((unsigned)(high + 1), mean) > NEGLIGIBLE * top) high++;
+    return ln_comb(t->dof + 2 * low, t->dof + 2 * high, s, poisson_weight, t);
+}
+
+double complex mellin_ln(const tepui_term *t, double complex s)
+{
+    const double complex scale = s * log(t->scale);
+    switch (t->kind) {
+    case TEPUI_TERM_CHI2:
+        return scale + s * M_LN2 + ln_gamma_ratio(0.5 * (double)t->dof, s);
+    case TEPUI_TERM_BINOMIAL:
+        return scale + s * M_LN2 + ln_binomial(t, s);
+    default:
+        return scale + s * M_LN2 + ln_noncentral(t, s);
+    }
+}
+
+double mellin_alive(const tepui_term *t)
+{
+    return t->kind == TEPUI_TERM_BINOMIAL ? -expm1(-(double)t->dof * M_LN2) : 1;
+}
+
+double mellin_low(const tepui_term *t)
+{
+    return t->kind == TEPUI_TERM_BINOMIAL ? -0.5 : -0.5 * (double)t->dof;
+}

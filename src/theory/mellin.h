@@ -1,0 +1,9 @@
+/* mellin.h (internal) -- ln E S^s of one term, for complex s in its strip. */
+#ifndef TEPUI_THEORY_MELLIN_H
+#define TEPUI_THEORY_MELLIN_H
+#include <tepui/theory.h>
+
+double complex mellin_ln(const tepui_term *t, double complex s); /* any branch: it is multiplied by whole numbers */
+double mellin_alive(const tepui_term *t);                        /* P(S > 0) */
+double mellin_low(const tepui_term *t);                          /* strip: low < Re s */
+#endif
