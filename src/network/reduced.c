@@ -193,16 +193,19 @@ static double try_again(chi_source *c, double k)
     return 2 * d * v;
 }
 
-/* out[i] ~ chi2 with k[i] degrees; k = 0 gives 0. Layer i has number i of the streams; rejected ones try elsewhere. */
+/* The full test is rarely made. It asks log u < 3 d (log(1 + y) - y + y^2/2 - y^3/3), y = x / sqrt(9 d), and for
+   |y| <= 1/2 the right side is at least -3/2 d y^4, so u < 1 - 3/2 d y^4 will do; elsewhere u < 1 - 0.0331 x^4 will
+   (Marsaglia and Tsang).
+   out[i] ~ chi2 with k[i] degrees; k = 0 gives 0. Layer i has number i of the streams; rejected ones try elsewhere. */
 static void draw_chi(chi_source *c, const double *k, size_t n, double *out)
 {
     double x[CHUNK], u[CHUNK], sure[CHUNK];
     tepui_draw_normal(&c->normal, x, n);
     tepui_draw_uniform(&c->uniform, u, n);
     for (size_t i = 0; i < n; i++) {
-        const double d = 0.5 * (k[i] < 2 ? 2 : k[i]) - 1.0 / 3, t = 1 + x[i] / sqrt(9 * d), x2 = x[i] * x[i];
+        const double d = 0.5 * (k[i] < 2 ? 2 : k[i]) - 1.0 / 3, y = x[i] / sqrt(9 * d), t = 1 + y, y4 = y * y * (y * y);
         out[i] = 2 * d * (t * t * t);
-        sure[i] = t > 0 ? 1 - 0.0331 * (x2 * x2) - u[i] : -1;
+        sure[i] = 1 - (fabs(y) <= 0.5 ? 1.5 * d * y4 : t > 0 ? 0.0331 * 81 * d * d * y4 : 2) - u[i];
     }
     for (size_t i = 0; i < n; i++) {
         double v;
@@ -284,7 +287,7 @@ static size_t draw_units(tepui_network *net, size_t l, size_t n, double *k)
         k[i] = (double)live;
         if (l + i > net->depth) break; /* read-out */
         net->reduced->live[l + i] = (uint32_t)live;
-        net->live[l + i] = k[i] / (double)net->cell->width[l + i];
+        if (net->needs & TEPUI_NEEDS_SLOPES) net->live[l + i] = k[i] / (double)net->cell->width[l + i];
     }
     return n;
 }
