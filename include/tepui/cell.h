@@ -9,6 +9,8 @@
 #include <tepui/scale.h>
 
 typedef enum { TEPUI_READOUT_NONE, TEPUI_READOUT_DENSE } tepui_readout;
+/* full: matrices are drawn. reduced: the same law of the norms, layer by layer from chi-squared numbers (reduced.c). */
+typedef enum { TEPUI_SAMPLER_FULL, TEPUI_SAMPLER_REDUCED } tepui_sampler;
 typedef enum { TEPUI_TARGETS_NONE, TEPUI_TARGETS_GAUSSIAN, TEPUI_TARGETS_ZERO, TEPUI_TARGETS_DATA } tepui_targets;
 
 /* Data points held in memory (images) or a recipe for fresh ones. x: points x dimension, y: points x outputs. */
@@ -24,6 +26,7 @@ typedef struct {
     tepui_choice bias; /* law of the biases */
     double sigma_b;    /* their standard deviation; 0: no biases */
     tepui_readout readout;
+    tepui_sampler sampler;
     tepui_targets targets;
     const tepui_dataset *data;
     const char *generator; /* "threefry4x64" or a GSL name */

@@ -17,6 +17,10 @@ enum {
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */
 
+/* Why the reduced sampler cannot do this cell, as the end of "sampler: reduced ..."; NULL: it can. c->sigma and what is
+   derived from it need not be set. */
+const char *tepui_network_irreducible(const tepui_cell *c, unsigned needs);
+
 size_t tepui_network_memory(const tepui_cell *c, unsigned needs);
 tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_network **out, tepui_error *err);
 void tepui_network_free(tepui_network *net);
@@ -41,7 +45,8 @@ double tepui_network_live_fraction(const tepui_network *net,
 double tepui_network_cosine(const tepui_network *net, size_t layer); /* angle cosine of points 0 and 1, l = 0..L */
 /* The sample itself, for replay and tests. inputs: points x d_0; targets: points x q; the returned direction is u
    (d_0 entries), *out is v (q entries). weights: W_l of the last sample, rows x cols, sigma included; l = L+1 is the
-   read-out. biases: b_l (zeros without biases; TEPUI_FAILED for a sequential generator, which cannot go back). */
+   read-out (TEPUI_FAILED for a reduced cell, which draws none; its directions are drawn only where asked for). biases:
+   b_l (zeros without biases; TEPUI_FAILED for a sequential generator, which cannot go back). */
 const double *tepui_network_inputs(const tepui_network *net);
 const double *tepui_network_targets(const tepui_network *net);
 const double *tepui_network_directions(const tepui_network *net, const double **out);

@@ -79,6 +79,7 @@ static char *canonical_text(const tepui_cell *c)
     }
     fprintf(out, "\nreadout %d outputs %zu targets %d\ngenerator %s\n", (int)c->readout, c->outputs, (int)c->targets,
             c->generator);
+    if (c->sampler == TEPUI_SAMPLER_REDUCED) fputs("sampler reduced\n", out); /* full says nothing: older keys stay */
     fputs(tepui_dataset_identity(c->data), out);
     if (fclose(out) != 0) {
         free(text);

@@ -8,6 +8,7 @@ static const char *const targets[] = {"none", "gaussian", "zero", "data", "defau
 static const char *const normalises[] = {"standard", "unit", "none", NULL};
 static const char *const answers[] = {"true", "false", NULL};
 static const char *const answers_or_default[] = {"true", "false", "default", NULL};
+static const char *const samplers[] = {"full", "reduced", "auto", NULL};
 static const char *const readouts[] = {"dense", "none", "default", NULL};
 
 #define AXIS FIELD_AXIS | FIELD_LIST
@@ -44,6 +45,9 @@ const field fields[] = {
      "fresh points for every sample; default: true for synthetic data, false for data sets"},
     {"readout", FIELD_CHOICE, 0, "default", 0, 0, readouts,
      "dense: an output matrix without activation; none: f = a_L; default: dense when the data has targets"},
+    {"sampler", FIELD_CHOICE, 0, "full", 0, 0, samplers,
+     "full: matrices are drawn; reduced: the same laws of norms without matrices, where they are known exactly; auto: "
+     "reduced where it applies"},
     {"loss", FIELD_KIND, 0, NULL, 0, 0, &tepui_family_loss,
      "loss of a point; default: mse with targets, output without"},
     {"observables", FIELD_OBSERVABLE, FIELD_LIST, "forward_norm|gradient_norm", 0, 0, &tepui_family_observable,

@@ -109,6 +109,52 @@ static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tep
     return TEPUI_OK;
 }
 
+/* Observables whose laws the reduced sampler has; a new one is refused until somebody has thought about it. */
+static const char *const reducible[] = {"forward_norm",         "jacobian_vector_norm", "gradient_norm",
+                                        "output_gradient_norm", "activation_fraction",  "output"};
+
+static int is_reducible(const char *name)
+{
+    for (size_t i = 0; i < sizeof reducible / sizeof *reducible; i++)
+        if (strcmp(name, reducible[i]) == 0) return 1;
+    return 0;
+}
+
+/* What stands in the way of reduced sampling, into why; empty: nothing. */
+static void find_obstacle(const tepui_experiment *e, const tepui_cell *c, char *why, size_t size)
+{
+    unsigned needs = 0;
+    why[0] = '\0';
+    for (size_t o = 0; o < e->observable_count; o++) {
+        const char *name = e->observables[o]->kind.name;
+        needs |= e->observables[o]->needs;
+        if (!is_reducible(name)) {
+            snprintf(why, size, "has no law for %s", name);
+            return;
+        }
+        if (strcmp(name, "output") == 0 && (c->readout != TEPUI_READOUT_DENSE || c->outputs != 1)) {
+            snprintf(why, size, "has the law of a single output of a dense read-out only");
+            return;
+        }
+    }
+    const char *reason = tepui_network_irreducible(c, needs);
+    if (reason) snprintf(why, size, "%s", reason);
+}
+
+static tepui_status set_sampler(const tepui_experiment *e, const settings *s, tepui_cell *c)
+{
+    const char *wanted = setting_text(s, "sampler");
+    char why[128];
+    c->sampler = TEPUI_SAMPLER_FULL;
+    if (strcmp(wanted, "full") == 0) return TEPUI_OK;
+    find_obstacle(e, c, why, sizeof why);
+    if (!why[0])
+        c->sampler = TEPUI_SAMPLER_REDUCED;
+    else if (strcmp(wanted, "reduced") == 0)
+        return settings_fail(s, "sampler", setting_line(s, "sampler"), "reduced %s; full or auto", why);
+    return TEPUI_OK;
+}
+
 static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepui_cell *c, size_t index)
 {
     tepui_status st;
@@ -133,6 +179,7 @@ static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepu
                              axis_text(s, index, 6));
     TEPUI_TRY(set_widths(s, c, index));
     TEPUI_TRY(set_shapes(e, s, c));
+    TEPUI_TRY(set_sampler(e, s, c));
     st = tepui_cell_resolve(c, e->seed, &err);
     if (st == TEPUI_BAD_INPUT) {
         const setting *v = setting_of(s, "grid.init");

@@ -25,7 +25,7 @@ static void squared_loss_gradient(const tepui_network *net, size_t p, double *g,
 }
 
 /* Rows of d loss / d f, each over the number of points. */
-static void loss_rows(tepui_network *net, double *g, int64_t *e)
+void backward_loss_rows(tepui_network *net, double *g, int64_t *e)
 {
     const tepui_cell *c = net->cell;
     const tepui_loss_type *loss = c->loss.type;
@@ -114,7 +114,7 @@ static void through_slopes(tepui_network *net, size_t l)
         for (size_t i = 0; i < size; i++) net->delta[block * size + i] *= slope[i];
 }
 
-static void sum_total(tepui_network *net, scaled_square *gradient)
+void backward_total(tepui_network *net, scaled_square *gradient)
 {
     scaled_square total = {0.0, 0};
     for (size_t l = 1; l <= net->layers; l++) total = scaled_plus(total, gradient[l]);
@@ -126,7 +126,7 @@ tepui_status network_backward(tepui_network *net)
     const size_t q = net->cell->outputs;
     size_t l = net->layers;
     tepui_status st = TEPUI_OK;
-    if (net->gradient[0]) loss_rows(net, net->delta, net->delta_exponent);
+    if (net->gradient[0]) backward_loss_rows(net, net->delta, net->delta_exponent);
     if (net->gradient[1]) {
         const size_t first = net->gradient[0] ? net->points : 0;
         functional_rows(net, net->delta + first * q, net->delta_exponent + first);
@@ -148,7 +148,7 @@ tepui_status network_backward(tepui_network *net)
         if (l > 1) TEPUI_TRY(pull(net, l));
     }
     for (int k = 0; k < 2; k++)
-        if (net->gradient[k]) sum_total(net, net->gradient[k]);
+        if (net->gradient[k]) backward_total(net, net->gradient[k]);
 done:
     return st;
 }

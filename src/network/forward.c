@@ -107,7 +107,7 @@ static tepui_status output_forward(tepui_network *net)
 }
 
 /* A unit vector, uniform on the sphere; +1 in one dimension. */
-static void draw_direction(tepui_network *net, tepui_purpose purpose, double *v, size_t n)
+void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v, size_t n)
 {
     tepui_stream_at(&net->stream, purpose, 0);
     tepui_draw_normal(&net->stream, v, n);
@@ -125,8 +125,8 @@ static tepui_status draw_points(tepui_network *net)
     memcpy(a, net->x, c->points * c->inputs * sizeof *a);
     memset(net->exponent, 0, net->rows * sizeof *net->exponent);
     /* always drawn, so that a sequential generator gives the same weights whatever is observed */
-    draw_direction(net, TEPUI_FOR_DIRECTION_IN, net->in, c->inputs);
-    draw_direction(net, TEPUI_FOR_DIRECTION_OUT, net->out_dir, c->outputs);
+    network_draw_direction(net, TEPUI_FOR_DIRECTION_IN, net->in, c->inputs);
+    network_draw_direction(net, TEPUI_FOR_DIRECTION_OUT, net->out_dir, c->outputs);
     if (net->tangent) memcpy(a + c->points * c->inputs, net->in, c->inputs * sizeof *a);
     settle_layer(net, 0);
     return TEPUI_OK;

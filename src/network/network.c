@@ -62,6 +62,18 @@ static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->chain = is_chain(c);
 }
 
+/* Nothing here is as large as a layer but the input, or a read-out's output: any width and depth will do. */
+static void lay_out_reduced(tepui_network *net, arena *a)
+{
+    const tepui_cell *c = net->cell;
+    net->reduced = take(a, 1, sizeof *net->reduced);
+    uint32_t *live = take(a, c->depth + 1, sizeof *live);
+    if (net->reduced) net->reduced->live = live;
+    net->z = take(a, c->inputs, sizeof(double));
+    net->f = take(a, c->outputs, sizeof(double));
+    net->f_exponent = take(a, 1, sizeof *net->f_exponent);
+}
+
 static void lay_out_vectors(tepui_network *net, arena *a)
 {
     const tepui_cell *c = net->cell;
@@ -123,8 +135,13 @@ static void lay_out_results(tepui_network *net, arena *a)
 static void lay_out(tepui_network *net, arena *a)
 {
     const tepui_cell *c = net->cell;
-    lay_out_weights(net, a);
-    lay_out_vectors(net, a);
+    const int full = c->sampler == TEPUI_SAMPLER_FULL;
+    if (full) {
+        lay_out_weights(net, a);
+        lay_out_vectors(net, a);
+    } else {
+        lay_out_reduced(net, a);
+    }
     lay_out_results(net, a);
     net->x = take(a, c->points * c->inputs, sizeof(double));
     net->y = take(a, c->points * c->outputs, sizeof(double));
@@ -132,6 +149,7 @@ static void lay_out(tepui_network *net, arena *a)
     net->in = take(a, c->inputs, sizeof(double));
     net->out_dir = take(a, c->outputs, sizeof(double));
     net->residual = take(a, c->outputs, sizeof(double));
+    if (!full) return;
     net->bias = take(a, net->widest, sizeof(double));
     net->delta = take(a, net->back_rows * net->widest, sizeof(double));
     net->back = take(a, net->back_rows * net->widest, sizeof(double));
@@ -160,12 +178,20 @@ tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_netw
         return tepui_fail(err, TEPUI_NO_MEMORY, "a worker's network needs %zu MB, more than there is", size >> 20);
     }
     memset(a.base, 0, size);
+    net->arena = a.base;
     a.used = 0;
     decide(net, c, needs);
     lay_out(net, &a);
-    weights_groups(c, net->site, net->group);
     net->kernel = tepui_kernel();
     *out = net;
+    if (net->reduced) {
+        const tepui_status st = reduced_init(net, err);
+        if (st == TEPUI_OK) return st;
+        tepui_network_free(net);
+        *out = NULL;
+        return st;
+    }
+    weights_groups(c, net->site, net->group);
     if (strcmp(c->generator, "threefry4x64") != 0) {
         const gsl_rng_type *t = tepui_gsl_rng_find(c->generator);
         net->gsl = t ? gsl_rng_alloc(t) : NULL;
@@ -182,13 +208,18 @@ void tepui_network_free(tepui_network *net)
 {
     if (!net) return;
     if (net->gsl) gsl_rng_free(net->gsl);
-    free(net->site); /* first block of the arena */
+    if (net->reduced && net->reduced->rng) gsl_rng_free(net->reduced->rng);
+    free(net->arena);
     free(net);
 }
 
 tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const volatile sig_atomic_t *stop)
 {
     net->stop = stop;
+    if (net->reduced) {
+        tepui_stream_sample(&net->stream, &net->cell->key, sample, NULL);
+        return reduced_sample(net);
+    }
     weights_new_sample(net);
     tepui_stream_sample(&net->stream, &net->cell->key, sample, net->gsl);
     const tepui_status st = network_forward(net);

@@ -30,7 +30,21 @@ typedef struct {
     size_t start; /* of the group in the kept weights */
 } weight_group;
 
+/* Random numbers of the reduced sampler, see reduced.c. */
+#define REDUCED_WORDS 512u
+typedef struct {
+    tepui_stream words;
+    uint64_t word[REDUCED_WORDS], bits;
+    size_t used, held;
+    unsigned left; /* of bits */
+    int relu;
+    gsl_rng *rng;                                /* for wide layers */
+    uint32_t *live;                              /* [depth + 1] units, 0 from where the net is dead */
+    uint64_t (*count)(const uint64_t *, size_t); /* ones in words */
+} reduced_state;
+
 struct tepui_network {
+    char *arena;
     const tepui_cell *cell;
     const tepui_kernels *kernel;
     unsigned needs;
@@ -68,6 +82,7 @@ struct tepui_network {
     scaled_square *gradient[2]; /* [0] loss, [1] output functional; [l], l = 1..layers; [0] total */
     double *live, *cosine;      /* [l] */
     double loss;
+    reduced_state *reduced; /* NULL for a full cell */
 };
 
 /* weights.c */
@@ -90,6 +105,7 @@ scaled_square scaled_settle(const tepui_network *net, double *m, size_t n,
 /* activate.c: z (mantissa, exponent) -> a, slope; all rows of points */
 void activate(tepui_network *net, double *z, int64_t *e, double *a, double *slope, size_t n);
 
+void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v, size_t n);
 tepui_status network_forward(tepui_network *net);
 tepui_status network_backward(tepui_network *net);
 /* chain.c: the same results for stretches of 1 x 1 layers, first..last inclusive */
@@ -97,4 +113,10 @@ tepui_status chain_forward(tepui_network *net, size_t first, size_t last);
 tepui_status chain_backward(tepui_network *net, size_t last, size_t first);
 /* one layer of the backward pass: gradient norm of W_l from delta (at z_l) and a_{l-1} */
 void backward_record(tepui_network *net, size_t l, size_t width);
+/* rows of d loss / d f and the loss itself; the total over all layers */
+void backward_loss_rows(tepui_network *net, double *g, int64_t *e);
+void backward_total(tepui_network *net, scaled_square *gradient);
+/* reduced.c */
+tepui_status reduced_init(tepui_network *net, tepui_error *err);
+tepui_status reduced_sample(tepui_network *net);
 #endif

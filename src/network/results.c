@@ -74,6 +74,7 @@ const double *tepui_network_directions(const tepui_network *net, const double **
 
 tepui_status tepui_network_weights(tepui_network *net, size_t layer, double *w)
 {
+    if (net->reduced) return TEPUI_FAILED;
     const weight_site *s = &net->site[layer];
     weight_rows r;
     tepui_status st = weights_first(net, layer, &r);

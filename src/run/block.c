@@ -6,8 +6,19 @@
 #define SAMPLE_COST 1000.0 /* weights drawn in the time that a sample takes besides */
 #define LAYER_COST 100.0   /* the same of a layer */
 
+#define REDUCED_LAYER 24u /* weights drawn in the time of a layer of a reduced sample */
+
+/* A reduced layer costs the same at any width but for its coins, 64 to a word; many are counted by rejection. */
+static uint64_t count_reduced(const tepui_cell *c)
+{
+    uint64_t work = c->inputs;
+    for (size_t l = 1; l <= c->depth; l++) work += REDUCED_LAYER + (c->width[l] < 4096 ? c->width[l] / 64 : 128);
+    return work;
+}
+
 static uint64_t count_weights(const tepui_cell *c)
 {
+    if (c->sampler == TEPUI_SAMPLER_REDUCED) return count_reduced(c);
     uint64_t weights = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 1;
     for (size_t l = 1; l <= c->depth; l++) weights += (uint64_t)c->width[l] * c->width[l - 1];
     return weights;
@@ -15,6 +26,7 @@ static uint64_t count_weights(const tepui_cell *c)
 
 double run_cost(const tepui_cell *c)
 {
+    if (c->sampler == TEPUI_SAMPLER_REDUCED) return SAMPLE_COST + (double)count_reduced(c);
     return SAMPLE_COST + ((double)count_weights(c) + LAYER_COST * (double)c->depth) * (double)c->points;
 }
 

@@ -132,6 +132,11 @@ static void readout(const tepui_state *s, size_t i, char *out)
     snprintf(out, TEXT_SIZE, "%s", CELL(s, i)->readout == TEPUI_READOUT_DENSE ? "dense" : "none");
 }
 
+static void sampler(const tepui_state *s, size_t i, char *out)
+{
+    snprintf(out, TEXT_SIZE, "%s", CELL(s, i)->sampler == TEPUI_SAMPLER_REDUCED ? "reduced" : "full");
+}
+
 static void key(const tepui_state *s, size_t i, char *out)
 {
     const uint64_t *w = CELL(s, i)->key.word;
@@ -150,6 +155,7 @@ static const column columns[] = {
     {"sigma_b", "standard deviation of the biases", sigma_b, NULL},
     {"architecture", "how layers are put together", NULL, architecture},
     {"readout", "output matrix", NULL, readout},
+    {"sampler", "full: matrices were drawn; reduced: only the laws of norms", NULL, sampler},
     {"inputs", "input dimension", inputs, NULL},
     {"outputs", "number of outputs", outputs, NULL},
     {"points", "data points per sample", points, NULL},
