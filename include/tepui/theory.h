@@ -13,9 +13,9 @@
      Q(x) = P(X > x) = 1/(2 pi i) int_{c - i oo}^{c + i oo} exp(K(s) - s x) ds / s,  c > 0;  for c < 0 it is -P(X <= x),
    K = ln E exp(s X). The integrand is analytic, so the rule converges exponentially. */
 typedef enum {
-    TEPUI_TERM_CHI2,        /* S = scale chi2_dof                                                          (N1, C1) */
-    TEPUI_TERM_BINOMIAL,    /* S = scale chi2_K, K ~ Binomial(dof, 1/2)                                    (N2, C3) */
-    TEPUI_TERM_NONCENTRAL   /* S = scale chi'2_dof(lambda)                                                     (A1) */
+    TEPUI_TERM_CHI2,      /* S = scale chi2_dof                                                          (N1, C1) */
+    TEPUI_TERM_BINOMIAL,  /* S = scale chi2_K, K ~ Binomial(dof, 1/2)                                    (N2, C3) */
+    TEPUI_TERM_NONCENTRAL /* S = scale chi'2_dof(lambda)                                                     (A1) */
 } tepui_term_kind;
 
 typedef struct {
@@ -32,7 +32,8 @@ tepui_status tepui_exact_add(tepui_exact *e, const tepui_term *term, tepui_error
 /* Cumulants kappa[1..4] of X given life, and the atom P(X = -inf). */
 void tepui_exact_cumulants(const tepui_exact *e, double kappa[5]);
 double tepui_exact_atom(const tepui_exact *e);
-double tepui_exact_ln_moment(const tepui_exact *e, double s); /* ln E exp(s X), the dead counting 0; real s in the strip */
+double tepui_exact_ln_moment(const tepui_exact *e,
+                             double s);       /* ln E exp(s X), the dead counting 0; real s in the strip */
 double tepui_exact_low(const tepui_exact *e); /* where the strip begins: E exp(s X) exists for s > low */
 /* P(X <= x | alive), absolute error below 1e-12. NaN where the inversion did not converge. */
 double tepui_exact_cdf(tepui_exact *e, double x);

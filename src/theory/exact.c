@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define STEPS_PER_POLE 6.0 /* exp(-2 pi 6) = 4e-17 */
-#define STEPS_PER_SPREAD 0.6  /* the next alias is 2 pi / 0.6 = 10 standard deviations away: exp(-55) */
+#define STEPS_PER_POLE 6.0   /* exp(-2 pi 6) = 4e-17 */
+#define STEPS_PER_SPREAD 0.6 /* the next alias is 2 pi / 0.6 = 10 standard deviations away: exp(-55) */
 #define NEGLIGIBLE 1e-17
 #define MOST_NODES 400000u
 #define CIRCLE 64u
@@ -297,13 +297,13 @@ double tepui_exact_quantile(tepui_exact *e, double p)
     for (int i = 0; i < 200 && high - low > 1e-15 * (fabs(low) + fabs(high)); i++) {
         const double F = tepui_exact_cdf(e, x), slope = tepui_exact_density(e, x);
         if (isnan(F)) return NAN;
+        if (fabs(F - p) < 1e-15) break;
         if (F < p)
             low = x;
         else
             high = x;
         const double next = slope > 0 ? x - (F - p) / slope : low;
         x = next > low && next < high ? next : 0.5 * (low + high);
-        if (fabs(F - p) < 1e-15) break;
     }
     return x;
 }

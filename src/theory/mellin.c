@@ -18,8 +18,8 @@ static double complex ln_gamma_ratio(double a, double complex s)
     return size.val - gsl_sf_lngamma(a) + I * angle.val;
 }
 
-/* ln sum_{k = first, first + step ...; k <= last} weight(k) Gamma(k/2 + s)/Gamma(k/2): the Gamma ratios follow from each
-   other, (k/2 + s)/(k/2) from k to k + 2. */
+/* ln sum_{k = first, first + step ...; k <= last} weight(k) Gamma(k/2 + s)/Gamma(k/2): the Gamma ratios follow from
+   each other, (k/2 + s)/(k/2) from k to k + 2. */
 static double complex ln_comb(size_t first, size_t last, double complex s, double (*weight)(size_t, const tepui_term *),
                               const tepui_term *t)
 {
