@@ -18,10 +18,12 @@ allowed() {
     network) echo "$sample" ;;
     stat) echo "$foundation" ;;
     observable) echo "$sample stat" ;;
+    theory) echo "$sample observable" ;; # cells and names of observables, never samples
     experiment) echo "$sample stat observable" ;;
     store) echo "$sample stat observable experiment" ;;
+    verdict) echo "$sample stat observable experiment store theory" ;;
     run) echo "$sample stat observable experiment store" ;;
-    cli) echo "$sample stat observable experiment store run" ;;
+    cli) echo "$sample stat observable experiment store theory verdict run" ;;
     *) echo "$1 is not in the table" ;;
     esac
 }
@@ -30,6 +32,7 @@ home() {
     case $1 in
     rng | status | kind | version) echo base ;;
     cell) echo ensemble ;;
+    law) echo theory ;;
     tepui) echo cli ;; # the header of everything
     *) echo "$1" ;;
     esac

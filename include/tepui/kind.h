@@ -49,5 +49,5 @@ void tepui_print_double(double x, char *out, size_t size); /* shortest decimal t
 
 /* generated registries (tools/mkregistry.sh from src/kinds.am) */
 extern const tepui_family tepui_family_activation, tepui_family_distribution, tepui_family_scale, tepui_family_loss,
-    tepui_family_source, tepui_family_observable;
+    tepui_family_source, tepui_family_observable, tepui_family_law;
 #endif

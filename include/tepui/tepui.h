@@ -7,6 +7,7 @@
 #include <tepui/experiment.h>
 #include <tepui/kernel.h>
 #include <tepui/kind.h>
+#include <tepui/law.h>
 #include <tepui/loss.h>
 #include <tepui/network.h>
 #include <tepui/observable.h>

@@ -1,0 +1,37 @@
+/* law.h -- a law (theorem): where it holds and what it predicts about an observable. Laws speak about cells, never
+   about samples; verdict.h confronts the two. The kind's name is the law's id in the theory notes: "N1". */
+#ifndef TEPUI_LAW_H
+#define TEPUI_LAW_H
+#include <tepui/theory.h>
+
+typedef enum {
+    TEPUI_PREDICTS_DISTRIBUTION, /* P(X <= x | X > -inf), exact or within slack, and the atom P(X = -inf) */
+    TEPUI_PREDICTS_MEDIAN,       /* low <= median of X <= high, the dead included */
+    TEPUI_PREDICTS_SLOPE         /* the median against depth, over cells that differ in depth only */
+} tepui_prediction_form;
+
+/* Predictions are about X as it stands in the file (ln of a norm). Either `exact` is set, or `cdf` with its numbers. */
+typedef struct tepui_prediction {
+    tepui_prediction_form form;
+    tepui_exact *exact; /* owned */
+    double (*cdf)(const struct tepui_prediction *p, double x);
+    double number[4];
+    double mean, variance; /* of X given life */
+    double median;         /* of X, the dead included; -inf when half of them are dead */
+    double atom;           /* P(X = -inf); NaN: the law does not say */
+    double slack;          /* sup |F - prediction| that the law allows, 0: exact */
+    double low, high;      /* TEPUI_PREDICTS_MEDIAN */
+} tepui_prediction;
+void tepui_prediction_clear(tepui_prediction *p);
+double tepui_prediction_cdf(const tepui_prediction *p, double x);                /* given life */
+double tepui_prediction_quantile(const tepui_prediction *p, double probability); /* the dead included */
+
+typedef struct {
+    tepui_kind kind;        /* name: the id; doc: the statement; source: paper and equation */
+    const char *observable; /* whose samples it is about */
+    tepui_prediction_form form;
+    /* Whether the law speaks about this component of this cell; if not, *why says what is missing. */
+    int (*applies)(const tepui_cell *c, long component, const char **why);
+    tepui_status (*predict)(const tepui_cell *c, long component, tepui_prediction *out, tepui_error *err);
+} tepui_law_type;
+#endif

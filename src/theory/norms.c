@@ -1,0 +1,165 @@
+/* norms.c -- exact laws of forward, tangent and gradient norms of plain Gaussian nets (see norms.h). */
+#include "norms.h"
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <string.h>
+#include <tepui/source.h>
+
+int norms_need(int condition, const char *what, const char **why)
+{
+    if (!condition) *why = what;
+    return condition;
+}
+
+int norms_is(const tepui_choice *c, const char *name)
+{
+    return strcmp(((const tepui_kind *)c->type)->name, name) == 0;
+}
+
+static int plain(const tepui_cell *c, const char **why)
+{
+    return norms_need(strcmp(c->architecture, "plain") == 0, "plain nets only", why) &&
+           norms_need(c->points == 1, "one data point only", why) &&
+           norms_need(!(c->sigma_b > 0), "nets without biases only", why);
+}
+
+int norms_gaussian_net(const tepui_cell *c, const char *activation, const char **why)
+{
+    return plain(c, why) && norms_need(norms_is(&c->distribution, "gaussian"), "Gaussian weights only", why) &&
+           norms_need(norms_is(&c->activation, activation), activation[0] == 'r' ? "relu only" : "linear only", why);
+}
+
+int norms_chain(const tepui_cell *c, const char **why)
+{
+    for (size_t l = 0; l <= c->depth; l++)
+        if (!norms_need(c->width[l] == 1, "chains only: every width and the input dimension 1", why)) return 0;
+    return plain(c, why);
+}
+
+static int unit_input(const tepui_cell *c)
+{
+    const tepui_data_spec *s = &c->data->spec;
+    if (norms_is(&s->source, "sphere") || norms_is(&s->source, "orthonormal")) return 1;
+    return c->data->rows > 0 && strcmp(s->normalise, "unit") == 0;
+}
+
+static int gaussian_input(const tepui_cell *c)
+{
+    return norms_is(&c->data->spec.source, "gaussian") && c->data->spec.resample;
+}
+
+int norms_known_input(const tepui_cell *c, const char **why)
+{
+    return norms_need(unit_input(c) || gaussian_input(c),
+                      "inputs of norm 1 (sphere, orthonormal, normalise: unit) or fresh Gaussian ones only", why);
+}
+
+int norms_scalar_output(const tepui_cell *c, const char **why)
+{
+    return norms_need(c->readout == TEPUI_READOUT_DENSE && c->outputs == 1, "a dense read-out with one output only",
+                      why);
+}
+
+tepui_status norms_begin(tepui_prediction *p, tepui_error *err)
+{
+    *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION};
+    return tepui_exact_new(0.0, 0.5, &p->exact, err);
+}
+
+static tepui_status add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, tepui_error *err)
+{
+    const tepui_term t = {kind, dof, 1, sigma * sigma, 0};
+    return tepui_exact_add(p->exact, &t, err);
+}
+
+tepui_status norms_add_input(const tepui_cell *c, tepui_prediction *p, tepui_error *err)
+{
+    return unit_input(c) ? TEPUI_OK : add(p, TEPUI_TERM_CHI2, c->inputs, 1.0, err);
+}
+
+tepui_status norms_add_layers(const tepui_cell *c, size_t first, size_t last, size_t shift, tepui_prediction *p,
+                              tepui_error *err)
+{
+    const tepui_term_kind kind = norms_is(&c->activation, "relu") ? TEPUI_TERM_BINOMIAL : TEPUI_TERM_CHI2;
+    tepui_status st = TEPUI_OK;
+    for (size_t l = first; st == TEPUI_OK && l <= last; l++) st = add(p, kind, c->width[l], c->sigma[l + shift], err);
+    return st;
+}
+
+tepui_status norms_add_readout(const tepui_cell *c, tepui_prediction *p, tepui_error *err)
+{
+    return add(p, TEPUI_TERM_CHI2, c->outputs, c->sigma[c->depth + 1], err);
+}
+
+void norms_finish(tepui_prediction *p)
+{
+    double kappa[5];
+    tepui_exact_cumulants(p->exact, kappa);
+    p->mean = kappa[1];
+    p->variance = kappa[2];
+    p->atom = tepui_exact_atom(p->exact);
+    p->median = tepui_prediction_quantile(p, 0.5);
+}
+
+/* Runs BUILD with *p begun; what was built is given back on failure. */
+static tepui_status finish_or_clear(tepui_status st, tepui_prediction *p)
+{
+    if (st == TEPUI_OK)
+        norms_finish(p);
+    else
+        tepui_prediction_clear(p);
+    return st;
+}
+
+tepui_status norms_forward(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    tepui_status st;
+    const size_t last = component < 0 ? c->depth : (size_t)component;
+    TEPUI_TRY(norms_begin(p, err));
+    TEPUI_TRY(norms_add_input(c, p, err));
+    TEPUI_TRY(norms_add_layers(c, 1, last, 0, p, err));
+    if (component == TEPUI_COMPONENT_OUTPUT) TEPUI_TRY(norms_add_readout(c, p, err));
+done:
+    return finish_or_clear(st, p);
+}
+
+tepui_status norms_tangent(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    tepui_status st;
+    const size_t last = component < 0 ? c->depth : (size_t)component;
+    TEPUI_TRY(norms_begin(p, err));
+    TEPUI_TRY(norms_add_layers(c, 1, last, 0, p, err));
+    if (component == TEPUI_COMPONENT_OUTPUT) TEPUI_TRY(norms_add_readout(c, p, err));
+done:
+    return finish_or_clear(st, p);
+}
+
+/* |d f / d W_l| = |B_l| |a_{l-1}|: layers 1..l-1 met forward, l..L met backward, where layer j's live units come with
+   the variance of layer j + 1. For the read-out it is |a_L|. */
+tepui_status norms_gradient(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    tepui_status st;
+    const size_t l = component == TEPUI_COMPONENT_OUTPUT ? c->depth + 1 : (size_t)component;
+    TEPUI_TRY(norms_begin(p, err));
+    TEPUI_TRY(norms_add_input(c, p, err));
+    TEPUI_TRY(norms_add_layers(c, 1, l - 1, 0, p, err));
+    TEPUI_TRY(norms_add_layers(c, l, c->depth, 1, p, err));
+done:
+    return finish_or_clear(st, p);
+}
+
+static double normal_cdf(const tepui_prediction *p, double x)
+{
+    return gsl_cdf_gaussian_P(x - p->mean, sqrt(p->variance));
+}
+
+void norms_normal(tepui_prediction *p, double mean, double variance, double slack)
+{
+    *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION,
+                            .cdf = normal_cdf,
+                            .mean = mean,
+                            .variance = variance,
+                            .median = mean,
+                            .atom = NAN,
+                            .slack = slack};
+}

@@ -1,0 +1,31 @@
+/* norms.h (internal) -- what the laws about norms of Gaussian nets have in common. */
+#ifndef TEPUI_THEORY_NORMS_H
+#define TEPUI_THEORY_NORMS_H
+#include <tepui/law.h>
+
+/* Each returns 1 or says in *why what is missing. */
+int norms_need(int condition, const char *what, const char **why);
+int norms_is(const tepui_choice *c, const char *name);
+int norms_gaussian_net(const tepui_cell *c, const char *activation, const char **why); /* plain, no bias, one point */
+int norms_chain(const tepui_cell *c, const char **why);                                /* all widths 1 */
+int norms_known_input(const tepui_cell *c, const char **why);                          /* |x| is 1 or has a known law */
+int norms_scalar_output(const tepui_cell *c, const char **why);
+
+/* X = ln of a norm: the exact law under construction. */
+tepui_status norms_begin(tepui_prediction *p, tepui_error *err);
+tepui_status norms_add_input(const tepui_cell *c, tepui_prediction *p, tepui_error *err);
+/* Layers first..last as factors sigma^2 chi2_K of the squared norm, K the live units of the layer. shift = 1 takes the
+   variances of the next layer: the same units met by the backward pass. */
+tepui_status norms_add_layers(const tepui_cell *c, size_t first, size_t last, size_t shift, tepui_prediction *p,
+                              tepui_error *err);
+tepui_status norms_add_readout(const tepui_cell *c, tepui_prediction *p, tepui_error *err);
+void norms_finish(tepui_prediction *p); /* mean, variance, atom, median */
+
+/* The law of a component, whichever observable: forward_norm, jacobian_vector_norm, output_gradient_norm. */
+tepui_status norms_forward(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
+tepui_status norms_tangent(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
+tepui_status norms_gradient(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
+
+/* A normal law with the given mean and variance, right within slack. */
+void norms_normal(tepui_prediction *p, double mean, double variance, double slack);
+#endif
