@@ -13,8 +13,17 @@ typedef struct {
     tepui_accumulator **accumulator; /* accumulator[o][k] */
 } tepui_cell_state;
 
+/* What verify --save keeps under /laws/ID: arrays over the cells, NaN and "" where the law has nothing to say. */
+typedef struct {
+    const char *id, *doc, *source;
+    const double *predicted, *observed, *low, *high, *p;
+    const char *const *verdict, *const *test, *const *component;
+} tepui_saved_law;
+
 typedef struct {
     const tepui_experiment *experiment;
+    const tepui_saved_law *law; /* borrowed; written with the next publish, not read back */
+    size_t laws;
     tepui_cell_state *cell; /* one per cell; an alias (cell.alias_of != index) holds nothing */
     uint64_t generation;    /* publishes so far do not count: it is the sum of folded blocks */
 } tepui_state;

@@ -19,5 +19,6 @@
 #include <tepui/status.h>
 #include <tepui/store.h>
 #include <tepui/theory.h>
+#include <tepui/verdict.h>
 #include <tepui/version.h>
 #endif

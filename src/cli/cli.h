@@ -18,7 +18,7 @@ typedef struct {
     int (*run)(int argc, char **argv);
 } cli_command;
 int cmd_run(int, char **), cmd_status(int, char **), cmd_table(int, char **), cmd_histogram(int, char **),
-    cmd_list(int, char **), cmd_replay(int, char **), cmd_bench(int, char **);
+    cmd_list(int, char **), cmd_replay(int, char **), cmd_bench(int, char **), cmd_verify(int, char **), cmd_theory(int, char **);
 
 /* --- message.c: talking and ending */
 int cli_fail(const char *command, tepui_status st, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -28,6 +28,7 @@ char *cli_copy(const char *text);
 char *cli_print(const char *format, ...) __attribute__((format(printf, 1, 2))); /* into fresh memory */
 /* "unknown WHAT 'WORD'; did you mean 'X'? known: a, b, c" */
 tepui_status cli_unknown(tepui_error *err, const char *what, const char *word, const char *const *words);
+tepui_status cli_unknown_kind(tepui_error *err, const char *what, const char *word, const tepui_family *family);
 void cli_close_output(void);   /* for atexit: what was printed must have arrived, else 74 */
 const char *cli_version(void); /* "tepui 0.1.0" */
 void cli_start(char **argv);   /* environment, handlers, argp's exit status; once, by main */

@@ -9,6 +9,8 @@ static const cli_command commands[] = {
     {"status", "progress, rate and time left of a run", cmd_status},
     {"table", "a statistic of an observable as a table", cmd_table},
     {"histogram", "the distribution of an observable in one cell", cmd_histogram},
+    {"verify", "the laws of the theory against the samples of a result", cmd_verify},
+    {"theory", "what a law predicts, without samples", cmd_theory},
     {"replay", "one sample again, in full detail", cmd_replay},
     {"list", "known activations, laws, observables, experiment fields, ...", cmd_list},
     {"bench", "speed of this machine", cmd_bench},

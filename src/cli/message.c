@@ -51,6 +51,17 @@ char *cli_print(const char *format, ...)
     return text;
 }
 
+tepui_status cli_unknown_kind(tepui_error *err, const char *what, const char *word, const tepui_family *family)
+{
+    size_t n = 0;
+    while (family->kinds[n]) n++;
+    const char **words = cli_alloc(n + 1, sizeof *words);
+    for (size_t i = 0; i < n; i++) words[i] = ((const tepui_kind *)family->kinds[i])->name;
+    const tepui_status st = cli_unknown(err, what, word, words);
+    free(words);
+    return st;
+}
+
 tepui_status cli_unknown(tepui_error *err, const char *what, const char *word, const char *const *words)
 {
     char known[640] = "";

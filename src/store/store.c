@@ -14,6 +14,7 @@ static tepui_status build(h5 *f, const tepui_state *s, tepui_error *err)
     TEPUI_TRY(layout_cells(f, s));
     h5_group(f, "/observables");
     for (size_t o = 0; o < s->experiment->observable_count; o++) TEPUI_TRY(layout_observable(f, s, o));
+    TEPUI_TRY(layout_laws(f, s));
     checkpoint_write(f, s, &st);
 done:
     if (st != TEPUI_OK) {

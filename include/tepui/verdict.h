@@ -1,0 +1,69 @@
+/* verdict.h -- laws confronted with the samples of a result file, at a controlled rate of false alarms. */
+#ifndef TEPUI_VERDICT_H
+#define TEPUI_VERDICT_H
+#include <tepui/law.h>
+#include <tepui/store.h>
+
+typedef enum { TEPUI_HOLDS, TEPUI_FAILS, TEPUI_REFUSED } tepui_verdict;
+
+/* One law in one cell (or one sweep of cells). Several components and tests make one line: p is the smallest of their
+   p-values times their number; the other fields tell of the test that gave it. */
+typedef struct {
+    const tepui_law_type *law;
+    size_t cell;   /* the first one of a sweep */
+    size_t cells;  /* 1, or how many a sweep has */
+    char test[16]; /* mean, ks, chi2, ad, dead, copies, median, slope; "" when refused */
+    char component[24];
+    double predicted, observed, low, high; /* low, high: 95 % interval of what was observed */
+    double p;                              /* NaN when refused */
+    size_t tests;
+    tepui_verdict verdict;
+    const char *why; /* of a refusal, else "" */
+} tepui_verdict_line;
+
+typedef struct {
+    size_t lines;
+    tepui_verdict_line *line;
+    double false_alarm; /* chance that any line fails although all laws hold (Holm 1979) */
+    size_t failures, refusals;
+} tepui_verification;
+
+typedef struct {
+    const tepui_law_type *const
+        *laws;          /* NULL-terminated; NULL: all that apply. Named laws that apply nowhere: refused */
+    double false_alarm; /* 0: 1e-4 */
+    size_t layers;      /* components looked at per cell, evenly spaced, the last included; 0: 8 */
+} tepui_verify_options;
+
+/* e: the experiment of the file, planned. */
+tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, const tepui_verify_options *o,
+                          tepui_verification **out, tepui_error *err);
+void tepui_verification_free(tepui_verification *v);
+/* Writes the verdicts under /laws/ID and publishes the file anew; TEPUI_TRY_AGAIN while a run is writing it. */
+tepui_status tepui_verification_save(const tepui_verification *v, const tepui_experiment *e, const char *path,
+                                     tepui_error *err);
+extern const char *const tepui_verdict_word[]; /* "holds", "fails", "refused" */
+/* Holm's step-down over the lines' p-values: sets verdict and failures. Lines that are refused take no part. */
+void tepui_verify_holm(tepui_verification *v);
+
+/* One component of one cell as the tests see it. */
+typedef struct {
+    uint64_t count, zero;                   /* nan left out */
+    double mean, variance;                  /* of the living */
+    double median, median_low, median_high; /* the dead included */
+    size_t bins;
+    const double *edge;        /* [bins + 1] */
+    const uint64_t *histogram; /* [bins] */
+    uint64_t under, over;
+    const double *raw; /* [raws], NULL without; sorted is made inside */
+    size_t raws;
+} tepui_evidence;
+
+typedef struct {
+    char name[16];
+    double p, predicted, observed, low, high;
+} tepui_test_result;
+#define TEPUI_MOST_TESTS 8
+/* All tests that suit the prediction; returns how many were made. */
+size_t tepui_verify_tests(const tepui_prediction *p, const tepui_evidence *e, tepui_test_result *out);
+#endif

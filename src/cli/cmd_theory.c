@@ -1,0 +1,191 @@
+/* cmd_theory.c -- `tepui theory LAW`: what a law predicts, without any sample.
+
+   The cell is described as in an experiment file: the options are shorthands for --set grid.KEY=VALUE. */
+#include "cli.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    cli_view view;
+    const char *law, *component;
+    const char *set[64]; /* NULL-terminated overrides */
+    size_t sets;
+} options;
+
+static void add_setting(options *o, struct argp_state *state, char *text)
+{
+    if (o->sets + 1 >= sizeof o->set / sizeof *o->set) argp_error(state, "too many settings");
+    o->set[o->sets++] = text;
+}
+
+enum { KEY_INIT_RULE = 0x400, KEY_LAW, KEY_GAIN, KEY_READOUT, KEY_DIGITS };
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    static const struct {
+        int key;
+        const char *path;
+    } shorthand[] = {{'L', "grid.depth"},     {'d', "grid.width"},          {'a', "grid.activation"},
+                     {KEY_LAW, "grid.law"},   {KEY_INIT_RULE, "grid.init"}, {KEY_GAIN, "grid.gain"},
+                     {KEY_READOUT, "readout"}};
+    options *o = state->input;
+    uint64_t n;
+    for (size_t i = 0; i < sizeof shorthand / sizeof *shorthand; i++)
+        if (key == shorthand[i].key) {
+            add_setting(o, state, cli_print("%s=%s", shorthand[i].path, arg));
+            return 0;
+        }
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->view;
+        return 0;
+    case 'c':
+        o->component = arg;
+        return 0;
+    case 's':
+        add_setting(o, state, cli_copy(arg));
+        return 0;
+    case KEY_DIGITS:
+        if (!cli_read_count(arg, &n) || n > 17) argp_error(state, "--digits takes 0 to 17, got '%s'", arg);
+        o->view.digits = (int)n;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0) argp_error(state, "one law only, got '%s' too", arg);
+        o->law = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "the id of a law is needed; `tepui list law' tells them");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option argp_options[] = {
+    {"depth", 'L', "L", 0, "Number of hidden weight matrices (default 16)", 0},
+    {"width", 'd', "D", 0, "Width: number, expression in depth and layer, or [list] (default 16; 1 for laws of chains)",
+     0},
+    {"activation", 'a', "NAME", 0, "Activation (default: one that the law speaks about)", 0},
+    {"init", KEY_INIT_RULE, "NAME", 0, "Scale rule (default: he for relu, lecun otherwise)", 0},
+    {"weights", KEY_LAW, "NAME", 0, "Law of the weights (default: one that the law speaks about)", 0},
+    {"gain", KEY_GAIN, "G", 0, "Factor on every weight standard deviation (default 1)", 0},
+    {"readout", KEY_READOUT, "WORD", 0, "none or dense (default: what the law needs)", 0},
+    {"component", 'c', "NAME", 0, "Layer number or `output' (default: the last layer)", 0},
+    {"set", 's', "KEY=VALUE", 0, "Any other field of an experiment file", 0},
+    {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 6, and 0 for csv and json)", 0},
+    {0}};
+static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    argp_options, parse, "LAW", "What a law predicts for a cell: moments and quantiles of ln of its observable.",
+    children,     NULL,  NULL};
+
+/* A cell for which the law may hold, before the options change it: relu or linear, chain or net. */
+static const char *const skeletons[] = {
+    "grid: {activation: relu, init: he, width: 16}\nreadout: none\n",
+    "grid: {activation: linear, init: lecun, width: 16}\nreadout: none\n",
+    "grid: {activation: relu, init: he, width: 16}\nreadout: dense\n",
+    "grid: {activation: linear, init: lecun, width: 1}\nreadout: none\n",
+    "grid: {activation: relu, init: he, width: 1}\nreadout: none\n",
+    "grid: {activation: linear, init: lecun, width: 1, law: uniform}\nreadout: none\n",
+};
+enum { SKELETONS = sizeof skeletons / sizeof *skeletons };
+
+static tepui_status read_cell(const char *skeleton, const tepui_law_type *law, const options *o, tepui_experiment **e,
+                              tepui_error *err)
+{
+    char *text =
+        cli_print("%sdata: {source: sphere}\nloss: output\nsamples: 1\nobservables: [%s]\n", skeleton, law->observable);
+    tepui_status st = tepui_experiment_parse(text, "command line", o->set, e, err);
+    if (st == TEPUI_OK) st = tepui_experiment_plan(*e, err);
+    free(text);
+    return st;
+}
+
+static long component_of(const options *o, const tepui_cell *c)
+{
+    if (!o->component) return (long)c->depth;
+    return strcmp(o->component, "output") == 0 ? TEPUI_COMPONENT_OUTPUT : strtol(o->component, NULL, 10);
+}
+
+/* The first skeleton to which the law applies as the options change it. */
+static tepui_status find_cell(const tepui_law_type *law, const options *o, tepui_experiment **e, tepui_error *err)
+{
+    const char *why = "";
+    for (size_t i = 0; i < SKELETONS; i++) {
+        const char *reason = "";
+        const tepui_status st = read_cell(skeletons[i], law, o, e, err);
+        if (st != TEPUI_OK) return st;
+        const tepui_cell *c = &(*e)->cells[0];
+        const long k = component_of(o, c);
+        if (k > (long)c->depth || (k == TEPUI_COMPONENT_OUTPUT && c->readout == TEPUI_READOUT_NONE))
+            reason = "there is no such component";
+        else if (law->applies(c, k, &reason))
+            return TEPUI_OK;
+        if (i == 0) why = reason;
+        tepui_experiment_free(*e);
+        *e = NULL;
+    }
+    return tepui_fail(err, TEPUI_USAGE, "%s does not apply to this cell: %s", law->kind.name, why);
+}
+
+static void add_row(cli_table *t, const char *name, double x, int digits)
+{
+    cli_table_cell(t, name);
+    cli_table_cell(t, cli_number(x, digits).text);
+}
+
+static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e,
+                             const tepui_prediction *p)
+{
+    static const double probability[] = {0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999};
+    const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
+    const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 6;
+    cli_table *t = cli_table_new();
+    cli_table_column(t, CLI_LEFT, "prediction");
+    cli_table_column(t, CLI_NUMERIC, "value");
+    add_row(t, "depth", (double)e->cells[0].depth, 0);
+    add_row(t, "width", (double)e->cells[0].width[e->cells[0].depth], 0);
+    add_row(t, "mean of ln, given life", p->mean, digits);
+    add_row(t, "variance of ln, given life", p->variance, digits);
+    if (!isnan(p->atom)) add_row(t, "dead", p->atom, digits);
+    if (p->slack > 0) add_row(t, "distance allowed", p->slack, digits);
+    if (p->exact) {
+        add_row(t, "ln of the mean square", tepui_exact_ln_moment(p->exact, 2), digits);
+        add_row(t, "ln of the mean fourth power", tepui_exact_ln_moment(p->exact, 4), digits);
+    }
+    for (size_t i = 0; i < sizeof probability / sizeof *probability; i++) {
+        char *name = cli_print("quantile %g of ln", probability[i]);
+        add_row(t, name, tepui_prediction_quantile(p, probability[i]), digits);
+        free(name);
+    }
+    if (!exact) {
+        char *title = cli_print("%s: %s", law->kind.name, law->kind.doc);
+        cli_heading(title, 1, o->view.format, stdout);
+        free(title);
+    }
+    cli_table_print(t, o->view.format, stdout);
+    cli_table_free(t);
+}
+
+int cmd_theory(int argc, char **argv)
+{
+    tepui_error err = {""};
+    tepui_status st = TEPUI_OK;
+    tepui_experiment *e = NULL;
+    tepui_prediction p = {0};
+    options o = {.view = cli_view_default};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    const tepui_law_type *law = tepui_kind_find(&tepui_family_law, o.law);
+    if (!law) st = cli_unknown_kind(&err, "law", o.law, &tepui_family_law);
+    if (st != TEPUI_OK) goto done;
+    TEPUI_TRY(find_cell(law, &o, &e, &err));
+    TEPUI_TRY(law->predict(&e->cells[0], component_of(&o, &e->cells[0]), &p, &err));
+    print_prediction(&o, law, e, &p);
+done:
+    if (st != TEPUI_OK) st = (tepui_status)cli_fail("tepui theory", st, "%s", err.text);
+    tepui_prediction_clear(&p);
+    tepui_experiment_free(e);
+    for (size_t i = 0; i < o.sets; i++) free((void *)o.set[i]);
+    return st;
+}

@@ -1,0 +1,194 @@
+/* cmd_verify.c -- `tepui verify FILE`: the laws against the samples of a result file, one line per law and cell. */
+#include "cli.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    cli_view view;
+    const char *file, *laws;
+    double false_alarm;
+    uint64_t layers;
+    int save;
+} options;
+
+enum { KEY_ALARM = 0x300, KEY_LAYERS, KEY_DIGITS, KEY_SAVE };
+
+static double read_share(const char *arg, struct argp_state *state)
+{
+    char *end;
+    const double x = strtod(arg, &end);
+    if (end == arg || *end || !(x > 0 && x < 1))
+        argp_error(state, "--false-alarm takes a probability between 0 and 1, got '%s'", arg);
+    return x;
+}
+
+static uint64_t read_number(const char *arg, const char *name, uint64_t most, struct argp_state *state)
+{
+    uint64_t n;
+    if (!cli_read_count(arg, &n) || n > most)
+        argp_error(state, "--%s takes a whole number up to %llu, got '%s'", name, (unsigned long long)most, arg);
+    return n;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->view;
+        return 0;
+    case 'l':
+        o->laws = arg;
+        return 0;
+    case KEY_ALARM:
+        o->false_alarm = read_share(arg, state);
+        return 0;
+    case KEY_LAYERS:
+        o->layers = read_number(arg, "layers", 1000000, state);
+        return 0;
+    case KEY_DIGITS:
+        o->view.digits = (int)read_number(arg, "digits", 17, state);
+        return 0;
+    case KEY_SAVE:
+        o->save = 1;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0) argp_error(state, "one result file only, got '%s' too", arg);
+        o->file = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "a result file is needed");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option argp_options[] = {
+    {"law", 'l', "ID,...", 0, "Only these laws (`tepui list law' tells them); default: all that apply", 0},
+    {"false-alarm", KEY_ALARM, "P", 0,
+     "Chance that a true law fails anywhere in the file, over all lines (Holm's rule; default 1e-4)", 0},
+    {"layers", KEY_LAYERS, "N", 0, "Layers looked at per cell, evenly spaced, the last included (default 8)", 0},
+    {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 4, and 0 for csv and json)", 0},
+    {"save", KEY_SAVE, 0, 0, "Store the verdicts in the file, under /laws/ID", 0},
+    {0}};
+static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    argp_options,
+    parse,
+    "FILE",
+    "Confront the laws of the theory with the samples of a result file.\v"
+    "One line per law and cell (or sweep of depths). Values are of ln of the observable; the interval is the 95 % one "
+    "of "
+    "what was observed. p is the smallest p-value of all tests of the line, times their number; the columns before it "
+    "tell of that test: mean (of ln), ks (Kolmogorov-Smirnov; the medians are shown), chi2, ad (Anderson-Darling, on "
+    "raw samples), dead (share of exact zeros), copies (equal raw samples) or slope (of the median against depth).\n"
+    "Exit status: 0 all laws hold, 1 some fail.",
+    children,
+    NULL,
+    NULL};
+
+/* "N1,C2" into kinds; the list lives in *out. */
+static tepui_status find_laws(const char *text, const tepui_law_type ***out, tepui_error *err)
+{
+    size_t n = 0;
+    char *copy = cli_copy(text), *rest = NULL;
+    tepui_status st = TEPUI_OK;
+    *out = cli_alloc(strlen(text) + 2, sizeof **out);
+    for (char *word = strtok_r(copy, ", ", &rest); word && st == TEPUI_OK; word = strtok_r(NULL, ", ", &rest)) {
+        const tepui_law_type *law = tepui_kind_find(&tepui_family_law, word);
+        if (law)
+            (*out)[n++] = law;
+        else
+            st = cli_unknown_kind(err, "law", word, &tepui_family_law);
+    }
+    if (st == TEPUI_OK && n == 0) st = tepui_fail(err, TEPUI_USAGE, "--law needs the id of a law");
+    free(copy);
+    return st;
+}
+
+static char *cell_text(const tepui_verdict_line *line)
+{
+    if (line->cell == SIZE_MAX) return cli_copy("-");
+    return line->cells > 1 ? cli_print("%zu ... (%zu)", line->cell, line->cells) : cli_print("%zu", line->cell);
+}
+
+static const char *column_text(const tepui_result *r, const char *name, const tepui_verdict_line *line)
+{
+    const tepui_column *c = tepui_result_column(r, name);
+    if (!c || line->cell == SIZE_MAX) return "-";
+    return line->cells > 1 && strcmp(name, "depth") == 0 ? "sweep" : c->text[line->cell];
+}
+
+static void add_line(cli_table *t, const tepui_verdict_line *line, const tepui_result *r, int digits)
+{
+    char *cell = cell_text(line);
+    cli_table_cell(t, line->law->kind.name);
+    cli_table_cell(t, cell);
+    free(cell);
+    cli_table_cell(t, column_text(r, "depth", line));
+    cli_table_cell(t, column_text(r, "width_expression", line));
+    cli_table_cell(t, line->test[0] ? line->test : "-");
+    cli_table_cell(t, line->component[0] ? line->component : "-");
+    cli_table_cell(t, cli_number(line->predicted, digits).text);
+    cli_table_cell(t, cli_number(line->observed, digits).text);
+    cli_table_cell(t, cli_number(line->low, digits).text);
+    cli_table_cell(t, cli_number(line->high, digits).text);
+    cli_table_cell(t, cli_number(line->p, digits ? 2 : 0).text);
+    if (line->verdict == TEPUI_REFUSED) {
+        char *text = cli_print("refused: %s", line->why);
+        cli_table_cell(t, text);
+        free(text);
+    } else {
+        cli_table_cell(t, tepui_verdict_word[line->verdict]);
+    }
+}
+
+static void print_lines(const options *o, const tepui_result *r, const tepui_verification *v)
+{
+    static const struct {
+        const char *name;
+        cli_align align;
+    } column[] = {{"law", CLI_LEFT},    {"cell", CLI_RIGHT},      {"depth", CLI_RIGHT},       {"width", CLI_RIGHT},
+                  {"test", CLI_LEFT},   {"component", CLI_RIGHT}, {"predicted", CLI_NUMERIC}, {"observed", CLI_NUMERIC},
+                  {"low", CLI_NUMERIC}, {"high", CLI_NUMERIC},    {"p", CLI_NUMERIC},         {"verdict", CLI_LEFT}};
+    const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
+    const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 4;
+    cli_table *t = cli_table_new();
+    for (size_t k = 0; k < sizeof column / sizeof *column; k++) cli_table_column(t, column[k].align, column[k].name);
+    for (size_t i = 0; i < v->lines; i++) add_line(t, &v->line[i], r, digits);
+    cli_table_print(t, o->view.format, stdout);
+    cli_table_free(t);
+    if (exact) return;
+    printf("\n%zu lines, %zu fail, %zu refused; chance that a true law fails anywhere: %s\n", v->lines, v->failures,
+           v->refusals, cli_number(v->false_alarm, 2).text);
+}
+
+int cmd_verify(int argc, char **argv)
+{
+    tepui_error err = {""};
+    tepui_status st;
+    tepui_result *r = NULL;
+    tepui_experiment *e = NULL;
+    tepui_verification *v = NULL;
+    const tepui_law_type **laws = NULL;
+    options o = {.view = cli_view_default};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    if (o.laws) TEPUI_TRY(find_laws(o.laws, &laws, &err));
+    TEPUI_TRY(cli_open(o.file, &r, &err));
+    TEPUI_TRY(tepui_experiment_parse(r->experiment, o.file, NULL, &e, &err));
+    TEPUI_TRY(tepui_experiment_plan(e, &err));
+    const tepui_verify_options how = {laws, o.false_alarm, o.layers};
+    TEPUI_TRY(tepui_verify(r, e, &how, &v, &err));
+    print_lines(&o, r, v);
+    if (o.save) TEPUI_TRY(tepui_verification_save(v, e, o.file, &err));
+    if (v->failures) st = TEPUI_FAILED;
+done:
+    if (st != TEPUI_OK && st != TEPUI_FAILED) st = (tepui_status)cli_fail("tepui verify", st, "%s", err.text);
+    tepui_verification_free(v);
+    tepui_experiment_free(e);
+    tepui_result_free(r);
+    free(laws);
+    return st;
+}

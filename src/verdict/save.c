@@ -1,0 +1,87 @@
+/* save.c -- verdicts into the result file: the state is read from the file's checkpoint and published again with them,
+   so the rest of the file comes out byte for byte as it was. */
+#include <math.h>
+#include <stdlib.h>
+#include <tepui/verdict.h>
+
+/* Arrays over the cells for all laws that have lines. */
+typedef struct {
+    tepui_saved_law *law;
+    size_t laws, cells;
+    double *number;    /* [law][5][cell] */
+    const char **text; /* [law][3][cell] */
+} shelf;
+
+static size_t count_laws(const tepui_verification *v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->lines; i++) n += i == 0 || v->line[i].law != v->line[i - 1].law;
+    return n;
+}
+
+static void open_law(shelf *s, const tepui_law_type *type)
+{
+    const size_t n = s->cells;
+    double *x = s->number + s->laws * 5 * n;
+    const char **t = s->text + s->laws * 3 * n;
+    for (size_t i = 0; i < 5 * n; i++) x[i] = NAN;
+    for (size_t i = 0; i < 3 * n; i++) t[i] = "";
+    s->law[s->laws++] = (tepui_saved_law){type->kind.name, type->kind.doc, type->kind.source, x, x + n,
+                                          x + 2 * n,       x + 3 * n,      x + 4 * n,         t, t + n,
+                                          t + 2 * n};
+}
+
+static void put(shelf *s, const tepui_verdict_line *line)
+{
+    const size_t n = s->cells, c = line->cell;
+    double *x = s->number + (s->laws - 1) * 5 * n;
+    const char **t = s->text + (s->laws - 1) * 3 * n;
+    const double value[5] = {line->predicted, line->observed, line->low, line->high, line->p};
+    if (c >= n) return; /* a refusal that belongs to no cell */
+    for (size_t k = 0; k < 5; k++) x[k * n + c] = value[k];
+    t[c] = tepui_verdict_word[line->verdict];
+    t[n + c] = line->test;
+    t[2 * n + c] = line->component;
+}
+
+static tepui_status fill(shelf *s, const tepui_verification *v, const tepui_experiment *e)
+{
+    const size_t laws = count_laws(v);
+    s->cells = e->cell_count;
+    s->law = calloc(laws + 1, sizeof *s->law);
+    s->number = calloc((laws + 1) * 5 * s->cells, sizeof *s->number);
+    s->text = calloc((laws + 1) * 3 * s->cells, sizeof *s->text);
+    if (!s->law || !s->number || !s->text) return TEPUI_NO_MEMORY;
+    for (size_t i = 0; i < v->lines; i++) {
+        if (i == 0 || v->line[i].law != v->line[i - 1].law) open_law(s, v->line[i].law);
+        put(s, &v->line[i]);
+    }
+    return TEPUI_OK;
+}
+
+tepui_status tepui_verification_save(const tepui_verification *v, const tepui_experiment *e, const char *path,
+                                     tepui_error *err)
+{
+    shelf s = {0};
+    tepui_state *state = NULL;
+    tepui_log *log = NULL;
+    tepui_status st;
+    int previous;
+    TEPUI_TRY(tepui_log_open(path, &log, err));
+    TEPUI_TRY(tepui_state_alloc(e, &state, err));
+    TEPUI_TRY(tepui_store_resume(state, path, &previous, err));
+    st = fill(&s, v, e);
+    if (st != TEPUI_OK) tepui_fail(err, st, "no memory for the verdicts");
+    if (st != TEPUI_OK) goto done;
+    state->law = s.law;
+    state->laws = s.laws;
+    TEPUI_TRY(tepui_store_publish(state, path, err));
+    tepui_log_event(log, "verdicts-saved", "\"lines\": %zu, \"failures\": %zu", v->lines, v->failures);
+done:
+    free(s.law);
+    free(s.number);
+    free(s.text);
+    tepui_state_free(state);
+    tepui_log_close(log);
+    return st;
+}

@@ -1,0 +1,162 @@
+/* tests.c -- one prediction against one component: which tests suit it, and their p-values.
+
+   mean     of ln, given life; its law is that of a sum of n copies, which the exact laws know in full (no normal limit)
+   ks       Kolmogorov-Smirnov at the edges of the histogram: the empirical F is exact there, and a maximum over fewer
+            points can only be smaller, so the p-value errs on the law's side
+   chi2     Pearson over bins joined until about n/40 are expected in each
+   ad       Anderson-Darling on the raw samples, where all are kept
+   dead     count of exact zeros, Binomial
+   copies   equal values among the raw samples: continuous laws repeat none but by rounding
+   A law that is right within slack is tested by ks alone, on D - slack. */
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tepui/stat.h>
+#include <tepui/verdict.h>
+
+#define FEWEST 20u /* living samples below which no law of theirs is tested */
+#define TWO_SIDED_95 1.959963984540054
+
+static tepui_test_result of_median(const char *name, double p, const tepui_prediction *law, const tepui_evidence *e)
+{
+    tepui_test_result t = {"", p, law->median, e->median, e->median_low, e->median_high};
+    snprintf(t.name, sizeof t.name, "%s", name);
+    return t;
+}
+
+static double two_sided(double lower, double upper)
+{
+    return fmin(1, 2 * fmin(lower, upper));
+}
+
+static tepui_test_result test_mean(const tepui_prediction *law, const tepui_evidence *e)
+{
+    const double n = (double)(e->count - e->zero), half = TWO_SIDED_95 * sqrt(law->variance / n);
+    const double z = (e->mean - law->mean) / sqrt(law->variance / n);
+    const double tail = law->exact ? tepui_exact_mean_tail(law->exact, e->count - e->zero, e->mean, z > 0)
+                                   : gsl_cdf_ugaussian_Q(fabs(z));
+    tepui_test_result t = {"mean", fmin(1, 2 * tail), law->mean, e->mean, e->mean - half, e->mean + half};
+    return t;
+}
+
+/* F of the living at all edges, by the prediction */
+static double *cdf_at_edges(const tepui_prediction *law, const tepui_evidence *e)
+{
+    double *F = malloc((e->bins + 1) * sizeof *F);
+    for (size_t b = 0; F && b <= e->bins; b++) F[b] = tepui_prediction_cdf(law, e->edge[b]);
+    return F;
+}
+
+static tepui_test_result test_ks(const tepui_prediction *law, const tepui_evidence *e, const double *F)
+{
+    const double n = (double)(e->count - e->zero);
+    uint64_t below = e->under;
+    double D = 0;
+    for (size_t b = 0; b <= e->bins; b++) {
+        D = fmax(D, fabs((double)below / n - F[b]));
+        if (b < e->bins) below += e->histogram[b];
+    }
+    return of_median("ks", tepui_ks_pvalue(fmax(0, D - law->slack), e->count - e->zero), law, e);
+}
+
+static tepui_test_result test_chi2(const tepui_prediction *law, const tepui_evidence *e, const double *F)
+{
+    const double n = (double)(e->count - e->zero), least = fmax(25, n / 40);
+    double statistic = 0, seen = (double)e->under, from = 0;
+    int groups = 0;
+    for (size_t b = 0; b <= e->bins; b++) {
+        const int last = b == e->bins;
+        const double to = last ? 1 : F[b], wanted = n * (to - from);
+        if (last) seen += (double)e->over;
+        if (last || (wanted >= least && n * (1 - to) >= least)) {
+            statistic += (seen - wanted) * (seen - wanted) / wanted;
+            groups++;
+            from = to;
+            seen = 0;
+        }
+        if (!last) seen += (double)e->histogram[b];
+    }
+    return of_median("chi2", groups > 1 ? gsl_cdf_chisq_Q(statistic, groups - 1) : 1, law, e);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The living raw samples, sorted. */
+static double *sorted_raw(const tepui_evidence *e, size_t *n)
+{
+    double *x = malloc((e->raws + 1) * sizeof *x);
+    *n = 0;
+    for (size_t i = 0; x && i < e->raws; i++)
+        if (isfinite(e->raw[i])) x[(*n)++] = e->raw[i];
+    if (x) qsort(x, *n, sizeof *x, ascending);
+    return x;
+}
+
+static tepui_test_result test_ad(const tepui_prediction *law, const tepui_evidence *e, const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double low = tepui_prediction_cdf(law, x[i]), high = tepui_prediction_cdf(law, x[n - 1 - i]);
+        sum += (double)(2 * i + 1) * (log(fmax(low, 1e-300)) + log(fmax(1 - high, 1e-16)));
+    }
+    return of_median("ad", tepui_anderson_darling_tail(-(double)n - sum / (double)n), law, e);
+}
+
+/* Pairs of equal neighbours against Poisson: a pair is equal by rounding with probability of about one unit in the
+   last place times the largest density, taken as 1/(2 sd). */
+static tepui_test_result test_copies(const tepui_prediction *law, const double *x, size_t n)
+{
+    unsigned copies = 0;
+    for (size_t i = 1; i < n; i++) copies += x[i] == x[i - 1];
+    const double size = fmax(fabs(x[0]), fabs(x[n - 1])), unit = 0x1p-51 * size / (2 * sqrt(law->variance));
+    const double expected = 0.5 * (double)n * (double)n * unit;
+    tepui_test_result t = {"copies", copies ? gsl_cdf_poisson_Q(copies - 1, expected) : 1, expected, copies, copies,
+                           copies};
+    return t;
+}
+
+static tepui_test_result test_dead(const tepui_prediction *law, const tepui_evidence *e)
+{
+    const double n = (double)e->count, share = (double)e->zero / n, half = TWO_SIDED_95 * sqrt(share * (1 - share) / n);
+    double p;
+    if (law->atom <= 0)
+        p = e->zero ? 0 : 1;
+    else
+        p = two_sided(gsl_cdf_binomial_P((unsigned)e->zero, law->atom, (unsigned)e->count),
+                      e->zero ? gsl_cdf_binomial_Q((unsigned)(e->zero - 1), law->atom, (unsigned)e->count) : 1);
+    tepui_test_result t = {"dead", p, law->atom, share, fmax(0, share - half), fmin(1, share + half)};
+    return t;
+}
+
+static size_t distribution_tests(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out)
+{
+    size_t made = 0, n = 0;
+    if (e->count - e->zero < FEWEST) return 0;
+    double *F = cdf_at_edges(law, e);
+    if (F) out[made++] = test_ks(law, e, F);
+    if (F && law->slack == 0) {
+        out[made++] = test_mean(law, e);
+        out[made++] = test_chi2(law, e, F);
+    }
+    free(F);
+    if (law->slack > 0 || !e->raw || e->raws < e->count) return made;
+    double *x = sorted_raw(e, &n);
+    if (x) out[made++] = test_ad(law, e, x, n);
+    if (x) out[made++] = test_copies(law, x, n);
+    free(x);
+    return made;
+}
+
+size_t tepui_verify_tests(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out)
+{
+    size_t made = 0;
+    if (e->count == 0) return 0;
+    if (!isnan(law->atom)) out[made++] = test_dead(law, e);
+    return made + distribution_tests(law, e, out + made);
+}

@@ -1,0 +1,288 @@
+/* verify.c -- all laws over all cells of a result, then Holm's rule. */
+#include "sweep.h"
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tepui/verdict.h>
+
+#define FALSE_ALARM 1e-4
+#define LAYERS 8u
+
+const char *const tepui_verdict_word[] = {"holds", "fails", "refused"};
+
+typedef struct {
+    const tepui_result *r;
+    const tepui_experiment *e;
+    const tepui_verify_options *o;
+    tepui_verification *v;
+    size_t room;
+    const char *why; /* the last reason why a law did not apply */
+} desk;
+
+static long component_number(const char *name)
+{
+    if (strcmp(name, "output") == 0) return TEPUI_COMPONENT_OUTPUT;
+    if (strcmp(name, "total") == 0) return TEPUI_COMPONENT_TOTAL;
+    return strtol(name, NULL, 10);
+}
+
+/* Whether the component belongs to the cell: cells with fewer are padded. */
+static int present(const tepui_result_observable *o, size_t cell, size_t k)
+{
+    return o->count[cell * o->components + k] > 0;
+}
+
+static tepui_evidence evidence_of(const tepui_result *r, const tepui_result_observable *o, size_t cell, size_t k)
+{
+    const size_t at = cell * o->components + k;
+    tepui_evidence e = {.count = o->count[at] - o->nan[at],
+                        .zero = o->zero[at],
+                        .mean = o->mean[at],
+                        .variance = o->variance[at],
+                        .median = NAN,
+                        .median_low = NAN,
+                        .median_high = NAN,
+                        .bins = o->bins,
+                        .edge = o->bin_edges,
+                        .histogram = o->histogram + at * o->bins,
+                        .under = o->under[at],
+                        .over = o->over[at],
+                        .raw = o->raw ? o->raw + at * o->samples : NULL,
+                        .raws = o->samples};
+    for (size_t q = 0; q < r->probabilities; q++)
+        if (r->probability[q] == 0.5) {
+            e.median = o->quantile[at * r->probabilities + q];
+            e.median_low = o->quantile_low[at * r->probabilities + q];
+            e.median_high = o->quantile_high[at * r->probabilities + q];
+        }
+    return e;
+}
+
+static tepui_verdict_line *new_line(desk *d, const tepui_law_type *law, size_t cell)
+{
+    tepui_verification *v = d->v;
+    if (v->lines == d->room) {
+        tepui_verdict_line *more = realloc(v->line, (2 * d->room + 16) * sizeof *more);
+        if (!more) return NULL;
+        v->line = more;
+        d->room = 2 * d->room + 16;
+    }
+    tepui_verdict_line *line = &v->line[v->lines++];
+    *line = (tepui_verdict_line){.law = law, .cell = cell, .cells = 1, .p = NAN, .why = ""};
+    return line;
+}
+
+static void refuse(tepui_verdict_line *line, const char *why)
+{
+    line->verdict = TEPUI_REFUSED;
+    line->why = why;
+    line->predicted = line->observed = line->low = line->high = line->p = NAN;
+}
+
+/* The smallest p of the line so far, and what it speaks about. */
+static void take_test(tepui_verdict_line *line, const tepui_test_result *t, const char *component)
+{
+    line->tests++;
+    if (line->tests > 1 && !(t->p < line->p)) return;
+    line->p = t->p;
+    memcpy(line->test, t->name, sizeof line->test);
+    snprintf(line->component, sizeof line->component, "%s", component);
+    line->predicted = t->predicted;
+    line->observed = t->observed;
+    line->low = t->low;
+    line->high = t->high;
+}
+
+static tepui_status test_component(desk *d, const tepui_result_observable *o, size_t cell, size_t k,
+                                   tepui_verdict_line *line, tepui_error *err)
+{
+    tepui_prediction p;
+    tepui_test_result t[TEPUI_MOST_TESTS];
+    const tepui_evidence e = evidence_of(d->r, o, cell, k);
+    const tepui_status st = line->law->predict(&d->e->cells[cell], component_number(o->component[k]), &p, err);
+    if (st != TEPUI_OK) return st;
+    const size_t n = tepui_verify_tests(&p, &e, t);
+    for (size_t i = 0; i < n; i++) take_test(line, &t[i], o->component[k]);
+    tepui_prediction_clear(&p);
+    return TEPUI_OK;
+}
+
+/* Components that the law speaks about, thinned to `layers`; returns how many. */
+static size_t choose(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell, size_t *out)
+{
+    const size_t most = d->o->layers ? d->o->layers : LAYERS;
+    size_t n = 0, kept = 0;
+    for (size_t k = 0; k < o->components; k++)
+        if (present(o, cell, k) && law->applies(&d->e->cells[cell], component_number(o->component[k]), &d->why))
+            out[n++] = k;
+    if (n <= most) return n;
+    for (size_t i = 0; i < most; i++) out[kept++] = out[most == 1 ? n - 1 : i * (n - 1) / (most - 1)];
+    return kept;
+}
+
+static tepui_status one_cell(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell,
+                             tepui_error *err)
+{
+    size_t *component = malloc((o->components + 1) * sizeof *component);
+    tepui_status st = component ? TEPUI_OK : TEPUI_NO_MEMORY;
+    const size_t n = component ? choose(d, law, o, cell, component) : 0;
+    tepui_verdict_line *line = n ? new_line(d, law, cell) : NULL;
+    if (n && !line) st = TEPUI_NO_MEMORY;
+    for (size_t i = 0; st == TEPUI_OK && line && i < n; i++) st = test_component(d, o, cell, component[i], line, err);
+    free(component);
+    if (st != TEPUI_OK || !line) return st;
+    if (line->tests == 0)
+        refuse(line, "too few samples");
+    else
+        line->p = fmin(1, line->p * (double)line->tests);
+    return TEPUI_OK;
+}
+
+/* --- sweeps: cells that differ in depth only */
+
+static int same_but_depth(const desk *d, size_t a, size_t b)
+{
+    for (size_t k = 0; k < d->r->columns; k++) {
+        const tepui_column *c = &d->r->column[k];
+        static const char *const free_to_vary[] = {"depth", "width_expression", "key", "same_as", "samples", "dead"};
+        int skip = 0;
+        for (size_t i = 0; i < sizeof free_to_vary / sizeof *free_to_vary; i++)
+            if (strcmp(c->name, free_to_vary[i]) == 0) skip = 1;
+        if (!skip && strcmp(c->text[a], c->text[b]) != 0) return 0;
+    }
+    return 1;
+}
+
+static size_t last_component(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell)
+{
+    for (size_t k = o->components; k-- > 0;)
+        if (present(o, cell, k) && law->applies(&d->e->cells[cell], component_number(o->component[k]), &d->why))
+            return k;
+    return SIZE_MAX;
+}
+
+static tepui_status sweep_point_of(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell,
+                                   sweep_point *point, int *usable, tepui_error *err)
+{
+    tepui_prediction p;
+    const size_t k = last_component(d, law, o, cell);
+    *usable = 0;
+    if (k == SIZE_MAX) return TEPUI_OK;
+    const tepui_evidence e = evidence_of(d->r, o, cell, k);
+    const tepui_status st = law->predict(&d->e->cells[cell], component_number(o->component[k]), &p, err);
+    if (st != TEPUI_OK) return st;
+    *point = (sweep_point){(double)d->e->cells[cell].depth, e.median, p.median, (e.median_high - e.median_low) / 3.92};
+    *usable = isfinite(point->y) && isfinite(point->predicted) && isfinite(point->error) && point->error > 0;
+    tepui_prediction_clear(&p);
+    return TEPUI_OK;
+}
+
+static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t first,
+                              char *seen, tepui_error *err)
+{
+    sweep_point *point = malloc(d->r->cells * sizeof *point);
+    tepui_status st = point ? TEPUI_OK : TEPUI_NO_MEMORY;
+    size_t n = 0;
+    for (size_t c = first; st == TEPUI_OK && c < d->r->cells; c++) {
+        int usable;
+        if (seen[c] || d->e->cells[c].alias_of != c || !same_but_depth(d, first, c)) continue;
+        seen[c] = 1;
+        st = sweep_point_of(d, law, o, c, &point[n], &usable, err);
+        n += usable;
+    }
+    tepui_verdict_line *line = st == TEPUI_OK && n >= 3 ? new_line(d, law, first) : NULL;
+    if (line) {
+        const sweep_slope seen_slope = sweep_fit(point, n, 0), predicted = sweep_fit(point, n, 1);
+        const double z = (seen_slope.slope - predicted.slope) / seen_slope.error;
+        *line = (tepui_verdict_line){.law = law,
+                                     .cell = first,
+                                     .cells = n,
+                                     .test = "slope",
+                                     .component = "last",
+                                     .predicted = predicted.slope,
+                                     .observed = seen_slope.slope,
+                                     .low = seen_slope.slope - 1.96 * seen_slope.error,
+                                     .high = seen_slope.slope + 1.96 * seen_slope.error,
+                                     .p = fmin(1, 2 * gsl_cdf_ugaussian_Q(fabs(z))),
+                                     .tests = 1,
+                                     .why = ""};
+    }
+    free(point);
+    return st;
+}
+
+static tepui_status one_law(desk *d, const tepui_law_type *law, int named, tepui_error *err)
+{
+    const tepui_result_observable *o = tepui_result_observable_find(d->r, law->observable);
+    const size_t before = d->v->lines;
+    tepui_status st = TEPUI_OK;
+    char *seen = calloc(d->r->cells, 1);
+    d->why = o ? "nothing it speaks about" : "its observable is not in the file";
+    if (!seen) st = TEPUI_NO_MEMORY;
+    for (size_t c = 0; o && st == TEPUI_OK && c < d->r->cells; c++) {
+        if (d->e->cells[c].alias_of != c || seen[c]) continue;
+        st = law->form == TEPUI_PREDICTS_SLOPE ? one_sweep(d, law, o, c, seen, err) : one_cell(d, law, o, c, err);
+    }
+    free(seen);
+    if (st == TEPUI_OK && named && d->v->lines == before) {
+        tepui_verdict_line *line = new_line(d, law, SIZE_MAX);
+        if (!line) return TEPUI_NO_MEMORY;
+        refuse(line, d->why);
+    }
+    return st;
+}
+
+static int by_p(const void *a, const void *b)
+{
+    const double x = (*(tepui_verdict_line *const *)a)->p, y = (*(tepui_verdict_line *const *)b)->p;
+    return (x > y) - (x < y);
+}
+
+void tepui_verify_holm(tepui_verification *v)
+{
+    tepui_verdict_line **line = malloc((v->lines + 1) * sizeof *line);
+    size_t n = 0;
+    int rejecting = 1;
+    v->failures = v->refusals = 0;
+    for (size_t i = 0; line && i < v->lines; i++)
+        if (v->line[i].verdict == TEPUI_REFUSED)
+            v->refusals++;
+        else
+            line[n++] = &v->line[i];
+    if (line) qsort(line, n, sizeof *line, by_p);
+    for (size_t i = 0; i < n; i++) {
+        rejecting = rejecting && line[i]->p * (double)(n - i) <= v->false_alarm;
+        line[i]->verdict = rejecting || isnan(line[i]->p) ? TEPUI_FAILS : TEPUI_HOLDS;
+        v->failures += line[i]->verdict == TEPUI_FAILS;
+    }
+    free(line);
+}
+
+tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, const tepui_verify_options *o,
+                          tepui_verification **out, tepui_error *err)
+{
+    tepui_status st = TEPUI_NO_MEMORY;
+    desk d = {.r = r, .e = e, .o = o, .v = calloc(1, sizeof *d.v)};
+    *out = NULL;
+    if (d.v) {
+        d.v->false_alarm = o->false_alarm > 0 ? o->false_alarm : FALSE_ALARM;
+        const void *const *laws = o->laws ? (const void *const *)o->laws : tepui_family_law.kinds;
+        for (st = TEPUI_OK; st == TEPUI_OK && *laws; laws++) st = one_law(&d, *laws, o->laws != NULL, err);
+    }
+    if (st == TEPUI_OK) {
+        tepui_verify_holm(d.v);
+        *out = d.v;
+        return st;
+    }
+    tepui_verification_free(d.v);
+    return st == TEPUI_NO_MEMORY ? tepui_fail(err, st, "no memory for the verdicts") : st;
+}
+
+void tepui_verification_free(tepui_verification *v)
+{
+    if (!v) return;
+    free(v->line);
+    free(v);
+}
