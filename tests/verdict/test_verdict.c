@@ -1,0 +1,240 @@
+/* test_verdict.c -- what verify says: seldom wrong where the laws hold, never silent where they do not.
+
+   Null files and faults are sampled by the program's own samplers (whose laws other tests pin down) through the real
+   accumulators, so that the whole path from samples to verdict is tried. */
+#include "test.h"
+#include <stdlib.h>
+#include <tepui/tepui.h>
+
+#define RAW 10000u
+
+typedef struct {
+    tepui_experiment *e;
+    tepui_network *net;
+    const tepui_law_type *law;
+    long component;
+} bench;
+
+static void open_bench(bench *b, const char *law, const char *grid, long component)
+{
+    char text[512];
+    tepui_error err = {""};
+    b->law = tepui_kind_find(&tepui_family_law, law);
+    b->component = component;
+    snprintf(text, sizeof text,
+             "seed: 7\ngrid: {%s}\ndata: {source: sphere}\nreadout: dense\nloss: output\nobservables: [%s]\n", grid,
+             b->law->observable);
+    CHECK(tepui_experiment_parse(text, "bench", NULL, &b->e, &err) == TEPUI_OK);
+    CHECK(tepui_experiment_plan(b->e, &err) == TEPUI_OK);
+    CHECK(tepui_network_alloc(&b->e->cells[0], b->e->observables[0]->needs, &b->net, &err) == TEPUI_OK);
+    if (err.text[0]) fprintf(stderr, "%s\n", err.text);
+}
+
+static void close_bench(bench *b)
+{
+    tepui_network_free(b->net);
+    tepui_experiment_free(b->e);
+}
+
+static void predict(const bench *b, tepui_prediction *p)
+{
+    const char *why = "";
+    CHECK(b->law->applies(&b->e->cells[0], b->component, &why));
+    CHECK(b->law->predict(&b->e->cells[0], b->component, p, NULL) == TEPUI_OK);
+}
+
+/* Samples first..first+n-1 of the component; the first `copies` of them stand twice, in place of the last ones. */
+static void draw(const bench *b, uint64_t first, size_t n, size_t copies, tepui_accumulator *a)
+{
+    static double x[RAW];
+    for (size_t i = 0; i < n; i++) {
+        CHECK(tepui_network_sample(b->net, first + i, NULL) == TEPUI_OK);
+        x[i] = b->e->observables[0]->measure(b->net, b->component);
+    }
+    memcpy(x + n - copies, x, copies * sizeof *x);
+    CHECK(tepui_accumulator_init(a, 0.05, -INFINITY, INFINITY, RAW) == TEPUI_OK);
+    CHECK(tepui_accumulator_fold(a, x, n, 1) == TEPUI_OK);
+}
+
+/* The accumulator as the file would show it. */
+static size_t test_all(const tepui_prediction *p, const tepui_accumulator *a, tepui_test_result *out)
+{
+    const tepui_histogram *h = &a->histogram;
+    const tepui_quantile q = tepui_accumulator_quantile(a, 0.5, 0.95, NULL);
+    double *edge = malloc((h->bins + 1) * sizeof *edge);
+    for (size_t b = 0; b <= h->bins; b++) edge[b] = (double)(h->first + (int64_t)b) * tepui_histogram_width(h);
+    const tepui_evidence e = {.count = a->count,
+                              .zero = a->zero,
+                              .mean = tepui_moments_mean(&a->moments),
+                              .variance = tepui_moments_variance(&a->moments),
+                              .median = q.value,
+                              .median_low = q.low,
+                              .median_high = q.high,
+                              .bins = h->bins,
+                              .edge = edge,
+                              .histogram = h->count,
+                              .raw = a->raw,
+                              .raws = a->raw_count};
+    const size_t n = tepui_verify_tests(p, &e, out);
+    free(edge);
+    return n;
+}
+
+static double least_p(const tepui_prediction *p, const tepui_accumulator *a)
+{
+    tepui_test_result t[TEPUI_MOST_TESTS];
+    const size_t n = test_all(p, a, t);
+    double least = 1;
+    for (size_t i = 0; i < n; i++) least = fmin(least, t[i].p);
+    return fmin(1, least * (double)n);
+}
+
+static double identity(double x, const void *arg)
+{
+    (void)arg;
+    return x;
+}
+
+/* 1,000 files of two cells, 300 samples each. At the rate 0.05 at most 50 fail on average (standard deviation below 7);
+   at 1e-4 one in ten such batches has one that fails. The p-values of the test of the mean, which is exact, are
+   uniform. */
+static void null_files_seldom_fail(void)
+{
+    enum { FILES = 1000, SAMPLES = 300 };
+    static double mean_p[FILES];
+    size_t failed = 0, failed_strictly = 0;
+    bench b[2];
+    tepui_prediction p[2];
+    open_bench(&b[0], "N1", "depth: 3, width: 5, activation: linear, init: lecun", 3);
+    open_bench(&b[1], "N2", "depth: 4, width: 3, activation: relu, init: he", 4);
+    for (int k = 0; k < 2; k++) predict(&b[k], &p[k]);
+    for (size_t f = 0; f < FILES; f++) {
+        tepui_verdict_line line[2] = {{.why = ""}, {.why = ""}};
+        tepui_verification v = {.lines = 2, .line = line};
+        for (int k = 0; k < 2; k++) {
+            tepui_test_result t[TEPUI_MOST_TESTS];
+            tepui_accumulator a;
+            draw(&b[k], f * SAMPLES, SAMPLES, 0, &a);
+            const size_t n = test_all(&p[k], &a, t);
+            line[k].p = 1;
+            for (size_t i = 0; i < n; i++) {
+                line[k].p = fmin(line[k].p, t[i].p * (double)n);
+                if (k == 0 && strcmp(t[i].name, "mean") == 0) mean_p[f] = t[i].p;
+            }
+            tepui_accumulator_free(&a);
+        }
+        v.false_alarm = 0.05;
+        tepui_verify_holm(&v);
+        failed += v.failures > 0;
+        v.false_alarm = 1e-4;
+        tepui_verify_holm(&v);
+        failed_strictly += v.failures > 0;
+    }
+    CHECK(failed <= 50 + 5 * 7);
+    CHECK(failed >= 5); /* tests that never reject are none */
+    CHECK(failed_strictly <= 3);
+    CHECK(tepui_ks_pvalue(tepui_ks_statistic(mean_p, FILES, identity, NULL), FILES) > 1e-6);
+    for (int k = 0; k < 2; k++) {
+        tepui_prediction_clear(&p[k]);
+        close_bench(&b[k]);
+    }
+}
+
+/* Samples of one net against the law of another, at the default number of samples. */
+static double confront(const char *law, const char *sampled, long component, size_t copies, const char *predicted,
+                       long predicted_component)
+{
+    bench s, b;
+    tepui_prediction p;
+    tepui_accumulator a;
+    open_bench(&s, law, sampled, component);
+    open_bench(&b, law, predicted, predicted_component);
+    predict(&b, &p);
+    draw(&s, 0, RAW, copies, &a);
+    const double least = least_p(&p, &a);
+    tepui_accumulator_free(&a);
+    tepui_prediction_clear(&p);
+    close_bench(&s);
+    close_bench(&b);
+    return least;
+}
+
+/* A fault of the program is in every cell of a file; one cell that sees it is enough. With n samples of a He-ReLU net
+   the mean of ln moves by 0.0022 sqrt(L d n/5) standard errors for a variance 1 % off, by 2.5 sqrt(n/(5 L d))/2 for one
+   layer more or less: a large net shows the one (32), a small one the other (28). Rejected below 1e-6: a file with 100
+   lines at 1e-4. */
+#define SMALL "depth: 4, width: 4, activation: relu, init: he"
+#define LARGE "depth: 32, width: 32, activation: relu, init: he"
+static void planted_faults_are_caught(void)
+{
+    const double caught = 1e-6;
+    CHECK(confront("N2", SMALL, 4, 0, SMALL, 4) > 1e-4);
+    CHECK(confront("N2", LARGE, 32, 0, LARGE, 32) > 1e-4);
+    CHECK(confront("N4", LARGE, 32, 0, LARGE, 32) > 1e-4);
+    CHECK(confront("N6", SMALL, 2, 0, SMALL, 2) > 1e-4);
+    CHECK(confront("N2", LARGE ", gain: 1.004987562112089", 32, 0, LARGE, 32) < caught); /* variance x 1.01 */
+    CHECK(confront("N2", "depth: 4, width: 5, activation: relu, init: he", 4, 0, SMALL, 4) < caught); /* d + 1 */
+    CHECK(confront("N2", "depth: 4, width: 3, activation: relu, init: he", 4, 0, SMALL, 4) < caught); /* d - 1 */
+    CHECK(confront("N2", SMALL, 4, 0, SMALL, 3) < caught);                                            /* L + 1 */
+    CHECK(confront("N2", SMALL, 3, 0, SMALL, 4) < caught);                                            /* L - 1 */
+    CHECK(confront("N2", SMALL, TEPUI_COMPONENT_OUTPUT, 0, SMALL, 4) < caught); /* a factor too many */
+    CHECK(confront("N2", SMALL, 4, 0, SMALL, TEPUI_COMPONENT_OUTPUT) < caught); /* a factor missing */
+    CHECK(confront("N2", LARGE, 32, RAW / 100, LARGE, 32) < caught);            /* 1 % of the samples twice */
+    /* a derivative that is 0.1 where it ought to be 0; a scale rule mistaken for another */
+    CHECK(confront("N4", "depth: 32, width: 32, activation: leaky_relu(0.1), init: fixed(0.0625)", 32, 0, LARGE, 32) <
+          caught);
+    CHECK(confront("N6", SMALL, 2, 0, "depth: 4, width: 4, activation: relu, init: xavier", 2) < caught);
+}
+
+/* Holm: p = (0.001, 0.02, 0.03) at 0.05 rejects the first (0.001 * 3) and the second (0.02 * 2), then 0.03 * 1. */
+static void holm_steps_down(void)
+{
+    tepui_verdict_line line[4] = {{.p = 0.03, .why = ""}, {.p = 0.001, .why = ""}, {.p = 0.02, .why = ""}};
+    tepui_verification v = {.lines = 4, .line = line, .false_alarm = 0.05};
+    line[3].p = NAN;
+    line[3].verdict = TEPUI_REFUSED;
+    tepui_verify_holm(&v);
+    CHECK(v.failures == 3 && v.refusals == 1);
+    line[2].p = 0.026;
+    tepui_verify_holm(&v);
+    CHECK(v.failures == 1 && line[1].verdict == TEPUI_FAILS && line[0].verdict == TEPUI_HOLDS);
+}
+
+/* Every law: a statement, a source, and a cell somewhere that it speaks about. */
+static void laws_are_complete(void)
+{
+    static const char *const grid[] = {"depth: 4, width: 3, activation: relu", "depth: 4, width: 3, activation: linear",
+                                       "depth: 4, width: 1, activation: relu", "depth: 4, width: 1, activation: linear",
+                                       "depth: 4, width: 1, activation: linear, law: uniform"};
+    for (const void *const *k = tepui_family_law.kinds; *k; k++) {
+        const tepui_law_type *law = *k;
+        int places = 0;
+        CHECK(law->kind.doc && law->kind.source && tepui_kind_find(&tepui_family_observable, law->observable));
+        for (size_t i = 0; i < sizeof grid / sizeof *grid; i++) {
+            bench b;
+            const char *why = NULL;
+            open_bench(&b, law->kind.name, grid[i], 4);
+            if (law->applies(&b.e->cells[0], 4, &why)) {
+                tepui_prediction p;
+                CHECK(law->predict(&b.e->cells[0], 4, &p, NULL) == TEPUI_OK);
+                CHECK(p.variance > 0 && isfinite(p.mean));
+                CHECK_NEAR(tepui_prediction_cdf(&p, tepui_prediction_quantile(&p, 0.99)),
+                           p.atom > 0 ? (0.99 - p.atom) / (1 - p.atom) : 0.99, 1e-9);
+                tepui_prediction_clear(&p);
+                places++;
+            } else {
+                CHECK(why && *why);
+            }
+            close_bench(&b);
+        }
+        CHECK(places > 0);
+    }
+}
+
+static const test_case cases[] = {
+    {"laws_are_complete", laws_are_complete},
+    {"holm_steps_down", holm_steps_down},
+    {"planted_faults_are_caught", planted_faults_are_caught},
+    {"null_files_seldom_fail", null_files_seldom_fail},
+};
+TEST_MAIN(cases)
