@@ -19,7 +19,7 @@ typedef struct tepui_prediction {
     double mean, variance; /* of X given life */
     double median;         /* of X, the dead included; -inf when half of them are dead */
     double atom;           /* P(X = -inf); NaN: the law does not say */
-    double slack;          /* sup |F - prediction| that the law allows, 0: exact */
+    double slack;          /* what the law allows: sup |F - prediction|, or the error of a slope; 0: exact */
     double low, high;      /* TEPUI_PREDICTS_MEDIAN */
 } tepui_prediction;
 void tepui_prediction_clear(tepui_prediction *p);

@@ -5,7 +5,7 @@
 
 /* Points of a weighted straight line y = a + b x; error: standard error of y. */
 typedef struct {
-    double x, y, predicted, error;
+    double x, y, predicted, error, slack; /* slack: by how much the slope may be off */
 } sweep_point;
 typedef struct {
     double slope, error;

@@ -146,7 +146,8 @@ static int same_but_depth(const desk *d, size_t a, size_t b)
 {
     for (size_t k = 0; k < d->r->columns; k++) {
         const tepui_column *c = &d->r->column[k];
-        static const char *const free_to_vary[] = {"depth", "width_expression", "key", "same_as", "samples", "dead"};
+        static const char *const free_to_vary[] = {"depth", "width",   "inputs",  "outputs",
+                                                   "key",   "same_as", "samples", "dead"};
         int skip = 0;
         for (size_t i = 0; i < sizeof free_to_vary / sizeof *free_to_vary; i++)
             if (strcmp(c->name, free_to_vary[i]) == 0) skip = 1;
@@ -173,7 +174,8 @@ static tepui_status sweep_point_of(desk *d, const tepui_law_type *law, const tep
     const tepui_evidence e = evidence_of(d->r, o, cell, k);
     const tepui_status st = law->predict(&d->e->cells[cell], component_number(o->component[k]), &p, err);
     if (st != TEPUI_OK) return st;
-    *point = (sweep_point){(double)d->e->cells[cell].depth, e.median, p.median, (e.median_high - e.median_low) / 3.92};
+    *point = (sweep_point){(double)d->e->cells[cell].depth, e.median, p.median, (e.median_high - e.median_low) / 3.92,
+                           p.slack};
     *usable = isfinite(point->y) && isfinite(point->predicted) && isfinite(point->error) && point->error > 0;
     tepui_prediction_clear(&p);
     return TEPUI_OK;
@@ -195,7 +197,9 @@ static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_re
     tepui_verdict_line *line = st == TEPUI_OK && n >= 3 ? new_line(d, law, first) : NULL;
     if (line) {
         const sweep_slope seen_slope = sweep_fit(point, n, 0), predicted = sweep_fit(point, n, 1);
-        const double z = (seen_slope.slope - predicted.slope) / seen_slope.error;
+        double slack = 0;
+        for (size_t i = 0; i < n; i++) slack = fmax(slack, point[i].slack);
+        const double off = fmax(0, fabs(seen_slope.slope - predicted.slope) - slack);
         *line = (tepui_verdict_line){.law = law,
                                      .cell = first,
                                      .cells = n,
@@ -205,7 +209,7 @@ static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_re
                                      .observed = seen_slope.slope,
                                      .low = seen_slope.slope - 1.96 * seen_slope.error,
                                      .high = seen_slope.slope + 1.96 * seen_slope.error,
-                                     .p = fmin(1, 2 * gsl_cdf_ugaussian_Q(fabs(z))),
+                                     .p = fmin(1, 2 * gsl_cdf_ugaussian_Q(off / seen_slope.error)),
                                      .tests = 1,
                                      .why = ""};
     }

@@ -1,0 +1,69 @@
+/* n9.c -- mean field of any activation (Poole et al. 2016; Schoenholz et al. 2017). The mean square q_l of the
+   pre-activations follows q_1 = sigma_1^2 |x|^2 + sigma_b^2, q_{l+1} = sigma_{l+1}^2 d_l E phi(sqrt(q_l) z)^2 +
+   sigma_b^2, and norm2(J u) grows by chi_1 = sigma_l^2 d_l E phi'(sqrt(q_l) z)^2 per layer: ordered below 1, chaotic
+   above. A limit d -> inf: the slope of ln norm against depth may be off by a few 1/d (ReLU, He: 5/(4 d), theory N5);
+   3/d is allowed, d the smallest width. */
+#include "norms.h"
+#include <math.h>
+#include <string.h>
+#include <tepui/source.h>
+
+#define ALLOWED 3.0
+#define STEP 0.01
+#define REACH 12.0
+
+static int applies(const tepui_cell *c, long component, const char **why)
+{
+    const tepui_distribution_type *law = c->distribution.type;
+    return norms_need(strcmp(c->architecture, "plain") == 0, "plain nets only", why) &&
+           norms_need(c->points == 1, "one data point only", why) &&
+           norms_need(law->kurtosis && isfinite(law->kurtosis(c->distribution.value)) && !law->fill_matrix,
+                      "independent weights with a finite fourth moment only", why) &&
+           norms_known_input(c, why) && norms_need(component == (long)c->depth, "the last layer only", why);
+}
+
+/* E g(sqrt(q) z)^2 by the midpoint rule on both half lines (kinks at 0 do not matter). */
+static double mean_square(double (*g)(double, const double *), const double *param, double q)
+{
+    double sum = 0;
+    for (double z = 0.5 * STEP; z < REACH; z += STEP) {
+        const double a = g(sqrt(q) * z, param), b = g(-sqrt(q) * z, param);
+        sum += (a * a + b * b) * exp(-0.5 * z * z);
+    }
+    return sum * STEP / sqrt(2 * M_PI);
+}
+
+static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    const tepui_activation_type *phi = c->activation.type;
+    const int gaussian = norms_is(&c->data->spec.source, "gaussian");
+    double square = gaussian ? (double)c->inputs : 1, ln_growth = 0, before = NAN, chi = 0, next = 0, least = INFINITY;
+    (void)component;
+    (void)err;
+    for (size_t l = 1; l <= c->depth; l++) {
+        const double variance = c->sigma[l] * c->sigma[l], d = (double)c->width[l];
+        const double q = variance * square + c->sigma_b * c->sigma_b;
+        if (q != before) { /* past the transient q stands still */
+            chi = mean_square(phi->df, c->activation.value, q);
+            next = mean_square(phi->f, c->activation.value, q);
+            before = q;
+        }
+        square = d * next;
+        ln_growth += 0.5 * log(variance * d * chi);
+        least = fmin(least, d);
+    }
+    norms_normal(p, ln_growth, (double)c->depth, ALLOWED / least);
+    return TEPUI_OK;
+}
+
+const tepui_law_type tepui_law_n9 = {
+    .kind =
+        {.name = "N9",
+         .doc = "Mean field, any activation: gradients and J u grow by chi_1 = sigma2_w E phi'^2 per layer at the mean "
+                "square q of the pre-activations; the slope of the median holds within 3/d",
+         .source = "theory N9; Poole et al. 2016, Schoenholz et al. 2017"},
+    .observable = "jacobian_vector_norm",
+    .form = TEPUI_PREDICTS_SLOPE,
+    .applies = applies,
+    .predict = predict,
+};
