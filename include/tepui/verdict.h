@@ -46,6 +46,22 @@ extern const char *const tepui_verdict_word[]; /* "holds", "fails", "refused" */
 /* Holm's step-down over the lines' p-values: sets verdict and failures. Lines that are refused take no part. */
 void tepui_verify_holm(tepui_verification *v);
 
+/* --- the width threshold, from medians of ln of a norm (theory N5)
+
+   Where the median vanishes, -ln median grows like L^e along d = c L^a; theory: e = 1 - a. At a given depth it falls
+   with the width like 1/d, and the width at which the median is one half follows by interpolation of ln(-ln median)
+   against ln d. Points whose interval reaches 0 say nothing about either and are left out. */
+typedef struct {
+    double depth, width, median, low, high; /* of ln; low, high: 95 % interval */
+} tepui_median_point;
+typedef struct {
+    double value, low, high; /* 95 % interval; NaN where there are too few points */
+    size_t points;
+} tepui_fitted;
+tepui_fitted tepui_vanishing_exponent(const tepui_median_point *point, size_t n); /* e, over depths */
+tepui_fitted tepui_half_width(const tepui_median_point *point, size_t n);         /* one depth, several widths */
+tepui_fitted tepui_power_law(const double *x, const tepui_fitted *y, size_t n);   /* exponent of y ~ x^e */
+
 /* One component of one cell as the tests see it. */
 typedef struct {
     uint64_t count, zero;                   /* nan left out */

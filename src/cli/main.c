@@ -11,6 +11,7 @@ static const cli_command commands[] = {
     {"histogram", "the distribution of an observable in one cell", cmd_histogram},
     {"verify", "the laws of the theory against the samples of a result", cmd_verify},
     {"theory", "what a law predicts, without samples", cmd_theory},
+    {"threshold", "how medians vanish with depth, and the width that keeps them", cmd_threshold},
     {"replay", "one sample again, in full detail", cmd_replay},
     {"list", "known activations, laws, observables, experiment fields, ...", cmd_list},
     {"bench", "speed of this machine", cmd_bench},

@@ -1,0 +1,206 @@
+/* cmd_threshold.c -- `tepui threshold FILE`: the paper's headline as numbers. Along d = c L^a the median vanishes like
+   exp(-k L^e); the exponent e per width expression, then per depth the width that keeps half of the median, and the
+   exponent with which that width grows. */
+#include "cli.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In a He-initialised net of constant width its law is the same at every layer (theory N6). */
+#define GRADIENT "output_gradient_norm"
+
+typedef struct {
+    cli_view view;
+    const char *file;
+} options;
+
+typedef struct {
+    const options *o;
+    const tepui_result *r;
+    const tepui_result_observable *observable;
+    size_t component, median; /* median: its index among the probabilities */
+    char *keep;
+} desk;
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->view;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0) argp_error(state, "one result file only, got '%s' too", arg);
+        o->file = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "a result file is needed");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&cli_view_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    NULL,
+    parse,
+    "FILE",
+    "How the median of a norm vanishes with depth, and the width that keeps half of it.\v"
+    "Along d = c L^a theory has the median vanish like exp(-k L^e), e = 1 - a (theory N5): e is fitted to the cells of "
+    "each width expression. The width that keeps half of the median is interpolated at each depth, and its growth with "
+    "depth fitted; theory: 1. Intervals are 95 %. Choose cells with --where when the file has several activations or "
+    "scale rules. Default: output_gradient_norm of the first layer, which keeps its size where nothing vanishes; a "
+    "norm "
+    "that changes with the width in itself (gradient_norm, the output of J u) mixes the two.",
+    children,
+    NULL,
+    NULL};
+
+static tepui_median_point point_of(const desk *d, size_t cell)
+{
+    const tepui_result_observable *o = d->observable;
+    const size_t k = cli_component_in(o, cell, d->component);
+    const size_t at = (cell * o->components + k) * d->r->probabilities + d->median;
+    return (tepui_median_point){tepui_result_column(d->r, "depth")->number[cell],
+                                tepui_result_column(d->r, "width")->number[cell], o->quantile[at], o->quantile_low[at],
+                                o->quantile_high[at]};
+}
+
+/* Cells that are kept and agree with `cell` in a column, as points; each cell's turn comes once. */
+static size_t gather(const desk *d, const char *column, size_t cell, char *seen, tepui_median_point *out)
+{
+    const tepui_column *c = tepui_result_column(d->r, column);
+    size_t n = 0;
+    for (size_t i = cell; i < d->r->cells; i++)
+        if (d->keep[i] && strcmp(c->text[i], c->text[cell]) == 0) {
+            seen[i] = 1;
+            out[n++] = point_of(d, i);
+        }
+    return n;
+}
+
+static void add_fit(cli_table *t, const char *name, const char *what, tepui_fitted f, int digits)
+{
+    cli_table_cell(t, name);
+    cli_table_cell(t, what);
+    cli_table_cell(t, cli_number(f.value, digits).text);
+    cli_table_cell(t, cli_number(f.low, digits).text);
+    cli_table_cell(t, cli_number(f.high, digits).text);
+    cli_table_cell(t, cli_count(f.points).text);
+}
+
+static void add_exponents(const desk *d, cli_table *t, int digits)
+{
+    char *seen = cli_alloc(d->r->cells, 1);
+    tepui_median_point *point = cli_alloc(d->r->cells, sizeof *point);
+    for (size_t c = 0; c < d->r->cells; c++) {
+        if (!d->keep[c] || seen[c]) continue;
+        const size_t n = gather(d, "width_expression", c, seen, point);
+        char *name = cli_print("d = %s", tepui_result_column(d->r, "width_expression")->text[c]);
+        add_fit(t, name, "exponent of vanishing", tepui_vanishing_exponent(point, n), digits);
+        free(name);
+    }
+    free(point);
+    free(seen);
+}
+
+static void add_half_widths(const desk *d, cli_table *t, int digits)
+{
+    char *seen = cli_alloc(d->r->cells, 1);
+    tepui_median_point *point = cli_alloc(d->r->cells, sizeof *point);
+    double *depth = cli_alloc(d->r->cells, sizeof *depth);
+    tepui_fitted *half = cli_alloc(d->r->cells, sizeof *half);
+    size_t depths = 0;
+    for (size_t c = 0; c < d->r->cells; c++) {
+        if (!d->keep[c] || seen[c]) continue;
+        const size_t n = gather(d, "depth", c, seen, point);
+        char *name = cli_print("L = %s", tepui_result_column(d->r, "depth")->text[c]);
+        depth[depths] = point[0].depth;
+        half[depths] = tepui_half_width(point, n);
+        add_fit(t, name, "width of half the median", half[depths++], digits);
+        free(name);
+    }
+    add_fit(t, "all depths", "growth of that width: L^e", tepui_power_law(depth, half, depths), digits);
+    free(half);
+    free(depth);
+    free(point);
+    free(seen);
+}
+
+static void print_fits(const desk *d)
+{
+    const cli_format format = d->o->view.format;
+    const int digits = cli_view_digits(&d->o->view);
+    cli_table *t = cli_table_new();
+    cli_table_column(t, CLI_LEFT, "cells");
+    cli_table_column(t, CLI_LEFT, "quantity");
+    cli_table_column(t, CLI_NUMERIC, "fitted");
+    cli_table_column(t, CLI_NUMERIC, "low");
+    cli_table_column(t, CLI_NUMERIC, "high");
+    cli_table_column(t, CLI_NUMERIC, "points");
+    add_exponents(d, t, digits);
+    add_half_widths(d, t, digits);
+    char *title = cli_print("median of %s: vanishing with depth", d->observable->name);
+    cli_heading(title, 1, format, stdout);
+    free(title);
+    cli_table_print(t, format, stdout);
+    cli_table_free(t);
+}
+
+/* One activation, scale rule, ... only: what differs besides depth and width would be mixed up. */
+static tepui_status one_kind(const desk *d, tepui_error *err)
+{
+    static const char *const same[] = {"activation", "init", "law", "gain", "bias", "sigma_b", "architecture"};
+    size_t first = 0;
+    while (first < d->r->cells && !d->keep[first]) first++;
+    for (size_t k = 0; k < sizeof same / sizeof *same; k++) {
+        const tepui_column *c = tepui_result_column(d->r, same[k]);
+        for (size_t i = first; c && i < d->r->cells; i++)
+            if (d->keep[i] && strcmp(c->text[i], c->text[first]) != 0)
+                return tepui_fail(err, TEPUI_USAGE, "the cells differ in %s (%s, %s); choose with --where %s=...",
+                                  same[k], c->text[first], c->text[i], same[k]);
+    }
+    return TEPUI_OK;
+}
+
+static tepui_status prepare(desk *d, tepui_error *err)
+{
+    cli_statistic median;
+    tepui_status st;
+    const options *o = d->o;
+    const char *name = o->view.observable, *component = o->view.component;
+    if (!name && tepui_result_observable_find(d->r, GRADIENT)) name = GRADIENT;
+    if (!component && name && strcmp(name, GRADIENT) == 0) component = "1";
+    TEPUI_TRY(cli_find_observable(d->r, name, &d->observable, err));
+    TEPUI_TRY(cli_find_component(d->observable, component, &d->component, err));
+    TEPUI_TRY(cli_find_statistic(d->r, "median", &median, err));
+    d->median = median.index;
+    if (strcmp(d->observable->transform, "ln") != 0)
+        return tepui_fail(err, TEPUI_USAGE, "%s is not the logarithm of a norm", d->observable->name);
+    d->keep = cli_alloc(d->r->cells + 1, 1);
+    TEPUI_TRY(cli_where(d->r, o->view.where, d->keep, err));
+    TEPUI_TRY(one_kind(d, err));
+done:
+    return st;
+}
+
+int cmd_threshold(int argc, char **argv)
+{
+    tepui_error err = {""};
+    tepui_status st;
+    tepui_result *r = NULL;
+    options o = {.view = cli_view_default};
+    desk d = {.o = &o};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    TEPUI_TRY(cli_open(o.file, &r, &err));
+    d.r = r;
+    TEPUI_TRY(prepare(&d, &err));
+    print_fits(&d);
+done:
+    if (st != TEPUI_OK) st = (tepui_status)cli_fail("tepui threshold", st, "%s", err.text);
+    free(d.keep);
+    free(o.view.where);
+    tepui_result_free(r);
+    return st;
+}
