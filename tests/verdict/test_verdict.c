@@ -231,9 +231,56 @@ static void laws_are_complete(void)
     }
 }
 
+/* Medians made from the law itself, ln median = -(5/4) L^e/c: exponents and widths come back to rounding. */
+static void thresholds_of_exact_power_laws(void)
+{
+    tepui_median_point p[6];
+    double depth[4];
+    tepui_fitted half[4];
+    for (int i = 0; i < 6; i++) {
+        const double L = 16 << i, median = -1.25 * pow(L, 0.4);
+        p[i] = (tepui_median_point){L, 7, median, median * 1.01, median / 1.01};
+    }
+    tepui_fitted f = tepui_vanishing_exponent(p, 6);
+    CHECK_NEAR(f.value, 0.4, 1e-12);
+    CHECK(f.points == 6 && f.low < 0.4 && f.high > 0.4);
+    for (int k = 0; k < 4; k++) {
+        depth[k] = 10 << k;
+        for (int i = 0; i < 6; i++) {
+            const double d = depth[k] * (0.5 + 0.7 * i), median = -1.25 * depth[k] / d;
+            p[i] = (tepui_median_point){depth[k], d, median, median * 1.01, median / 1.01};
+        }
+        half[k] = tepui_half_width(p, 6);
+        CHECK_NEAR(half[k].value, 1.25 * depth[k] / M_LN2, 1e-9 * depth[k]);
+    }
+    f = tepui_power_law(depth, half, 4);
+    CHECK_NEAR(f.value, 1, 1e-12);
+    for (int i = 0; i < 6; i++) p[i].median = -2; /* nowhere near one half: never extrapolated */
+    CHECK(isnan(tepui_half_width(p, 6).value));
+}
+
+/* Choi 1994: the median of Gamma(L, 1) is between L - 1/3 and L - 1 + ln 2. */
+static void uniform_chain_median_is_within_choi_bounds(void)
+{
+    for (int L = 1; L < 200; L = 2 * L + 1) {
+        char grid[96];
+        bench b;
+        tepui_prediction p;
+        snprintf(grid, sizeof grid, "depth: %d, width: 1, activation: linear, law: uniform, init: lecun", L);
+        open_bench(&b, "C2", grid, L);
+        predict(&b, &p);
+        const double median = L * log(sqrt(3.0)) - p.median;
+        CHECK(median > L - 1.0 / 3 && median < L - 1 + M_LN2 + 1e-9);
+        tepui_prediction_clear(&p);
+        close_bench(&b);
+    }
+}
+
 static const test_case cases[] = {
     {"laws_are_complete", laws_are_complete},
     {"holm_steps_down", holm_steps_down},
+    {"thresholds_of_exact_power_laws", thresholds_of_exact_power_laws},
+    {"uniform_chain_median_is_within_choi_bounds", uniform_chain_median_is_within_choi_bounds},
     {"planted_faults_are_caught", planted_faults_are_caught},
     {"null_files_seldom_fail", null_files_seldom_fail},
 };

@@ -1,0 +1,79 @@
+#!/bin/sh
+# verify.sh -- tepui verify, theory and threshold from the outside: exit statuses, formats, /laws in the file.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+cat >net.yaml <<'END'
+seed: 3
+grid: {depth: [2, 4, 8], width: [3, depth], activation: [relu, linear], init: he}
+data: {source: sphere}
+readout: dense
+loss: output
+observables: [forward_norm, jacobian_vector_norm, output_gradient_norm]
+samples: 2000
+output: {raw: 2000}
+END
+expect 0 "$tepui" run net.yaml -o net.h5 --quiet
+
+# --- all laws hold; what is printed has its columns in every format
+expect 0 "$tepui" verify net.h5
+says out N1 N2 N4 N5 N6 N9 holds ' 0 fail'
+expect 0 "$tepui" verify net.h5 --law N2,N6 --layers 2 --format csv
+says out law,cell,depth,width,test,component,predicted,observed,low,high
+check test "$(cut -d, -f1 out | sort -u | tr '\n' ' ')" = 'N2 N6 law '
+expect 0 "$tepui" verify net.h5 --law N1 --format json; says out '"verdict": "holds"' '"law": "N1"'
+expect 0 "$tepui" verify net.h5 --law N1 --format latex; says out '\begin{tabular}'
+expect 0 "$tepui" verify net.h5 --law N1 --format markdown; says out '| law'
+expect 0 "$tepui" verify net.h5 --law C2; says out refused
+
+# --- saved verdicts: the rest of the file is as it was, and a run goes on from it
+cp net.h5 before.h5
+expect 0 "$tepui" verify net.h5 --save
+expect 0 "$tepui" run net.yaml -o net.h5 --quiet --resume --set samples=2100
+expect 0 "$tepui" verify before.h5 --save
+cat >look.py <<'END'
+import h5py, numpy, sys
+f = h5py.File("before.h5", "r")
+laws = sorted(f["laws"])
+assert laws == ["N1", "N2", "N4", "N5", "N6", "N9"], laws
+for name in laws:
+    g = f["laws"][name]
+    assert g.attrs["doc"] and g.attrs["source"]
+    n = f["cells/depth"].shape[0]
+    for k in "predicted observed low high p verdict test component".split():
+        assert g[k].shape == (n,), (name, k)
+    told = g["verdict"][()] == b"holds"
+    assert told.any() and not (g["verdict"][()] == b"fails").any()
+    assert (g["p"][()][told] > 0).all() and numpy.isnan(g["p"][()][~told]).all()
+    relu = f["cells/activation"][()] == b"relu"
+    if name == "N1": assert not told[relu].any() and told[~relu].all()
+    if name == "N2": assert told[relu].all() and not told[~relu].any()
+END
+python=${PYTHON:-/usr/bin/python3}
+if "$python" -c 'import h5py' 2>/dev/null; then expect 0 "$python" look.py; fi
+
+# --- another gain is another prediction: the cell says so, and the laws follow
+sed "s/init: he}/init: he, gain: 1.02}/" net.yaml >gain.yaml
+expect 0 "$tepui" run gain.yaml -o gain.h5 --quiet
+expect 0 "$tepui" verify gain.h5
+
+# --- theory: numbers without samples
+expect 0 "$tepui" theory N2 --depth 1 --width 64 --format csv --component 1
+says out 'depth,1' 'width,64' 'mean of ln, given life' -0.02005
+expect 0 "$tepui" theory C2 --depth 10 --format json; says out '"value": 10'
+expect 0 "$tepui" theory N6 --depth 4 --width 8
+expect 64 "$tepui" theory N6 --readout none; says err 'dense read-out'
+expect 64 "$tepui" theory C1 --width 2; says err chains
+expect 64 "$tepui" theory X1; says err 'unknown law' N1
+expect 64 "$tepui" theory
+expect 65 "$tepui" theory N1 --depth 0; says err grid.depth
+
+# --- threshold
+expect 0 "$tepui" threshold net.h5 --where activation=relu; says out 'exponent of vanishing' 'width of half'
+expect 64 "$tepui" threshold net.h5; says err activation relu linear
+expect 0 "$tepui" threshold net.h5 --where activation=relu --format csv; says out 'cells,quantity,fitted'
+
+# --- wrong words
+expect 64 "$tepui" verify; expect 64 "$tepui" verify net.h5 --law Q7; says err 'unknown law'
+expect 64 "$tepui" verify net.h5 --false-alarm 2; says err --false-alarm
+expect 65 "$tepui" verify net.yaml
+finish
