@@ -9,8 +9,16 @@
 #include <tepui/source.h>
 
 #define ALLOWED 3.0
+#define NARROWEST 32u
 #define STEP 0.01
 #define REACH 12.0
+
+static size_t narrowest(const tepui_cell *c)
+{
+    size_t d = c->width[1];
+    for (size_t l = 2; l <= c->depth; l++) d = c->width[l] < d ? c->width[l] : d;
+    return d;
+}
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
@@ -19,7 +27,8 @@ static int applies(const tepui_cell *c, long component, const char **why)
            norms_need(c->points == 1, "one data point only", why) &&
            norms_need(law->kurtosis && isfinite(law->kurtosis(c->distribution.value)) && !law->fill_matrix,
                       "independent weights with a finite fourth moment only", why) &&
-           norms_known_input(c, why) && norms_need(component == (long)c->depth, "the last layer only", why);
+           norms_need(narrowest(c) >= NARROWEST, "widths of at least 32 only", why) && norms_known_input(c, why) &&
+           norms_need(component == (long)c->depth, "the last layer only", why);
 }
 
 /* E g(sqrt(q) z)^2 by the midpoint rule on both half lines (kinks at 0 do not matter). */
@@ -37,7 +46,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 {
     const tepui_activation_type *phi = c->activation.type;
     const int gaussian = norms_is(&c->data->spec.source, "gaussian");
-    double square = gaussian ? (double)c->inputs : 1, ln_growth = 0, before = NAN, chi = 0, next = 0, least = INFINITY;
+    double square = gaussian ? (double)c->inputs : 1, ln_growth = 0, before = NAN, chi = 0, next = 0;
     (void)component;
     (void)err;
     for (size_t l = 1; l <= c->depth; l++) {
@@ -50,9 +59,8 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
         }
         square = d * next;
         ln_growth += 0.5 * log(variance * d * chi);
-        least = fmin(least, d);
     }
-    norms_normal(p, ln_growth, (double)c->depth, ALLOWED / least);
+    norms_normal(p, ln_growth, (double)c->depth, ALLOWED / (double)narrowest(c));
     return TEPUI_OK;
 }
 

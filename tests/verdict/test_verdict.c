@@ -203,9 +203,12 @@ static void holm_steps_down(void)
 /* Every law: a statement, a source, and a cell somewhere that it speaks about. */
 static void laws_are_complete(void)
 {
-    static const char *const grid[] = {"depth: 4, width: 3, activation: relu", "depth: 4, width: 3, activation: linear",
-                                       "depth: 4, width: 1, activation: relu", "depth: 4, width: 1, activation: linear",
-                                       "depth: 4, width: 1, activation: linear, law: uniform"};
+    static const char *const grid[] = {"depth: 4, width: 3, activation: relu",
+                                       "depth: 4, width: 3, activation: linear",
+                                       "depth: 4, width: 1, activation: relu",
+                                       "depth: 4, width: 1, activation: linear",
+                                       "depth: 4, width: 1, activation: linear, law: uniform",
+                                       "depth: 4, width: 40, activation: tanh, init: lecun"};
     for (const void *const *k = tepui_family_law.kinds; *k; k++) {
         const tepui_law_type *law = *k;
         int places = 0;
