@@ -10,6 +10,7 @@
    A law that is right within slack is tested by ks alone, on D - slack. */
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <stat/binomial.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,11 +27,6 @@ static tepui_test_result of_median(const char *name, double p, const tepui_predi
     return t;
 }
 
-static double two_sided(double lower, double upper)
-{
-    return fmin(1, 2 * fmin(lower, upper));
-}
-
 static tepui_test_result test_mean(const tepui_prediction *law, const tepui_evidence *e)
 {
     const double n = (double)(e->count - e->zero), half = TWO_SIDED_95 * sqrt(law->variance / n);
@@ -39,6 +35,12 @@ static tepui_test_result test_mean(const tepui_prediction *law, const tepui_evid
                                    : gsl_cdf_ugaussian_Q(fabs(z));
     tepui_test_result t = {"mean", fmin(1, 2 * tail), law->mean, e->mean, e->mean - half, e->mean + half};
     return t;
+}
+
+/* Where the prediction could not be computed no p-value is made up: the line fails and shows no p. */
+static double or_nan(double p, double canary)
+{
+    return isnan(canary) ? NAN : p;
 }
 
 /* F of the living at all edges, by the prediction */
@@ -53,12 +55,13 @@ static tepui_test_result test_ks(const tepui_prediction *law, const tepui_eviden
 {
     const double n = (double)(e->count - e->zero);
     uint64_t below = e->under;
-    double D = 0;
+    double D = 0, canary = 0;
     for (size_t b = 0; b <= e->bins; b++) {
+        canary += F[b];
         D = fmax(D, fabs((double)below / n - F[b]));
         if (b < e->bins) below += e->histogram[b];
     }
-    return of_median("ks", tepui_ks_pvalue(fmax(0, D - law->slack), e->count - e->zero), law, e);
+    return of_median("ks", or_nan(tepui_ks_pvalue(fmax(0, D - law->slack), e->count - e->zero), canary), law, e);
 }
 
 static tepui_test_result test_chi2(const tepui_prediction *law, const tepui_evidence *e, const double *F)
@@ -100,12 +103,13 @@ static double *sorted_raw(const tepui_evidence *e, size_t *n)
 
 static tepui_test_result test_ad(const tepui_prediction *law, const tepui_evidence *e, const double *x, size_t n)
 {
-    double sum = 0;
+    double sum = 0, canary = 0;
     for (size_t i = 0; i < n; i++) {
         const double low = tepui_prediction_cdf(law, x[i]), high = tepui_prediction_cdf(law, x[n - 1 - i]);
+        canary += low;
         sum += (double)(2 * i + 1) * (log(fmax(low, 1e-300)) + log(fmax(1 - high, 1e-16)));
     }
-    return of_median("ad", tepui_anderson_darling_tail(-(double)n - sum / (double)n), law, e);
+    return of_median("ad", or_nan(tepui_anderson_darling_tail(-(double)n - sum / (double)n), canary), law, e);
 }
 
 /* Pairs of equal neighbours against Poisson: a pair is equal by rounding with probability of about one unit in the
@@ -121,15 +125,17 @@ static tepui_test_result test_copies(const tepui_prediction *law, const double *
     return t;
 }
 
+/* Twice the tail on the side where k lies. */
+static double binomial_two_sided(double n, double p, double k)
+{
+    const double tail = k < n * p ? binomial_lower(n, p, 1 - p, k) : k > n * p ? binomial_lower(n, 1 - p, p, n - k) : 1;
+    return fmin(1, 2 * tail);
+}
+
 static tepui_test_result test_dead(const tepui_prediction *law, const tepui_evidence *e)
 {
     const double n = (double)e->count, share = (double)e->zero / n, half = TWO_SIDED_95 * sqrt(share * (1 - share) / n);
-    double p;
-    if (law->atom <= 0)
-        p = e->zero ? 0 : 1;
-    else
-        p = two_sided(gsl_cdf_binomial_P((unsigned)e->zero, law->atom, (unsigned)e->count),
-                      e->zero ? gsl_cdf_binomial_Q((unsigned)(e->zero - 1), law->atom, (unsigned)e->count) : 1);
+    const double p = law->atom > 0 ? binomial_two_sided(n, law->atom, (double)e->zero) : e->zero ? 0 : 1;
     tepui_test_result t = {"dead", p, law->atom, share, fmax(0, share - half), fmin(1, share + half)};
     return t;
 }

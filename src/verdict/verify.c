@@ -85,7 +85,7 @@ static void refuse(tepui_verdict_line *line, const char *why)
 static void take_test(tepui_verdict_line *line, const tepui_test_result *t, const char *component)
 {
     line->tests++;
-    if (line->tests > 1 && !(t->p < line->p)) return;
+    if (line->tests > 1 && (isnan(line->p) || t->p >= line->p)) return; /* NaN stays: it fails */
     line->p = t->p;
     memcpy(line->test, t->name, sizeof line->test);
     snprintf(line->component, sizeof line->component, "%s", component);
@@ -136,7 +136,7 @@ static tepui_status one_cell(desk *d, const tepui_law_type *law, const tepui_res
     if (line->tests == 0)
         refuse(line, "too few samples");
     else
-        line->p = fmin(1, line->p * (double)line->tests);
+        line->p = line->p * (double)line->tests > 1 ? 1 : line->p * (double)line->tests;
     return TEPUI_OK;
 }
 
@@ -238,9 +238,16 @@ static tepui_status one_law(desk *d, const tepui_law_type *law, int named, tepui
     return st;
 }
 
+/* A prediction that could not be computed counts as p = 0: it fails and stands first. */
+static double evidence_against(const tepui_verdict_line *line)
+{
+    return isnan(line->p) ? 0 : line->p;
+}
+
 static int by_p(const void *a, const void *b)
 {
-    const double x = (*(tepui_verdict_line *const *)a)->p, y = (*(tepui_verdict_line *const *)b)->p;
+    const double x = evidence_against(*(tepui_verdict_line *const *)a);
+    const double y = evidence_against(*(tepui_verdict_line *const *)b);
     return (x > y) - (x < y);
 }
 
@@ -257,8 +264,8 @@ void tepui_verify_holm(tepui_verification *v)
             line[n++] = &v->line[i];
     if (line) qsort(line, n, sizeof *line, by_p);
     for (size_t i = 0; i < n; i++) {
-        rejecting = rejecting && line[i]->p * (double)(n - i) <= v->false_alarm;
-        line[i]->verdict = rejecting || isnan(line[i]->p) ? TEPUI_FAILS : TEPUI_HOLDS;
+        rejecting = rejecting && evidence_against(line[i]) * (double)(n - i) <= v->false_alarm;
+        line[i]->verdict = rejecting ? TEPUI_FAILS : TEPUI_HOLDS;
         v->failures += line[i]->verdict == TEPUI_FAILS;
     }
     free(line);

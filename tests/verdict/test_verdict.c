@@ -85,7 +85,10 @@ static double least_p(const tepui_prediction *p, const tepui_accumulator *a)
     tepui_test_result t[TEPUI_MOST_TESTS];
     const size_t n = test_all(p, a, t);
     double least = 1;
-    for (size_t i = 0; i < n; i++) least = fmin(least, t[i].p);
+    for (size_t i = 0; i < n; i++) {
+        CHECK(t[i].p >= 0 && t[i].p <= 1);
+        least = fmin(least, t[i].p);
+    }
     return fmin(1, least * (double)n);
 }
 
@@ -198,6 +201,9 @@ static void holm_steps_down(void)
     line[2].p = 0.026;
     tepui_verify_holm(&v);
     CHECK(v.failures == 1 && line[1].verdict == TEPUI_FAILS && line[0].verdict == TEPUI_HOLDS);
+    line[0].p = NAN; /* could not be computed: never a silent pass */
+    tepui_verify_holm(&v);
+    CHECK(line[0].verdict == TEPUI_FAILS);
 }
 
 /* Every law: a statement, a source, and a cell somewhere that it speaks about. */
