@@ -18,8 +18,8 @@ typedef struct {
     int (*run)(int argc, char **argv);
 } cli_command;
 int cmd_run(int, char **), cmd_status(int, char **), cmd_table(int, char **), cmd_histogram(int, char **),
-    cmd_list(int, char **), cmd_replay(int, char **), cmd_bench(int, char **), cmd_verify(int, char **), cmd_theory(int, char **),
-    cmd_threshold(int, char **);
+    cmd_list(int, char **), cmd_replay(int, char **), cmd_bench(int, char **), cmd_verify(int, char **),
+    cmd_theory(int, char **), cmd_threshold(int, char **);
 
 /* --- message.c: talking and ending */
 int cli_fail(const char *command, tepui_status st, const char *format, ...) __attribute__((format(printf, 3, 4)));

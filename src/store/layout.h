@@ -13,7 +13,7 @@ static inline const tepui_cell_state *row_state(const tepui_state *s, size_t cel
 tepui_status layout_root(h5 *f, const tepui_state *s);
 tepui_status layout_cells(h5 *f, const tepui_state *s);
 tepui_status layout_observable(h5 *f, const tepui_state *s, size_t o); /* observables.c */
-tepui_status layout_laws(h5 *f, const tepui_state *s);                    /* laws.c */
+tepui_status layout_laws(h5 *f, const tepui_state *s);                 /* laws.c */
 void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st);
 tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err);
 #endif
