@@ -18,25 +18,24 @@ static double complex ln_gamma_ratio(double a, double complex s)
     return size.val - gsl_sf_lngamma(a) + I * angle.val;
 }
 
-/* ln sum_{k = first, first + step ...; k <= last} weight(k) Gamma(k/2 + s)/Gamma(k/2): the Gamma ratios follow from
-   each other, (k/2 + s)/(k/2) from k to k + 2. */
-static double complex ln_comb(size_t first, size_t last, double complex s, double (*weight)(size_t, const tepui_term *),
-                              const tepui_term *t)
+/* ln sum_{k = first, first + 2, ...; k <= last} weight(k) Gamma(k/2 + s)/Gamma(k/2). Terms follow from each other: the
+   Gamma ratio by the factor (k/2 + s)/(k/2), the weight by next(k) = weight(k + 2)/weight(k). */
+static double complex ln_comb(size_t first, size_t last, double complex s, double weight,
+                              double (*next)(double k, const tepui_term *), const tepui_term *t)
 {
-    const double complex start = ln_gamma_ratio(0.5 * (double)first, s);
-    double complex sum = 0, ratio = 1;
+    double complex sum = 0, term = weight;
     double ln_size = 0;
     for (size_t k = first; k <= last; k += 2) {
-        sum += weight(k, t) * ratio;
-        ratio *= 1 + s / (0.5 * (double)k);
-        const double size = cabs(ratio);
-        if (size > 1e200 || (size < 1e-200 && size > 0)) {
-            ratio /= size;
+        sum += term;
+        term *= next((double)k, t) * (1 + s / (0.5 * (double)k));
+        const double size = cabs(sum);
+        if (size > 1e200) {
+            term /= size;
             sum /= size;
             ln_size += log(size);
         }
     }
-    return start + ln_size + clog(sum);
+    return ln_gamma_ratio(0.5 * (double)first, s) + ln_size + clog(sum);
 }
 
 static double complex ln_add(double complex a, double complex b)
@@ -46,14 +45,21 @@ static double complex ln_add(double complex a, double complex b)
     return top + clog(cexp(a - top) + cexp(b - top));
 }
 
-static double binomial_weight(size_t k, const tepui_term *t)
+static double binomial_next(double k, const tepui_term *t)
 {
-    return gsl_ran_binomial_pdf((unsigned)k, 0.5, (unsigned)t->dof);
+    const double d = (double)t->dof;
+    return (d - k) * (d - k - 1) / ((k + 1) * (k + 2));
 }
 
-static double poisson_weight(size_t k, const tepui_term *t)
+/* k = dof + 2 j */
+static double poisson_next(double k, const tepui_term *t)
 {
-    return gsl_ran_poisson_pdf((unsigned)((k - t->dof) / 2), 0.5 * t->lambda);
+    return 0.5 * t->lambda / (0.5 * (k - (double)t->dof) + 1);
+}
+
+static double binomial_weight(size_t k, size_t d)
+{
+    return gsl_ran_binomial_pdf((unsigned)k, 0.5, (unsigned)d);
 }
 
 /* Binomial(d, 1/2): beyond 7 sqrt(d) from the middle the weight is below exp(-98). */
@@ -62,9 +68,9 @@ static double complex ln_binomial(const tepui_term *t, double complex s)
     const double d = (double)t->dof, reach = 7 * sqrt(d) + 1;
     const size_t low = d / 2 - reach < 1 ? 1 : (size_t)(d / 2 - reach);
     const size_t high = d / 2 + reach > d ? t->dof : (size_t)(d / 2 + reach);
-    const double complex odd = ln_comb(low, high, s, binomial_weight, t);
+    const double complex odd = ln_comb(low, high, s, binomial_weight(low, t->dof), binomial_next, t);
     if (low + 1 > high) return odd;
-    return ln_add(odd, ln_comb(low + 1, high, s, binomial_weight, t));
+    return ln_add(odd, ln_comb(low + 1, high, s, binomial_weight(low + 1, t->dof), binomial_next, t));
 }
 
 static double complex ln_noncentral(const tepui_term *t, double complex s)
@@ -74,7 +80,7 @@ static double complex ln_noncentral(const tepui_term *t, double complex s)
     const double top = gsl_ran_poisson_pdf((unsigned)low, mean);
     while (low > 0 && gsl_ran_poisson_pdf((unsigned)(low - 1), mean) > NEGLIGIBLE * top) low--;
     while (gsl_ran_poisson_pdf((unsigned)(high + 1), mean) > NEGLIGIBLE * top) high++;
-    return ln_comb(t->dof + 2 * low, t->dof + 2 * high, s, poisson_weight, t);
+    return ln_comb(t->dof + 2 * low, t->dof + 2 * high, s, gsl_ran_poisson_pdf((unsigned)low, mean), poisson_next, t);
 }
 
 double complex mellin_ln(const tepui_term *t, double complex s)
