@@ -189,6 +189,19 @@ static void planted_faults_are_caught(void)
     CHECK(confront("N6", SMALL, 2, 0, "depth: 4, width: 4, activation: relu, init: xavier", 2) < caught);
 }
 
+/* Widths that differ and a rule that looks at both sides (xavier): which variance belongs to which layer matters. */
+static void laws_hold_for_uneven_nets(void)
+{
+    static const char *const law[] = {"N1", "N2", "N4", "N6"}, *const phi[] = {"linear", "relu", "relu", "relu"};
+    for (size_t k = 0; k < 4; k++)
+        for (long l = 1; l <= 4; l++) {
+            char grid[96];
+            const long component = l == 4 ? TEPUI_COMPONENT_OUTPUT : l;
+            snprintf(grid, sizeof grid, "depth: 3, width: [[5, 3, 9]], activation: %s, init: xavier", phi[k]);
+            CHECK(confront(law[k], grid, component, 0, grid, component) > 1e-4);
+        }
+}
+
 /* Holm: p = (0.001, 0.02, 0.03) at 0.05 rejects the first (0.001 * 3) and the second (0.02 * 2), then 0.03 * 1. */
 static void holm_steps_down(void)
 {
@@ -291,6 +304,7 @@ static const test_case cases[] = {
     {"thresholds_of_exact_power_laws", thresholds_of_exact_power_laws},
     {"uniform_chain_median_is_within_choi_bounds", uniform_chain_median_is_within_choi_bounds},
     {"planted_faults_are_caught", planted_faults_are_caught},
+    {"laws_hold_for_uneven_nets", laws_hold_for_uneven_nets},
     {"null_files_seldom_fail", null_files_seldom_fail},
 };
 TEST_MAIN(cases)
