@@ -9,8 +9,10 @@
 #include <tepui/scale.h>
 
 typedef enum { TEPUI_READOUT_NONE, TEPUI_READOUT_DENSE } tepui_readout;
-/* full: matrices are drawn. reduced: the same law of the norms, layer by layer from chi-squared numbers (reduced.c). */
-typedef enum { TEPUI_SAMPLER_FULL, TEPUI_SAMPLER_REDUCED } tepui_sampler;
+/* full: matrices are drawn. reduced: the same law of the norms, layer by layer from chi-squared numbers (reduced.c).
+   tilted: those numbers from laws in which large norms are common, with likelihood ratios (tilted.c). */
+typedef enum { TEPUI_SAMPLER_FULL, TEPUI_SAMPLER_REDUCED, TEPUI_SAMPLER_TILTED } tepui_sampler;
+extern const char *const tepui_sampler_word[]; /* "full", "reduced", "tilted" */
 typedef enum { TEPUI_TARGETS_NONE, TEPUI_TARGETS_GAUSSIAN, TEPUI_TARGETS_ZERO, TEPUI_TARGETS_DATA } tepui_targets;
 
 /* Data points held in memory (images) or a recipe for fresh ones. x: points x dimension, y: points x outputs. */
@@ -27,6 +29,7 @@ typedef struct {
     double sigma_b;    /* their standard deviation; 0: no biases */
     tepui_readout readout;
     tepui_sampler sampler;
+    double tilt; /* power of norm2 by which a tilted sampler weighs its draws; 0 for the others */
     tepui_targets targets;
     const tepui_dataset *data;
     const char *generator; /* "threefry4x64" or a GSL name */

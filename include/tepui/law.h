@@ -7,6 +7,7 @@
 typedef enum {
     TEPUI_PREDICTS_DISTRIBUTION, /* P(X <= x | X > -inf), exact or within slack, and the atom P(X = -inf) */
     TEPUI_PREDICTS_MEDIAN,       /* low <= median of X <= high, the dead included */
+    TEPUI_PREDICTS_MOMENT,       /* E exp(X), the dead counting 0; X carries the weights of a tilted sampler */
     TEPUI_PREDICTS_SLOPE         /* the median against depth, over cells that differ in depth only */
 } tepui_prediction_form;
 
@@ -21,6 +22,10 @@ typedef struct tepui_prediction {
     double atom;           /* P(X = -inf); NaN: the law does not say */
     double slack;          /* what the law allows: sup |F - prediction|, or the error of a slope; 0: exact */
     double low, high;      /* TEPUI_PREDICTS_MEDIAN */
+    /* TEPUI_PREDICTS_MOMENT */
+    double ln_moment; /* ln E exp(X) */
+    double spread;    /* standard deviation of exp(X) over its mean, for one sample; infinite where there is none */
+    double skewness;  /* of exp(X) */
 } tepui_prediction;
 void tepui_prediction_clear(tepui_prediction *p);
 double tepui_prediction_cdf(const tepui_prediction *p, double x);                /* given life */

@@ -33,6 +33,8 @@ const tepui_cell *tepui_network_cell(const tepui_network *net);
 double tepui_network_ln_forward(const tepui_network *net, size_t point,
                                 size_t layer);                               /* ln norm(a_l), l = 0..L; L+1: output */
 double tepui_network_ln_forward_rms(const tepui_network *net, size_t layer); /* root mean square over the points */
+/* ln of w (norm(a_l) / norm(a_0))^power, w the likelihood ratio of layers 1..l: 1 unless the cell is tilted */
+double tepui_network_ln_weighted(const tepui_network *net, size_t layer, double power);
 double tepui_network_ln_tangent(const tepui_network *net,
                                 size_t layer); /* ln norm(u_l), point 0, l = 0..L; L+1: output */
 double tepui_network_ln_gradient(const tepui_network *net,

@@ -12,10 +12,11 @@ typedef struct {
     const tepui_law_type *law;
     size_t cell;   /* the first one of a sweep */
     size_t cells;  /* 1, or how many a sweep has */
-    char test[16]; /* mean, ks, chi2, ad, dead, copies, median, slope; "" when refused */
+    char test[16]; /* mean, ks, chi2, ad, dead, copies, moment, slope; "" when refused */
     char component[24];
     double predicted, observed, low, high; /* low, high: 95 % interval of what was observed */
     double p;                              /* NaN when refused */
+    double samples; /* behind the test; of weighted ones the effective number, (sum y)^2 / sum y^2; NaN for a sweep */
     size_t tests;
     tepui_verdict verdict;
     const char *why; /* of a refusal, else "" */
@@ -77,9 +78,9 @@ typedef struct {
 
 typedef struct {
     char name[16];
-    double p, predicted, observed, low, high;
+    double p, predicted, observed, low, high, samples;
 } tepui_test_result;
 #define TEPUI_MOST_TESTS 8
-/* All tests that suit the prediction; returns how many were made. */
-size_t tepui_verify_tests(const tepui_prediction *p, const tepui_evidence *e, tepui_test_result *out);
+/* All tests that suit the prediction; returns how many were made. 0: *why says what stands in the way. */
+size_t tepui_verify_tests(const tepui_prediction *p, const tepui_evidence *e, tepui_test_result *out, const char **why);
 #endif

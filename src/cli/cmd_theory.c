@@ -135,17 +135,9 @@ static void add_row(cli_table *t, const char *name, double x, int digits)
     cli_table_cell(t, cli_number(x, digits).text);
 }
 
-static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e,
-                             const tepui_prediction *p)
+static void add_distribution(cli_table *t, const tepui_prediction *p, int digits)
 {
     static const double probability[] = {0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999};
-    const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
-    const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 6;
-    cli_table *t = cli_table_new();
-    cli_table_column(t, CLI_LEFT, "prediction");
-    cli_table_column(t, CLI_NUMERIC, "value");
-    add_row(t, "depth", (double)e->cells[0].depth, 0);
-    add_row(t, "width", (double)e->cells[0].width[e->cells[0].depth], 0);
     add_row(t, "mean of ln, given life", p->mean, digits);
     add_row(t, "variance of ln, given life", p->variance, digits);
     if (!isnan(p->atom)) add_row(t, "dead", p->atom, digits);
@@ -159,6 +151,30 @@ static void print_prediction(const options *o, const tepui_law_type *law, const 
         add_row(t, name, tepui_prediction_quantile(p, probability[i]), digits);
         free(name);
     }
+}
+
+/* What a mean rests on: a sample's relative variance, and how many samples bring the error of the average to 1 %. */
+static void add_moment(cli_table *t, const tepui_prediction *p, int digits)
+{
+    add_row(t, "ln of the mean", p->ln_moment, digits);
+    add_row(t, "relative variance of a sample", p->spread * p->spread, digits);
+    add_row(t, "samples for an error of 1 %", ceil(1e4 * p->spread * p->spread), digits);
+}
+
+static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e,
+                             const tepui_prediction *p)
+{
+    const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
+    const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 6;
+    cli_table *t = cli_table_new();
+    cli_table_column(t, CLI_LEFT, "prediction");
+    cli_table_column(t, CLI_NUMERIC, "value");
+    add_row(t, "depth", (double)e->cells[0].depth, 0);
+    add_row(t, "width", (double)e->cells[0].width[e->cells[0].depth], 0);
+    if (p->form == TEPUI_PREDICTS_MOMENT)
+        add_moment(t, p, digits);
+    else
+        add_distribution(t, p, digits);
     if (!exact) {
         char *title = cli_print("%s: %s", law->kind.name, law->kind.doc);
         cli_heading(title, 1, o->view.format, stdout);

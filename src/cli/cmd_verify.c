@@ -83,7 +83,9 @@ static const struct argp argp = {
     "of "
     "what was observed. p is the smallest p-value of all tests of the line, times their number; the columns before it "
     "tell of that test: mean (of ln), ks (Kolmogorov-Smirnov; the medians are shown), chi2, ad (Anderson-Darling, on "
-    "raw samples), dead (share of exact zeros), copies (equal raw samples) or slope (of the median against depth).\n"
+    "raw samples), dead (share of exact zeros), copies (equal raw samples), moment (ln of a mean) or slope (of the "
+    "median against depth). samples: how many the "
+    "test stands on, of weighted ones the effective number.\n"
     "Exit status: 0 all laws hold, 1 some fail.",
     children,
     NULL,
@@ -135,6 +137,7 @@ static void add_line(cli_table *t, const tepui_verdict_line *line, const tepui_r
     cli_table_cell(t, cli_number(line->observed, digits).text);
     cli_table_cell(t, cli_number(line->low, digits).text);
     cli_table_cell(t, cli_number(line->high, digits).text);
+    cli_table_cell(t, cli_number(line->samples, digits).text);
     cli_table_cell(t, cli_number(line->p, digits ? 2 : 0).text);
     if (line->verdict == TEPUI_REFUSED) {
         char *text = cli_print("refused: %s", line->why);
@@ -152,7 +155,8 @@ static void print_lines(const options *o, const tepui_result *r, const tepui_ver
         cli_align align;
     } column[] = {{"law", CLI_LEFT},    {"cell", CLI_RIGHT},      {"depth", CLI_RIGHT},       {"width", CLI_RIGHT},
                   {"test", CLI_LEFT},   {"component", CLI_RIGHT}, {"predicted", CLI_NUMERIC}, {"observed", CLI_NUMERIC},
-                  {"low", CLI_NUMERIC}, {"high", CLI_NUMERIC},    {"p", CLI_NUMERIC},         {"verdict", CLI_LEFT}};
+                  {"low", CLI_NUMERIC}, {"high", CLI_NUMERIC},    {"samples", CLI_NUMERIC},   {"p", CLI_NUMERIC},
+                  {"verdict", CLI_LEFT}};
     const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
     const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 4;
     cli_table *t = cli_table_new();

@@ -6,6 +6,8 @@
 #include <tepui/cell.h>
 #include <tepui/source.h>
 
+const char *const tepui_sampler_word[] = {"full", "reduced", "tilted"};
+
 static tepui_status set_sigmas(tepui_cell *c, tepui_error *err)
 {
     const tepui_scale_type *rule = c->scale.type;
@@ -80,6 +82,7 @@ static char *canonical_text(const tepui_cell *c)
     fprintf(out, "\nreadout %d outputs %zu targets %d\ngenerator %s\n", (int)c->readout, c->outputs, (int)c->targets,
             c->generator);
     if (c->sampler == TEPUI_SAMPLER_REDUCED) fputs("sampler reduced\n", out); /* full says nothing: older keys stay */
+    if (c->sampler == TEPUI_SAMPLER_TILTED) fprintf(out, "sampler tilted %.17g\n", c->tilt);
     fputs(tepui_dataset_identity(c->data), out);
     if (fclose(out) != 0) {
         free(text);

@@ -8,7 +8,7 @@ static const char *const targets[] = {"none", "gaussian", "zero", "data", "defau
 static const char *const normalises[] = {"standard", "unit", "none", NULL};
 static const char *const answers[] = {"true", "false", NULL};
 static const char *const answers_or_default[] = {"true", "false", "default", NULL};
-static const char *const samplers[] = {"full", "reduced", "auto", NULL};
+static const char *const samplers[] = {"full", "reduced", "tilted", "auto", NULL};
 static const char *const readouts[] = {"dense", "none", "default", NULL};
 
 #define AXIS FIELD_AXIS | FIELD_LIST
@@ -28,6 +28,8 @@ const field fields[] = {
     {"grid.bias", FIELD_KIND, AXIS, "gaussian", 0, 0, &tepui_family_distribution, "law of the biases (element-wise)"},
     {"grid.sigma_b", FIELD_NUMBER, AXIS, "0", 0, 1e6, NULL, "standard deviation of the biases; 0: none"},
     {"grid.architecture", FIELD_CHOICE, AXIS, "plain", 0, 0, architectures, "how layers are put together"},
+    {"grid.tilt", FIELD_NUMBER, AXIS, "0.95", 0.5, 8, NULL,
+     "sampler: tilted: samples are drawn as often as the plain ones times norm2 to this power"},
     {"data.source", FIELD_KIND, 0, "gaussian", 0, 0, &tepui_family_source, "where inputs come from"},
     {"data.points", FIELD_WHOLE, 0, "1", 1, 1e6, NULL, "data points seen by one sample"},
     {"data.dimension", FIELD_WHOLE, 0, "0", 0, 1e7, NULL,
@@ -47,7 +49,7 @@ const field fields[] = {
      "dense: an output matrix without activation; none: f = a_L; default: dense when the data has targets"},
     {"sampler", FIELD_CHOICE, 0, "full", 0, 0, samplers,
      "full: matrices are drawn; reduced: the same laws of norms without matrices, where they are known exactly; auto: "
-     "reduced where it applies"},
+     "reduced where it applies; tilted: reduced, from laws in which large norms are common, with likelihood ratios"},
     {"loss", FIELD_KIND, 0, NULL, 0, 0, &tepui_family_loss,
      "loss of a point; default: mse with targets, output without"},
     {"observables", FIELD_OBSERVABLE, FIELD_LIST, "forward_norm|gradient_norm", 0, 0, &tepui_family_observable,

@@ -10,8 +10,8 @@
 #define WIDEST 10000000.0
 #define ROUND_SLACK 1e-9 /* so that 0.1*30, say, does not become 4 */
 
-static const char *const axes[] = {"grid.depth", "grid.width", "grid.activation", "grid.init",        "grid.law",
-                                   "grid.gain",  "grid.bias",  "grid.sigma_b",    "grid.architecture"};
+static const char *const axes[] = {"grid.depth", "grid.width", "grid.activation", "grid.init",         "grid.law",
+                                   "grid.gain",  "grid.bias",  "grid.sigma_b",    "grid.architecture", "grid.tilt"};
 #define AXES (sizeof axes / sizeof *axes)
 
 static size_t grid_size(const settings *s)
@@ -111,13 +111,15 @@ static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tep
 
 /* Observables whose laws the reduced sampler has; a new one is refused until somebody has thought about it. */
 static const char *const reducible[] = {"forward_norm",         "jacobian_vector_norm", "gradient_norm",
-                                        "output_gradient_norm", "activation_fraction",  "output"};
+                                        "output_gradient_norm", "activation_fraction",  "output",
+                                        "weighted_norm2",       "weighted_norm4",       NULL};
+/* Those that carry the likelihood ratio: of tilted samples nothing else is worth looking at. */
+static const char *const tiltable[] = {"weighted_norm2", "weighted_norm4", NULL};
 
-static int is_reducible(const char *name)
+static int is_in(const char *const *list, const char *name)
 {
-    for (size_t i = 0; i < sizeof reducible / sizeof *reducible; i++)
-        if (strcmp(name, reducible[i]) == 0) return 1;
-    return 0;
+    while (*list && strcmp(*list, name) != 0) list++;
+    return *list != NULL;
 }
 
 /* What stands in the way of reduced sampling, into why; empty: nothing. */
@@ -128,8 +130,13 @@ static void find_obstacle(const tepui_experiment *e, const tepui_cell *c, char *
     for (size_t o = 0; o < e->observable_count; o++) {
         const char *name = e->observables[o]->kind.name;
         needs |= e->observables[o]->needs;
-        if (!is_reducible(name)) {
+        if (!is_in(reducible, name)) {
             snprintf(why, size, "has no law for %s", name);
+            return;
+        }
+        if (c->sampler == TEPUI_SAMPLER_TILTED && !is_in(tiltable, name)) {
+            snprintf(why, size, "gives weighted samples, and %s takes no weights: weighted_norm2, weighted_norm4 do",
+                     name);
             return;
         }
         if (strcmp(name, "output") == 0 && (c->readout != TEPUI_READOUT_DENSE || c->outputs != 1)) {
@@ -141,18 +148,27 @@ static void find_obstacle(const tepui_experiment *e, const tepui_cell *c, char *
     if (reason) snprintf(why, size, "%s", reason);
 }
 
+static tepui_status set_tilt(const settings *s, tepui_cell *c, const char *text)
+{
+    if (c->sampler == TEPUI_SAMPLER_TILTED)
+        c->tilt = strtod(text, NULL);
+    else if (setting_of(s, "grid.tilt")->set)
+        return settings_fail(s, "grid.tilt", setting_line(s, "grid.tilt"), "only sampler: tilted has a tilt");
+    return TEPUI_OK;
+}
+
 static tepui_status set_sampler(const tepui_experiment *e, const settings *s, tepui_cell *c)
 {
     const char *wanted = setting_text(s, "sampler");
-    char why[128];
+    char why[128] = "";
+    c->sampler = strcmp(wanted, "full") == 0     ? TEPUI_SAMPLER_FULL
+                 : strcmp(wanted, "tilted") == 0 ? TEPUI_SAMPLER_TILTED
+                                                 : TEPUI_SAMPLER_REDUCED;
+    if (c->sampler != TEPUI_SAMPLER_FULL) find_obstacle(e, c, why, sizeof why);
+    if (!why[0]) return TEPUI_OK;
     c->sampler = TEPUI_SAMPLER_FULL;
-    if (strcmp(wanted, "full") == 0) return TEPUI_OK;
-    find_obstacle(e, c, why, sizeof why);
-    if (!why[0])
-        c->sampler = TEPUI_SAMPLER_REDUCED;
-    else if (strcmp(wanted, "reduced") == 0)
-        return settings_fail(s, "sampler", setting_line(s, "sampler"), "reduced %s; full or auto", why);
-    return TEPUI_OK;
+    if (strcmp(wanted, "auto") == 0) return TEPUI_OK;
+    return settings_fail(s, "sampler", setting_line(s, "sampler"), "%s %s; full or auto", wanted, why);
 }
 
 static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepui_cell *c, size_t index)
@@ -180,6 +196,7 @@ static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepu
     TEPUI_TRY(set_widths(s, c, index));
     TEPUI_TRY(set_shapes(e, s, c));
     TEPUI_TRY(set_sampler(e, s, c));
+    TEPUI_TRY(set_tilt(s, c, axis_text(s, index, 9)));
     st = tepui_cell_resolve(c, e->seed, &err);
     if (st == TEPUI_BAD_INPUT) {
         const setting *v = setting_of(s, "grid.init");

@@ -209,6 +209,7 @@ void tepui_network_free(tepui_network *net)
     if (!net) return;
     if (net->gsl) gsl_rng_free(net->gsl);
     if (net->reduced && net->reduced->rng) gsl_rng_free(net->reduced->rng);
+    if (net->reduced) tilted_free(net->reduced->tilted);
     free(net->arena);
     free(net);
 }

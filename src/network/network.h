@@ -32,6 +32,8 @@ typedef struct {
 
 /* Random numbers of the reduced sampler, see reduced.c. */
 #define REDUCED_WORDS 512u
+#define REDUCED_CHUNK 256u /* layers at a time, whole batches */
+typedef struct tilted_state tilted_state;
 typedef struct {
     tepui_stream words;
     uint64_t word[REDUCED_WORDS], bits;
@@ -41,6 +43,7 @@ typedef struct {
     gsl_rng *rng;                                /* for wide layers */
     uint32_t *live;                              /* [depth + 1] units, 0 from where the net is dead */
     uint64_t (*count)(const uint64_t *, size_t); /* ones in words */
+    tilted_state *tilted;                        /* NULL for plain laws */
 } reduced_state;
 
 struct tepui_network {
@@ -119,4 +122,11 @@ void backward_total(tepui_network *net, scaled_square *gradient);
 /* reduced.c */
 tepui_status reduced_init(tepui_network *net, tepui_error *err);
 tepui_status reduced_sample(tepui_network *net);
+/* tilted.c: live units k[0..n-1] of layers l..l+n-1 from their tilted law, and the power that the sizes are tilted by
+ */
+tepui_status tilted_new(const tepui_network *net, tilted_state **out, tepui_error *err);
+void tilted_free(tilted_state *t);
+void tilted_open(tilted_state *t, const tepui_stream *uniform);
+void tilted_units(tilted_state *t, size_t l, size_t n, double *k);
+double tilted_ln_ratio(const tilted_state *t, const scaled_square *forward, size_t l);
 #endif

@@ -25,14 +25,23 @@
 #include <emmintrin.h>
 #endif
 
-#define CHUNK 256u       /* layers at a time, whole batches */
+#define CHUNK REDUCED_CHUNK
 #define COINS_MOST 4096u /* wider: rejection is faster than counting bits */
 #define SUPPORTED                                                                                                      \
     (TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT |             \
      TEPUI_NEEDS_SLOPES)
 
 /* Streams inside TEPUI_FOR_REDUCED; a chi-squared source takes four from its first. */
-enum { FOR_COINS = 0, FOR_WIDE = 1, FOR_SIGN = 2, FOR_SIZE = 4, FOR_ACROSS = 8, FOR_BACK = 12, FOR_ALONG = 16 };
+enum {
+    FOR_COINS = 0,
+    FOR_WIDE = 1,
+    FOR_SIGN = 2,
+    FOR_SIZE = 4,
+    FOR_ACROSS = 8,
+    FOR_BACK = 12,
+    FOR_ALONG = 16,
+    FOR_LIVE = 17
+};
 
 static int is_kind(const tepui_choice *c, const char *name)
 {
@@ -52,6 +61,8 @@ const char *tepui_network_irreducible(const tepui_cell *c, unsigned needs)
     if (needs & ~(unsigned)SUPPORTED) return "has no law for what is observed";
     if ((needs & gradients) && (c->readout != TEPUI_READOUT_DENSE || c->outputs != 1))
         return "has the law of gradients for a single output of a dense read-out only";
+    if (c->sampler == TEPUI_SAMPLER_TILTED && c->readout == TEPUI_READOUT_DENSE)
+        return "needs a net without read-out (readout)";
     return NULL;
 }
 
@@ -93,6 +104,7 @@ tepui_status reduced_init(tepui_network *net, tepui_error *err)
     for (size_t l = 1; l <= c->depth; l++) wide |= c->width[l] > COINS_MOST;
     r->relu = tosses_coins(c);
     r->count = count_plain;
+    if (c->sampler == TEPUI_SAMPLER_TILTED) return tilted_new(net, &r->tilted, err);
 #if defined(__GNUC__) && defined(__x86_64__)
     if (__builtin_cpu_supports("popcnt")) r->count = count_fast;
 #endif
@@ -109,6 +121,10 @@ static void open_coins(tepui_network *net)
     r->used = r->held = 0;
     r->left = 0;
     if (r->rng) tepui_gsl_seek(r->rng, &wide);
+    if (r->tilted) {
+        const tepui_stream live = stream_of(net, FOR_LIVE);
+        tilted_open(r->tilted, &live);
+    }
 }
 
 /* Twice as many words every time, so that a shallow net draws few; the words do not depend on it. */
@@ -311,6 +327,14 @@ static size_t draw_units(tepui_network *net, size_t l, size_t n, double *k)
     return n;
 }
 
+/* Degrees of freedom of the tilted sizes: x^theta times the density of chi2_K is that of chi2_{K + 2 theta}. */
+static size_t draw_tilted(tepui_network *net, size_t l, size_t n, double *k)
+{
+    tilted_units(net->reduced->tilted, l, n, k);
+    for (size_t i = 0; i < n; i++) k[i] += 2 * net->cell->tilt;
+    return n;
+}
+
 /* From layer l on nothing is left. */
 static void die(tepui_network *net, size_t l)
 {
@@ -333,7 +357,7 @@ static tepui_status all_layers(tepui_network *net, front *f)
     for (size_t l = 1; l <= net->layers;) {
         if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
         const size_t rest = net->layers - l + 1, wanted = rest < CHUNK ? rest : CHUNK;
-        const size_t n = draw_units(net, l, wanted, k);
+        const size_t n = net->reduced->tilted ? draw_tilted(net, l, wanted, k) : draw_units(net, l, wanted, k);
         draw_chi(&f->size, k, n, s);
         step_sizes(net, f, l, n, s);
         if (net->tangent) step_tangents(net, f, l, n, k, s);

@@ -20,6 +20,13 @@ double tepui_network_ln_forward_rms(const tepui_network *net, size_t layer)
     return scaled_ln_norm(sum);
 }
 
+double tepui_network_ln_weighted(const tepui_network *net, size_t layer, double power)
+{
+    const double growth = tepui_network_ln_forward_rms(net, layer) - tepui_network_ln_forward_rms(net, 0);
+    const tilted_state *t = net->reduced ? net->reduced->tilted : NULL;
+    return power * growth + (t ? tilted_ln_ratio(t, net->forward, layer) : 0);
+}
+
 double tepui_network_ln_tangent(const tepui_network *net, size_t layer)
 {
     return scaled_ln_norm(net->tangents[layer]);

@@ -18,7 +18,7 @@ static uint64_t count_reduced(const tepui_cell *c)
 
 static uint64_t count_weights(const tepui_cell *c)
 {
-    if (c->sampler == TEPUI_SAMPLER_REDUCED) return count_reduced(c);
+    if (c->sampler != TEPUI_SAMPLER_FULL) return count_reduced(c);
     uint64_t weights = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 1;
     for (size_t l = 1; l <= c->depth; l++) weights += (uint64_t)c->width[l] * c->width[l - 1];
     return weights;
@@ -26,7 +26,7 @@ static uint64_t count_weights(const tepui_cell *c)
 
 double run_cost(const tepui_cell *c)
 {
-    if (c->sampler == TEPUI_SAMPLER_REDUCED) return SAMPLE_COST + (double)count_reduced(c);
+    if (c->sampler != TEPUI_SAMPLER_FULL) return SAMPLE_COST + (double)count_reduced(c);
     return SAMPLE_COST + ((double)count_weights(c) + LAYER_COST * (double)c->depth) * (double)c->points;
 }
 

@@ -62,6 +62,10 @@ static double sigma_b(const tepui_state *s, size_t i)
 {
     return CELL(s, i)->sigma_b;
 }
+static double tilt(const tepui_state *s, size_t i)
+{
+    return CELL(s, i)->tilt;
+}
 static double same_as(const tepui_state *s, size_t i)
 {
     return (double)CELL(s, i)->alias_of;
@@ -134,7 +138,7 @@ static void readout(const tepui_state *s, size_t i, char *out)
 
 static void sampler(const tepui_state *s, size_t i, char *out)
 {
-    snprintf(out, TEXT_SIZE, "%s", CELL(s, i)->sampler == TEPUI_SAMPLER_REDUCED ? "reduced" : "full");
+    snprintf(out, TEXT_SIZE, "%s", tepui_sampler_word[CELL(s, i)->sampler]);
 }
 
 static void key(const tepui_state *s, size_t i, char *out)
@@ -155,7 +159,8 @@ static const column columns[] = {
     {"sigma_b", "standard deviation of the biases", sigma_b, NULL},
     {"architecture", "how layers are put together", NULL, architecture},
     {"readout", "output matrix", NULL, readout},
-    {"sampler", "full: matrices were drawn; reduced: only the laws of norms", NULL, sampler},
+    {"sampler", "full: matrices were drawn; reduced: only the laws of norms; tilted: those, weighted", NULL, sampler},
+    {"tilt", "power of norm2 by which tilted draws are weighted; 0: not tilted", tilt, NULL},
     {"inputs", "input dimension", inputs, NULL},
     {"outputs", "number of outputs", outputs, NULL},
     {"points", "data points per sample", points, NULL},

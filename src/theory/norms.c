@@ -163,3 +163,36 @@ void norms_normal(tepui_prediction *p, double mean, double variance, double slac
                             .atom = NAN,
                             .slack = slack};
 }
+
+int norms_has_moments(const tepui_cell *c, long component, const char **why)
+{
+    return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&
+           norms_need(component == (long)c->depth, "the last layer only", why);
+}
+
+/* A tilted sample y = w norm2^s is E(norm2^theta) norm2^(s - theta), drawn with density norm2^theta / E(norm2^theta)
+   relative to the plain one, so that ln E y^k = (k - 1) ln E norm2^theta + ln E norm2^(k s - (k - 1) theta). */
+static double ln_power_mean(const tepui_prediction *p, const tepui_cell *c, double power, int k)
+{
+    const double theta = c->tilt, s = k * power - (k - 1) * theta;
+    if (2 * s <= tepui_exact_low(p->exact)) return INFINITY;
+    return tepui_exact_ln_moment(p->exact, 2 * s) +
+           (theta > 0 ? (k - 1) * tepui_exact_ln_moment(p->exact, 2 * theta) : 0);
+}
+
+tepui_status norms_moment(const tepui_cell *c, long component, double power, tepui_prediction *p, tepui_error *err)
+{
+    tepui_status st;
+    TEPUI_TRY(norms_begin(p, err));
+    TEPUI_TRY(norms_add_layers(c, 1, (size_t)component, 0, p, err));
+    p->form = TEPUI_PREDICTS_MOMENT;
+    p->ln_moment = ln_power_mean(p, c, power, 1);
+    const double square = exp(ln_power_mean(p, c, power, 2) - 2 * p->ln_moment);
+    const double cube = exp(ln_power_mean(p, c, power, 3) - 3 * p->ln_moment);
+    p->spread = sqrt(fmax(0, square - 1));
+    p->skewness = p->spread > 0 ? (cube - 3 * square + 2) / (p->spread * p->spread * p->spread) : 0;
+    return st;
+done:
+    tepui_prediction_clear(p);
+    return st;
+}

@@ -26,6 +26,10 @@ tepui_status norms_forward(const tepui_cell *c, long component, tepui_prediction
 tepui_status norms_tangent(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
 tepui_status norms_gradient(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
 
+/* E norm2^power, norm2 = |a_l|^2 / |a_0|^2, and how well samples of the cell's sampler show it (theory N3). */
+int norms_has_moments(const tepui_cell *c, long component, const char **why); /* the last layer */
+tepui_status norms_moment(const tepui_cell *c, long component, double power, tepui_prediction *p, tepui_error *err);
+
 /* A normal law with the given mean and variance, right within slack. */
 void norms_normal(tepui_prediction *p, double mean, double variance, double slack);
 #endif

@@ -8,6 +8,7 @@
    dead     count of exact zeros, Binomial
    copies   equal values among the raw samples: continuous laws repeat none but by rounding
    A law that is right within slack is tested by ks alone, on D - slack. */
+#include "moment.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stat/binomial.h>
@@ -22,7 +23,7 @@
 
 static tepui_test_result of_median(const char *name, double p, const tepui_prediction *law, const tepui_evidence *e)
 {
-    tepui_test_result t = {"", p, law->median, e->median, e->median_low, e->median_high};
+    tepui_test_result t = {"", p, law->median, e->median, e->median_low, e->median_high, (double)(e->count - e->zero)};
     snprintf(t.name, sizeof t.name, "%s", name);
     return t;
 }
@@ -33,7 +34,7 @@ static tepui_test_result test_mean(const tepui_prediction *law, const tepui_evid
     const double z = (e->mean - law->mean) / sqrt(law->variance / n);
     const double tail = law->exact ? tepui_exact_mean_tail(law->exact, e->count - e->zero, e->mean, z > 0)
                                    : gsl_cdf_ugaussian_Q(fabs(z));
-    tepui_test_result t = {"mean", fmin(1, 2 * tail), law->mean, e->mean, e->mean - half, e->mean + half};
+    tepui_test_result t = {"mean", fmin(1, 2 * tail), law->mean, e->mean, e->mean - half, e->mean + half, n};
     return t;
 }
 
@@ -120,8 +121,8 @@ static tepui_test_result test_copies(const tepui_prediction *law, const double *
     for (size_t i = 1; i < n; i++) copies += x[i] == x[i - 1];
     const double size = fmax(fabs(x[0]), fabs(x[n - 1])), unit = 0x1p-51 * size / (2 * sqrt(law->variance));
     const double expected = 0.5 * (double)n * (double)n * unit;
-    tepui_test_result t = {"copies", copies ? gsl_cdf_poisson_Q(copies - 1, expected) : 1, expected, copies, copies,
-                           copies};
+    const double p = copies ? gsl_cdf_poisson_Q(copies - 1, expected) : 1;
+    tepui_test_result t = {"copies", p, expected, copies, copies, copies, (double)n};
     return t;
 }
 
@@ -136,7 +137,7 @@ static tepui_test_result test_dead(const tepui_prediction *law, const tepui_evid
 {
     const double n = (double)e->count, share = (double)e->zero / n, half = TWO_SIDED_95 * sqrt(share * (1 - share) / n);
     const double p = law->atom > 0 ? binomial_two_sided(n, law->atom, (double)e->zero) : e->zero ? 0 : 1;
-    tepui_test_result t = {"dead", p, law->atom, share, fmax(0, share - half), fmin(1, share + half)};
+    tepui_test_result t = {"dead", p, law->atom, share, fmax(0, share - half), fmin(1, share + half), n};
     return t;
 }
 
@@ -159,10 +160,13 @@ static size_t distribution_tests(const tepui_prediction *law, const tepui_eviden
     return made;
 }
 
-size_t tepui_verify_tests(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out)
+size_t tepui_verify_tests(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out,
+                          const char **why)
 {
     size_t made = 0;
+    *why = "too few samples";
     if (e->count == 0) return 0;
+    if (law->form == TEPUI_PREDICTS_MOMENT) return moment_test(law, e, out, why);
     if (!isnan(law->atom)) out[made++] = test_dead(law, e);
     return made + distribution_tests(law, e, out + made);
 }

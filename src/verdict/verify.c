@@ -70,7 +70,7 @@ static tepui_verdict_line *new_line(desk *d, const tepui_law_type *law, size_t c
         d->room = 2 * d->room + 16;
     }
     tepui_verdict_line *line = &v->line[v->lines++];
-    *line = (tepui_verdict_line){.law = law, .cell = cell, .cells = 1, .p = NAN, .why = ""};
+    *line = (tepui_verdict_line){.law = law, .cell = cell, .cells = 1, .p = NAN, .samples = NAN, .why = ""};
     return line;
 }
 
@@ -78,7 +78,7 @@ static void refuse(tepui_verdict_line *line, const char *why)
 {
     line->verdict = TEPUI_REFUSED;
     line->why = why;
-    line->predicted = line->observed = line->low = line->high = line->p = NAN;
+    line->predicted = line->observed = line->low = line->high = line->p = line->samples = NAN;
 }
 
 /* The smallest p of the line so far, and what it speaks about. */
@@ -93,6 +93,7 @@ static void take_test(tepui_verdict_line *line, const tepui_test_result *t, cons
     line->observed = t->observed;
     line->low = t->low;
     line->high = t->high;
+    line->samples = t->samples;
 }
 
 static tepui_status test_component(desk *d, const tepui_result_observable *o, size_t cell, size_t k,
@@ -103,7 +104,7 @@ static tepui_status test_component(desk *d, const tepui_result_observable *o, si
     const tepui_evidence e = evidence_of(d->r, o, cell, k);
     const tepui_status st = line->law->predict(&d->e->cells[cell], component_number(o->component[k]), &p, err);
     if (st != TEPUI_OK) return st;
-    const size_t n = tepui_verify_tests(&p, &e, t);
+    const size_t n = tepui_verify_tests(&p, &e, t, &line->why);
     for (size_t i = 0; i < n; i++) take_test(line, &t[i], o->component[k]);
     tepui_prediction_clear(&p);
     return TEPUI_OK;
@@ -134,9 +135,10 @@ static tepui_status one_cell(desk *d, const tepui_law_type *law, const tepui_res
     free(component);
     if (st != TEPUI_OK || !line) return st;
     if (line->tests == 0)
-        refuse(line, "too few samples");
+        refuse(line, line->why);
     else
         line->p = line->p * (double)line->tests > 1 ? 1 : line->p * (double)line->tests;
+    if (line->tests > 0) line->why = "";
     return TEPUI_OK;
 }
 
@@ -210,6 +212,7 @@ static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_re
                                      .low = seen_slope.slope - 1.96 * seen_slope.error,
                                      .high = seen_slope.slope + 1.96 * seen_slope.error,
                                      .p = fmin(1, 2 * gsl_cdf_ugaussian_Q(off / seen_slope.error)),
+                                     .samples = NAN,
                                      .tests = 1,
                                      .why = ""};
     }
