@@ -148,11 +148,12 @@ static void find_obstacle(const tepui_experiment *e, const tepui_cell *c, char *
     if (reason) snprintf(why, size, "%s", reason);
 }
 
+/* The default is let pass without a tilted sampler: the experiment stored in a result file spells every key out. */
 static tepui_status set_tilt(const settings *s, tepui_cell *c, const char *text)
 {
     if (c->sampler == TEPUI_SAMPLER_TILTED)
         c->tilt = strtod(text, NULL);
-    else if (setting_of(s, "grid.tilt")->set)
+    else if (strcmp(text, fields[field_index("grid.tilt")].fallback) != 0)
         return settings_fail(s, "grid.tilt", setting_line(s, "grid.tilt"), "only sampler: tilted has a tilt");
     return TEPUI_OK;
 }

@@ -18,7 +18,7 @@ expect 0 "$tepui" run net.yaml -o net.h5 --quiet
 expect 0 "$tepui" verify net.h5
 says out N1 N2 N4 N5 N6 holds ' 0 fail'
 expect 0 "$tepui" verify net.h5 --law N2,N6 --layers 2 --format csv
-says out law,cell,depth,width,test,component,predicted,observed,low,high
+says out law,cell,depth,width,test,component,predicted,observed,low,high,samples
 check test "$(cut -d, -f1 out | sort -u | tr '\n' ' ')" = 'N2 N6 law '
 expect 0 "$tepui" verify net.h5 --law N1 --format json; says out '"verdict": "holds"' '"law": "N1"'
 expect 0 "$tepui" verify net.h5 --law N1 --format latex; says out '\begin{tabular}'
@@ -56,7 +56,32 @@ sed "s/init: he}/init: he, gain: 1.02}/" net.yaml >gain.yaml
 expect 0 "$tepui" run gain.yaml -o gain.h5 --quiet
 expect 0 "$tepui" verify gain.h5
 
+# --- means: weighted samples show them, plain ones are told that they cannot
+cat >tilted.yaml <<'END'
+seed: 4
+grid: {depth: 100, width: 4, activation: relu, init: he, tilt: [0.95, 1.95]}
+data: {source: sphere}
+readout: none
+sampler: tilted
+observables: [weighted_norm2, weighted_norm4]
+samples: 20000
+output: {raw: 20000, layers: 1}
+END
+expect 0 "$tepui" run tilted.yaml -o tilted.h5 --quiet
+expect 0 "$tepui" verify tilted.h5 --format csv
+check test "$(grep -c holds out)" = 2
+check test "$(grep -c 'too few samples' out)" = 2
+sed '/sampler/s/tilted/reduced/;s/, tilt: .*}/}/' tilted.yaml >plain.yaml
+expect 0 "$tepui" run plain.yaml -o plain.h5 --quiet
+expect 0 "$tepui" verify plain.h5 --law N3; says out refused 'take sampler: tilted'
+expect 0 "$tepui" run plain.yaml -o plain.h5 --quiet --resume --set samples=20100
+expect 65 "$tepui" run tilted.yaml -o no.h5 --set observables=forward_norm; says err forward_norm weighted_norm2
+expect 65 "$tepui" run tilted.yaml -o no.h5 --set sampler=full; says err grid.tilt 'only sampler: tilted'
+expect 65 "$tepui" run tilted.yaml -o no.h5 --set grid.tilt=9; says err grid.tilt
+expect 65 "$tepui" run tilted.yaml -o no.h5 --set grid.law=uniform; says err sampler
+
 # --- theory: numbers without samples
+expect 0 "$tepui" theory N3 --depth 1000 --width 16; says out 'samples'
 expect 0 "$tepui" theory N2 --depth 1 --width 64 --format csv --component 1
 says out 'depth,1' 'width,64' 'mean of ln, given life' -0.02005
 expect 0 "$tepui" theory C2 --depth 10 --format json; says out '"value": 10'
