@@ -15,9 +15,8 @@ static tepui_status open_bench(bench *b, const char *grid, const char *rest, tep
 {
     char text[512];
     *b = (bench){0};
-    snprintf(text, sizeof text,
-             "seed: 5\ngrid: {%s}\ndata: {source: sphere}\nreadout: none\nsampler: tilted\n%s\n", grid,
-             rest);
+    snprintf(text, sizeof text, "seed: 5\ngrid: {%s}\ndata: {source: sphere}\nreadout: none\nsampler: tilted\n%s\n",
+             grid, rest);
     tepui_status st = tepui_experiment_parse(text, "bench", NULL, &b->e, err);
     if (st == TEPUI_OK) st = tepui_experiment_plan(b->e, err);
     if (st == TEPUI_OK) st = tepui_network_alloc(&b->e->cells[0], TEPUI_NEEDS_FORWARD, &b->net, err);
