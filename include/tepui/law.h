@@ -24,8 +24,9 @@ typedef struct tepui_prediction {
     double low, high;      /* TEPUI_PREDICTS_MEDIAN */
     /* TEPUI_PREDICTS_MOMENT */
     double ln_moment; /* ln E exp(X) */
-    double spread;    /* standard deviation of exp(X) over its mean, for one sample; infinite where there is none */
-    double skewness;  /* of exp(X) */
+    double ln_spread; /* ln of the standard deviation of exp(X) over its mean, for one sample; infinite where there is
+                         none, NaN: the law does not say, and the samples have to */
+    double skewness;  /* of exp(X); NaN with ln_spread */
 } tepui_prediction;
 void tepui_prediction_clear(tepui_prediction *p);
 double tepui_prediction_cdf(const tepui_prediction *p, double x);                /* given life */

@@ -157,8 +157,9 @@ static void add_distribution(cli_table *t, const tepui_prediction *p, int digits
 static void add_moment(cli_table *t, const tepui_prediction *p, int digits)
 {
     add_row(t, "ln of the mean", p->ln_moment, digits);
-    add_row(t, "relative variance of a sample", p->spread * p->spread, digits);
-    add_row(t, "samples for an error of 1 %", ceil(1e4 * p->spread * p->spread), digits);
+    if (isnan(p->ln_spread)) return;
+    add_row(t, "log10 of the relative variance of a sample", 2 * p->ln_spread / M_LN10, digits);
+    add_row(t, "log10 of the samples for an error of 1 %", fmax(0, 4 + 2 * p->ln_spread / M_LN10), digits);
 }
 
 static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e,

@@ -187,10 +187,10 @@ tepui_status norms_moment(const tepui_cell *c, long component, double power, tep
     TEPUI_TRY(norms_add_layers(c, 1, (size_t)component, 0, p, err));
     p->form = TEPUI_PREDICTS_MOMENT;
     p->ln_moment = ln_power_mean(p, c, power, 1);
-    const double square = exp(ln_power_mean(p, c, power, 2) - 2 * p->ln_moment);
-    const double cube = exp(ln_power_mean(p, c, power, 3) - 3 * p->ln_moment);
-    p->spread = sqrt(fmax(0, square - 1));
-    p->skewness = p->spread > 0 ? (cube - 3 * square + 2) / (p->spread * p->spread * p->spread) : 0;
+    const double ln_square = ln_power_mean(p, c, power, 2) - 2 * p->ln_moment;
+    const double square = exp(ln_square), cube = exp(ln_power_mean(p, c, power, 3) - 3 * p->ln_moment);
+    p->ln_spread = 0.5 * (ln_square > 1 ? ln_square + log1p(-exp(-ln_square)) : log(fmax(0, expm1(ln_square))));
+    p->skewness = p->ln_spread > -INFINITY ? (cube - 3 * square + 2) / exp(3 * p->ln_spread) : 0;
     return st;
 done:
     tepui_prediction_clear(p);

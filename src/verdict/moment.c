@@ -1,7 +1,7 @@
 /* moment.c -- the mean of y = exp(X) over all raw samples, the dead counting 0, against its law.
 
-   The law knows the standard deviation and the skewness of y, so the interval is not estimated from samples that may
-   have missed all that matters: a mean whose samples cannot show it is refused. p comes from the Gamma law with the
+   Where the law knows the standard deviation and the skewness of y, the interval is not estimated from samples that may
+   have missed all that matters; a mean that the samples cannot show is refused. p comes from the Gamma law with the
    mean, variance and skewness of the average (Pearson's type III), the normal law with its first correction. */
 #include "moment.h"
 #include <gsl/gsl_cdf.h>
@@ -21,42 +21,64 @@ static double pearson_tail(double z, double skewness)
     return z > 0 ? gsl_cdf_gamma_Q(x, shape, 1) : gsl_cdf_gamma_P(x, shape, 1);
 }
 
-/* mean of y / E y, and the effective number of samples (sum y)^2 / sum y^2 */
-static double relative_mean(const tepui_prediction *law, const tepui_evidence *e, double *effective, double *largest)
+/* What the raw samples say of y / E y. */
+typedef struct {
+    double mean, spread, skewness; /* spread: the standard deviation over the mean */
+    double effective;              /* number of samples, (sum y)^2 / sum y^2 */
+    double largest;                /* abs(X) */
+} summary;
+
+static summary look(const tepui_prediction *law, const tepui_evidence *e)
 {
-    double sum = 0, squares = 0;
-    *largest = fabs(law->ln_moment);
+    double sum[4] = {0};
+    summary s = {.largest = fabs(law->ln_moment)};
     for (size_t i = 0; i < e->raws; i++) {
         if (isnan(e->raw[i])) continue;
         const double y = exp(e->raw[i] - law->ln_moment);
-        sum += y;
-        squares += y * y;
-        if (isfinite(e->raw[i])) *largest = fmax(*largest, fabs(e->raw[i]));
+        for (int k = 1; k <= 3; k++) sum[k] += k == 1 ? y : k == 2 ? y * y : y * y * y;
+        if (isfinite(e->raw[i])) s.largest = fmax(s.largest, fabs(e->raw[i]));
     }
-    *effective = squares > 0 ? sum * sum / squares : 0;
-    return sum / (double)e->count;
+    s.mean = sum[1] / (double)e->count;
+    s.effective = sum[2] > 0 ? sum[1] * sum[1] / sum[2] : 0;
+    const double square = (double)e->count * sum[2] / (sum[1] * sum[1]);
+    const double cube = (double)e->count * (double)e->count * sum[3] / (sum[1] * sum[1] * sum[1]);
+    s.spread = sqrt(fmax(0, square - 1));
+    s.skewness = s.spread > 0 ? (cube - 3 * square + 2) / (s.spread * s.spread * s.spread) : 0;
+    return s;
+}
+
+/* The standard deviation and skewness of (average - 1) / error. An average divided by its own standard deviation has
+   -2 times its skewness (Hall, The Bootstrap and Edgeworth Expansion, 1992, sect. 2.6). */
+static double error_of(const tepui_prediction *law, const summary *s, double n, double *skewness)
+{
+    const int known = !isnan(law->ln_spread);
+    *skewness = (known ? law->skewness : -2 * s->skewness) / sqrt(n);
+    return (known ? exp(law->ln_spread) : s->mean * s->spread) / sqrt(n);
 }
 
 size_t moment_test(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out, const char **why)
 {
-    const double n = (double)e->count, error = law->spread / sqrt(n), skewness = law->skewness / sqrt(n);
-    double effective, largest;
-    if (!e->raw || e->raws < e->count)
+    if (!e->raw || e->raws < e->count) {
         *why = "needs all raw samples (output.raw)";
-    else if (!(error <= MOST_ERROR) || !(fabs(skewness) <= MOST_SKEWNESS))
-        *why = "too few samples to show this mean: take sampler: tilted, the tilt near its power";
-    else {
-        const double mean = relative_mean(law, e, &effective, &largest);
-        const double rounding = ROUNDING * (1 + largest), off = fmax(0, fabs(mean - 1) - rounding);
-        const double z = error > 0 ? copysign(off, mean - 1) / error : off > 0 ? INFINITY : 0;
-        *out = (tepui_test_result){"moment",
-                                   fmin(1, 2 * pearson_tail(skewness < 0 ? -z : z, fabs(skewness))),
-                                   law->ln_moment,
-                                   law->ln_moment + log(mean),
-                                   law->ln_moment + log(fmax(0, mean - TWO_SIDED_95 * error)),
-                                   law->ln_moment + log(mean + TWO_SIDED_95 * error),
-                                   effective};
-        return 1;
+        return 0;
     }
-    return 0;
+    const summary s = look(law, e);
+    double skewness;
+    const double error = error_of(law, &s, (double)e->count, &skewness);
+    if (!(error <= MOST_ERROR) || !(fabs(skewness) <= MOST_SKEWNESS)) {
+        *why = isnan(law->ln_spread) ? "too few samples to show this mean"
+                                     : "too few samples to show this mean: take sampler: tilted, the tilt near its "
+                                       "power";
+        return 0;
+    }
+    const double rounding = ROUNDING * (1 + s.largest), off = fmax(0, fabs(s.mean - 1) - rounding);
+    const double z = error > 0 ? copysign(off, s.mean - 1) / error : off > 0 ? INFINITY : 0;
+    *out = (tepui_test_result){"moment",
+                               fmin(1, 2 * pearson_tail(skewness < 0 ? -z : z, fabs(skewness))),
+                               law->ln_moment,
+                               law->ln_moment + log(s.mean),
+                               law->ln_moment + log(fmax(0, s.mean - TWO_SIDED_95 * error)),
+                               law->ln_moment + log(s.mean + TWO_SIDED_95 * error),
+                               s.effective};
+    return 1;
 }
