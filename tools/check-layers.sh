@@ -32,6 +32,7 @@ home() {
     case $1 in
     rng | status | kind | version) echo base ;;
     cell) echo ensemble ;;
+    curvature) echo network ;;
     law) echo theory ;;
     tepui) echo cli ;; # the header of everything
     *) echo "$1" ;;

@@ -12,7 +12,8 @@ enum {
     TEPUI_NEEDS_TANGENT = 2,         /* J u */
     TEPUI_NEEDS_LOSS_GRADIENT = 4,   /* backward pass of the loss */
     TEPUI_NEEDS_OUTPUT_GRADIENT = 8, /* backward pass of mean over points of v . f */
-    TEPUI_NEEDS_SLOPES = 16
+    TEPUI_NEEDS_SLOPES = 16,
+    TEPUI_NEEDS_CURVATURE = 64 /* what the functions of curvature.h take */
 };
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */

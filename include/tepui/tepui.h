@@ -3,6 +3,7 @@
 #define TEPUI_H
 #include <tepui/activation.h>
 #include <tepui/cell.h>
+#include <tepui/curvature.h>
 #include <tepui/distribution.h>
 #include <tepui/experiment.h>
 #include <tepui/kernel.h>

@@ -34,10 +34,32 @@ static double value(const double *f, const double *y, const double *v, size_t n,
     return loss;
 }
 
+/* Its Hessian S (diag(p) - p p^T) = sum_k S p_k (e_k - p)(e_k - p)^T: column k of the root is sqrt(S p_k) (e_k - p),
+   where 1 - p_k is summed from the others. */
+static double root(const double *f, const double *y, size_t n, double *S)
+{
+    const size_t j = largest(f, n);
+    double rest = 0, sum = 0;
+    for (size_t k = 0; k < n; k++) {
+        rest += k == j ? 0 : exp(f[k] - f[j]);
+        sum += y[k];
+    }
+    for (size_t k = 0; k < n; k++) {
+        const double p = exp(f[k] - f[j]) / (1 + rest), weight = sqrt(fabs(sum) * p);
+        for (size_t i = 0; i < n; i++) {
+            const double pi = exp(f[i] - f[j]) / (1 + rest);
+            const double others = i == j ? rest / (1 + rest) : 1 - pi;
+            S[i * n + k] = weight * (i == k ? others : -pi);
+        }
+    }
+    return sum < 0 ? -1 : 1; /* targets need not be probabilities */
+}
+
 const tepui_loss_type tepui_loss_cross_entropy = {
     .kind = {.name = "cross_entropy",
              .doc = "softmax cross-entropy, -sum y log softmax(f)",
              .source = "Bishop 2006, eq. 4.108"},
     .needs_target = 1,
     .value = value,
+    .root = root,
 };

@@ -1,16 +1,12 @@
 /* network.c -- the workspace of one worker for one cell: laid out once, nothing is allocated per sample. */
 #include "network.h"
+#include "blocks.h"
+#include "curvature.h"
 #include <stdlib.h>
 #include <string.h>
 #include <tepui/source.h>
 
-/* Bump allocation in two passes over the same code: first with base == NULL to add sizes up, then for real. */
-typedef struct {
-    char *base;
-    size_t used;
-} arena;
-
-static void *take(arena *a, size_t count, size_t size)
+void *network_take(network_arena *a, size_t count, size_t size)
 {
     const size_t at = a->used;
     a->used += (count * size + 63) & ~(size_t)63;
@@ -56,83 +52,85 @@ static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->back_rows =
         net->points * (size_t)(!!(needs & TEPUI_NEEDS_LOSS_GRADIENT) + !!(needs & TEPUI_NEEDS_OUTPUT_GRADIENT));
     net->widest = widest_layer(c);
-    net->keep_vectors = net->backward && net->points > 1;
-    net->keep_weights =
-        strcmp(c->generator, "threefry4x64") != 0 || (net->backward && all_entries(c) * sizeof(double) <= WEIGHTS_KEEP);
-    net->chain = is_chain(c);
+    net->curved = (needs & TEPUI_NEEDS_CURVATURE) != 0;
+    net->keep_vectors = net->curved || (net->backward && net->points > 1);
+    net->keep_slopes = net->curved || net->backward;
+    net->keep_weights = net->curved || strcmp(c->generator, "threefry4x64") != 0 ||
+                        (net->backward && all_entries(c) * sizeof(double) <= WEIGHTS_KEEP);
+    net->chain = is_chain(c) && !net->curved;
 }
 
 /* Nothing here is as large as a layer but the input, or a read-out's output: any width and depth will do. */
-static void lay_out_reduced(tepui_network *net, arena *a)
+static void lay_out_reduced(tepui_network *net, network_arena *a)
 {
     const tepui_cell *c = net->cell;
-    net->reduced = take(a, 1, sizeof *net->reduced);
-    uint32_t *live = take(a, c->depth + 1, sizeof *live);
+    net->reduced = network_take(a, 1, sizeof *net->reduced);
+    uint32_t *live = network_take(a, c->depth + 1, sizeof *live);
     if (net->reduced) net->reduced->live = live;
-    net->z = take(a, c->inputs, sizeof(double));
-    net->f = take(a, c->outputs, sizeof(double));
-    net->f_exponent = take(a, 1, sizeof *net->f_exponent);
+    net->z = network_take(a, c->inputs, sizeof(double));
+    net->f = network_take(a, c->outputs, sizeof(double));
+    net->f_exponent = network_take(a, 1, sizeof *net->f_exponent);
 }
 
-static void lay_out_vectors(tepui_network *net, arena *a)
+static void lay_out_vectors(tepui_network *net, network_arena *a)
 {
     const tepui_cell *c = net->cell;
     const size_t L = net->depth;
     double *pair[2] = {NULL, NULL};
-    net->vector = take(a, L + 1, sizeof *net->vector);
-    net->slope_at = take(a, L + 1, sizeof *net->slope_at);
+    net->vector = network_take(a, L + 1, sizeof *net->vector);
+    net->slope_at = network_take(a, L + 1, sizeof *net->slope_at);
     if (!net->keep_vectors)
-        for (int k = 0; k < 2; k++) pair[k] = take(a, net->rows * net->widest, sizeof(double));
+        for (int k = 0; k < 2; k++) pair[k] = network_take(a, net->rows * net->widest, sizeof(double));
     size_t slopes = 0;
     for (size_t l = 0; l <= L; l++) {
-        double *v = net->keep_vectors ? take(a, net->rows * c->width[l], sizeof(double)) : pair[l % 2];
+        double *v = net->keep_vectors ? network_take(a, net->rows * c->width[l], sizeof(double)) : pair[l % 2];
         if (net->vector) {
             net->vector[l] = v;
             net->slope_at[l] = slopes;
         }
-        if (net->backward && l > 0) slopes += net->points * c->width[l];
+        if (net->keep_slopes && l > 0) slopes += net->points * c->width[l];
     }
-    net->slope = take(a, net->backward ? slopes : net->points * net->widest, sizeof(double));
-    net->exponent = take(a, (L + 1) * net->rows, sizeof *net->exponent);
-    net->z = take(a, net->rows * net->widest, sizeof(double));
-    net->f = take(a, net->rows * c->outputs, sizeof(double));
-    net->f_exponent = take(a, net->rows, sizeof *net->f_exponent);
+    net->slope = network_take(a, net->keep_slopes ? slopes : net->points * net->widest, sizeof(double));
+    net->exponent = network_take(a, (L + 1) * net->rows, sizeof *net->exponent);
+    net->z = network_take(a, net->rows * net->widest, sizeof(double));
+    net->f = network_take(a, net->rows * c->outputs, sizeof(double));
+    net->f_exponent = network_take(a, net->rows, sizeof *net->f_exponent);
 }
 
-static void lay_out_weights(tepui_network *net, arena *a)
+static void lay_out_weights(tepui_network *net, network_arena *a)
 {
     const tepui_cell *c = net->cell;
     const tepui_distribution_type *law = c->distribution.type;
     net->groups = weights_groups(c, NULL, NULL);
-    net->site = take(a, net->layers + 1, sizeof *net->site);
-    net->group = take(a, net->groups, sizeof *net->group);
+    net->site = network_take(a, net->layers + 1, sizeof *net->site);
+    net->group = network_take(a, net->groups, sizeof *net->group);
     /* before the arena exists, an upper bound that needs no group table */
     const size_t tile = law->fill_matrix ? net->widest * net->widest : net->widest + WEIGHTS_TILE;
-    net->weights = take(a, net->keep_weights ? all_entries(c) : tile, sizeof(double));
+    net->weights = network_take(a, net->keep_weights ? all_entries(c) : tile, sizeof(double));
     size_t scratch = 2 * (WEIGHTS_TILE > net->widest ? WEIGHTS_TILE : net->widest) + 2 * TEPUI_BATCH;
     for (size_t l = 1; law->fill_matrix && l <= net->layers; l++) {
         const size_t rows = l <= c->depth ? c->width[l] : c->outputs;
         const size_t need = tepui_distribution_work(law, rows, c->width[l - 1]);
         if (need > scratch) scratch = need;
     }
-    net->scratch = take(a, scratch, sizeof(double));
+    net->scratch = network_take(a, scratch, sizeof(double));
 }
 
-static void lay_out_results(tepui_network *net, arena *a)
+static void lay_out_results(tepui_network *net, network_arena *a)
 {
     const size_t L = net->depth;
-    net->forward = take(a, net->points * (L + 2), sizeof *net->forward);
-    net->tangents = take(a, net->tangent ? L + 2 : 0, sizeof *net->tangents);
-    net->live = take(a, L + 1, sizeof(double));
-    net->cosine = take(a, L + 1, sizeof(double));
+    net->forward = network_take(a, net->points * (L + 2), sizeof *net->forward);
+    net->tangents = network_take(a, net->tangent ? L + 2 : 0, sizeof *net->tangents);
+    net->live = network_take(a, L + 1, sizeof(double));
+    net->cosine = network_take(a, L + 1, sizeof(double));
     for (int k = 0; k < 2; k++) {
         const unsigned need = k == 0 ? TEPUI_NEEDS_LOSS_GRADIENT : TEPUI_NEEDS_OUTPUT_GRADIENT;
-        scaled_square *g = take(a, net->needs & need ? net->layers + 1 : 0, sizeof *g);
+        scaled_square *g = network_take(a, net->needs & need ? net->layers + 1 : 0, sizeof *g);
         net->gradient[k] = net->needs & need ? g : NULL;
     }
 }
 
-static void lay_out(tepui_network *net, arena *a)
+static void lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_cell *c = net->cell;
     const int full = c->sampler == TEPUI_SAMPLER_FULL;
@@ -143,24 +141,27 @@ static void lay_out(tepui_network *net, arena *a)
         lay_out_reduced(net, a);
     }
     lay_out_results(net, a);
-    net->x = take(a, c->points * c->inputs, sizeof(double));
-    net->y = take(a, c->points * c->outputs, sizeof(double));
-    net->work = take(a, c->points * c->inputs + TEPUI_BATCH, sizeof(double));
-    net->in = take(a, c->inputs, sizeof(double));
-    net->out_dir = take(a, c->outputs, sizeof(double));
-    net->residual = take(a, c->outputs, sizeof(double));
+    net->x = network_take(a, c->points * c->inputs, sizeof(double));
+    net->y = network_take(a, c->points * c->outputs, sizeof(double));
+    net->work = network_take(a, c->points * c->inputs + TEPUI_BATCH, sizeof(double));
+    net->in = network_take(a, c->inputs, sizeof(double));
+    net->out_dir = network_take(a, c->outputs, sizeof(double));
+    net->residual = network_take(a, c->outputs, sizeof(double));
     if (!full) return;
-    net->bias = take(a, net->widest, sizeof(double));
-    net->delta = take(a, net->back_rows * net->widest, sizeof(double));
-    net->back = take(a, net->back_rows * net->widest, sizeof(double));
-    net->delta_exponent = take(a, net->back_rows, sizeof *net->delta_exponent);
-    net->aligned = take(a, net->points * net->widest, sizeof(double));
+    net->bias = network_take(a, net->widest, sizeof(double));
+    net->delta = network_take(a, net->back_rows * net->widest, sizeof(double));
+    net->back = network_take(a, net->back_rows * net->widest, sizeof(double));
+    net->delta_exponent = network_take(a, net->back_rows, sizeof *net->delta_exponent);
+    net->aligned = network_take(a, net->points * net->widest, sizeof(double));
+    if (!net->curved) return;
+    curvature_lay_out(net, a);
+    blocks_lay_out(net, a);
 }
 
 size_t tepui_network_memory(const tepui_cell *c, unsigned needs)
 {
     tepui_network net = {0};
-    arena a = {NULL, 0};
+    network_arena a = {NULL, 0};
     decide(&net, c, needs);
     lay_out(&net, &a);
     return a.used + sizeof net;
@@ -169,7 +170,7 @@ size_t tepui_network_memory(const tepui_cell *c, unsigned needs)
 tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_network **out, tepui_error *err)
 {
     tepui_network *net = calloc(1, sizeof *net);
-    arena a = {NULL, tepui_network_memory(c, needs)};
+    network_arena a = {NULL, tepui_network_memory(c, needs)};
     const size_t size = a.used;
     *out = NULL;
     if (net) a.base = aligned_alloc(64, (size + 63) & ~(size_t)63);
@@ -223,7 +224,8 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
     }
     weights_new_sample(net);
     tepui_stream_sample(&net->stream, &net->cell->key, sample, net->gsl);
-    const tepui_status st = network_forward(net);
-    if (st != TEPUI_OK || !net->backward) return st;
-    return network_backward(net);
+    tepui_status st = network_forward(net);
+    if (st == TEPUI_OK && net->backward) st = network_backward(net);
+    if (st == TEPUI_OK && net->curved) st = curvature_backward(net);
+    return st;
 }

@@ -46,6 +46,13 @@ typedef struct {
     tilted_state *tilted;                        /* NULL for plain laws */
 } reduced_state;
 
+/* Bump allocation in two passes over the same code: first with base == NULL to add sizes up, then for real. */
+typedef struct {
+    char *base;
+    size_t used;
+} network_arena;
+void *network_take(network_arena *a, size_t count, size_t size);
+
 struct tepui_network {
     char *arena;
     const tepui_cell *cell;
@@ -53,7 +60,7 @@ struct tepui_network {
     unsigned needs;
     size_t depth, layers; /* layers = depth + 1 with a read-out */
     size_t points, rows, back_rows, widest;
-    int keep_weights, keep_vectors, backward, tangent;
+    int keep_weights, keep_vectors, keep_slopes, backward, tangent, curved;
     int chain; /* layers 2..depth are 1 x 1, homogeneous, without bias: chain.c */
 
     tepui_stream stream;
@@ -85,7 +92,9 @@ struct tepui_network {
     scaled_square *gradient[2]; /* [0] loss, [1] output functional; [l], l = 1..layers; [0] total */
     double *live, *cosine;      /* [l] */
     double loss;
-    reduced_state *reduced; /* NULL for a full cell */
+    reduced_state *reduced;            /* NULL for a full cell */
+    struct curvature_state *curvature; /* NULL unless curved */
+    struct block_state *blocks;
 };
 
 /* weights.c */

@@ -26,6 +26,29 @@ static void gradient_matches_differences(void)
     }
 }
 
+/* S S^T against central differences of the gradient; third derivatives of the gradient are below 1. */
+static void root_matches_differences(void)
+{
+    const double h = 0x1p-17, tolerance = h * h + 10 * 4 * DBL_EPSILON / h;
+    for (const void *const *k = tepui_family_loss.kinds; *k; k++) {
+        const tepui_loss_type *t = *k;
+        double up[N], down[N], moved[N], S[N * N] = {0};
+        const double sign = t->root ? t->root(f, y, N, S) : 1;
+        for (int j = 0; j < N; j++) {
+            memcpy(moved, f, sizeof f);
+            moved[j] = f[j] + h;
+            t->value(moved, y, v, N, up);
+            moved[j] = f[j] - h;
+            t->value(moved, y, v, N, down);
+            for (int i = 0; i < N; i++) {
+                double square = 0;
+                for (int o = 0; o < N; o++) square += S[i * N + o] * S[j * N + o];
+                CHECK_NEAR(sign * square, (up[i] - down[i]) / (2 * h), tolerance);
+            }
+        }
+    }
+}
+
 static const tepui_loss_type *loss(const char *name)
 {
     return tepui_kind_find(&tepui_family_loss, name);
@@ -56,6 +79,7 @@ static void cross_entropy_at_the_ends(void)
 
 static const test_case cases[] = {
     {"gradient_matches_differences", gradient_matches_differences},
+    {"root_matches_differences", root_matches_differences},
     {"known_values", known_values},
     {"cross_entropy_at_the_ends", cross_entropy_at_the_ends},
 };

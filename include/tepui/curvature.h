@@ -1,0 +1,26 @@
+/* curvature.h -- second derivatives of the loss of a sampled network with respect to its weights.
+
+   The P parameters are the entries of W_1, ..., W_L (and of the read-out, W_{L+1}), one matrix after another,
+   row-major; biases are not among them, as in gradient_norm. The Hessian is H = G + R (theory H1): G = mean over points
+   of J^T (d2 loss/d f2) J, the Gauss-Newton part, and R = mean of sum_o (d loss/d f_o) Hess f_o, the residual part. At
+   kinks of phi, phi'' counts as 0. Matrices and products come as doubles times a common power of two, so nothing under-
+   or overflows at any depth.
+
+   All need a network allocated with TEPUI_NEEDS_CURVATURE and a sample drawn. */
+#ifndef TEPUI_CURVATURE_H
+#define TEPUI_CURVATURE_H
+#include <tepui/network.h>
+
+typedef enum { TEPUI_HESSIAN, TEPUI_GAUSS_NEWTON, TEPUI_RESIDUAL } tepui_part;
+extern const char *const tepui_part_word[]; /* "H", "G", "R" */
+
+size_t tepui_parameters(const tepui_cell *c); /* P */
+
+/* out[P] 2^*exponent = (H, G or R) v[P]: forward over reverse, O(P points) operations. */
+tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, const double *v, double *out,
+                                           int64_t *exponent);
+/* g[P] 2^*exponent: the gradient of the loss. */
+tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t *exponent);
+/* h[P * P] 2^*exponent, row-major: the lower triangle of the whole matrix (the upper one is left alone), by blocks. */
+tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
+#endif

@@ -1,0 +1,263 @@
+/* blocks.c -- the Hessian of the loss by blocks.
+
+   Rows (i, j) of block (k, l), l <= k, are entries of W_k, columns (i', j') entries of W_l. One point gives (theory H2,
+   with phi'')
+       H_kl = C_kl[i, i'] a_{k-1}[j] a_{l-1}[j'] + delta_k[i] M_{k-1,l}[j, i'] a_{l-1}[j'],
+   the second term for l < k only, where M_kl = d a_k / d z_l = D_k W_k ... W_{l+1} D_l, and C_kl = d delta_k / d z_l is
+       of G: T_k^T T_l with T_k = S^T d f / d z_k,
+       of R: diag(bend_k) Z_kl + D_k W_{k+1}^T C_{k+1,l}, with Z_kl = d z_k / d z_l; 0 where phi'' = 0.
+   H has both; the delta term belongs to R. M and Z are made upwards from l, C of R downwards from K. */
+#include "blocks.h"
+#include <string.h>
+
+static double **tables(const tepui_network *net, network_arena *a, size_t height, size_t distinct)
+{
+    double **table = network_take(a, net->layers + 1, sizeof *table);
+    for (size_t k = 1; k <= net->layers; k++) {
+        const size_t size = net->points * height * net->widest;
+        double *block = k <= distinct ? network_take(a, size, sizeof *block) : NULL;
+        if (table) table[k] = k <= distinct ? block : table[k - distinct];
+    }
+    return table;
+}
+
+void blocks_lay_out(tepui_network *net, network_arena *a)
+{
+    const tepui_activation_type *phi = net->cell->activation.type;
+    const size_t K = net->layers, n = net->points;
+    block_state *b = network_take(a, 1, sizeof *b), unused;
+    if (!b) b = &unused; /* the first pass counts only */
+    b->M = tables(net, a, net->widest, phi->piecewise_linear && K > 2 ? 2 : K);
+    b->Z = phi->piecewise_linear ? NULL : tables(net, a, net->widest, K);
+    b->T = tables(net, a, net->cell->outputs, K);
+    b->spare = network_take(a, net->widest * net->widest, sizeof(double));
+    b->M_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    b->Z_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    b->T_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    if (b != &unused) net->blocks = b;
+}
+
+/* m (rows x cols) has its rows multiplied by s; NULL: ones. */
+static void scale_rows(double *m, const double *s, size_t rows, size_t cols)
+{
+    for (size_t i = 0; s && i < rows; i++)
+        for (size_t j = 0; j < cols; j++) m[i * cols + j] *= s[i];
+}
+
+static const double *slopes(const tepui_network *net, size_t k, size_t p)
+{
+    const double *s = net->curvature->slope[k];
+    return s ? s + p * curvature_width(net, k) : NULL;
+}
+
+/* T_k = T_{k+1} W_{k+1} D_k from T_K = S^T D_K, a row for each output. */
+void blocks_gauss_newton(tepui_network *net)
+{
+    const curvature_state *c = net->curvature;
+    block_state *b = net->blocks;
+    const size_t K = net->layers, n = net->points, q = net->cell->outputs;
+    if (c->flat) return;
+    for (size_t k = K; k >= 1; k--)
+        for (size_t p = 0; p < n; p++) {
+            const size_t d = curvature_width(net, k);
+            double *T = b->T[k] + p * q * d;
+            int64_t *e = &b->T_exponent[k * n + p];
+            if (k == K) {
+                const double *root = c->root + p * q * q;
+                *e = 0;
+                for (size_t o = 0; o < q; o++)
+                    for (size_t i = 0; i < q; i++) T[o * q + i] = root[i * q + o];
+            } else {
+                const weight_site *s = &net->site[k + 1];
+                curvature_matrix(0, s->sigma, b->T[k + 1] + p * q * s->rows, q, s->rows, curvature_weights(net, k + 1),
+                                 s->cols, T);
+                *e = b->T_exponent[(k + 1) * n + p];
+            }
+            const double *slope = slopes(net, k, p);
+            for (size_t o = 0; slope && o < q; o++)
+                for (size_t i = 0; i < d; i++) T[o * d + i] *= slope[i];
+            curvature_settle(net, T, q * d, e);
+        }
+}
+
+/* M_ll = D_l and Z_ll = 1. */
+static void start_column(tepui_network *net, size_t l)
+{
+    block_state *b = net->blocks;
+    const size_t n = net->points, d = curvature_width(net, l);
+    for (size_t p = 0; p < n; p++) {
+        double *M = b->M[l] + p * d * d;
+        const double *slope = slopes(net, l, p);
+        for (size_t i = 0; i < d * d; i++) M[i] = i % (d + 1) == 0;
+        if (b->Z) memcpy(b->Z[l] + p * d * d, M, d * d * sizeof *M);
+        b->Z_exponent[l * n + p] = b->M_exponent[l * n + p] = 0;
+        scale_rows(M, slope, d, d);
+        curvature_settle(net, M, d * d, &b->M_exponent[l * n + p]);
+    }
+}
+
+/* Z_kl = W_k M_{k-1,l}, M_kl = D_k Z_kl. */
+static void climb(tepui_network *net, size_t k, size_t l)
+{
+    block_state *b = net->blocks;
+    const weight_site *s = &net->site[k];
+    const size_t n = net->points, d = curvature_width(net, l), size = s->rows * d;
+    for (size_t p = 0; p < n; p++) {
+        double *M = b->M[k] + p * size;
+        int64_t *e = &b->M_exponent[k * n + p];
+        curvature_matrix(0, s->sigma, curvature_weights(net, k), s->rows, s->cols, b->M[k - 1] + p * s->cols * d, d, M);
+        *e = b->M_exponent[(k - 1) * n + p];
+        if (b->Z) memcpy(b->Z[k] + p * size, M, size * sizeof *M);
+        b->Z_exponent[k * n + p] = *e;
+        scale_rows(M, slopes(net, k, p), s->rows, d);
+        curvature_settle(net, M, size, e);
+    }
+}
+
+/* Z_kl becomes C_kl of R, from C_{k+1,l}. */
+static void descend(tepui_network *net, size_t k, size_t l)
+{
+    const curvature_state *c = net->curvature;
+    block_state *b = net->blocks;
+    const size_t n = net->points, rows = curvature_width(net, k), cols = curvature_width(net, l), size = rows * cols;
+    for (size_t p = 0; p < n; p++) {
+        double *C = b->Z[k] + p * size;
+        int64_t *e = &b->Z_exponent[k * n + p];
+        if (k <= net->depth) {
+            scale_rows(C, c->bend[k] + p * rows, rows, cols);
+            *e += c->bend_exponent[k * n + p];
+        } else {
+            memset(C, 0, size * sizeof *C); /* the read-out is linear */
+            *e = CURVATURE_ZERO;
+        }
+        if (k < net->layers) {
+            const weight_site *s = &net->site[k + 1];
+            curvature_matrix(1, s->sigma, curvature_weights(net, k + 1), s->cols, s->rows,
+                             b->Z[k + 1] + p * s->rows * cols, cols, b->spare);
+            scale_rows(b->spare, slopes(net, k, p), rows, cols);
+            curvature_add(C, e, b->spare, b->Z_exponent[(k + 1) * n + p], size);
+        }
+        curvature_settle(net, C, size, e);
+    }
+}
+
+tepui_status blocks_visit(tepui_network *net, block_visit visit, void *arg)
+{
+    const size_t K = net->layers;
+    const int smooth = net->curvature->smooth;
+    for (size_t l = 1; l <= K; l++) {
+        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        start_column(net, l);
+        for (size_t k = l + 1; smooth && k <= K; k++) climb(net, k, l);
+        for (size_t k = K; smooth && k >= l; k--) descend(net, k, l);
+        for (size_t k = l; k <= K; k++) {
+            visit(net, k, l, arg);
+            if (!smooth && k > l && k < K) climb(net, k, l);
+        }
+    }
+    return TEPUI_OK;
+}
+
+const double *block_residual(const tepui_network *net, size_t k, size_t l, size_t p, int64_t *e)
+{
+    *e = net->blocks->Z_exponent[k * net->points + p];
+    return net->curvature->smooth ? net->blocks->Z[k] + p * curvature_width(net, k) * curvature_width(net, l) : NULL;
+}
+
+const double *block_chain(const tepui_network *net, size_t k, size_t l, size_t p, int64_t *e)
+{
+    if (k == l) return NULL;
+    *e = net->blocks->M_exponent[(k - 1) * net->points + p];
+    return net->blocks->M[k - 1] + p * curvature_width(net, k - 1) * curvature_width(net, l);
+}
+
+/* --- the whole matrix */
+
+typedef struct {
+    double *h;
+    int64_t exponent;
+    tepui_part part;
+} assembly;
+
+/* C of the part (H: of both), in *e; spare holds the sum. */
+const double *block_middle(tepui_network *net, size_t k, size_t l, size_t p, tepui_part part, int64_t *e)
+{
+    const block_state *b = net->blocks;
+    const size_t n = net->points, q = net->cell->outputs, rows = curvature_width(net, k),
+                 cols = curvature_width(net, l);
+    const int gauss_newton = part != TEPUI_RESIDUAL && !net->curvature->flat;
+    int64_t er = CURVATURE_ZERO;
+    const double *residual = part == TEPUI_GAUSS_NEWTON ? NULL : block_residual(net, k, l, p, &er);
+    *e = er;
+    if (!gauss_newton) return residual;
+    curvature_matrix(1, net->curvature->sign[p], b->T[k] + p * q * rows, rows, q, b->T[l] + p * q * cols, cols,
+                     b->spare);
+    *e = b->T_exponent[k * n + p] + b->T_exponent[l * n + p];
+    if (residual) curvature_add(b->spare, e, residual, er, rows * cols);
+    return b->spare;
+}
+
+/* The larger of two exponents of terms of block (k, l) at point p, to the size of their largest entry. */
+static void find_exponent(tepui_network *net, size_t k, size_t l, void *arg)
+{
+    const curvature_state *c = net->curvature;
+    assembly *s = arg;
+    const size_t n = net->points;
+    for (size_t p = 0; p < n; p++) {
+        const int64_t right = c->a_exponent[(l - 1) * n + p];
+        int64_t e;
+        if (block_middle(net, k, l, p, s->part, &e) && e + c->a_exponent[(k - 1) * n + p] + right > s->exponent)
+            s->exponent = e + c->a_exponent[(k - 1) * n + p] + right;
+        if (s->part != TEPUI_GAUSS_NEWTON && block_chain(net, k, l, p, &e) &&
+            e + c->delta_exponent[k * n + p] + right > s->exponent)
+            s->exponent = e + c->delta_exponent[k * n + p] + right;
+    }
+}
+
+/* row[i'][j'] += left[i'] right[j'] */
+static void add_row(double *row, const double *left, size_t rows, const double *right, size_t cols)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++) row[i * cols + j] += left[i] * right[j];
+}
+
+static void add_block(tepui_network *net, size_t k, size_t l, void *arg)
+{
+    const curvature_state *c = net->curvature;
+    const assembly *s = arg;
+    const size_t n = net->points, rows = curvature_width(net, k), in = curvature_width(net, k - 1),
+                 cols = curvature_width(net, l), right = curvature_width(net, l - 1);
+    for (size_t p = 0; p < n; p++) {
+        int64_t eC = 0, eM = 0;
+        const double *C = block_middle(net, k, l, p, s->part, &eC);
+        const double *M = s->part == TEPUI_GAUSS_NEWTON ? NULL : block_chain(net, k, l, p, &eM);
+        const int64_t er = c->a_exponent[(l - 1) * n + p] - s->exponent;
+        const double *a = c->a[k - 1] + p * in, *delta = c->delta[k] + p * rows;
+        const double shift_C = scaled_shift(1.0, eC + c->a_exponent[(k - 1) * n + p] + er);
+        const double shift_M = scaled_shift(1.0, eM + c->delta_exponent[k * n + p] + er);
+        if ((!C || shift_C == 0) && (!M || shift_M == 0)) continue;
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = 0; j < in; j++) {
+                const double of_C = C ? a[j] * shift_C : 0, of_M = M ? delta[i] * shift_M : 0;
+                for (size_t m = 0; m < cols; m++)
+                    c->left[m] = (C ? C[i * cols + m] * of_C : 0) + (M ? M[j * cols + m] * of_M : 0);
+                add_row(s->h + (c->at[k] + i * in + j) * c->parameters + c->at[l], c->left, cols,
+                        c->a[l - 1] + p * right, right);
+            }
+    }
+}
+
+tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *h, int64_t *exponent)
+{
+    tepui_status st;
+    const size_t P = net->curvature->parameters;
+    assembly s = {h, CURVATURE_ZERO, part};
+    for (size_t i = 0; i < P; i++) memset(h + i * P, 0, (i + 1) * sizeof *h);
+    blocks_gauss_newton(net);
+    TEPUI_TRY(blocks_visit(net, find_exponent, &s));
+    if (s.exponent <= CURVATURE_ZERO / 2) s.exponent = 0;
+    TEPUI_TRY(blocks_visit(net, add_block, &s));
+    *exponent = s.exponent;
+done:
+    return st;
+}

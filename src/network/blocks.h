@@ -1,0 +1,23 @@
+/* blocks.h (internal) -- blocks (k, l) of the Hessian, one block column l at a time; see blocks.c. */
+#ifndef TEPUI_NETWORK_BLOCKS_H
+#define TEPUI_NETWORK_BLOCKS_H
+#include "curvature.h"
+
+typedef struct block_state {
+    double **M, **Z; /* [k]: points x (w_k x w_l); Z becomes C of R on the way down; without phi'', M[k] is M[k - 2] */
+    double **T;      /* [k]: points x (q x w_k) */
+    double *spare;   /* one matrix */
+    int64_t *M_exponent, *Z_exponent, *T_exponent; /* [k * points + p] */
+} block_state;
+
+void blocks_lay_out(tepui_network *net, network_arena *a);
+void blocks_gauss_newton(tepui_network *net); /* T_k for all k: once a sample */
+/* Visits the blocks (k, l), k = l..K, l = 1..K, when M_{k-1,l} (for k > l) and, where phi'' counts, C_kl in Z are
+ * there. */
+typedef void (*block_visit)(tepui_network *net, size_t k, size_t l, void *arg);
+tepui_status blocks_visit(tepui_network *net, block_visit visit, void *arg);
+/* What a visit finds for point p: NULL where it is 0. */
+const double *block_residual(const tepui_network *net, size_t k, size_t l, size_t p, int64_t *e); /* C_kl of R */
+const double *block_middle(tepui_network *net, size_t k, size_t l, size_t p, tepui_part part, int64_t *e); /* C_kl */
+const double *block_chain(const tepui_network *net, size_t k, size_t l, size_t p, int64_t *e); /* M_{k-1,l} */
+#endif

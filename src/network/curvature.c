@@ -1,0 +1,210 @@
+/* curvature.c -- the state behind second derivatives: layout, scaled vectors, and the backward pass that keeps all. */
+#include "config.h"
+
+#include "curvature.h"
+#include <string.h>
+#ifdef HAVE_LAPACKE
+#include <cblas.h>
+#else
+#include <gsl/gsl_cblas.h>
+#endif
+
+const char *const tepui_part_word[] = {"H", "G", "R"};
+
+size_t curvature_width(const tepui_network *net, size_t k)
+{
+    return k <= net->depth ? net->cell->width[k] : net->cell->outputs;
+}
+
+size_t tepui_parameters(const tepui_cell *c)
+{
+    size_t n = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 0;
+    for (size_t l = 1; l <= c->depth; l++) n += c->width[l] * c->width[l - 1];
+    return n;
+}
+
+const double *curvature_weights(const tepui_network *net, size_t k)
+{
+    return net->weights + net->group[net->site[k].group].start + net->site[k].offset;
+}
+
+/* One block of rows per layer first..K, its pointers in a table. */
+static double **blocks(const tepui_network *net, network_arena *a, size_t first)
+{
+    double **table = network_take(a, net->layers + 1, sizeof *table);
+    for (size_t k = first; k <= net->layers; k++) {
+        double *block = network_take(a, net->points * curvature_width(net, k), sizeof *block);
+        if (table) table[k] = block;
+    }
+    return table;
+}
+
+void curvature_lay_out(tepui_network *net, network_arena *a)
+{
+    const tepui_activation_type *phi = net->cell->activation.type;
+    const tepui_loss_type *loss = net->cell->loss.type;
+    const size_t n = net->points, K = net->layers, q = net->cell->outputs;
+    curvature_state *c = network_take(a, 1, sizeof *c), unused = {0};
+    if (!c) c = &unused; /* the first pass counts only */
+    c->parameters = tepui_parameters(net->cell);
+    c->smooth = !phi->piecewise_linear;
+    c->flat = !loss->root;
+    c->at = network_take(a, K + 2, sizeof *c->at);
+    c->a = network_take(a, K + 1, sizeof *c->a);
+    c->slope = network_take(a, K + 1, sizeof *c->slope);
+    c->bend_slope = c->smooth ? blocks(net, a, 1) : NULL;
+    c->delta = blocks(net, a, 1);
+    c->bend = c->smooth ? blocks(net, a, 1) : NULL;
+    c->t = blocks(net, a, 1);
+    c->r = blocks(net, a, 1);
+    c->a_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    c->delta_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    c->bend_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    c->t_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    c->r_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    c->row_exponent = network_take(a, n, sizeof(int64_t));
+    c->root = network_take(a, c->flat ? 0 : n * q * q, sizeof(double));
+    c->sign = network_take(a, n, sizeof(double));
+    c->row = network_take(a, n * net->widest, sizeof(double));
+    c->other = network_take(a, n * net->widest, sizeof(double));
+    c->left = network_take(a, n * net->widest, sizeof(double));
+    c->block_exponent = network_take(a, K + 1, sizeof(int64_t));
+    if (c == &unused) return;
+    net->curvature = c;
+    for (size_t k = 0; k <= K; k++) {
+        c->at[k + 1] = (k == 0 ? 0 : c->at[k] + curvature_width(net, k) * curvature_width(net, k - 1));
+        c->a[k] = k <= net->depth ? net->vector[k] : net->f;
+        c->slope[k] = k == 0 || k > net->depth ? NULL : net->slope + net->slope_at[k];
+    }
+}
+
+void curvature_settle(const tepui_network *net, double *m, size_t n, int64_t *e)
+{
+    if (scaled_settle(net, m, n, e).s == 0.0) *e = CURVATURE_ZERO;
+}
+
+void curvature_add(double *y, int64_t *ey, const double *x, int64_t ex, size_t n)
+{
+    if (*ey < ex) {
+        const double shift = scaled_shift(1.0, *ey - ex);
+        for (size_t i = 0; i < n; i++) y[i] = y[i] * shift + x[i];
+        *ey = ex;
+    } else {
+        const double shift = scaled_shift(1.0, ex - *ey);
+        for (size_t i = 0; i < n; i++) y[i] += x[i] * shift;
+    }
+}
+
+void curvature_times(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
+                     const double *x, size_t points, double *y)
+{
+    if (points == 1) {
+        net->kernel->gemv(w, rows, cols, x, cols, 1, y, rows);
+        net->kernel->scale(y, factor, rows);
+    } else {
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)points, (int)rows, (int)cols, factor, x, (int)cols, w,
+                    (int)cols, 0.0, y, (int)rows);
+    }
+}
+
+void curvature_times_t(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
+                       const double *x, size_t points, double *y)
+{
+    if (points == 1) {
+        memset(y, 0, cols * sizeof *y);
+        net->kernel->gemv_t(w, rows, cols, x, rows, 1, y, cols);
+        net->kernel->scale(y, factor, cols);
+    } else {
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)points, (int)cols, (int)rows, factor, x, (int)rows,
+                    w, (int)cols, 0.0, y, (int)cols);
+    }
+}
+
+void curvature_matrix(int transposed, double factor, const double *A, size_t rows, size_t inner, const double *B,
+                      size_t cols, double *out)
+{
+    cblas_dgemm(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (int)rows, (int)cols, (int)inner,
+                factor, A, (int)(transposed ? rows : inner), B, (int)cols, 0.0, out, (int)cols);
+}
+
+void curvature_outer(const double *x, size_t rows, const double *y, size_t cols, size_t points, int more, double *out)
+{
+    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)rows, (int)cols, (int)points, 1.0, x, (int)rows, y,
+                (int)cols, more ? 1.0 : 0.0, out, (int)cols);
+}
+
+/* phi''(z) of one point, z = m 2^e. Where phi is used by its slopes alone (activate.c), phi'' z is below rounding. */
+void curvature_bend(tepui_network *net, size_t l, size_t point, const double *z, int64_t e)
+{
+    const tepui_activation_type *phi = net->cell->activation.type;
+    const double *param = net->cell->activation.value;
+    const size_t d = net->cell->width[l];
+    if (!net->curvature->smooth) return;
+    double *out = net->curvature->bend_slope[l] + point * d;
+    for (size_t i = 0; i < d; i++) out[i] = phi->d2f(fmin(fmax(scaled_shift(z[i], e), -0x1p1000), 0x1p1000), param);
+}
+
+/* a_k for k = 0..K; the exponents of zeros are marked. */
+static void take_activations(tepui_network *net)
+{
+    curvature_state *c = net->curvature;
+    const size_t n = net->points;
+    for (size_t k = 0; k <= net->layers; k++)
+        for (size_t p = 0; p < n; p++) {
+            const size_t d = curvature_width(net, k);
+            const int dead = net->kernel->maxabs(c->a[k] + p * d, d) == 0.0;
+            const int64_t e = k <= net->depth ? net->exponent[k * net->rows + p] : net->f_exponent[p];
+            c->a_exponent[k * n + p] = dead ? CURVATURE_ZERO : e;
+        }
+}
+
+static void take_roots(tepui_network *net)
+{
+    const tepui_loss_type *loss = net->cell->loss.type;
+    const size_t q = net->cell->outputs, n = net->points;
+    double *root = net->curvature->root;
+    if (net->curvature->flat) return;
+    for (size_t p = 0; p < n; p++, root += q * q) {
+        for (size_t k = 0; k < q; k++) net->residual[k] = tepui_network_output(net, p, k);
+        net->curvature->sign[p] = loss->root(net->residual, net->y + p * q, q, root);
+        net->kernel->scale(root, 1.0 / sqrt((double)n), q * q);
+    }
+}
+
+/* rows at a_k become delta_k and bend_k. */
+static void keep_layer(tepui_network *net, size_t k)
+{
+    curvature_state *c = net->curvature;
+    const size_t n = net->points, d = curvature_width(net, k);
+    int64_t *e = c->row_exponent;
+    for (size_t p = 0; p < n; p++) {
+        const double *b = c->row + p * d;
+        double *delta = c->delta[k] + p * d;
+        for (size_t i = 0; i < d; i++) delta[i] = c->slope[k] ? b[i] * c->slope[k][p * d + i] : b[i];
+        c->delta_exponent[k * n + p] = e[p];
+        curvature_settle(net, delta, d, &c->delta_exponent[k * n + p]);
+        if (!c->smooth || k > net->depth) continue;
+        double *bend = c->bend[k] + p * d;
+        for (size_t i = 0; i < d; i++) bend[i] = b[i] * c->bend_slope[k][p * d + i];
+        c->bend_exponent[k * n + p] = e[p];
+        curvature_settle(net, bend, d, &c->bend_exponent[k * n + p]);
+    }
+}
+
+tepui_status curvature_backward(tepui_network *net)
+{
+    curvature_state *c = net->curvature;
+    const size_t n = net->points, q = net->cell->outputs;
+    take_activations(net);
+    take_roots(net);
+    backward_loss_rows(net, c->row, c->row_exponent);
+    for (size_t p = 0; p < n; p++) curvature_settle(net, c->row + p * q, q, &c->row_exponent[p]);
+    for (size_t k = net->layers;; k--) {
+        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        keep_layer(net, k);
+        if (k == 1) return TEPUI_OK;
+        const weight_site *s = &net->site[k];
+        curvature_times_t(net, s->sigma, curvature_weights(net, k), s->rows, s->cols, c->delta[k], n, c->row);
+        memcpy(c->row_exponent, c->delta_exponent + k * n, n * sizeof *c->row_exponent);
+    }
+}

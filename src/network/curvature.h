@@ -1,0 +1,48 @@
+/* curvature.h (internal) -- what second derivatives need of a sample, beyond the forward pass.
+
+   Layers k = 1..K, K = L + 1 with a read-out (whose activation is the identity). For every point p: a_{k-1}, the slopes
+   s_k = phi'(z_k), delta_k = d loss / d z_k = s_k o b_k, and bend_k = phi''(z_k) o b_k, b_k = d loss / d a_k. Every
+   vector has an exponent; that of an exact zero is CURVATURE_ZERO, far below all others, so that sums of exponents and
+   comparisons need no special case. */
+#ifndef TEPUI_NETWORK_CURVATURE_H
+#define TEPUI_NETWORK_CURVATURE_H
+#include "network.h"
+#include <tepui/curvature.h>
+
+#define CURVATURE_ZERO (-((int64_t)1 << 40))
+
+typedef struct curvature_state {
+    size_t parameters, *at;                               /* W_k's entries begin at at[k]; at[K + 1] = P */
+    int smooth;                                           /* phi'' is not 0 everywhere: bend is kept */
+    int flat;                                             /* the loss is linear in f: G = 0 */
+    double **a, **slope, **bend_slope, **delta, **bend;   /* [k], points x width; slope[L + 1] = NULL: ones */
+    int64_t *a_exponent, *delta_exponent, *bend_exponent; /* [k * points + p]; a from k = 0 */
+    double *root, *sign; /* points x q x q: S / sqrt(points) of the loss at f_p, and its sign */
+    /* products: t_k = R z_k, r_k = R a_k, and rows on their way back */
+    double **t, **r, *row, *other;
+    int64_t *t_exponent, *r_exponent, *row_exponent;
+    double *left;            /* points x widest: rows scaled for a sum over points */
+    int64_t *block_exponent; /* [k] of a product */
+} curvature_state;
+
+size_t curvature_width(const tepui_network *net, size_t k); /* of z_k, k = 0..K */
+void curvature_lay_out(tepui_network *net, network_arena *a);
+void curvature_bend(tepui_network *net, size_t l, size_t point, const double *z, int64_t e); /* phi''(z_l) */
+tepui_status curvature_backward(tepui_network *net);
+
+/* Brings a vector into range; CURVATURE_ZERO for zeros. */
+void curvature_settle(const tepui_network *net, double *m, size_t n, int64_t *e);
+/* y 2^*ey += x 2^ex */
+void curvature_add(double *y, int64_t *ey, const double *x, int64_t ex, size_t n);
+/* y = factor W x and y = factor W^T x for `points` rows of x; W is rows x cols */
+void curvature_times(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
+                     const double *x, size_t points, double *y);
+void curvature_times_t(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
+                       const double *x, size_t points, double *y);
+/* out (rows x cols) = factor A B, A rows x inner or, transposed, inner x rows */
+void curvature_matrix(int transposed, double factor, const double *A, size_t rows, size_t inner, const double *B,
+                      size_t cols, double *out);
+/* out (rows x cols) = sum_p x_p y_p^T, added to what is there if `more` */
+void curvature_outer(const double *x, size_t rows, const double *y, size_t cols, size_t points, int more, double *out);
+const double *curvature_weights(const tepui_network *net, size_t k); /* W_k without sigma, kept */
+#endif

@@ -1,0 +1,179 @@
+/* product.c -- Hessian-vector products by forward over reverse (Pearlmutter 1994), all points at once.
+
+   R is the derivative along v at the weights; V_k are the entries of v at W_k. Forward:
+       R z_k = W_k R a_{k-1} + V_k a_{k-1},   R a_k = s_k o R z_k,
+   at the output the loss gives R b_K = S S^T R f (the Gauss-Newton part), and backward, with b_k = d loss / d a_k,
+       R delta_k = s_k o R b_k + bend_k o R z_k,   R b_{k-1} = W_k^T R delta_k + V_k^T delta_k,
+       (H v)_k = sum over points of R delta_k a_{k-1}^T + delta_k R a_{k-1}^T.
+   G v keeps S S^T R f and drops every term with delta or bend; R v the other way round. */
+#include "curvature.h"
+#include <string.h>
+
+static void forward_layer(tepui_network *net, size_t k, const double *v)
+{
+    curvature_state *c = net->curvature;
+    const weight_site *s = &net->site[k];
+    const size_t n = net->points;
+    int64_t *te = c->t_exponent + k * n, *re = c->r_exponent + k * n;
+    curvature_times(net, 1.0, v, s->rows, s->cols, c->a[k - 1], n, c->t[k]);
+    if (k > 1) curvature_times(net, s->sigma, curvature_weights(net, k), s->rows, s->cols, c->r[k - 1], n, c->other);
+    for (size_t p = 0; p < n; p++) {
+        double *t = c->t[k] + p * s->rows, *r = c->r[k] + p * s->rows;
+        te[p] = c->a_exponent[(k - 1) * n + p];
+        if (k > 1) curvature_add(t, &te[p], c->other + p * s->rows, c->r_exponent[(k - 1) * n + p], s->rows);
+        curvature_settle(net, t, s->rows, &te[p]);
+        for (size_t i = 0; i < s->rows; i++) r[i] = c->slope[k] ? t[i] * c->slope[k][p * s->rows + i] : t[i];
+        re[p] = te[p];
+        curvature_settle(net, r, s->rows, &re[p]);
+    }
+}
+
+/* row = S S^T R f, the derivative of the gradient in f. */
+static void through_loss(tepui_network *net, tepui_part part)
+{
+    curvature_state *c = net->curvature;
+    const size_t n = net->points, K = net->layers, q = net->cell->outputs;
+    for (size_t p = 0; p < n; p++) {
+        double *row = c->row + p * q, *half = c->other;
+        const double *root = c->root + p * q * q;
+        c->row_exponent[p] = CURVATURE_ZERO;
+        memset(row, 0, q * sizeof *row);
+        if (c->flat || part == TEPUI_RESIDUAL) continue;
+        curvature_times_t(net, 1.0, root, q, q, c->r[K] + p * q, 1, half);
+        curvature_times(net, c->sign[p], root, q, q, half, 1, row);
+        c->row_exponent[p] = c->r_exponent[K * n + p];
+        curvature_settle(net, row, q, &c->row_exponent[p]);
+    }
+}
+
+/* rows at a_k (R b_k) become R delta_k. */
+static void through_slopes(tepui_network *net, size_t k, tepui_part part)
+{
+    curvature_state *c = net->curvature;
+    const size_t n = net->points, d = curvature_width(net, k);
+    for (size_t p = 0; p < n; p++) {
+        double *row = c->row + p * d;
+        if (c->slope[k])
+            for (size_t i = 0; i < d; i++) row[i] *= c->slope[k][p * d + i];
+        if (c->smooth && k <= net->depth && part != TEPUI_GAUSS_NEWTON) {
+            const double *bend = c->bend[k] + p * d, *t = c->t[k] + p * d;
+            for (size_t i = 0; i < d; i++) c->other[i] = bend[i] * t[i];
+            curvature_add(row, &c->row_exponent[p], c->other, c->bend_exponent[k * n + p] + c->t_exponent[k * n + p],
+                          d);
+        }
+        curvature_settle(net, row, d, &c->row_exponent[p]);
+    }
+}
+
+/* out = sum over points of x_p 2^xe y_p^T 2^ye (+ the same of u and w), in the exponent of the largest term. */
+typedef struct {
+    const double *x, *y;
+    const int64_t *xe, *ye;
+} outer_term;
+
+static void one_point(const outer_term *term, int terms, const double *shift, size_t rows, size_t cols, double *out)
+{
+    for (size_t i = 0; i < rows; i++, out += cols) {
+        const double first = term[0].x[i] * shift[0], second = terms > 1 ? term[1].x[i] * shift[1] : 0.0;
+        if (terms > 1)
+            for (size_t j = 0; j < cols; j++) out[j] = first * term[0].y[j] + second * term[1].y[j];
+        else
+            for (size_t j = 0; j < cols; j++) out[j] = first * term[0].y[j];
+    }
+}
+
+static int64_t outer_products(tepui_network *net, const outer_term *term, int terms, size_t rows, size_t cols,
+                              double *out)
+{
+    curvature_state *c = net->curvature;
+    const size_t n = net->points;
+    int64_t top = 2 * CURVATURE_ZERO;
+    for (int k = 0; k < terms; k++)
+        for (size_t p = 0; p < n; p++)
+            if (term[k].xe[p] + term[k].ye[p] > top) top = term[k].xe[p] + term[k].ye[p];
+    if (n == 1) {
+        double shift[2];
+        for (int k = 0; k < terms; k++) shift[k] = scaled_shift(1.0, term[k].xe[0] + term[k].ye[0] - top);
+        one_point(term, terms, shift, rows, cols, out);
+        return top;
+    }
+    for (int k = 0; k < terms; k++) {
+        for (size_t p = 0; p < n; p++) {
+            const double shift = scaled_shift(1.0, term[k].xe[p] + term[k].ye[p] - top);
+            for (size_t i = 0; i < rows; i++) c->left[p * rows + i] = shift * term[k].x[p * rows + i];
+        }
+        curvature_outer(c->left, rows, term[k].y, cols, n, k > 0, out);
+    }
+    return top;
+}
+
+static int64_t product_block(tepui_network *net, size_t k, tepui_part part, double *out)
+{
+    curvature_state *c = net->curvature;
+    const size_t n = net->points;
+    const outer_term term[2] = {
+        {c->row, c->a[k - 1], c->row_exponent, c->a_exponent + (k - 1) * n},
+        {c->delta[k], k > 1 ? c->r[k - 1] : NULL, c->delta_exponent + k * n, c->r_exponent + (k - 1) * n}};
+    return outer_products(net, term, k > 1 && part != TEPUI_GAUSS_NEWTON ? 2 : 1, net->site[k].rows, net->site[k].cols,
+                          out);
+}
+
+/* row = W^T row + V^T delta. */
+static void backward_layer(tepui_network *net, size_t k, tepui_part part, const double *v)
+{
+    curvature_state *c = net->curvature;
+    const weight_site *s = &net->site[k];
+    const size_t n = net->points;
+    double *row = c->other;
+    curvature_times_t(net, s->sigma, curvature_weights(net, k), s->rows, s->cols, c->row, n, row);
+    c->other = c->row;
+    c->row = row;
+    if (part == TEPUI_GAUSS_NEWTON) return;
+    curvature_times_t(net, 1.0, v, s->rows, s->cols, c->delta[k], n, c->other);
+    for (size_t p = 0; p < n; p++)
+        curvature_add(row + p * s->cols, &c->row_exponent[p], c->other + p * s->cols, c->delta_exponent[k * n + p],
+                      s->cols);
+}
+
+/* Blocks with exponents of their own brought to the largest. */
+static int64_t align(const curvature_state *c, size_t K, const int64_t *e, double *out)
+{
+    int64_t top = e[1];
+    for (size_t k = 2; k <= K; k++)
+        if (e[k] > top) top = e[k];
+    for (size_t k = 1; k <= K; k++) {
+        if (e[k] == top) continue;
+        const double shift = scaled_shift(1.0, e[k] - top);
+        for (size_t i = c->at[k]; i < c->at[k + 1]; i++) out[i] *= shift;
+    }
+    return top <= CURVATURE_ZERO / 2 ? 0 : top;
+}
+
+tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, const double *v, double *out,
+                                           int64_t *exponent)
+{
+    curvature_state *c = net->curvature;
+    const size_t K = net->layers;
+    for (size_t k = 1; k <= K; k++) forward_layer(net, k, v + c->at[k]);
+    through_loss(net, part);
+    for (size_t k = K; k >= 1; k--) {
+        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        through_slopes(net, k, part);
+        c->block_exponent[k] = product_block(net, k, part, out + c->at[k]);
+        if (k > 1) backward_layer(net, k, part, v + c->at[k]);
+    }
+    *exponent = align(c, K, c->block_exponent, out);
+    return TEPUI_OK;
+}
+
+tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t *exponent)
+{
+    curvature_state *c = net->curvature;
+    const size_t n = net->points;
+    for (size_t k = 1; k <= net->layers; k++) {
+        const outer_term term = {c->delta[k], c->a[k - 1], c->delta_exponent + k * n, c->a_exponent + (k - 1) * n};
+        c->block_exponent[k] = outer_products(net, &term, 1, net->site[k].rows, net->site[k].cols, g + c->at[k]);
+    }
+    *exponent = align(c, net->layers, c->block_exponent, g);
+    return TEPUI_OK;
+}

@@ -1,0 +1,207 @@
+/* test_curvature.c -- second derivatives against differences of the gradient, against each other, and at depths where
+   plain doubles vanish. */
+#include "test.h"
+#include <network/curvature.h>
+#include <stdlib.h>
+#include <tepui/tepui.h>
+
+typedef struct {
+    tepui_experiment *e;
+    tepui_network *net;
+    size_t P;
+} bench;
+
+static void open_bench(bench *b, const char *text, unsigned needs)
+{
+    tepui_error err = {""};
+    CHECK(tepui_experiment_parse(text, "test", NULL, &b->e, &err) == TEPUI_OK);
+    CHECK(tepui_experiment_plan(b->e, &err) == TEPUI_OK);
+    CHECK(tepui_network_alloc(&b->e->cells[0], needs, &b->net, &err) == TEPUI_OK);
+    if (err.text[0]) fprintf(stderr, "%s\n%s\n", err.text, text);
+    b->P = tepui_parameters(&b->e->cells[0]);
+}
+
+static void close_bench(bench *b)
+{
+    tepui_network_free(b->net);
+    tepui_experiment_free(b->e);
+}
+
+static double *numbers(size_t n)
+{
+    double *v = calloc(n, sizeof *v);
+    CHECK(v != NULL);
+    return v;
+}
+
+static void random_vector(double *v, size_t n, unsigned seed)
+{
+    srand(seed);
+    for (size_t i = 0; i < n; i++) v[i] = rand() / (double)RAND_MAX - 0.5;
+}
+
+static double norm(const double *v, size_t n)
+{
+    double s = 0;
+    for (size_t i = 0; i < n; i++) s += v[i] * v[i];
+    return sqrt(s);
+}
+
+/* The kept weights move by h v, and the same sample is computed again. */
+static void move(bench *b, const double *v, double h)
+{
+    size_t at = 0;
+    for (size_t k = 1; k <= b->net->layers; k++) {
+        const weight_site *s = &b->net->site[k];
+        double *w = (double *)curvature_weights(b->net, k);
+        for (size_t i = 0; i < s->rows * s->cols; i++) w[i] += h * v[at++] / s->sigma;
+    }
+    CHECK(network_forward(b->net) == TEPUI_OK && curvature_backward(b->net) == TEPUI_OK);
+}
+
+static void unscaled(double *v, size_t n, int64_t e)
+{
+    for (size_t i = 0; i < n; i++) v[i] = ldexp(v[i], (int)e);
+}
+
+/* Fourth-order differences of step h: h^4 times fifth derivatives (below 1e5 here, relative to the gradient) and
+   rounding / h. A net whose kink lies between the points is passed over: two step sizes disagree there. */
+static int difference(bench *b, const double *v, double h, double *out)
+{
+    double *g = numbers(b->P);
+    static const double place[4] = {-2, -1, 1, 2}, weight[4] = {1, -8, 8, -1};
+    double at = 0;
+    memset(out, 0, b->P * sizeof *out);
+    for (int k = 0; k < 4; k++) {
+        int64_t e;
+        move(b, v, (place[k] - at) * h);
+        at = place[k];
+        CHECK(tepui_network_loss_gradient(b->net, g, &e) == TEPUI_OK);
+        unscaled(g, b->P, e);
+        for (size_t i = 0; i < b->P; i++) out[i] += weight[k] * g[i] / (12 * h);
+    }
+    move(b, v, -at * h);
+    free(g);
+    return 1;
+}
+
+static double distance(const double *a, const double *b, size_t n)
+{
+    double s = 0;
+    for (size_t i = 0; i < n; i++) s += (a[i] - b[i]) * (a[i] - b[i]);
+    return sqrt(s);
+}
+
+static void product_matches(bench *b, const char *text)
+{
+    double *v = numbers(b->P), *hv = numbers(b->P), *want = numbers(b->P), *coarse = numbers(b->P);
+    int64_t e;
+    random_vector(v, b->P, 3);
+    CHECK(tepui_network_hessian_product(b->net, TEPUI_HESSIAN, v, hv, &e) == TEPUI_OK);
+    unscaled(hv, b->P, e);
+    difference(b, v, 0x1p-10, want);
+    difference(b, v, 0x1p-9, coarse);
+    const double scale = 1e-3 + norm(hv, b->P);
+    const int kink = distance(want, coarse, b->P) > 1e-5 * scale;
+    if (!kink && !(distance(hv, want, b->P) <= 1e-7 * scale)) {
+        fprintf(stderr, "product off by %g of %g: %s\n", distance(hv, want, b->P), norm(hv, b->P), text);
+        test_failures++;
+    }
+    free(v), free(hv), free(want), free(coarse);
+}
+
+/* Lower triangle times v equals the product, for every part; H = G + R. */
+static void matrix_matches(bench *b, const char *text)
+{
+    const size_t P = b->P;
+    double *v = numbers(P), *hv = numbers(P), *sum = numbers(P), *h = numbers(P * P), *parts = numbers(P);
+    random_vector(v, P, 5);
+    for (int part = TEPUI_RESIDUAL; part >= TEPUI_HESSIAN; part--) {
+        int64_t e, eh;
+        CHECK(tepui_network_hessian_product(b->net, part, v, hv, &e) == TEPUI_OK);
+        CHECK(tepui_network_hessian(b->net, part, h, &eh) == TEPUI_OK);
+        unscaled(hv, P, e);
+        for (size_t i = 0; i < P; i++) {
+            sum[i] = 0;
+            for (size_t j = 0; j < P; j++) sum[i] += (j <= i ? h[i * P + j] : h[j * P + i]) * v[j];
+        }
+        unscaled(sum, P, eh);
+        const double scale = norm(hv, P) + 1e-300;
+        if (!(distance(sum, hv, P) <= 1e-12 * scale + 1e-26)) {
+            fprintf(stderr, "%s: matrix and product differ by %g of %g: %s\n", tepui_part_word[part],
+                    distance(sum, hv, P), scale, text);
+            test_failures++;
+        }
+        for (size_t i = 0; i < P; i++) parts[i] = part == TEPUI_HESSIAN ? parts[i] - hv[i] : parts[i] + hv[i];
+    }
+    if (!(norm(parts, P) <= 1e-13 * (norm(hv, P) + 1e-3))) {
+        fprintf(stderr, "H v - G v - R v is %g, H v %g: %s\n", norm(parts, P), norm(hv, P), text);
+        test_failures++;
+    }
+    free(v), free(hv), free(sum), free(h), free(parts);
+}
+
+static void against_differences_and_matrices(void)
+{
+    static const char *const losses[] = {"mse", "cross_entropy", "output"};
+    char text[600];
+    for (const void *const *k = tepui_family_activation.kinds; *k; k++)
+        for (int loss = 0; loss < 3; loss++)
+            for (int points = 1; points <= 3; points += 2)
+                for (int dense = 0; dense < 2; dense++) {
+                    bench b;
+                    snprintf(
+                        text, sizeof text,
+                        "seed: 11\ngrid: {depth: 3, width: \"[4, 3, 5]\", activation: %s, init: lecun, sigma_b: %g}\n"
+                        "data: {source: gaussian, points: %d, dimension: 3, outputs: 2, targets: gaussian}\n"
+                        "readout: %s\nloss: %s\nobservables: [forward_norm]\n",
+                        ((const tepui_kind *)*k)->name, dense ? 0.3 : 0.0, points, dense ? "dense" : "none",
+                        losses[loss]);
+                    open_bench(&b, text, TEPUI_NEEDS_CURVATURE);
+                    for (uint64_t sample = 0; sample < 2; sample++) {
+                        CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+                        product_matches(&b, text);
+                        matrix_matches(&b, text);
+                    }
+                    close_bench(&b);
+                }
+}
+
+/* C5 at depth 3000: H_kl = (2 P^2 - y P)/(w_k w_l), H_kk = P^2/w_k^2, in logarithms; |P| is about exp(-1900). */
+static void deep_chain(void)
+{
+    enum { L = 3000 };
+    bench b;
+    static double w[L], v[L], hv[L];
+    double ln_P = 0;
+    int64_t e;
+    open_bench(&b,
+               "grid: {depth: 3000, width: 1, activation: linear, init: lecun}\n"
+               "data: {source: sphere, targets: gaussian}\nreadout: none\nloss: mse\nobservables: [forward_norm]\n",
+               TEPUI_NEEDS_CURVATURE);
+    CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+    int sign = tepui_network_inputs(b.net)[0] > 0 ? 1 : -1;
+    for (size_t k = 1; k <= L; k++) {
+        tepui_network_weights(b.net, k, &w[k - 1]);
+        ln_P += log(fabs(w[k - 1]));
+        sign = w[k - 1] < 0 ? -sign : sign;
+    }
+    const double y = tepui_network_targets(b.net)[0];
+    v[1234] = 1;
+    CHECK(tepui_network_hessian_product(b.net, TEPUI_HESSIAN, v, hv, &e) == TEPUI_OK);
+    for (size_t k = 0; k < L; k += 7) {
+        if (k == 1234) continue;
+        const double got = log(fabs(hv[k])) + (double)e * M_LN2;
+        CHECK_NEAR(got, log(fabs(y)) + ln_P - log(fabs(w[k] * w[1234])), 1e-10);
+        CHECK((hv[k] > 0) == (-y * sign * w[k] * w[1234] > 0));
+    }
+    CHECK(tepui_network_hessian_product(b.net, TEPUI_GAUSS_NEWTON, v, hv, &e) == TEPUI_OK);
+    CHECK_NEAR(log(fabs(hv[1234])) + (double)e * M_LN2, 2 * ln_P - 2 * log(fabs(w[1234])), 1e-10);
+    close_bench(&b);
+}
+
+static const test_case cases[] = {
+    {"against_differences_and_matrices", against_differences_and_matrices},
+    {"deep_chain", deep_chain},
+};
+TEST_MAIN(cases)
