@@ -6,11 +6,11 @@ set -eu
 srcdir=${srcdir:-$(dirname "$0")/..}
 
 allowed() {
-    foundation='base kernel'
+    foundation='base kernel matrix'
     kinds='activation distribution scale loss'
     sample="$foundation $kinds ensemble source network"
     case $1 in
-    base | kernel) echo "$foundation" ;;
+    base | kernel | matrix) echo "$foundation" ;;
     activation | distribution | loss) echo "$foundation" ;;
     scale) echo "$foundation activation distribution" ;;
     ensemble) echo "$foundation $kinds source" ;;

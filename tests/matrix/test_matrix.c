@@ -1,0 +1,113 @@
+/* test_matrix.c -- eigenvalues: known spectra at any scale, both solvers, and the secular equation against them. */
+#include "test.h"
+#include <matrix/matrix.h>
+#include <stdlib.h>
+#include <tepui/tepui.h>
+
+enum { MOST = 120 };
+static double a[MOST * MOST], value[MOST], other[MOST], work[80 * MOST + 1];
+
+/* 2 on the diagonal, -1 beside it: eigenvalues 4 sin^2(pi j / (2 (n + 1))) (Strang, Linear algebra, 1.7). dsyevd and QR
+   are backward stable: n eps times the norm, 4. */
+static void known_spectrum_at_any_scale(void)
+{
+    static const double scale[] = {1, 1e-300, 1e-310, 1e300};
+    for (int solver = MATRIX_LAPACK; solver <= MATRIX_GSL; solver++)
+        for (size_t k = 0; k < sizeof scale / sizeof *scale; k++) {
+            memset(a, 0, sizeof a);
+            for (size_t i = 0; i < MOST; i++) {
+                a[i * MOST + i] = 2 * scale[k];
+                if (i) a[i * MOST + i - 1] = -scale[k];
+            }
+            CHECK(matrix_eigen(solver, a, MOST, value, work) == TEPUI_OK);
+            const double grain = scale[k] < 1e-305 ? 0x1p-1060 : 0; /* the entries themselves are denormal */
+            for (size_t j = 0; j < MOST; j++) {
+                const double s = sin(M_PI * (double)(j + 1) / (2 * (MOST + 1)));
+                CHECK_NEAR(value[j], 4 * s * s * scale[k], MOST * 0x1p-52 * 4 * scale[k] + grain);
+            }
+        }
+}
+
+static void bad_entries_are_refused(void)
+{
+    for (int solver = MATRIX_LAPACK; solver <= MATRIX_GSL; solver++) {
+        double m[4] = {1, 0, NAN, 1}, v[2];
+        CHECK(matrix_eigen(solver, m, 2, v, work) == TEPUI_FAILED && isnan(v[0]) && isnan(v[1]));
+    }
+}
+
+static double draw(void)
+{
+    return (rand() + 0.5) / ((double)RAND_MAX + 1);
+}
+
+/* kind 0: 1/w, w normal-like; 1: ties; 2: fifteen decades */
+static void fill(double *u, size_t n, int kind)
+{
+    for (size_t k = 0; k < n; k++) {
+        u[k] = kind == 1 ? (k % 3 ? 1.5 : -0.25) : kind == 2 ? pow(10, 15 * draw() - 7) : 1 / (draw() + draw() - 1);
+        if (kind == 0 && fabs(u[k]) > 1e4) u[k] = 1e4;
+    }
+}
+
+/* The dense solver is right to n eps of the norm; the secular one is asked for the same. */
+static void secular_agrees_with_dense(void)
+{
+    static const double rhos[] = {0, 1, -1, 1e-9, -1e-9, 37.5, -37.5, -1.0 / 40, 0.3, -2};
+    static const size_t sizes[] = {1, 2, 3, 40, MOST};
+    double u[MOST];
+    srand(5);
+    for (int kind = 0; kind < 3; kind++)
+        for (size_t m = 0; m < sizeof sizes / sizeof *sizes; m++)
+            for (size_t r = 0; r < sizeof rhos / sizeof *rhos; r++)
+                for (int s = -1; s <= 1; s += 2) {
+                    const size_t n = sizes[m];
+                    double low, high, norm = 0;
+                    size_t negative = 0;
+                    fill(u, n, kind);
+                    for (size_t i = 0; i < n; i++)
+                        for (size_t j = 0; j < n; j++)
+                            a[i * n + j] = rhos[r] * u[i] * u[j] + (i == j) * s * u[i] * u[i];
+                    CHECK(matrix_eigen(MATRIX_LAPACK, a, n, value, work) == TEPUI_OK);
+                    CHECK(matrix_secular(u, n, s, rhos[r], other, work) == TEPUI_OK);
+                    CHECK(matrix_secular_extremes(u, n, s, rhos[r], &low, &high, work) == TEPUI_OK);
+                    for (size_t j = 0; j < n; j++) norm = fmax(norm, fabs(value[j]));
+                    for (size_t j = 0; j < n; j++) {
+                        CHECK_NEAR(other[j], value[j], 4 * (double)(n + 4) * 0x1p-53 * norm);
+                        CHECK(j == 0 || other[j] >= other[j - 1]);
+                        negative += other[j] < 0;
+                    }
+                    CHECK_NEAR(low, other[0], 1e-13 * norm);
+                    CHECK_NEAR(high, other[n - 1], 1e-13 * norm);
+                    if (fabs(1 + s * rhos[r] * (double)n) > 1e-6)
+                        CHECK(negative == matrix_secular_negative(n, s, rhos[r]));
+                }
+}
+
+/* Small eigenvalues keep their relative accuracy, which the dense solver does not give: the product of all is
+   det = prod(s u_k^2) (1 + s rho n), and n values right to 8 eps each give it to 8 n eps. */
+static void determinant_keeps_its_digits(void)
+{
+    enum { N = 60 };
+    double u[N];
+    srand(6);
+    for (int s = -1; s <= 1; s += 2)
+        for (int r = -1; r <= 1; r += 2) {
+            double ln = 0, want = log(fabs(1 + s * r * 2.5 * N));
+            fill(u, N, 2);
+            CHECK(matrix_secular(u, N, s, r * 2.5, other, work) == TEPUI_OK);
+            for (size_t k = 0; k < N; k++) {
+                want += 2 * log(fabs(u[k]));
+                ln += log(fabs(other[k]));
+            }
+            CHECK_NEAR(ln, want, 64 * N * 0x1p-53 + 1e-12);
+        }
+}
+
+static const test_case cases[] = {
+    {"known_spectrum_at_any_scale", known_spectrum_at_any_scale},
+    {"bad_entries_are_refused", bad_entries_are_refused},
+    {"secular_agrees_with_dense", secular_agrees_with_dense},
+    {"determinant_keeps_its_digits", determinant_keeps_its_digits},
+};
+TEST_MAIN(cases)
