@@ -14,6 +14,13 @@
 typedef enum { TEPUI_HESSIAN, TEPUI_GAUSS_NEWTON, TEPUI_RESIDUAL } tepui_part;
 extern const char *const tepui_part_word[]; /* "H", "G", "R" */
 
+/* ln of Frobenius norms of a part, of its diagonal blocks (one per matrix) alone, and of its trace, which has a sign.
+ */
+typedef struct {
+    double ln_norm, ln_diagonal, ln_trace;
+    int trace_sign;
+} tepui_hessian_size;
+
 size_t tepui_parameters(const tepui_cell *c); /* P */
 
 /* out[P] 2^*exponent = (H, G or R) v[P]: forward over reverse, O(P points) operations. */
@@ -23,4 +30,7 @@ tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, 
 tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t *exponent);
 /* h[P * P] 2^*exponent, row-major: the lower triangle of the whole matrix (the upper one is left alone), by blocks. */
 tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
+/* Of the last sample, computed with TEPUI_NEEDS_HESSIAN_SIZE; block (k, l) is that of W_k and W_l, either order. */
+tepui_hessian_size tepui_network_hessian_size(const tepui_network *net, tepui_part part);
+double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t k, size_t l);
 #endif

@@ -13,7 +13,10 @@ enum {
     TEPUI_NEEDS_LOSS_GRADIENT = 4,   /* backward pass of the loss */
     TEPUI_NEEDS_OUTPUT_GRADIENT = 8, /* backward pass of mean over points of v . f */
     TEPUI_NEEDS_SLOPES = 16,
-    TEPUI_NEEDS_CURVATURE = 64 /* what the functions of curvature.h take */
+    TEPUI_NEEDS_CURVATURE = 64,     /* what the functions of curvature.h take */
+    TEPUI_NEEDS_HESSIAN_SIZE = 128, /* norms and traces */
+    TEPUI_NEEDS_EXTREMES = 256,     /* smallest and largest eigenvalue */
+    TEPUI_NEEDS_SPECTRUM = 512      /* all eigenvalues */
 };
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */

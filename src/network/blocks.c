@@ -31,6 +31,9 @@ void blocks_lay_out(tepui_network *net, network_arena *a)
     b->Z = phi->piecewise_linear ? NULL : tables(net, a, net->widest, K);
     b->T = tables(net, a, net->cell->outputs, K);
     b->spare = network_take(a, net->widest * net->widest, sizeof(double));
+    b->C = network_take(a, n * net->widest * net->widest, sizeof(double));
+    b->C_exponent = network_take(a, n, sizeof(int64_t));
+    for (int part = 0; part < 3; part++) b->ln_block[part] = network_take(a, (K + 1) * (K + 1), sizeof(double));
     b->M_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
     b->Z_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
     b->T_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
@@ -253,7 +256,6 @@ tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *
     const size_t P = net->curvature->parameters;
     assembly s = {h, CURVATURE_ZERO, part};
     for (size_t i = 0; i < P; i++) memset(h + i * P, 0, (i + 1) * sizeof *h);
-    blocks_gauss_newton(net);
     TEPUI_TRY(blocks_visit(net, find_exponent, &s));
     if (s.exponent <= CURVATURE_ZERO / 2) s.exponent = 0;
     TEPUI_TRY(blocks_visit(net, add_block, &s));

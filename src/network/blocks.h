@@ -7,11 +7,16 @@ typedef struct block_state {
     double **M, **Z; /* [k]: points x (w_k x w_l); Z becomes C of R on the way down; without phi'', M[k] is M[k - 2] */
     double **T;      /* [k]: points x (q x w_k) */
     double *spare;   /* one matrix */
+    double *C;       /* C_kl of every point */
+    int64_t *C_exponent;
+    double *ln_block[3]; /* [part][k * (K + 1) + l]: ln of the norm of a block, l <= k */
+    tepui_hessian_size size[3];
     int64_t *M_exponent, *Z_exponent, *T_exponent; /* [k * points + p] */
 } block_state;
 
 void blocks_lay_out(tepui_network *net, network_arena *a);
-void blocks_gauss_newton(tepui_network *net); /* T_k for all k: once a sample */
+void blocks_gauss_newton(tepui_network *net);  /* T_k for all k: once a sample */
+tepui_status blocks_sizes(tepui_network *net); /* size and ln_block; after blocks_gauss_newton */
 /* Visits the blocks (k, l), k = l..K, l = 1..K, when M_{k-1,l} (for k > l) and, where phi'' counts, C_kl in Z are
  * there. */
 typedef void (*block_visit)(tepui_network *net, size_t k, size_t l, void *arg);

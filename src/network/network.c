@@ -39,6 +39,8 @@ static int is_chain(const tepui_cell *c)
     return 1;
 }
 
+#define CURVED (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM)
+
 static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
 {
     net->cell = c;
@@ -52,7 +54,7 @@ static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->back_rows =
         net->points * (size_t)(!!(needs & TEPUI_NEEDS_LOSS_GRADIENT) + !!(needs & TEPUI_NEEDS_OUTPUT_GRADIENT));
     net->widest = widest_layer(c);
-    net->curved = (needs & TEPUI_NEEDS_CURVATURE) != 0;
+    net->curved = (needs & CURVED) != 0;
     net->keep_vectors = net->curved || (net->backward && net->points > 1);
     net->keep_slopes = net->curved || net->backward;
     net->keep_weights = net->curved || strcmp(c->generator, "threefry4x64") != 0 ||
@@ -227,5 +229,7 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
     tepui_status st = network_forward(net);
     if (st == TEPUI_OK && net->backward) st = network_backward(net);
     if (st == TEPUI_OK && net->curved) st = curvature_backward(net);
+    if (st == TEPUI_OK && net->curved) blocks_gauss_newton(net);
+    if (st == TEPUI_OK && (net->needs & TEPUI_NEEDS_HESSIAN_SIZE)) st = blocks_sizes(net);
     return st;
 }

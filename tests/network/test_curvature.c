@@ -141,6 +141,43 @@ static void matrix_matches(bench *b, const char *text)
     free(v), free(hv), free(sum), free(h), free(parts);
 }
 
+/* Norms, traces and blocks from the formulas against sums over the entries. */
+static void sizes_match(bench *b, const char *text)
+{
+    const size_t P = b->P, K = b->net->layers;
+    double *h = numbers(P * P);
+    for (int part = 0; part < 3; part++) {
+        const tepui_hessian_size size = tepui_network_hessian_size(b->net, part);
+        double whole = 0, trace = 0, diagonal = 0;
+        int64_t e;
+        CHECK(tepui_network_hessian(b->net, part, h, &e) == TEPUI_OK);
+        for (size_t k = 1; k <= K; k++)
+            for (size_t l = 1; l <= k; l++) {
+                const size_t *at = b->net->curvature->at;
+                double square = 0;
+                for (size_t i = at[k]; i < at[k + 1]; i++)
+                    for (size_t j = at[l]; j < at[l + 1]; j++) {
+                        const double x = j <= i ? h[i * P + j] : h[j * P + i];
+                        square += x * x;
+                    }
+                const double got = exp(tepui_network_ln_block(b->net, part, l, k) - (double)e * M_LN2);
+                if (!(fabs(got - sqrt(square)) <= 1e-7 * exp(size.ln_norm - (double)e * M_LN2))) {
+                    fprintf(stderr, "%s block %zu %zu: %g, want %g: %s", tepui_part_word[part], k, l, got, sqrt(square),
+                            text);
+                    test_failures++;
+                }
+                whole += k == l ? square : 2 * square;
+                diagonal += k == l ? square : 0;
+            }
+        for (size_t i = 0; i < P; i++) trace += h[i * P + i];
+        const double unit = exp(-(double)e * M_LN2);
+        CHECK_NEAR(exp(size.ln_norm) * unit, sqrt(whole), 1e-12 * sqrt(whole));
+        CHECK_NEAR(exp(size.ln_diagonal) * unit, sqrt(diagonal), 1e-12 * sqrt(whole) + 1e-7 * sqrt(diagonal));
+        CHECK_NEAR(size.trace_sign * exp(size.ln_trace) * unit, trace, 1e-12 * (double)P * sqrt(whole));
+    }
+    free(h);
+}
+
 static void against_differences_and_matrices(void)
 {
     static const char *const losses[] = {"mse", "cross_entropy", "output"};
@@ -157,11 +194,12 @@ static void against_differences_and_matrices(void)
                         "readout: %s\nloss: %s\nobservables: [forward_norm]\n",
                         ((const tepui_kind *)*k)->name, dense ? 0.3 : 0.0, points, dense ? "dense" : "none",
                         losses[loss]);
-                    open_bench(&b, text, TEPUI_NEEDS_CURVATURE);
+                    open_bench(&b, text, TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE);
                     for (uint64_t sample = 0; sample < 2; sample++) {
                         CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
                         product_matches(&b, text);
                         matrix_matches(&b, text);
+                        sizes_match(&b, text);
                     }
                     close_bench(&b);
                 }
