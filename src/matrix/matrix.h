@@ -21,4 +21,17 @@ tepui_status matrix_secular_extremes(const double *u, size_t n, int s, double rh
                                      double *work);
 /* How many are negative, by the inertia of a rank-one update: no eigenvalue is needed. */
 size_t matrix_secular_negative(size_t n, int s, double rho);
+
+/* y[n] = A x[n] of a symmetric operator. */
+typedef tepui_status (*matrix_product)(void *operand, const double *x, double *y);
+typedef struct {
+    double low, high; /* extreme Ritz values */
+    double bound;     /* an eigenvalue lies within this of each; 0 when the subspace is invariant */
+    size_t steps;
+} matrix_extremes;
+size_t matrix_lanczos_work(size_t n, size_t steps); /* doubles */
+/* work[0..n-1] is the start vector, not 0. Ends when the bound is at most tolerance times the larger absolute value, or
+   after `steps` steps: the caller looks at the bound. TEPUI_FAILED: a product was not finite. */
+tepui_status matrix_lanczos(matrix_product product, void *operand, size_t n, size_t steps, double tolerance,
+                            matrix_extremes *out, double *work);
 #endif

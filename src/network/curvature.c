@@ -1,13 +1,7 @@
 /* curvature.c -- the state behind second derivatives: layout, scaled vectors, and the backward pass that keeps all. */
-#include "config.h"
-
 #include "curvature.h"
+#include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <string.h>
-#ifdef HAVE_LAPACKE
-#include <cblas.h>
-#else
-#include <gsl/gsl_cblas.h>
-#endif
 
 const char *const tepui_part_word[] = {"H", "G", "R"};
 

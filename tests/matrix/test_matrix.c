@@ -104,10 +104,57 @@ static void determinant_keeps_its_digits(void)
         }
 }
 
+static tepui_status multiply(void *operand, const double *x, double *y)
+{
+    const double *d = operand; /* diagonal d[n] seen through a reflection I - 2 v v^T, v = 1/sqrt(n) */
+    double sum = 0;
+    for (size_t i = 0; i < MOST; i++) sum += x[i];
+    for (size_t i = 0; i < MOST; i++) y[i] = d[i] * (x[i] - 2 * sum / MOST);
+    sum = 0;
+    for (size_t i = 0; i < MOST; i++) sum += y[i];
+    for (size_t i = 0; i < MOST; i++) y[i] -= 2 * sum / MOST;
+    return TEPUI_OK;
+}
+
+/* kind 0: spread; 1: a projector of rank 7 (invariant subspaces early); 2: zero; 3: outliers and a bulk at 1e-8 */
+static void lanczos_finds_the_ends(void)
+{
+    static double room[(MOST + 1) * MOST + 2 * MOST * MOST + 8 * MOST];
+    double d[MOST];
+    srand(8);
+    for (int kind = 0; kind < 4; kind++) {
+        double low = 0, high = 0;
+        matrix_extremes got;
+        for (size_t i = 0; i < MOST; i++) {
+            d[i] = kind == 0   ? draw() - 0.3
+                   : kind == 1 ? i % 20 == 0
+                   : kind == 2 ? 0
+                   : i < 2     ? 3 - 7 * (double)i
+                               : 1e-8 * draw();
+            low = fmin(low, d[i]);
+            high = fmax(high, d[i]);
+        }
+        CHECK(matrix_lanczos_work(MOST, MOST) <= sizeof room / sizeof *room);
+        for (size_t i = 0; i < MOST; i++) room[i] = draw() - 0.5;
+        CHECK(matrix_lanczos(multiply, d, MOST, MOST, 1e-10, &got, room) == TEPUI_OK);
+        CHECK_NEAR(got.low, low, got.bound + 1e-14);
+        CHECK_NEAR(got.high, high, got.bound + 1e-14);
+        CHECK(got.bound <= 1e-10 * fmax(fabs(low), fabs(high)));
+        CHECK(kind == 0 || got.steps <= 16);
+        for (size_t i = 0; i < MOST; i++) room[i] = draw() - 0.5;
+        CHECK(matrix_lanczos(multiply, d, MOST, 10, 0, &got, room) == TEPUI_OK); /* stopped early: the bound tells */
+        CHECK(got.low >= low - 1e-14 && got.high <= high + 1e-14);
+        double nearest = INFINITY;
+        for (size_t i = 0; i < MOST; i++) nearest = fmin(nearest, fabs(d[i] - got.high));
+        CHECK(nearest <= got.bound + 1e-14);
+    }
+}
+
 static const test_case cases[] = {
     {"known_spectrum_at_any_scale", known_spectrum_at_any_scale},
     {"bad_entries_are_refused", bad_entries_are_refused},
     {"secular_agrees_with_dense", secular_agrees_with_dense},
+    {"lanczos_finds_the_ends", lanczos_finds_the_ends},
     {"determinant_keeps_its_digits", determinant_keeps_its_digits},
 };
 TEST_MAIN(cases)
