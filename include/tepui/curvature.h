@@ -33,4 +33,14 @@ tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *
 /* Of the last sample, computed with TEPUI_NEEDS_HESSIAN_SIZE; block (k, l) is that of W_k and W_l, either order. */
 tepui_hessian_size tepui_network_hessian_size(const tepui_network *net, tepui_part part);
 double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t k, size_t l);
+/* With TEPUI_NEEDS_EXTREMES: ln of minus the smallest (end < 0) or of the largest eigenvalue, -INFINITY where it has
+   not that sign, NaN where the solver failed; (max + min) / (max - min), 0 for a spectrum with symmetric ends. */
+double tepui_network_ln_eigenvalue(const tepui_network *net, int end);
+double tepui_network_asymmetry(const tepui_network *net);
+/* With TEPUI_NEEDS_SPECTRUM: share of the negative among the eigenvalues that are not 0 (to rounding), and all of them,
+   ascending, in units of exp(*ln_unit); those that inputs outside the span of the points make 0 are left out. */
+double tepui_network_negative_fraction(const tepui_network *net);
+size_t tepui_network_eigenvalues(const tepui_network *net, const double **value, double *ln_unit);
+/* How many there are, a pure function of the cell. */
+size_t tepui_eigenvalue_count(const tepui_cell *c);
 #endif

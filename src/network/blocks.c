@@ -10,11 +10,19 @@
 #include "blocks.h"
 #include <string.h>
 
+/* Of z_1, ..., z_K: blocks know nothing of the input's dimension. */
+static size_t widest_unit(const tepui_network *net)
+{
+    size_t most = 0;
+    for (size_t k = 1; k <= net->layers; k++) most = curvature_width(net, k) > most ? curvature_width(net, k) : most;
+    return most;
+}
+
 static double **tables(const tepui_network *net, network_arena *a, size_t height, size_t distinct)
 {
     double **table = network_take(a, net->layers + 1, sizeof *table);
     for (size_t k = 1; k <= net->layers; k++) {
-        const size_t size = net->points * height * net->widest;
+        const size_t size = net->points * height * widest_unit(net);
         double *block = k <= distinct ? network_take(a, size, sizeof *block) : NULL;
         if (table) table[k] = k <= distinct ? block : table[k - distinct];
     }
@@ -27,11 +35,11 @@ void blocks_lay_out(tepui_network *net, network_arena *a)
     const size_t K = net->layers, n = net->points;
     block_state *b = network_take(a, 1, sizeof *b), unused;
     if (!b) b = &unused; /* the first pass counts only */
-    b->M = tables(net, a, net->widest, phi->piecewise_linear && K > 2 ? 2 : K);
-    b->Z = phi->piecewise_linear ? NULL : tables(net, a, net->widest, K);
+    b->M = tables(net, a, widest_unit(net), phi->piecewise_linear && K > 2 ? 2 : K);
+    b->Z = phi->piecewise_linear ? NULL : tables(net, a, widest_unit(net), K);
     b->T = tables(net, a, net->cell->outputs, K);
-    b->spare = network_take(a, net->widest * net->widest, sizeof(double));
-    b->C = network_take(a, n * net->widest * net->widest, sizeof(double));
+    b->spare = network_take(a, widest_unit(net) * widest_unit(net), sizeof(double));
+    b->C = network_take(a, n * widest_unit(net) * widest_unit(net), sizeof(double));
     b->C_exponent = network_take(a, n, sizeof(int64_t));
     for (int part = 0; part < 3; part++) b->ln_block[part] = network_take(a, (K + 1) * (K + 1), sizeof(double));
     b->M_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));

@@ -14,6 +14,18 @@ typedef struct block_state {
     int64_t *M_exponent, *Z_exponent, *T_exponent; /* [k * points + p] */
 } block_state;
 
+/* spectrum.c: eigenvalues in units of exp(ln_unit) */
+typedef struct spectrum_state {
+    double *u, *value, *matrix, *work;
+    size_t count; /* of values */
+    double low, high, bound, ln_unit;
+    int64_t exponent;
+    tepui_hessian_size size[3]; /* of a chain */
+} spectrum_state;
+void spectrum_lay_out(tepui_network *net, network_arena *a);
+tepui_status spectrum_chain(tepui_network *net);
+tepui_status spectrum_net(tepui_network *net);
+
 void blocks_lay_out(tepui_network *net, network_arena *a);
 void blocks_gauss_newton(tepui_network *net);  /* T_k for all k: once a sample */
 tepui_status blocks_sizes(tepui_network *net); /* size and ln_block; after blocks_gauss_newton */

@@ -7,6 +7,7 @@ const char *const tepui_part_word[] = {"H", "G", "R"};
 
 size_t curvature_width(const tepui_network *net, size_t k)
 {
+    if (k == 0) return net->curved_inputs;
     return k <= net->depth ? net->cell->width[k] : net->cell->outputs;
 }
 
@@ -40,7 +41,7 @@ void curvature_lay_out(tepui_network *net, network_arena *a)
     const size_t n = net->points, K = net->layers, q = net->cell->outputs;
     curvature_state *c = network_take(a, 1, sizeof *c), unused = {0};
     if (!c) c = &unused; /* the first pass counts only */
-    c->parameters = tepui_parameters(net->cell);
+    c->parameters = net->curved_parameters;
     c->smooth = !phi->piecewise_linear;
     c->flat = !loss->root;
     c->at = network_take(a, K + 2, sizeof *c->at);
@@ -63,11 +64,15 @@ void curvature_lay_out(tepui_network *net, network_arena *a)
     c->other = network_take(a, n * net->widest, sizeof(double));
     c->left = network_take(a, n * net->widest, sizeof(double));
     c->block_exponent = network_take(a, K + 1, sizeof(int64_t));
+    if (net->curved_inputs < net->cell->inputs) {
+        c->basis = network_take(a, n * net->cell->inputs, sizeof(double));
+        c->coordinate = network_take(a, n * n, sizeof(double));
+    }
     if (c == &unused) return;
     net->curvature = c;
     for (size_t k = 0; k <= K; k++) {
         c->at[k + 1] = (k == 0 ? 0 : c->at[k] + curvature_width(net, k) * curvature_width(net, k - 1));
-        c->a[k] = k <= net->depth ? net->vector[k] : net->f;
+        c->a[k] = k == 0 && c->basis ? c->coordinate : k <= net->depth ? net->vector[k] : net->f;
         c->slope[k] = k == 0 || k > net->depth ? NULL : net->slope + net->slope_at[k];
     }
 }
@@ -138,11 +143,36 @@ void curvature_bend(tepui_network *net, size_t l, size_t point, const double *z,
     for (size_t i = 0; i < d; i++) out[i] = phi->d2f(fmin(fmax(scaled_shift(z[i], e), -0x1p1000), 0x1p1000), param);
 }
 
+/* The inputs in an orthonormal basis of their span, by Gram-Schmidt, twice. A point that depends on those before it
+   adds no direction: its own coordinate is 0. */
+static void take_coordinates(tepui_network *net)
+{
+    curvature_state *c = net->curvature;
+    const tepui_kernels *kernel = net->kernel;
+    const size_t n = net->points, d = net->cell->inputs;
+    memset(c->coordinate, 0, n * n * sizeof *c->coordinate);
+    for (size_t p = 0; p < n; p++) {
+        double *v = c->basis + p * d;
+        memcpy(v, net->vector[0] + p * d, d * sizeof *v);
+        const double whole = sqrt(kernel->sumsq(v, d));
+        for (size_t k = 0; k < 2 * p; k++) {
+            const double *b = c->basis + k % p * d, x = kernel->dot(v, b, d);
+            c->coordinate[p * n + k % p] += x;
+            for (size_t i = 0; i < d; i++) v[i] -= x * b[i];
+        }
+        const double rest = sqrt(kernel->sumsq(v, d));
+        const int dependent = !(rest > 0x1p-48 * whole);
+        c->coordinate[p * n + p] = dependent ? 0 : rest;
+        kernel->scale(v, dependent ? 0 : 1 / rest, d);
+    }
+}
+
 /* a_k for k = 0..K; the exponents of zeros are marked. */
 static void take_activations(tepui_network *net)
 {
     curvature_state *c = net->curvature;
     const size_t n = net->points;
+    if (c->basis) take_coordinates(net);
     for (size_t k = 0; k <= net->layers; k++)
         for (size_t p = 0; p < n; p++) {
             const size_t d = curvature_width(net, k);

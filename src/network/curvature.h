@@ -21,8 +21,9 @@ typedef struct curvature_state {
     /* products: t_k = R z_k, r_k = R a_k, and rows on their way back */
     double **t, **r, *row, *other;
     int64_t *t_exponent, *r_exponent, *row_exponent;
-    double *left;            /* points x widest: rows scaled for a sum over points */
-    int64_t *block_exponent; /* [k] of a product */
+    double *basis, *coordinate; /* of the inputs where there are fewer points; NULL otherwise */
+    double *left;               /* points x widest: rows scaled for a sum over points */
+    int64_t *block_exponent;    /* [k] of a product */
 } curvature_state;
 
 size_t curvature_width(const tepui_network *net, size_t k); /* of z_k, k = 0..K */

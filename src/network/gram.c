@@ -125,11 +125,6 @@ tepui_status blocks_sizes(tepui_network *net)
     return st;
 }
 
-tepui_hessian_size tepui_network_hessian_size(const tepui_network *net, tepui_part part)
-{
-    return net->blocks->size[part];
-}
-
 double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t k, size_t l)
 {
     return net->blocks->ln_block[part][(k > l ? k : l) * (net->layers + 1) + (k > l ? l : k)];

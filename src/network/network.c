@@ -59,7 +59,15 @@ static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->keep_slopes = net->curved || net->backward;
     net->keep_weights = net->curved || strcmp(c->generator, "threefry4x64") != 0 ||
                         (net->backward && all_entries(c) * sizeof(double) <= WEIGHTS_KEEP);
-    net->chain = is_chain(c) && !net->curved;
+    net->chain = is_chain(c) && !(needs & TEPUI_NEEDS_CURVATURE) && (!net->curved || c->outputs == 1);
+    if (net->chain && net->curved) { /* the secular equation needs the weights alone */
+        net->curved = 0;
+        net->keep_weights = 1;
+        net->keep_vectors = net->backward && net->points > 1;
+        net->keep_slopes = net->backward;
+    }
+    net->curved_inputs = needs & TEPUI_NEEDS_CURVATURE || c->points > c->inputs ? c->inputs : c->points;
+    net->curved_parameters = all_entries(c) - c->width[1] * (c->inputs - net->curved_inputs);
 }
 
 /* Nothing here is as large as a layer but the input, or a read-out's output: any width and depth will do. */
@@ -155,9 +163,19 @@ static void lay_out(tepui_network *net, network_arena *a)
     net->back = network_take(a, net->back_rows * net->widest, sizeof(double));
     net->delta_exponent = network_take(a, net->back_rows, sizeof *net->delta_exponent);
     net->aligned = network_take(a, net->points * net->widest, sizeof(double));
-    if (!net->curved) return;
-    curvature_lay_out(net, a);
-    blocks_lay_out(net, a);
+    if (net->curved) {
+        curvature_lay_out(net, a);
+        if (net->needs & (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_SPECTRUM))
+            blocks_lay_out(net, a);
+    }
+    if (net->needs & (net->chain ? CURVED : TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM)) spectrum_lay_out(net, a);
+}
+
+size_t tepui_eigenvalue_count(const tepui_cell *c)
+{
+    tepui_network net = {0};
+    decide(&net, c, TEPUI_NEEDS_SPECTRUM);
+    return net.chain ? net.layers : net.curved_parameters;
 }
 
 size_t tepui_network_memory(const tepui_cell *c, unsigned needs)
@@ -229,7 +247,8 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
     tepui_status st = network_forward(net);
     if (st == TEPUI_OK && net->backward) st = network_backward(net);
     if (st == TEPUI_OK && net->curved) st = curvature_backward(net);
-    if (st == TEPUI_OK && net->curved) blocks_gauss_newton(net);
-    if (st == TEPUI_OK && (net->needs & TEPUI_NEEDS_HESSIAN_SIZE)) st = blocks_sizes(net);
+    if (st == TEPUI_OK && net->blocks) blocks_gauss_newton(net);
+    if (st == TEPUI_OK && net->curved && (net->needs & TEPUI_NEEDS_HESSIAN_SIZE)) st = blocks_sizes(net);
+    if (st == TEPUI_OK && net->spectrum) st = net->chain ? spectrum_chain(net) : spectrum_net(net);
     return st;
 }

@@ -61,7 +61,8 @@ struct tepui_network {
     size_t depth, layers; /* layers = depth + 1 with a read-out */
     size_t points, rows, back_rows, widest;
     int keep_weights, keep_vectors, keep_slopes, backward, tangent, curved;
-    int chain; /* layers 2..depth are 1 x 1, homogeneous, without bias: chain.c */
+    size_t curved_inputs, curved_parameters; /* coordinates of the inputs, parameters of the spectrum: spectrum.c */
+    int chain;                               /* layers 2..depth are 1 x 1, homogeneous, without bias: chain.c */
 
     tepui_stream stream;
     gsl_rng *gsl;
@@ -95,6 +96,7 @@ struct tepui_network {
     reduced_state *reduced;            /* NULL for a full cell */
     struct curvature_state *curvature; /* NULL unless curved */
     struct block_state *blocks;
+    struct spectrum_state *spectrum;
 };
 
 /* weights.c */

@@ -15,7 +15,7 @@ static void forward_layer(tepui_network *net, size_t k, const double *v)
     const weight_site *s = &net->site[k];
     const size_t n = net->points;
     int64_t *te = c->t_exponent + k * n, *re = c->r_exponent + k * n;
-    curvature_times(net, 1.0, v, s->rows, s->cols, c->a[k - 1], n, c->t[k]);
+    curvature_times(net, 1.0, v, s->rows, curvature_width(net, k - 1), c->a[k - 1], n, c->t[k]);
     if (k > 1) curvature_times(net, s->sigma, curvature_weights(net, k), s->rows, s->cols, c->r[k - 1], n, c->other);
     for (size_t p = 0; p < n; p++) {
         double *t = c->t[k] + p * s->rows, *r = c->r[k] + p * s->rows;
@@ -114,8 +114,8 @@ static int64_t product_block(tepui_network *net, size_t k, tepui_part part, doub
     const outer_term term[2] = {
         {c->row, c->a[k - 1], c->row_exponent, c->a_exponent + (k - 1) * n},
         {c->delta[k], k > 1 ? c->r[k - 1] : NULL, c->delta_exponent + k * n, c->r_exponent + (k - 1) * n}};
-    return outer_products(net, term, k > 1 && part != TEPUI_GAUSS_NEWTON ? 2 : 1, net->site[k].rows, net->site[k].cols,
-                          out);
+    return outer_products(net, term, k > 1 && part != TEPUI_GAUSS_NEWTON ? 2 : 1, net->site[k].rows,
+                          curvature_width(net, k - 1), out);
 }
 
 /* row = W^T row + V^T delta. */
@@ -172,7 +172,8 @@ tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t 
     const size_t n = net->points;
     for (size_t k = 1; k <= net->layers; k++) {
         const outer_term term = {c->delta[k], c->a[k - 1], c->delta_exponent + k * n, c->a_exponent + (k - 1) * n};
-        c->block_exponent[k] = outer_products(net, &term, 1, net->site[k].rows, net->site[k].cols, g + c->at[k]);
+        c->block_exponent[k] =
+            outer_products(net, &term, 1, net->site[k].rows, curvature_width(net, k - 1), g + c->at[k]);
     }
     *exponent = align(c, net->layers, c->block_exponent, g);
     return TEPUI_OK;

@@ -238,8 +238,94 @@ static void deep_chain(void)
     close_bench(&b);
 }
 
+static void open_cell(bench *b, const char *grid, const char *data, unsigned needs)
+{
+    char text[600];
+    snprintf(text, sizeof text, "seed: 3\ngrid: {%s}\ndata: {%s}\nobservables: [forward_norm]\n", grid, data);
+    open_bench(b, text, needs);
+}
+
+/* The ways to an eigenvalue: the whole matrix in all parameters, in the span of the inputs, Lanczos, and for chains the
+   secular equation. Dense solvers are right to n eps of the norm, Lanczos to its tolerance 1e-10. */
+static void ways_to_a_spectrum_agree(void)
+{
+    static const struct {
+        const char *grid, *data;
+    } cell[] = {
+        {"depth: 4, width: 5, activation: relu, init: he",
+         "source: gaussian, dimension: 9, targets: gaussian, points: 2"},
+        {"depth: 3, width: 6, activation: tanh, init: lecun", "source: sphere, dimension: 30, targets: gaussian"},
+        {"depth: 3, width: 3, activation: gelu, init: he, sigma_b: 0.1", "source: gaussian, targets: none, points: 5"},
+        {"depth: 12, width: 1, activation: linear, init: lecun", "source: sphere, targets: gaussian"},
+        {"depth: 9, width: 1, activation: leaky_relu, init: he", "source: sphere, targets: none"},
+        {"depth: 1, width: 1, activation: linear, init: lecun", "source: sphere, targets: gaussian"},
+    };
+    const unsigned size = TEPUI_NEEDS_HESSIAN_SIZE;
+    for (size_t i = 0; i < sizeof cell / sizeof *cell; i++) {
+        bench whole, span, ends;
+        open_cell(&whole, cell[i].grid, cell[i].data, size | TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_CURVATURE);
+        open_cell(&span, cell[i].grid, cell[i].data, size | TEPUI_NEEDS_SPECTRUM);
+        open_cell(&ends, cell[i].grid, cell[i].data, size | TEPUI_NEEDS_EXTREMES);
+        for (uint64_t sample = 0; sample < 5; sample++) {
+            bench *b[3] = {&whole, &span, &ends};
+            double unit = 0;
+            for (int k = 0; k < 3; k++) CHECK(tepui_network_sample(b[k]->net, sample, NULL) == TEPUI_OK);
+            for (int end = -1; end <= 1; end += 2) unit = fmax(unit, exp(tepui_network_ln_eigenvalue(whole.net, end)));
+            for (int k = 1; k < 3; k++) {
+                const double tolerance = k == 1 ? 1e-12 : 1e-9;
+                for (int end = -1; end <= 1; end += 2)
+                    CHECK_NEAR(exp(tepui_network_ln_eigenvalue(b[k]->net, end)),
+                               exp(tepui_network_ln_eigenvalue(whole.net, end)), tolerance * unit);
+                for (int part = 0; part < 3; part++) {
+                    const tepui_hessian_size got = tepui_network_hessian_size(b[k]->net, part),
+                                             want = tepui_network_hessian_size(whole.net, part);
+                    const double norm = exp(want.ln_norm);
+                    CHECK_NEAR(exp(got.ln_norm), norm, 1e-12 * norm);
+                    CHECK_NEAR(exp(got.ln_diagonal), exp(want.ln_diagonal), 1e-7 * norm);
+                    CHECK_NEAR(got.trace_sign * exp(got.ln_trace), want.trace_sign * exp(want.ln_trace), 1e-12 * norm);
+                }
+            }
+            CHECK_NEAR(tepui_network_negative_fraction(span.net), tepui_network_negative_fraction(whole.net), 1e-15);
+            CHECK_NEAR(tepui_network_asymmetry(span.net), tepui_network_asymmetry(whole.net), 1e-11);
+        }
+        close_bench(&whole), close_bench(&span), close_bench(&ends);
+    }
+}
+
+/* Trace and norm of the spectrum against the formulas, where everything is about exp(-900). */
+static void deep_spectra_do_not_vanish(void)
+{
+    static const char *const grid[] = {"depth: 300, width: 2, activation: relu, init: xavier",
+                                       "depth: 1500, width: 1, activation: linear, init: lecun"};
+    for (int i = 0; i < 2; i++) {
+        bench b;
+        int alive = 0;
+        open_cell(&b, grid[i], "source: sphere, targets: gaussian", TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_SPECTRUM);
+        for (uint64_t sample = 0; sample < (i ? 2 : 6); sample++) {
+            const double *value;
+            double ln_unit, sum = 0, square = 0;
+            CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+            const size_t n = tepui_network_eigenvalues(b.net, &value, &ln_unit);
+            const tepui_hessian_size size = tepui_network_hessian_size(b.net, TEPUI_HESSIAN);
+            CHECK(n == tepui_eigenvalue_count(&b.e->cells[0]));
+            if (size.ln_norm == -INFINITY) continue;
+            for (size_t k = 0; k < n; k++) {
+                sum += value[k];
+                square += value[k] * value[k];
+            }
+            alive += size.ln_norm < -30;
+            CHECK_NEAR(0.5 * log(square) + ln_unit, size.ln_norm, 1e-10);
+            CHECK_NEAR(sum * exp(ln_unit - size.ln_norm), size.trace_sign * exp(size.ln_trace - size.ln_norm), 1e-9);
+        }
+        CHECK(i == 0 || alive > 0);
+        close_bench(&b);
+    }
+}
+
 static const test_case cases[] = {
     {"against_differences_and_matrices", against_differences_and_matrices},
     {"deep_chain", deep_chain},
+    {"ways_to_a_spectrum_agree", ways_to_a_spectrum_agree},
+    {"deep_spectra_do_not_vanish", deep_spectra_do_not_vanish},
 };
 TEST_MAIN(cases)
