@@ -8,6 +8,15 @@ typedef enum { TEPUI_TRANSFORM_NONE, TEPUI_TRANSFORM_LN } tepui_transform;
 /* Components of an observable in a cell, as layer numbers; special ones are negative. */
 #define TEPUI_COMPONENT_OUTPUT (-1)
 #define TEPUI_COMPONENT_TOTAL (-2)
+#define TEPUI_COMPONENT_H (-3) /* the Hessian and its parts; TEPUI_COMPONENT_H - part */
+#define TEPUI_COMPONENT_G (-4)
+#define TEPUI_COMPONENT_R (-5)
+#define TEPUI_COMPONENT_MIN (-6) /* lambda_min, lambda_max */
+#define TEPUI_COMPONENT_MAX (-7)
+#define TEPUI_COMPONENT_NEGATIVE (-8)
+#define TEPUI_COMPONENT_POSITIVE (-9)
+/* Block (k, l) of a part: "G 3,2". Both numbers are below 2^20. */
+#define TEPUI_COMPONENT_BLOCK(part, k, l) ((1L << 60) + ((long)(part) << 40) + ((long)(k) << 20) + (long)(l))
 
 typedef struct {
     tepui_kind kind;           /* doc and source included */
@@ -15,14 +24,21 @@ typedef struct {
     tepui_transform transform; /* ln: values are natural logarithms of a magnitude */
     unsigned needs;
     size_t least_points; /* 2 for angle */
-    /* layers first..last (inclusive) are components; then the special ones */
+    /* layers first..last (inclusive; NULL: none) are components; then the special ones */
     long (*first)(const tepui_cell *c), (*last)(const tepui_cell *c);
     int has_output, has_total; /* "output" (with read-out only), "total" */
+    const long *named;         /* others, ends with 0; may be NULL */
+    int blocks;                /* G and R of every pair of matrices */
+    /* Numbers per component and sample, and the function that gives them all; NULL: one, from measure. */
+    size_t (*values)(const tepui_cell *c);
+    void (*measure_all)(const tepui_network *net, long component, double *out);
     double (*measure)(const tepui_network *net, long component);
 } tepui_observable_type;
 
 /* Component list of a cell under a layer limit: all layers when there are at most `limit`, else about `limit`
    evenly spaced ones, first and last included. Returns the count; out may be NULL. */
 size_t tepui_observable_components(const tepui_observable_type *t, const tepui_cell *c, size_t limit, long *out);
-void tepui_component_name(long component, char out[24]); /* "0", "17", "output", "total" */
+size_t tepui_observable_values(const tepui_observable_type *t, const tepui_cell *c); /* per component and sample */
+void tepui_component_name(long component, char out[24]); /* "0", "17", "output", "total", "H", "G 3,2" */
+long tepui_component_number(const char *name);
 #endif

@@ -26,5 +26,5 @@ typedef struct {
    folded is published before it returns, unless publishing fails (TEPUI_IO). */
 tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, tepui_error *err);
 /* Samples per block of a cell: a pure function of the cell, about 2^24 weights, 1 to 256 samples. */
-size_t tepui_block_samples(const tepui_cell *c);
+size_t tepui_block_samples(const tepui_cell *c, unsigned needs);
 #endif

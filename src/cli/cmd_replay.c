@@ -99,6 +99,7 @@ static void add_component(cli_table *t, const tepui_result *r, const options *o,
 {
     char name[24];
     tepui_component_name(component, name);
+    if (type->measure_all) return; /* hundreds of numbers: they are in the histogram */
     const double x = type->measure(net, component);
     const double *raw = raw_value(r, type->kind.name, name, o->cell, o->sample);
     const int ln = type->transform == TEPUI_TRANSFORM_LN;

@@ -105,7 +105,7 @@ static tepui_status read_cell(const char *skeleton, const tepui_law_type *law, c
 static long component_of(const options *o, const tepui_cell *c)
 {
     if (!o->component) return (long)c->depth;
-    return strcmp(o->component, "output") == 0 ? TEPUI_COMPONENT_OUTPUT : strtol(o->component, NULL, 10);
+    return tepui_component_number(o->component);
 }
 
 /* The first skeleton to which the law applies as the options change it. */

@@ -81,6 +81,16 @@ static size_t cell_components(const tepui_experiment *e, const tepui_cell *c)
     return n;
 }
 
+/* Numbers per sample. */
+static size_t cell_values(const tepui_experiment *e, const tepui_cell *c)
+{
+    size_t n = 0;
+    for (size_t o = 0; o < e->observable_count; o++)
+        n += tepui_observable_components(e->observables[o], c, e->layer_limit, NULL) *
+             tepui_observable_values(e->observables[o], c);
+    return n;
+}
+
 static double raw_kept(const tepui_experiment *e)
 {
     return (double)(e->raw < e->samples ? e->raw : e->samples);
@@ -127,7 +137,7 @@ static void count_cells(const tepui_experiment *e, cli_plan *p)
         p->distinct++;
         p->components += components;
         workspace = fmax(workspace, (double)tepui_network_memory(c, needs));
-        block = fmax(block, (double)(components * tepui_block_samples(c)));
+        block = fmax(block, (double)(cell_values(e, c) * tepui_block_samples(c, needs)));
     }
     p->samples = (uint64_t)p->distinct * e->samples;
     p->workspaces = workspace * p->threads;

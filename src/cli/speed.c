@@ -46,7 +46,7 @@ static void measure(const tepui_experiment *e, const tepui_network *net)
         const tepui_observable_type *t = e->observables[o];
         long *component = cli_alloc(tepui_observable_components(t, c, e->layer_limit, NULL), sizeof *component);
         const size_t n = tepui_observable_components(t, c, e->layer_limit, component);
-        for (size_t k = 0; k < n; k++) (void)t->measure(net, component[k]);
+        for (size_t k = 0; k < n && t->measure; k++) (void)t->measure(net, component[k]);
         free(component);
     }
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tepui/curvature.h>
 #include <tepui/source.h>
 
 #define MOST_CELLS 1000000u
@@ -172,6 +173,22 @@ static tepui_status set_sampler(const tepui_experiment *e, const settings *s, te
     return settings_fail(s, "sampler", setting_line(s, "sampler"), "%s %s; full or auto", wanted, why);
 }
 
+/* Whole spectra need the whole matrix. */
+#define MOST_PARAMETERS 5000u
+static tepui_status check_spectrum(const tepui_experiment *e, const settings *s, const tepui_cell *c)
+{
+    const size_t n = tepui_eigenvalue_count(c);
+    for (size_t o = 0; o < e->observable_count; o++)
+        if (e->observables[o]->needs & TEPUI_NEEDS_SPECTRUM && n > MOST_PARAMETERS)
+            return settings_fail(
+                s, "observables", setting_line(s, "observables"),
+                "%s needs the whole Hessian: %zu x %zu numbers (%.3g GB) at depth %zu, width %s; at most "
+                "%u x %u. hessian_extreme and hessian_norm take nets of any size",
+                e->observables[o]->kind.name, n, n, 8e-9 * (double)n * (double)n, c->depth, c->width_text,
+                MOST_PARAMETERS, MOST_PARAMETERS);
+    return TEPUI_OK;
+}
+
 static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepui_cell *c, size_t index)
 {
     tepui_status st;
@@ -196,6 +213,7 @@ static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepu
                              axis_text(s, index, 6));
     TEPUI_TRY(set_widths(s, c, index));
     TEPUI_TRY(set_shapes(e, s, c));
+    TEPUI_TRY(check_spectrum(e, s, c));
     TEPUI_TRY(set_sampler(e, s, c));
     TEPUI_TRY(set_tilt(s, c, axis_text(s, index, 9)));
     st = tepui_cell_resolve(c, e->seed, &err);

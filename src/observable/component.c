@@ -1,6 +1,9 @@
 /* component.c -- which components an observable has in a cell, and what they are called. */
 #include "component.h"
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tepui/curvature.h>
 
 long component_zero(const tepui_cell *c)
 {
@@ -32,31 +35,66 @@ static long spread(long first, long last, size_t count, size_t k)
     return first + (long)((double)(last - first) * (double)k / (double)(count - 1) + 0.5);
 }
 
-size_t tepui_observable_components(const tepui_observable_type *t, const tepui_cell *c, size_t limit, long *out)
+static size_t add(long *out, size_t n, long component)
 {
-    const long first = t->first(c), last = t->last(c);
-    const size_t layers = last < first ? 0 : (size_t)(last - first) + 1;
-    const size_t count = layers > limit ? limit : layers;
-    size_t n = 0;
-    for (size_t k = 0; k < count; k++, n++)
-        if (out) out[n] = spread(first, last, count, k);
-    if (t->has_output && c->readout == TEPUI_READOUT_DENSE) {
-        if (out) out[n] = TEPUI_COMPONENT_OUTPUT;
-        n++;
-    }
-    if (t->has_total) {
-        if (out) out[n] = TEPUI_COMPONENT_TOTAL;
-        n++;
-    }
+    if (out) out[n] = component;
+    return n + 1;
+}
+
+/* Pairs of evenly spread layers, as many as give at most `limit` components. */
+static size_t add_blocks(const tepui_cell *c, size_t limit, long *out, size_t n)
+{
+    const size_t K = c->depth + (c->readout == TEPUI_READOUT_DENSE);
+    size_t count = 1;
+    while (count < K && (count + 1) * (count + 2) <= limit) count++;
+    for (int part = TEPUI_GAUSS_NEWTON; part <= TEPUI_RESIDUAL; part++)
+        for (size_t k = 0; k < count; k++)
+            for (size_t l = 0; l <= k; l++)
+                n = add(out, n,
+                        TEPUI_COMPONENT_BLOCK(part, spread(1, (long)K, count, k), spread(1, (long)K, count, l)));
     return n;
 }
 
+size_t tepui_observable_components(const tepui_observable_type *t, const tepui_cell *c, size_t limit, long *out)
+{
+    const long first = t->first ? t->first(c) : 1, last = t->last ? t->last(c) : 0;
+    const size_t layers = last < first ? 0 : (size_t)(last - first) + 1;
+    const size_t count = layers > limit ? limit : layers;
+    size_t n = 0;
+    for (size_t k = 0; k < count; k++) n = add(out, n, spread(first, last, count, k));
+    if (t->has_output && c->readout == TEPUI_READOUT_DENSE) n = add(out, n, TEPUI_COMPONENT_OUTPUT);
+    if (t->has_total) n = add(out, n, TEPUI_COMPONENT_TOTAL);
+    for (const long *k = t->named; k && *k; k++) n = add(out, n, *k);
+    return t->blocks ? add_blocks(c, limit, out, n) : n;
+}
+
+size_t tepui_observable_values(const tepui_observable_type *t, const tepui_cell *c)
+{
+    return t->values ? t->values(c) : 1;
+}
+
+static const char *const special[] = {"",  "output",     "total",      "H",        "G",
+                                      "R", "lambda_min", "lambda_max", "negative", "positive"};
+enum { SPECIAL = sizeof special / sizeof *special };
+
 void tepui_component_name(long component, char out[24])
 {
-    if (component == TEPUI_COMPONENT_OUTPUT)
-        snprintf(out, 24, "output");
-    else if (component == TEPUI_COMPONENT_TOTAL)
-        snprintf(out, 24, "total");
+    if (component >= TEPUI_COMPONENT_BLOCK(0, 0, 0))
+        snprintf(out, 24, "%s %ld,%ld", tepui_part_word[component >> 40 & 3], component >> 20 & 0xfffff,
+                 component & 0xfffff);
+    else if (component < 0 && component > -SPECIAL)
+        snprintf(out, 24, "%s", special[-component]);
     else
         snprintf(out, 24, "%ld", component);
+}
+
+long tepui_component_number(const char *name)
+{
+    char part;
+    long k, l;
+    for (int i = 1; i < SPECIAL; i++)
+        if (strcmp(name, special[i]) == 0) return -i;
+    if (sscanf(name, "%c %ld,%ld", &part, &k, &l) == 3)
+        return TEPUI_COMPONENT_BLOCK(part == 'H' ? 0 : part == 'G' ? 1 : 2, k, l);
+    return strtol(name, NULL, 10);
 }

@@ -1,5 +1,7 @@
 /* block.c -- the samples of one block, measured. */
 #include "run.h"
+#include <math.h>
+#include <tepui/curvature.h>
 
 #define BLOCK_WEIGHTS ((uint64_t)1 << 22) /* about 6 ms of work */
 #define BLOCK_MOST 256u
@@ -24,15 +26,29 @@ static uint64_t count_weights(const tepui_cell *c)
     return weights;
 }
 
-double run_cost(const tepui_cell *c)
+/* Operations of the curvature, as weights (about 2.5 operations each): block columns, Lanczos steps, dense solver. */
+#define LANCZOS_STEPS 60.0
+static double count_curvature(const tepui_cell *c, unsigned needs)
 {
-    if (c->sampler != TEPUI_SAMPLER_FULL) return SAMPLE_COST + (double)count_reduced(c);
-    return SAMPLE_COST + ((double)count_weights(c) + LAYER_COST * (double)c->depth) * (double)c->points;
+    const double n = (double)tepui_eigenvalue_count(c), points = (double)c->points, K = (double)c->depth + 1;
+    double work = 0;
+    if (needs & TEPUI_NEEDS_SPECTRUM) work += n * n * (n + points) / 2;
+    if (needs & TEPUI_NEEDS_EXTREMES && !(needs & TEPUI_NEEDS_SPECTRUM))
+        work += LANCZOS_STEPS * n * (4 * points + LANCZOS_STEPS);
+    if (needs & TEPUI_NEEDS_HESSIAN_SIZE) work += K * n * points * (sqrt(n / K) + points) / 2;
+    return work;
 }
 
-size_t tepui_block_samples(const tepui_cell *c)
+double run_cost(const tepui_cell *c, unsigned needs)
 {
-    const uint64_t n = BLOCK_WEIGHTS / (count_weights(c) * c->points);
+    if (c->sampler != TEPUI_SAMPLER_FULL) return SAMPLE_COST + (double)count_reduced(c);
+    return SAMPLE_COST + count_curvature(c, needs) +
+           ((double)count_weights(c) + LAYER_COST * (double)c->depth) * (double)c->points;
+}
+
+size_t tepui_block_samples(const tepui_cell *c, unsigned needs)
+{
+    const double n = (double)BLOCK_WEIGHTS / ((double)(count_weights(c) * c->points) + count_curvature(c, needs));
     return n < 1 ? 1 : n > BLOCK_MOST ? BLOCK_MOST : (size_t)n;
 }
 
@@ -50,7 +66,12 @@ static double *measure_all(const run_book *b, const run_cell *rc, const tepui_ne
     const tepui_cell_state *s = &b->state->cell[rc->cell];
     for (size_t o = 0; o < b->e->observable_count; o++) {
         const tepui_observable_type *t = b->e->observables[o];
-        for (size_t k = 0; k < s->component_count[o]; k++) *out++ = t->measure(net, s->component[o][k]);
+        const size_t n = tepui_observable_values(t, &b->e->cells[rc->cell]);
+        for (size_t k = 0; k < s->component_count[o]; k++, out += n)
+            if (t->measure_all)
+                t->measure_all(net, s->component[o][k], out);
+            else
+                *out = t->measure(net, s->component[o][k]);
     }
     return out;
 }

@@ -8,12 +8,13 @@
 
 #define PASSES 8u
 
-static size_t count_components(const tepui_experiment *e, const tepui_cell_state *s, unsigned *needs)
+/* Numbers per sample. */
+static size_t count_values(const tepui_experiment *e, const tepui_cell *c, const tepui_cell_state *s, unsigned *needs)
 {
     size_t n = 0;
     *needs = 0;
     for (size_t o = 0; o < e->observable_count; o++) {
-        n += s->component_count[o];
+        n += s->component_count[o] * tepui_observable_values(e->observables[o], c);
         *needs |= e->observables[o]->needs;
     }
     return n;
@@ -22,9 +23,10 @@ static size_t count_components(const tepui_experiment *e, const tepui_cell_state
 static void open_cell(run_book *b, run_cell *rc, size_t index)
 {
     tepui_cell_state *s = &b->state->cell[index];
-    *rc = (run_cell){.cell = index, .block = tepui_block_samples(&b->e->cells[index]), .base = s->samples};
-    rc->components = count_components(b->e, s, &rc->needs);
-    rc->cost = run_cost(&b->e->cells[index]);
+    *rc = (run_cell){.cell = index, .base = s->samples};
+    rc->values = count_values(b->e, &b->e->cells[index], s, &rc->needs);
+    rc->block = tepui_block_samples(&b->e->cells[index], rc->needs);
+    rc->cost = run_cost(&b->e->cells[index], rc->needs);
     rc->blocks = (b->e->samples + rc->block - 1) / rc->block;
     rc->next = s->samples / rc->block;
     rc->check = UINT64_MAX;
@@ -44,7 +46,7 @@ static tepui_status fill_pool(run_book *b, int threads)
 {
     size_t most = 0;
     for (size_t i = 0; i < b->cells; i++)
-        if (b->cell[i].block * b->cell[i].components > most) most = b->cell[i].block * b->cell[i].components;
+        if (b->cell[i].block * b->cell[i].values > most) most = b->cell[i].block * b->cell[i].values;
     b->pool_size = 2 * (size_t)threads + 2;
     b->pool = calloc(b->pool_size, sizeof *b->pool);
     if (!b->pool) return TEPUI_NO_MEMORY;
@@ -143,10 +145,11 @@ static tepui_status fold(run_book *b, const run_cell *rc, const double *values, 
 {
     const tepui_cell_state *s = &b->state->cell[rc->cell];
     for (size_t o = 0; o < b->e->observable_count; o++)
-        for (size_t k = 0; k < s->component_count[o]; k++) {
-            const tepui_status st = tepui_accumulator_fold(&s->accumulator[o][k], values++, count, rc->components);
-            if (st != TEPUI_OK) return st;
-        }
+        for (size_t k = 0; k < s->component_count[o]; k++)
+            for (size_t j = tepui_observable_values(b->e->observables[o], &b->e->cells[rc->cell]); j > 0; j--) {
+                const tepui_status st = tepui_accumulator_fold(&s->accumulator[o][k], values++, count, rc->values);
+                if (st != TEPUI_OK) return st;
+            }
     return TEPUI_OK;
 }
 

@@ -13,7 +13,7 @@
 typedef struct {
     size_t cell; /* index in the experiment */
     unsigned needs;
-    size_t components;       /* of all observables together */
+    size_t values;           /* numbers per sample, of all observables together */
     size_t block;            /* samples per block */
     double cost;             /* of a sample, in weights; see run_cost() */
     uint64_t base;           /* samples that were there at the start: the first block may be a rest */
@@ -60,7 +60,7 @@ tepui_status run_block(const run_book *b, const run_cell *rc, tepui_network *net
                        const volatile sig_atomic_t *stop);
 
 /* What a sample of the cell costs in units of one weight drawn and used; for the progress only. */
-double run_cost(const tepui_cell *c);
+double run_cost(const tepui_cell *c, unsigned needs);
 
 /* precision.c: whether a cell's quantile is known as well as the experiment asks, and when to look again. */
 int run_precise(const tepui_experiment *e, const tepui_cell_state *s);

@@ -21,13 +21,6 @@ typedef struct {
     const char *why; /* the last reason why a law did not apply */
 } desk;
 
-static long component_number(const char *name)
-{
-    if (strcmp(name, "output") == 0) return TEPUI_COMPONENT_OUTPUT;
-    if (strcmp(name, "total") == 0) return TEPUI_COMPONENT_TOTAL;
-    return strtol(name, NULL, 10);
-}
-
 /* Whether the component belongs to the cell: cells with fewer are padded. */
 static int present(const tepui_result_observable *o, size_t cell, size_t k)
 {
@@ -102,7 +95,7 @@ static tepui_status test_component(desk *d, const tepui_result_observable *o, si
     tepui_prediction p;
     tepui_test_result t[TEPUI_MOST_TESTS];
     const tepui_evidence e = evidence_of(d->r, o, cell, k);
-    const tepui_status st = line->law->predict(&d->e->cells[cell], component_number(o->component[k]), &p, err);
+    const tepui_status st = line->law->predict(&d->e->cells[cell], tepui_component_number(o->component[k]), &p, err);
     if (st != TEPUI_OK) return st;
     const size_t n = tepui_verify_tests(&p, &e, t, &line->why);
     for (size_t i = 0; i < n; i++) take_test(line, &t[i], o->component[k]);
@@ -116,7 +109,7 @@ static size_t choose(desk *d, const tepui_law_type *law, const tepui_result_obse
     const size_t most = d->o->layers ? d->o->layers : LAYERS;
     size_t n = 0, kept = 0;
     for (size_t k = 0; k < o->components; k++)
-        if (present(o, cell, k) && law->applies(&d->e->cells[cell], component_number(o->component[k]), &d->why))
+        if (present(o, cell, k) && law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &d->why))
             out[n++] = k;
     if (n <= most) return n;
     for (size_t i = 0; i < most; i++) out[kept++] = out[most == 1 ? n - 1 : i * (n - 1) / (most - 1)];
@@ -161,7 +154,7 @@ static int same_but_depth(const desk *d, size_t a, size_t b)
 static size_t last_component(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell)
 {
     for (size_t k = o->components; k-- > 0;)
-        if (present(o, cell, k) && law->applies(&d->e->cells[cell], component_number(o->component[k]), &d->why))
+        if (present(o, cell, k) && law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &d->why))
             return k;
     return SIZE_MAX;
 }
@@ -174,7 +167,7 @@ static tepui_status sweep_point_of(desk *d, const tepui_law_type *law, const tep
     *usable = 0;
     if (k == SIZE_MAX) return TEPUI_OK;
     const tepui_evidence e = evidence_of(d->r, o, cell, k);
-    const tepui_status st = law->predict(&d->e->cells[cell], component_number(o->component[k]), &p, err);
+    const tepui_status st = law->predict(&d->e->cells[cell], tepui_component_number(o->component[k]), &p, err);
     if (st != TEPUI_OK) return st;
     *point = (sweep_point){(double)d->e->cells[cell].depth, e.median, p.median, (e.median_high - e.median_low) / 3.92,
                            p.slack};

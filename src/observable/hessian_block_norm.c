@@ -1,0 +1,23 @@
+/* hessian_block_norm.c -- ln of the norms of the blocks of G and R, l <= k (theory H2); deep nets show evenly spread
+ * ones. */
+#include "component.h"
+#include <tepui/curvature.h>
+
+static double measure(const tepui_network *net, long component)
+{
+    return tepui_network_ln_block(net, (tepui_part)(component >> 40 & 3), component >> 20 & 0xfffff,
+                                  component & 0xfffff);
+}
+
+const tepui_observable_type tepui_observable_hessian_block_norm = {
+    .kind = {.name = "hessian_block_norm",
+             .doc = "Frobenius norms of the blocks (W_k, W_l) of the Gauss-Newton part (G k,l) and of the residual "
+                    "part (R k,l)",
+             .source = "theory H2"},
+    .unit = "1",
+    .transform = TEPUI_TRANSFORM_LN,
+    .needs = TEPUI_NEEDS_HESSIAN_SIZE,
+    .least_points = 1,
+    .blocks = 1,
+    .measure = measure,
+};

@@ -1,0 +1,25 @@
+/* hessian_norm.c -- ln of the Frobenius norm of the Hessian H with respect to all weight matrices and of its parts,
+   H = G + R. Law: theory C6, H3. */
+#include "component.h"
+#include <tepui/curvature.h>
+
+static const long parts[] = {TEPUI_COMPONENT_H, TEPUI_COMPONENT_G, TEPUI_COMPONENT_R, 0};
+
+static double measure(const tepui_network *net, long component)
+{
+    return tepui_network_hessian_size(net, (tepui_part)(TEPUI_COMPONENT_H - component)).ln_norm;
+}
+
+const tepui_observable_type tepui_observable_hessian_norm = {
+    .kind =
+        {.name = "hessian_norm",
+         .doc =
+             "Frobenius norm of the Hessian of the loss (H), of its Gauss-Newton part (G) and of the residual part (R)",
+         .source = "theory H1 to H3; Orvieto et al. 2021"},
+    .unit = "1",
+    .transform = TEPUI_TRANSFORM_LN,
+    .needs = TEPUI_NEEDS_HESSIAN_SIZE,
+    .least_points = 1,
+    .named = parts,
+    .measure = measure,
+};

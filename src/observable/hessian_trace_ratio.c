@@ -1,0 +1,26 @@
+/* hessian_trace_ratio.c -- tr H / norm_F(H), with its sign; 0 for a dead sample. Tends to 0 as the net deepens (theory
+ * H3). */
+#include "component.h"
+#include <math.h>
+#include <tepui/curvature.h>
+
+static const long whole[] = {TEPUI_COMPONENT_H, 0};
+
+static double measure(const tepui_network *net, long component)
+{
+    (void)component;
+    const tepui_hessian_size s = tepui_network_hessian_size(net, TEPUI_HESSIAN);
+    return s.ln_norm == -INFINITY || s.ln_trace == -INFINITY ? 0 : s.trace_sign * exp(s.ln_trace - s.ln_norm);
+}
+
+const tepui_observable_type tepui_observable_hessian_trace_ratio = {
+    .kind = {.name = "hessian_trace_ratio",
+             .doc = "trace of the Hessian over its Frobenius norm: 0 for a saddle with a symmetric spectrum",
+             .source = "theory H1 to H3; Orvieto et al. 2021"},
+    .unit = "1",
+    .transform = TEPUI_TRANSFORM_NONE,
+    .needs = TEPUI_NEEDS_HESSIAN_SIZE,
+    .least_points = 1,
+    .named = whole,
+    .measure = measure,
+};

@@ -1,0 +1,26 @@
+/* hollowness.c -- ln of the norm of the diagonal blocks over that of the Hessian: how hollow it is (theory C6). */
+#include "component.h"
+#include <math.h>
+#include <tepui/curvature.h>
+
+static const long whole[] = {TEPUI_COMPONENT_H, 0};
+
+static double measure(const tepui_network *net, long component)
+{
+    (void)component;
+    const tepui_hessian_size s = tepui_network_hessian_size(net, TEPUI_HESSIAN);
+    return s.ln_norm == -INFINITY ? -INFINITY : s.ln_diagonal - s.ln_norm;
+}
+
+const tepui_observable_type tepui_observable_hollowness = {
+    .kind = {.name = "hollowness",
+             .doc = "norm of the diagonal blocks of the Hessian, one per weight matrix, over that of the whole: 0 for "
+                    "a hollow matrix",
+             .source = "theory H1 to H3; Orvieto et al. 2021"},
+    .unit = "1",
+    .transform = TEPUI_TRANSFORM_LN,
+    .needs = TEPUI_NEEDS_HESSIAN_SIZE,
+    .least_points = 1,
+    .named = whole,
+    .measure = measure,
+};

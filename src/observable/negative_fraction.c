@@ -1,0 +1,24 @@
+/* negative_fraction.c -- share of negative eigenvalues of the Hessian among those above rounding, n eps times the
+   largest (theory C7). */
+#include "component.h"
+#include <tepui/curvature.h>
+
+static const long whole[] = {TEPUI_COMPONENT_H, 0};
+
+static double measure(const tepui_network *net, long component)
+{
+    (void)component;
+    return tepui_network_negative_fraction(net);
+}
+
+const tepui_observable_type tepui_observable_negative_fraction = {
+    .kind = {.name = "negative_fraction",
+             .doc = "share of negative eigenvalues among those of the Hessian that are not 0 to rounding",
+             .source = "theory H1 to H3; Orvieto et al. 2021"},
+    .unit = "1",
+    .transform = TEPUI_TRANSFORM_NONE,
+    .needs = TEPUI_NEEDS_SPECTRUM,
+    .least_points = 1,
+    .named = whole,
+    .measure = measure,
+};
