@@ -151,19 +151,27 @@ static int same_but_depth(const desk *d, size_t a, size_t b)
     return 1;
 }
 
-static size_t last_component(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell)
+/* A sweep is about a component with a name ("H", "G", ...), or, wanted == NULL, about the last layer. */
+static int is_wanted(const char *name, const char *wanted)
+{
+    return wanted ? strcmp(name, wanted) == 0 : tepui_component_number(name) > TEPUI_COMPONENT_H;
+}
+
+static size_t last_component(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell,
+                             const char *wanted)
 {
     for (size_t k = o->components; k-- > 0;)
-        if (present(o, cell, k) && law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &d->why))
+        if (present(o, cell, k) && is_wanted(o->component[k], wanted) &&
+            law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &d->why))
             return k;
     return SIZE_MAX;
 }
 
 static tepui_status sweep_point_of(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell,
-                                   sweep_point *point, int *usable, tepui_error *err)
+                                   const char *wanted, sweep_point *point, int *usable, tepui_error *err)
 {
     tepui_prediction p;
-    const size_t k = last_component(d, law, o, cell);
+    const size_t k = last_component(d, law, o, cell, wanted);
     *usable = 0;
     if (k == SIZE_MAX) return TEPUI_OK;
     const tepui_evidence e = evidence_of(d->r, o, cell, k);
@@ -177,7 +185,7 @@ static tepui_status sweep_point_of(desk *d, const tepui_law_type *law, const tep
 }
 
 static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t first,
-                              char *seen, tepui_error *err)
+                              const char *wanted, char *seen, tepui_error *err)
 {
     sweep_point *point = malloc(d->r->cells * sizeof *point);
     tepui_status st = point ? TEPUI_OK : TEPUI_NO_MEMORY;
@@ -186,7 +194,7 @@ static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_re
         int usable;
         if (seen[c] || d->e->cells[c].alias_of != c || !same_but_depth(d, first, c)) continue;
         seen[c] = 1;
-        st = sweep_point_of(d, law, o, c, &point[n], &usable, err);
+        st = sweep_point_of(d, law, o, c, wanted, &point[n], &usable, err);
         n += usable;
     }
     tepui_verdict_line *line = st == TEPUI_OK && n >= 3 ? new_line(d, law, first) : NULL;
@@ -199,7 +207,6 @@ static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_re
                                      .cell = first,
                                      .cells = n,
                                      .test = "slope",
-                                     .component = "last",
                                      .predicted = predicted.slope,
                                      .observed = seen_slope.slope,
                                      .low = seen_slope.slope - 1.96 * seen_slope.error,
@@ -208,8 +215,22 @@ static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_re
                                      .samples = NAN,
                                      .tests = 1,
                                      .why = ""};
+        snprintf(line->component, sizeof line->component, "%s", wanted ? wanted : "last");
     }
     free(point);
+    return st;
+}
+
+/* All sweeps of the file for one component. */
+static tepui_status sweeps(desk *d, const tepui_law_type *law, const tepui_result_observable *o, const char *wanted,
+                           tepui_error *err)
+{
+    tepui_status st = TEPUI_OK;
+    char *seen = calloc(d->r->cells, 1);
+    if (!seen) return TEPUI_NO_MEMORY;
+    for (size_t c = 0; st == TEPUI_OK && c < d->r->cells; c++)
+        if (d->e->cells[c].alias_of == c && !seen[c]) st = one_sweep(d, law, o, c, wanted, seen, err);
+    free(seen);
     return st;
 }
 
@@ -218,14 +239,13 @@ static tepui_status one_law(desk *d, const tepui_law_type *law, int named, tepui
     const tepui_result_observable *o = tepui_result_observable_find(d->r, law->observable);
     const size_t before = d->v->lines;
     tepui_status st = TEPUI_OK;
-    char *seen = calloc(d->r->cells, 1);
     d->why = o ? "nothing it speaks about" : "its observable is not in the file";
-    if (!seen) st = TEPUI_NO_MEMORY;
-    for (size_t c = 0; o && st == TEPUI_OK && c < d->r->cells; c++) {
-        if (d->e->cells[c].alias_of != c || seen[c]) continue;
-        st = law->form == TEPUI_PREDICTS_SLOPE ? one_sweep(d, law, o, c, seen, err) : one_cell(d, law, o, c, err);
-    }
-    free(seen);
+    const int slopes = law->form == TEPUI_PREDICTS_SLOPE;
+    for (size_t c = 0; o && !slopes && st == TEPUI_OK && c < d->r->cells; c++)
+        if (d->e->cells[c].alias_of == c) st = one_cell(d, law, o, c, err);
+    if (o && slopes) st = sweeps(d, law, o, NULL, err);
+    for (size_t k = 0; o && slopes && st == TEPUI_OK && k < o->components; k++)
+        if (!is_wanted(o->component[k], NULL)) st = sweeps(d, law, o, o->component[k], err);
     if (st == TEPUI_OK && named && d->v->lines == before) {
         tepui_verdict_line *line = new_line(d, law, SIZE_MAX);
         if (!line) return TEPUI_NO_MEMORY;

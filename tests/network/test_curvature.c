@@ -1,6 +1,7 @@
 /* test_curvature.c -- second derivatives against differences of the gradient, against each other, and at depths where
    plain doubles vanish. */
 #include "test.h"
+#include <matrix/matrix.h>
 #include <network/curvature.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
@@ -322,10 +323,85 @@ static void deep_spectra_do_not_vanish(void)
     }
 }
 
+/* H4 (Singh, Bachmann, Hofmann 2021): deep linear nets with more points than inputs have rank(G) = q (d_0 + d_L - q)
+   and rank(R) = 2 q M + 2 q s - L q^2, q the least width, M the sum of the hidden ones, s = min(d_0, d_L), at most P.
+ */
+static void ranks_of_deep_linear_nets(void)
+{
+    static const struct {
+        const char *grid, *data;
+        size_t in, out, matrices, hidden, least;
+    } net[] = {
+        {"depth: 2, width: \"[4, 3]\"", "dimension: 5, outputs: 2", 5, 2, 3, 7, 2},
+        {"depth: 1, width: 6", "dimension: 4, outputs: 3", 4, 3, 2, 6, 3},
+        {"depth: 3, width: \"[5, 2, 4]\"", "dimension: 4, outputs: 3", 4, 3, 4, 11, 2},
+    };
+    for (size_t i = 0; i < sizeof net / sizeof *net; i++) {
+        bench b;
+        char grid[200], data[200];
+        snprintf(grid, sizeof grid, "%s, activation: linear, init: lecun", net[i].grid);
+        snprintf(data, sizeof data, "source: gaussian, points: 9, targets: gaussian, %s", net[i].data);
+        open_cell(&b, grid, data, TEPUI_NEEDS_CURVATURE);
+        CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+        const size_t P = b.P, q = net[i].least, s = net[i].in < net[i].out ? net[i].in : net[i].out;
+        const size_t of_R = 2 * q * net[i].hidden + 2 * q * s - net[i].matrices * q * q;
+        const size_t want[3] = {0, q * (net[i].in + net[i].out - q), of_R < P ? of_R : P};
+        double *h = numbers(P * P), *value = numbers(P), *work = numbers(matrix_eigen_work(P));
+        for (int part = TEPUI_GAUSS_NEWTON; part <= TEPUI_RESIDUAL; part++) {
+            int64_t e;
+            size_t rank = 0;
+            CHECK(tepui_network_hessian(b.net, part, h, &e) == TEPUI_OK);
+            CHECK(matrix_eigen(MATRIX_LAPACK, h, P, value, work) == TEPUI_OK);
+            for (size_t k = 0; k < P; k++) rank += fabs(value[k]) > 1e-11 * fmax(-value[0], value[P - 1]);
+            CHECK(rank == want[part]);
+        }
+        free(h), free(value), free(work);
+        close_bench(&b);
+    }
+}
+
+/* C7: at depth 40 a chain with y = x = 1 has 1 or L - 1 negative eigenvalues, either with probability 1/2 by the
+   symmetry of the weights: 2000 draws, five standard deviations. C5 with P > y or y P > 2 P^2 may give 0 or L: not at P
+   = 1e-11. */
+static void inertia_of_chains(void)
+{
+    enum { DRAWS = 2000 };
+    bench b;
+    size_t few = 0, many = 0;
+    open_cell(&b, "depth: 39, width: 1, activation: linear, init: lecun",
+              /* and the read-out */ "source: orthonormal, targets: gaussian", TEPUI_NEEDS_SPECTRUM);
+    for (uint64_t sample = 0; sample < DRAWS; sample++) {
+        CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+        const double share = tepui_network_negative_fraction(b.net);
+        few += share == 1.0 / 40;
+        many += share == 39.0 / 40;
+    }
+    CHECK(few + many >= DRAWS - 10); /* |P| above |y| / 2 is rarer than 1e-3: ln |P| has mean -25.4, deviation 7 */
+    CHECK(fabs((double)few - DRAWS / 2.0) < 5 * sqrt(DRAWS) / 2);
+    close_bench(&b);
+}
+
+/* H1: with piecewise linear activations R has no diagonal blocks. */
+static void residual_part_is_hollow(void)
+{
+    bench b;
+    open_cell(&b, "depth: 3, width: 6, activation: relu", "source: gaussian, points: 4, targets: gaussian",
+              TEPUI_NEEDS_HESSIAN_SIZE);
+    for (uint64_t sample = 0; sample < 5; sample++) {
+        CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+        const tepui_hessian_size R = tepui_network_hessian_size(b.net, TEPUI_RESIDUAL);
+        CHECK(isfinite(R.ln_norm) && R.ln_diagonal == -INFINITY && R.ln_trace == -INFINITY);
+    }
+    close_bench(&b);
+}
+
 static const test_case cases[] = {
     {"against_differences_and_matrices", against_differences_and_matrices},
     {"deep_chain", deep_chain},
     {"ways_to_a_spectrum_agree", ways_to_a_spectrum_agree},
+    {"ranks_of_deep_linear_nets", ranks_of_deep_linear_nets},
+    {"inertia_of_chains", inertia_of_chains},
+    {"residual_part_is_hollow", residual_part_is_hollow},
     {"deep_spectra_do_not_vanish", deep_spectra_do_not_vanish},
 };
 TEST_MAIN(cases)

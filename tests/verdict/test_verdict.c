@@ -20,12 +20,13 @@ static void open_bench(bench *b, const char *law, const char *grid, long compone
     char text[512];
     tepui_error err = {""};
     b->law = tepui_kind_find(&tepui_family_law, law);
+    const int hessian = strcmp(b->law->observable, "hessian_norm") == 0;
     b->component = component;
     snprintf(text, sizeof text,
-             "seed: 7\ngrid: {%s}\ndata: {source: sphere}\nreadout: %s\nsampler: %s\nloss: output\n"
+             "seed: 7\ngrid: {%s}\ndata: {source: sphere, targets: %s}\nreadout: %s\nsampler: %s\nloss: %s\n"
              "observables: [%s]\n",
-             grid, strstr(grid, "tilt") ? "none" : "dense", strstr(grid, "tilt") ? "tilted" : "full",
-             b->law->observable);
+             grid, hessian ? "gaussian" : "none", strstr(grid, "tilt") ? "none" : "dense",
+             strstr(grid, "tilt") ? "tilted" : "full", hessian ? "mse" : "output", b->law->observable);
     CHECK(tepui_experiment_parse(text, "bench", NULL, &b->e, &err) == TEPUI_OK);
     CHECK(tepui_experiment_plan(b->e, &err) == TEPUI_OK);
     CHECK(tepui_network_alloc(&b->e->cells[0], b->e->observables[0]->needs, &b->net, &err) == TEPUI_OK);
@@ -285,7 +286,8 @@ static void laws_are_complete(void)
                                        "depth: 4, width: 1, activation: relu",
                                        "depth: 4, width: 1, activation: linear",
                                        "depth: 4, width: 1, activation: linear, law: uniform",
-                                       "depth: 4, width: 40, activation: tanh, init: lecun"};
+                                       "depth: 4, width: 40, activation: tanh, init: lecun",
+                                       "depth: 64, width: 4, activation: linear, init: lecun"};
     for (const void *const *k = tepui_family_law.kinds; *k; k++) {
         const tepui_law_type *law = *k;
         int places = 0;
@@ -294,9 +296,10 @@ static void laws_are_complete(void)
             bench b;
             const char *why = NULL;
             open_bench(&b, law->kind.name, grid[i], 4);
-            if (law->applies(&b.e->cells[0], 4, &why)) {
+            const long component = strcmp(law->observable, "hessian_norm") == 0 ? TEPUI_COMPONENT_G : 4;
+            if (law->applies(&b.e->cells[0], component, &why)) {
                 tepui_prediction p;
-                CHECK(law->predict(&b.e->cells[0], 4, &p, NULL) == TEPUI_OK);
+                CHECK(law->predict(&b.e->cells[0], component, &p, NULL) == TEPUI_OK);
                 if (p.form == TEPUI_PREDICTS_MOMENT) {
                     CHECK(isfinite(p.ln_moment));
                     CHECK(isnan(p.ln_spread) || (p.ln_spread > -100 && p.skewness > 0));
