@@ -1,9 +1,12 @@
-/* cmd_bench.c -- `tepui bench`: how fast this machine is, in about five seconds.
+/* cmd_bench.c -- `tepui bench`: how fast this machine is, in about ten seconds.
 
    normals: Gaussian numbers of the addressed generator, per core, for every instruction set the machine has.
    gemv: matrix times vector from cache, 2 rows cols operations each.
    network: samples of a ReLU network, d = 64, L = 64, weights drawn anew, forward and backward pass.
-   chain: width 1, depth 1000, forward only. */
+   chain: width 1, depth 1000, forward only.
+   hessian: drawn, assembled, all eigenvalues; 16 inputs and outputs, no read-out, so P = 2,048 (and 512).
+   spectrum: all eigenvalues of the Hessian of a chain.
+   product: Hessian times vector, all points at once. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -26,8 +29,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {NULL,     parse, "",  "Speed of this machine, in about five seconds.",
-                                 children, NULL,  NULL};
+static const struct argp argp = {NULL, parse, "", "Speed of this machine, in about ten seconds.", children, NULL, NULL};
 
 static const char network_text[] = "seed: 1\n"
                                    "grid: {depth: 64, width: 64, activation: relu, init: he, law: gaussian}\n"
@@ -42,6 +44,19 @@ static const char chain_text[] = "seed: 1\n"
                                  "observables: [forward_norm]\n"
                                  "output: {layers: 2}\n"
                                  "samples: 1\n";
+
+static const char hessian_text[] = "seed: 1\n"
+                                   "grid: {depth: 8, width: %d, activation: tanh, init: lecun}\n"
+                                   "data: {source: gaussian, targets: gaussian, points: %d}\n"
+                                   "readout: none\nloss: mse\nsamples: 1\nobservables: [negative_fraction]\n";
+static const char spectrum_text[] = "seed: 1\n"
+                                    "grid: {depth: 1000, width: 1, activation: linear, init: lecun}\n"
+                                    "data: {source: gaussian, targets: gaussian}\n"
+                                    "readout: none\nloss: mse\nsamples: 1\nobservables: [negative_fraction]\n";
+static const char product_text[] = "seed: 1\n"
+                                   "grid: {depth: 64, width: 64, activation: relu, init: he}\n"
+                                   "data: {source: gaussian, targets: gaussian, points: %d}\n"
+                                   "readout: none\nloss: mse\nsamples: 1\n";
 
 static void add(cli_table *t, const char *what, const char *how, double value, const char *unit)
 {
@@ -113,6 +128,49 @@ done:
     return st;
 }
 
+static tepui_status bench_hessian(cli_table *t, int width, tepui_error *err)
+{
+    char *text = cli_print(hessian_text, width, width), *what = cli_print("hessian d=%d L=8", width);
+    const tepui_status st = bench_network(t, what, text, 1, err);
+    free(text);
+    free(what);
+    return st;
+}
+
+static tepui_status bench_product(cli_table *t, int points, tepui_error *err)
+{
+    tepui_status st;
+    tepui_experiment *e = NULL;
+    tepui_network *net = NULL;
+    double *v = NULL, *hv = NULL, seconds, n = 0;
+    char *text = cli_print(product_text, points),
+         *how = cli_print("1 thread, %d point%s", points, points > 1 ? "s" : "");
+    int64_t exponent;
+    TEPUI_TRY(tepui_experiment_parse(text, "bench", NULL, &e, err));
+    TEPUI_TRY(tepui_experiment_plan(e, err));
+    TEPUI_TRY(tepui_network_alloc(&e->cells[0], TEPUI_NEEDS_CURVATURE, &net, err));
+    TEPUI_TRY(tepui_network_sample(net, 0, NULL));
+    const size_t P = tepui_parameters(&e->cells[0]);
+    v = cli_alloc(P, sizeof *v);
+    hv = cli_alloc(P, sizeof *hv);
+    for (size_t i = 0; i < P; i++) v[i] = (double)(i % 7) - 3;
+    const double start = cli_now();
+    do {
+        TEPUI_TRY(tepui_network_hessian_product(net, TEPUI_HESSIAN, v, hv, &exponent));
+        n++;
+        seconds = cli_now() - start;
+    } while (seconds < SLICE);
+    add(t, "product d=64 L=64", how, n / seconds, "products/s");
+done:
+    free(v);
+    free(hv);
+    free(text);
+    free(how);
+    tepui_network_free(net);
+    tepui_experiment_free(e);
+    return st;
+}
+
 static tepui_status bench_all(cli_table *t, tepui_error *err)
 {
     tepui_status st;
@@ -122,6 +180,11 @@ static tepui_status bench_all(cli_table *t, tepui_error *err)
     if (all > 1) TEPUI_TRY(bench_network(t, "network d=64 L=64", network_text, all, err));
     TEPUI_TRY(bench_network(t, "chain L=1000", chain_text, 1, err));
     if (all > 1) TEPUI_TRY(bench_network(t, "chain L=1000", chain_text, all, err));
+    TEPUI_TRY(bench_network(t, "chain spectrum L=1000", spectrum_text, 1, err));
+    TEPUI_TRY(bench_hessian(t, 8, err));
+    TEPUI_TRY(bench_hessian(t, 16, err));
+    TEPUI_TRY(bench_product(t, 1, err));
+    TEPUI_TRY(bench_product(t, 64, err));
 done:
     return st;
 }

@@ -136,6 +136,14 @@ static tepui_status ends(tepui_network *net)
     return st;
 }
 
+/* The dense solver knows eigenvalues to n eps of the largest: what is below that is 0 as far as anybody can tell. */
+static void flush(spectrum_state *s)
+{
+    const double floor = (double)s->count * 0x1p-52 * fmax(fabs(s->low), fabs(s->high));
+    for (size_t k = 0; k < s->count; k++)
+        if (fabs(s->value[k]) < floor) s->value[k] = 0;
+}
+
 static tepui_status everything(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
@@ -146,6 +154,7 @@ static tepui_status everything(tepui_network *net)
     s->low = s->value[0];
     s->high = s->value[n - 1];
     s->bound = 0;
+    flush(s);
     return st;
 }
 
@@ -182,12 +191,11 @@ double tepui_network_asymmetry(const tepui_network *net)
 double tepui_network_negative_fraction(const tepui_network *net)
 {
     const spectrum_state *s = net->spectrum;
-    const double floor = (double)s->count * 0x1p-52 * fmax(fabs(s->low), fabs(s->high));
     size_t negative = 0, positive = 0;
     if (isnan(s->low)) return NAN;
     for (size_t k = 0; k < s->count; k++) {
-        negative += s->value[k] < -floor;
-        positive += s->value[k] > floor;
+        negative += s->value[k] < 0;
+        positive += s->value[k] > 0;
     }
     return negative + positive ? (double)negative / (double)(negative + positive) : 0;
 }
