@@ -38,9 +38,15 @@ double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t 
 double tepui_network_ln_eigenvalue(const tepui_network *net, int end);
 double tepui_network_asymmetry(const tepui_network *net);
 /* With TEPUI_NEEDS_SPECTRUM: share of the negative among the eigenvalues that are not 0 (to rounding), and all of them,
-   ascending, in units of exp(*ln_unit); those that inputs outside the span of the points make 0 are left out. */
+   ascending, in units of exp(*ln_unit), those of nets flushed to 0 below n eps times the largest; those that inputs
+   outside the span of the points make 0 are left out. */
 double tepui_network_negative_fraction(const tepui_network *net);
 size_t tepui_network_eigenvalues(const tepui_network *net, const double **value, double *ln_unit);
 /* How many there are, a pure function of the cell. */
 size_t tepui_eigenvalue_count(const tepui_cell *c);
+/* ln of the smallest (end < 0) or largest (end > 0) eigenvalue or of the trace (0) of the neural tangent kernel of the
+   points and outputs, and of the Fisher information, whose certain zeros (parameters beyond points * outputs) do not
+   count. With TEPUI_NEEDS_NTK, TEPUI_NEEDS_FISHER. */
+double tepui_network_ln_ntk(const tepui_network *net, int end);
+double tepui_network_ln_fisher(const tepui_network *net, int end);
 #endif

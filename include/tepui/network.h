@@ -16,7 +16,9 @@ enum {
     TEPUI_NEEDS_CURVATURE = 64,     /* what the functions of curvature.h take */
     TEPUI_NEEDS_HESSIAN_SIZE = 128, /* norms and traces */
     TEPUI_NEEDS_EXTREMES = 256,     /* smallest and largest eigenvalue */
-    TEPUI_NEEDS_SPECTRUM = 512      /* all eigenvalues */
+    TEPUI_NEEDS_SPECTRUM = 512,     /* all eigenvalues */
+    TEPUI_NEEDS_NTK = 1024,
+    TEPUI_NEEDS_FISHER = 2048
 };
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */

@@ -62,22 +62,20 @@ static const double *slopes(const tepui_network *net, size_t k, size_t p)
 }
 
 /* T_k = T_{k+1} W_{k+1} D_k from T_K = S^T D_K, a row for each output. */
-void blocks_gauss_newton(tepui_network *net)
+void blocks_gauss_newton(tepui_network *net, const double *roots)
 {
-    const curvature_state *c = net->curvature;
     block_state *b = net->blocks;
     const size_t K = net->layers, n = net->points, q = net->cell->outputs;
-    if (c->flat) return;
     for (size_t k = K; k >= 1; k--)
         for (size_t p = 0; p < n; p++) {
             const size_t d = curvature_width(net, k);
             double *T = b->T[k] + p * q * d;
             int64_t *e = &b->T_exponent[k * n + p];
             if (k == K) {
-                const double *root = c->root + p * q * q;
+                const double *root = roots ? roots + p * q * q : NULL;
                 *e = 0;
                 for (size_t o = 0; o < q; o++)
-                    for (size_t i = 0; i < q; i++) T[o * q + i] = root[i * q + o];
+                    for (size_t i = 0; i < q; i++) T[o * q + i] = root ? root[i * q + o] : o == i;
             } else {
                 const weight_site *s = &net->site[k + 1];
                 curvature_matrix(0, s->sigma, b->T[k + 1] + p * q * s->rows, q, s->rows, curvature_weights(net, k + 1),
@@ -264,6 +262,7 @@ tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *
     const size_t P = net->curvature->parameters;
     assembly s = {h, CURVATURE_ZERO, part};
     for (size_t i = 0; i < P; i++) memset(h + i * P, 0, (i + 1) * sizeof *h);
+    if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
     TEPUI_TRY(blocks_visit(net, find_exponent, &s));
     if (s.exponent <= CURVATURE_ZERO / 2) s.exponent = 0;
     TEPUI_TRY(blocks_visit(net, add_block, &s));

@@ -26,8 +26,20 @@ void spectrum_lay_out(tepui_network *net, network_arena *a);
 tepui_status spectrum_chain(tepui_network *net);
 tepui_status spectrum_net(tepui_network *net);
 
+/* tangent_kernel.c */
+typedef struct {
+    double ln_trace, ln_low, ln_high;
+} kernel_ends;
+typedef struct kernel_state {
+    double *matrix, *value, *work;
+    kernel_ends ntk, fisher;
+} kernel_state;
+void kernel_lay_out(tepui_network *net, network_arena *a);
+tepui_status kernel_sample(tepui_network *net);
+
 void blocks_lay_out(tepui_network *net, network_arena *a);
-void blocks_gauss_newton(tepui_network *net);  /* T_k for all k: once a sample */
+/* T_k for all k from S of every point (NULL: the identity). Whoever uses T calls it first. */
+void blocks_gauss_newton(tepui_network *net, const double *root);
 tepui_status blocks_sizes(tepui_network *net); /* size and ln_block; after blocks_gauss_newton */
 /* Visits the blocks (k, l), k = l..K, l = 1..K, when M_{k-1,l} (for k > l) and, where phi'' counts, C_kl in Z are
  * there. */

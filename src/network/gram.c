@@ -118,6 +118,7 @@ tepui_status blocks_sizes(tepui_network *net)
 {
     sums s = {0};
     block_state *b = net->blocks;
+    if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
     const tepui_status st = blocks_visit(net, visit, &s);
     for (int part = 0; part < 3; part++)
         b->size[part] = (tepui_hessian_size){0.5 * ln_abs(s.square[part]), 0.5 * ln_abs(s.diagonal[part]),

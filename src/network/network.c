@@ -39,7 +39,9 @@ static int is_chain(const tepui_cell *c)
     return 1;
 }
 
-#define CURVED (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM)
+#define KERNELS (TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER)
+#define CURVED                                                                                                         \
+    (KERNELS | TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM)
 
 static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
 {
@@ -59,7 +61,7 @@ static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->keep_slopes = net->curved || net->backward;
     net->keep_weights = net->curved || strcmp(c->generator, "threefry4x64") != 0 ||
                         (net->backward && all_entries(c) * sizeof(double) <= WEIGHTS_KEEP);
-    net->chain = is_chain(c) && !(needs & TEPUI_NEEDS_CURVATURE) && (!net->curved || c->outputs == 1);
+    net->chain = is_chain(c) && !(needs & (TEPUI_NEEDS_CURVATURE | KERNELS)) && (!net->curved || c->outputs == 1);
     if (net->chain && net->curved) { /* the secular equation needs the weights alone */
         net->curved = 0;
         net->keep_weights = 1;
@@ -165,9 +167,9 @@ static void lay_out(tepui_network *net, network_arena *a)
     net->aligned = network_take(a, net->points * net->widest, sizeof(double));
     if (net->curved) {
         curvature_lay_out(net, a);
-        if (net->needs & (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_SPECTRUM))
-            blocks_lay_out(net, a);
+        if (net->needs & (CURVED & ~(unsigned)TEPUI_NEEDS_EXTREMES)) blocks_lay_out(net, a);
     }
+    if (net->curved && net->needs & KERNELS) kernel_lay_out(net, a);
     if (net->needs & (net->chain ? CURVED : TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM)) spectrum_lay_out(net, a);
 }
 
@@ -247,8 +249,8 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
     tepui_status st = network_forward(net);
     if (st == TEPUI_OK && net->backward) st = network_backward(net);
     if (st == TEPUI_OK && net->curved) st = curvature_backward(net);
-    if (st == TEPUI_OK && net->blocks) blocks_gauss_newton(net);
     if (st == TEPUI_OK && net->curved && (net->needs & TEPUI_NEEDS_HESSIAN_SIZE)) st = blocks_sizes(net);
+    if (st == TEPUI_OK && net->tangent_kernel) st = kernel_sample(net);
     if (st == TEPUI_OK && net->spectrum) st = net->chain ? spectrum_chain(net) : spectrum_net(net);
     return st;
 }

@@ -97,6 +97,7 @@ struct tepui_network {
     struct curvature_state *curvature; /* NULL unless curved */
     struct block_state *blocks;
     struct spectrum_state *spectrum;
+    struct kernel_state *tangent_kernel;
 };
 
 /* weights.c */

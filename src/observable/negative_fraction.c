@@ -1,5 +1,5 @@
-/* negative_fraction.c -- share of negative eigenvalues of the Hessian among those above rounding, n eps times the
-   largest (theory C7). */
+/* negative_fraction.c -- share of negative eigenvalues of the Hessian among those that are not 0; the dense solver
+   knows them to n eps of the largest, chains exactly (theory C7). */
 #include "component.h"
 #include <tepui/curvature.h>
 

@@ -381,6 +381,42 @@ static void inertia_of_chains(void)
     close_bench(&b);
 }
 
+/* The Fisher information against the eigenvalues of G as a matrix (softmax has a zero mode at every point), and the
+   tangent kernel against it: with the squared loss G has the eigenvalues of K / n. */
+static void kernels_match_their_definitions(void)
+{
+    static const char *const losses[] = {"mse", "cross_entropy"};
+    for (int loss = 0; loss < 2; loss++) {
+        bench b;
+        char text[400];
+        snprintf(text, sizeof text,
+                 "grid: {depth: 2, width: 4, activation: tanh}\ndata: {source: gaussian, points: 3, targets: %s, "
+                 "outputs: 2}\n"
+                 "loss: %s\nobservables: [forward_norm]\n",
+                 "gaussian", losses[loss]);
+        open_bench(&b, text, TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_FISHER | TEPUI_NEEDS_NTK);
+        for (uint64_t sample = 0; sample < 4; sample++) {
+            CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+            int positive = 1; /* cross-entropy with targets of negative sum is concave there: no Fisher information */
+            for (size_t p = 0; p < 3; p++) positive &= b.net->curvature->sign[p] > 0;
+            if (!positive) continue;
+            double *h = numbers(b.P * b.P), *value = numbers(b.P), *work = numbers(matrix_eigen_work(b.P));
+            int64_t e;
+            CHECK(tepui_network_hessian(b.net, TEPUI_GAUSS_NEWTON, h, &e) == TEPUI_OK);
+            CHECK(matrix_eigen(MATRIX_LAPACK, h, b.P, value, work) == TEPUI_OK);
+            CHECK_NEAR(exp(tepui_network_ln_fisher(b.net, 1)), value[b.P - 1], 1e-12 * value[b.P - 1]);
+            CHECK_NEAR(exp(tepui_network_ln_fisher(b.net, -1)), loss ? 0 : value[b.P - 6], 1e-12 * value[b.P - 1]);
+            CHECK_NEAR(tepui_network_ln_fisher(b.net, 0),
+                       tepui_network_hessian_size(b.net, TEPUI_GAUSS_NEWTON).ln_trace, 1e-12);
+            if (loss == 0) /* G = K / n there */
+                for (int end = -1; end <= 1; end++)
+                    CHECK_NEAR(tepui_network_ln_ntk(b.net, end) - log(3), tepui_network_ln_fisher(b.net, end), 1e-9);
+            free(h), free(value), free(work);
+        }
+        close_bench(&b);
+    }
+}
+
 /* H1: with piecewise linear activations R has no diagonal blocks. */
 static void residual_part_is_hollow(void)
 {
@@ -401,6 +437,7 @@ static const test_case cases[] = {
     {"ways_to_a_spectrum_agree", ways_to_a_spectrum_agree},
     {"ranks_of_deep_linear_nets", ranks_of_deep_linear_nets},
     {"inertia_of_chains", inertia_of_chains},
+    {"kernels_match_their_definitions", kernels_match_their_definitions},
     {"residual_part_is_hollow", residual_part_is_hollow},
     {"deep_spectra_do_not_vanish", deep_spectra_do_not_vanish},
 };

@@ -1,0 +1,102 @@
+/* tangent_kernel.c -- the neural tangent kernel of the sample's points, and the Fisher information.
+
+   K[(p, o), (p', o')] = sum over W_k of (T_k^p T_k^p'^T)[o, o'] (a_{k-1}^p, a_{k-1}^p'), T_k = d f / d z_k: the kernel
+   of Jacot, Gabriel and Hongler 2018, n q x n q. With T_k = S^T d f / d z_k / sqrt(n) the same sum has the eigenvalues
+   of the Gauss-Newton part other than its certain zeros, and that is the Fisher information of the model's own
+   distribution for the squared and the cross-entropy loss (Martens 2020, sect. 9). */
+#include "blocks.h"
+#include <matrix/matrix.h>
+#include <string.h>
+
+void kernel_lay_out(tepui_network *net, network_arena *a)
+{
+    const size_t size = net->points * net->cell->outputs;
+    kernel_state *s = network_take(a, 1, sizeof *s), unused;
+    if (!s) s = &unused;
+    s->matrix = network_take(a, size * size, sizeof(double));
+    s->value = network_take(a, size, sizeof(double));
+    s->work = network_take(a, matrix_eigen_work(size), sizeof(double));
+    if (s != &unused) net->tangent_kernel = s;
+}
+
+/* Exponent of the factor T_k (x) a_{k-1} of point p. */
+static int64_t exponent_of(const tepui_network *net, size_t k, size_t p)
+{
+    return net->blocks->T_exponent[k * net->points + p] + net->curvature->a_exponent[(k - 1) * net->points + p];
+}
+
+static void add_layer(tepui_network *net, size_t k, int64_t unit)
+{
+    const curvature_state *c = net->curvature;
+    const tepui_kernels *kernel = net->kernel;
+    const size_t n = net->points, q = net->cell->outputs, d = curvature_width(net, k), in = curvature_width(net, k - 1);
+    double *m = net->tangent_kernel->matrix;
+    for (size_t p = 0; p < n; p++)
+        for (size_t p2 = 0; p2 <= p; p2++) {
+            const double shift = scaled_shift(1.0, exponent_of(net, k, p) + exponent_of(net, k, p2) - 2 * unit);
+            const double inner = shift * kernel->dot(c->a[k - 1] + p * in, c->a[k - 1] + p2 * in, in);
+            const double *T = net->blocks->T[k] + p * q * d, *T2 = net->blocks->T[k] + p2 * q * d;
+            for (size_t o = 0; o < q; o++)
+                for (size_t o2 = 0; o2 < q; o2++)
+                    m[(p * q + o) * n * q + p2 * q + o2] += inner * kernel->dot(T + o * d, T2 + o2 * d, d);
+        }
+}
+
+static tepui_status spectrum(tepui_network *net, kernel_ends *out)
+{
+    kernel_state *s = net->tangent_kernel;
+    const size_t n = net->points, size = n * net->cell->outputs;
+    int64_t unit = 2 * CURVATURE_ZERO;
+    double trace = 0;
+    for (size_t k = 1; k <= net->layers; k++)
+        for (size_t p = 0; p < n; p++)
+            if (exponent_of(net, k, p) > unit) unit = exponent_of(net, k, p);
+    memset(s->matrix, 0, size * size * sizeof *s->matrix);
+    for (size_t k = 1; k <= net->layers; k++) add_layer(net, k, unit);
+    for (size_t i = 0; i < size; i++) trace += s->matrix[i * (size + 1)];
+    const tepui_status st = matrix_eigen(MATRIX_LAPACK, s->matrix, size, s->value, s->work);
+    if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
+    const double floor = (double)size * 0x1p-52 * s->value[size - 1], ln_unit = 2 * (double)unit * SCALED_LN2;
+    *out = (kernel_ends){trace > 0    ? log(trace) + ln_unit
+                         : trace == 0 ? -INFINITY
+                                      : NAN,
+                         s->value[0] > floor ? log(s->value[0]) + ln_unit
+                         : st == TEPUI_OK    ? -INFINITY
+                                             : NAN,
+                         s->value[size - 1] > 0 ? log(s->value[size - 1]) + ln_unit
+                         : st == TEPUI_OK       ? -INFINITY
+                                                : NAN};
+    return TEPUI_OK;
+}
+
+tepui_status kernel_sample(tepui_network *net)
+{
+    kernel_state *s = net->tangent_kernel;
+    tepui_status st = TEPUI_OK;
+    if (net->needs & TEPUI_NEEDS_NTK) {
+        blocks_gauss_newton(net, NULL);
+        st = spectrum(net, &s->ntk);
+    }
+    if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_FISHER) {
+        s->fisher = (kernel_ends){-INFINITY, -INFINITY, -INFINITY};
+        if (net->curvature->flat) return st;
+        blocks_gauss_newton(net, net->curvature->root);
+        st = spectrum(net, &s->fisher);
+    }
+    return st;
+}
+
+static double of(const kernel_ends *e, int end)
+{
+    return end < 0 ? e->ln_low : end > 0 ? e->ln_high : e->ln_trace;
+}
+
+double tepui_network_ln_ntk(const tepui_network *net, int end)
+{
+    return of(&net->tangent_kernel->ntk, end);
+}
+
+double tepui_network_ln_fisher(const tepui_network *net, int end)
+{
+    return of(&net->tangent_kernel->fisher, end);
+}
