@@ -13,6 +13,7 @@ enum {
     TEPUI_NEEDS_LOSS_GRADIENT = 4,   /* backward pass of the loss */
     TEPUI_NEEDS_OUTPUT_GRADIENT = 8, /* backward pass of mean over points of v . f */
     TEPUI_NEEDS_SLOPES = 16,
+    TEPUI_NEEDS_JACOBIAN = 32,      /* singular values and Lyapunov exponents */
     TEPUI_NEEDS_CURVATURE = 64,     /* what the functions of curvature.h take */
     TEPUI_NEEDS_HESSIAN_SIZE = 128, /* norms and traces */
     TEPUI_NEEDS_EXTREMES = 256,     /* smallest and largest eigenvalue */
@@ -61,4 +62,11 @@ const double *tepui_network_directions(const tepui_network *net, const double **
 tepui_status tepui_network_weights(tepui_network *net, size_t layer, double *w);
 tepui_status tepui_network_biases(tepui_network *net, size_t layer, double *b);
 
+/* With TEPUI_NEEDS_JACOBIAN: J = d f / d x at point 0, outputs x inputs. i counts from 1 to the least of all widths. */
+size_t tepui_jacobian_rank(const tepui_cell *c);                             /* that number */
+double tepui_network_ln_singular(const tepui_network *net, size_t i);        /* ln of the i-th largest singular value */
+double tepui_network_lyapunov(const tepui_network *net, size_t i);           /* mean over the matrices of ln R_ii */
+double tepui_network_ln_condition(const tepui_network *net);                 /* largest over smallest that is not 0 */
+double tepui_network_effective_rank(const tepui_network *net);               /* exp of the entropy of s_i / sum s */
+double tepui_network_ln_jacobian_moment(const tepui_network *net, size_t n); /* ln of sum s_i^(2 n) / inputs */
 #endif

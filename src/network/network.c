@@ -56,12 +56,14 @@ static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->back_rows =
         net->points * (size_t)(!!(needs & TEPUI_NEEDS_LOSS_GRADIENT) + !!(needs & TEPUI_NEEDS_OUTPUT_GRADIENT));
     net->widest = widest_layer(c);
+    const int jacobian = (needs & TEPUI_NEEDS_JACOBIAN) != 0;
     net->curved = (needs & CURVED) != 0;
     net->keep_vectors = net->curved || (net->backward && net->points > 1);
-    net->keep_slopes = net->curved || net->backward;
-    net->keep_weights = net->curved || strcmp(c->generator, "threefry4x64") != 0 ||
+    net->keep_slopes = net->curved || jacobian || net->backward;
+    net->keep_weights = net->curved || jacobian || strcmp(c->generator, "threefry4x64") != 0 ||
                         (net->backward && all_entries(c) * sizeof(double) <= WEIGHTS_KEEP);
-    net->chain = is_chain(c) && !(needs & (TEPUI_NEEDS_CURVATURE | KERNELS)) && (!net->curved || c->outputs == 1);
+    net->chain = is_chain(c) && !(needs & (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_JACOBIAN | KERNELS)) &&
+                 (!net->curved || c->outputs == 1);
     if (net->chain && net->curved) { /* the secular equation needs the weights alone */
         net->curved = 0;
         net->keep_weights = 1;
@@ -169,6 +171,7 @@ static void lay_out(tepui_network *net, network_arena *a)
         curvature_lay_out(net, a);
         if (net->needs & (CURVED & ~(unsigned)TEPUI_NEEDS_EXTREMES)) blocks_lay_out(net, a);
     }
+    if (net->needs & TEPUI_NEEDS_JACOBIAN) jacobian_lay_out(net, a);
     if (net->curved && net->needs & KERNELS) kernel_lay_out(net, a);
     if (net->needs & (net->chain ? CURVED : TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM)) spectrum_lay_out(net, a);
 }
@@ -250,6 +253,7 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
     if (st == TEPUI_OK && net->backward) st = network_backward(net);
     if (st == TEPUI_OK && net->curved) st = curvature_backward(net);
     if (st == TEPUI_OK && net->curved && (net->needs & TEPUI_NEEDS_HESSIAN_SIZE)) st = blocks_sizes(net);
+    if (st == TEPUI_OK && net->jacobian) st = jacobian_sample(net);
     if (st == TEPUI_OK && net->tangent_kernel) st = kernel_sample(net);
     if (st == TEPUI_OK && net->spectrum) st = net->chain ? spectrum_chain(net) : spectrum_net(net);
     return st;

@@ -98,6 +98,7 @@ struct tepui_network {
     struct block_state *blocks;
     struct spectrum_state *spectrum;
     struct kernel_state *tangent_kernel;
+    struct jacobian_state *jacobian;
 };
 
 /* weights.c */

@@ -1,0 +1,21 @@
+/* jacobian_condition.c -- ln of the condition number of J on its range. */
+#include "component.h"
+#include <tepui/curvature.h>
+
+static double measure(const tepui_network *net, long component)
+{
+    (void)component;
+    return tepui_network_ln_condition(net);
+}
+
+const tepui_observable_type tepui_observable_jacobian_condition = {
+    .kind = {.name = "jacobian_condition",
+             .doc = "largest singular value of the Jacobian over the smallest that is not 0",
+             .source = "theory N8"},
+    .unit = "1",
+    .transform = TEPUI_TRANSFORM_LN,
+    .needs = TEPUI_NEEDS_JACOBIAN,
+    .least_points = 1,
+    .has_total = 1,
+    .measure = measure,
+};

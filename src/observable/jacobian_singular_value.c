@@ -1,0 +1,27 @@
+/* jacobian_singular_value.c -- ln of the singular values of J = d f / d x, component i the i-th largest; -inf for an
+ * exact zero. */
+#include "component.h"
+#include <tepui/curvature.h>
+
+static long last(const tepui_cell *c)
+{
+    return (long)tepui_jacobian_rank(c);
+}
+
+static double measure(const tepui_network *net, long component)
+{
+    return tepui_network_ln_singular(net, (size_t)component);
+}
+
+const tepui_observable_type tepui_observable_jacobian_singular_value = {
+    .kind = {.name = "jacobian_singular_value",
+             .doc = "singular values of the input-output Jacobian at the first point, the i-th largest",
+             .source = "theory N8; Pennington, Schoenholz, Ganguli 2018"},
+    .unit = "1",
+    .transform = TEPUI_TRANSFORM_LN,
+    .needs = TEPUI_NEEDS_JACOBIAN,
+    .least_points = 1,
+    .first = component_one,
+    .last = last,
+    .measure = measure,
+};
