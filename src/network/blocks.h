@@ -31,6 +31,7 @@ typedef struct jacobian_state {
     size_t most;                   /* rank at best */
     double *M, *Q, *R, *T, *spare; /* columns of M and Q, rows of T */
     int64_t *T_exponent, *spare_exponent;
+    size_t *pivot;             /* column of M that gave a direction */
     double *sum, *ln_singular; /* of ln R_ii; descending */
 } jacobian_state;
 void jacobian_lay_out(tepui_network *net, network_arena *a);

@@ -31,6 +31,7 @@ void jacobian_lay_out(tepui_network *net, network_arena *a)
     s->spare = network_take(a, in * d, sizeof(double));
     s->T_exponent = network_take(a, d + in, sizeof(int64_t));
     s->spare_exponent = network_take(a, d + in, sizeof(int64_t));
+    s->pivot = network_take(a, d + in, sizeof *s->pivot);
     s->sum = network_take(a, d + in, sizeof(double));
     s->ln_singular = network_take(a, d + in, sizeof(double));
     if (s != &unused) net->jacobian = s;
@@ -70,6 +71,7 @@ static size_t orthonormalise(tepui_network *net, size_t rows, size_t columns, do
         const double rest = sqrt(kernel->sumsq(q, rows));
         if (!(rest > DEPENDENT * length)) continue;
         kernel->scale(q, 1 / rest, rows);
+        s->pivot[rank] = j;
         diagonal[rank++] = rest;
     }
     return rank;
@@ -85,7 +87,7 @@ static void extend_product(tepui_network *net, size_t k, size_t rows, size_t col
         int64_t *e = &s->spare_exponent[i];
         memset(row, 0, in * sizeof *row);
         *e = k == 1 ? 0 : CURVATURE_ZERO;
-        for (size_t j = 0; j < columns; j++) {
+        for (size_t j = s->pivot[i]; j < columns; j++) { /* what is left of it is rounding */
             const double r = net->kernel->dot(s->Q + i * rows, s->M + j * rows, rows);
             if (k == 1) {
                 row[j] = r;

@@ -21,11 +21,12 @@ static void open_bench(bench *b, const char *law, const char *grid, long compone
     tepui_error err = {""};
     b->law = tepui_kind_find(&tepui_family_law, law);
     const int hessian = strcmp(b->law->observable, "hessian_norm") == 0;
+    const int jacobian = b->law->observable[0] == 'l' || strcmp(b->law->observable, "jacobian_moment") == 0;
     b->component = component;
     snprintf(text, sizeof text,
              "seed: 7\ngrid: {%s}\ndata: {source: sphere, targets: %s}\nreadout: %s\nsampler: %s\nloss: %s\n"
              "observables: [%s]\n",
-             grid, hessian ? "gaussian" : "none", strstr(grid, "tilt") ? "none" : "dense",
+             grid, hessian ? "gaussian" : "none", strstr(grid, "tilt") || jacobian ? "none" : "dense",
              strstr(grid, "tilt") ? "tilted" : "full", hessian ? "mse" : "output", b->law->observable);
     CHECK(tepui_experiment_parse(text, "bench", NULL, &b->e, &err) == TEPUI_OK);
     CHECK(tepui_experiment_plan(b->e, &err) == TEPUI_OK);
@@ -296,7 +297,9 @@ static void laws_are_complete(void)
             bench b;
             const char *why = NULL;
             open_bench(&b, law->kind.name, grid[i], 4);
-            const long component = strcmp(law->observable, "hessian_norm") == 0 ? TEPUI_COMPONENT_G : 4;
+            const long component = strcmp(law->observable, "hessian_norm") == 0      ? TEPUI_COMPONENT_G
+                                   : strcmp(law->observable, "jacobian_moment") == 0 ? 2
+                                                                                     : 4;
             if (law->applies(&b.e->cells[0], component, &why)) {
                 tepui_prediction p;
                 CHECK(law->predict(&b.e->cells[0], component, &p, NULL) == TEPUI_OK);
