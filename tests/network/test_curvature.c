@@ -293,6 +293,36 @@ static void ways_to_a_spectrum_agree(void)
     }
 }
 
+/* Products, matrices, sizes and kernels against each other where activations are about exp(-600): phi'' of gelu is not
+   0 at 0. */
+static void exponents_are_kept(void)
+{
+    bench b;
+    open_cell(&b, "depth: 120, width: 2, activation: gelu, gain: 0.01", "source: sphere, targets: gaussian, points: 2",
+              TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_FISHER);
+    const size_t P = b.P;
+    double *v = numbers(P), *hv = numbers(P), *sum = numbers(P), *h = numbers(P * P);
+    int64_t e, eh;
+    random_vector(v, P, 9);
+    CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+    for (int part = 0; part < 3; part++) {
+        CHECK(tepui_network_hessian_product(b.net, part, v, hv, &e) == TEPUI_OK);
+        CHECK(tepui_network_hessian(b.net, part, h, &eh) == TEPUI_OK);
+        CHECK(log(norm(hv, P)) + (double)e * M_LN2 < -400);
+        for (size_t i = 0; i < P; i++) {
+            sum[i] = 0;
+            for (size_t j = 0; j < P; j++) sum[i] += (j <= i ? h[i * P + j] : h[j * P + i]) * v[j];
+        }
+        unscaled(sum, P, eh - e);
+        CHECK_NEAR(distance(sum, hv, P) / norm(hv, P), 0, 1e-12);
+    }
+    CHECK_NEAR(tepui_network_ln_fisher(b.net, 0), tepui_network_hessian_size(b.net, TEPUI_GAUSS_NEWTON).ln_trace,
+               1e-10);
+    CHECK(tepui_network_ln_fisher(b.net, 0) < -900);
+    free(v), free(hv), free(sum), free(h);
+    close_bench(&b);
+}
+
 /* Trace and norm of the spectrum against the formulas, where everything is about exp(-900). */
 static void deep_spectra_do_not_vanish(void)
 {
@@ -439,6 +469,7 @@ static const test_case cases[] = {
     {"inertia_of_chains", inertia_of_chains},
     {"kernels_match_their_definitions", kernels_match_their_definitions},
     {"residual_part_is_hollow", residual_part_is_hollow},
+    {"exponents_are_kept", exponents_are_kept},
     {"deep_spectra_do_not_vanish", deep_spectra_do_not_vanish},
 };
 TEST_MAIN(cases)
