@@ -32,6 +32,7 @@ typedef struct {
     double tilt; /* power of norm2 by which a tilted sampler weighs its draws; 0 for the others */
     tepui_targets targets;
     const tepui_dataset *data;
+    int gsl_eigensolver;   /* in place of LAPACK; not part of the physics */
     const char *generator; /* "threefry4x64" or a GSL name */
     /* derived by tepui_cell_resolve() */
     size_t points, inputs, outputs; /* n, d_0, q (outputs = width of the last layer when there is no read-out) */

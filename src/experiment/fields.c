@@ -9,6 +9,7 @@ static const char *const normalises[] = {"standard", "unit", "none", NULL};
 static const char *const answers[] = {"true", "false", NULL};
 static const char *const answers_or_default[] = {"true", "false", "default", NULL};
 static const char *const samplers[] = {"full", "reduced", "tilted", "auto", NULL};
+static const char *const eigensolvers[] = {"lapack", "gsl", NULL};
 static const char *const readouts[] = {"dense", "none", "default", NULL};
 
 #define AXIS FIELD_AXIS | FIELD_LIST
@@ -54,6 +55,8 @@ const field fields[] = {
      "loss of a point; default: mse with targets, output without"},
     {"observables", FIELD_OBSERVABLE, FIELD_LIST, "forward_norm|gradient_norm", 0, 0, &tepui_family_observable,
      "what is measured on every sample"},
+    {"eigensolver", FIELD_CHOICE, 0, "lapack", 0, 0, eigensolvers,
+     "whole spectra: lapack (gsl where it is not built) or gsl; they agree to rounding"},
     {"samples", FIELD_WHOLE, FIELD_FREE, "10000", 1, 9007199254740992.0, NULL,
      "samples per cell; with a precision, the most"},
     {"precision.probability", FIELD_NUMBER, FIELD_OPEN_LOW | FIELD_OPEN_HIGH, "0.5", 0, 1, NULL,

@@ -208,6 +208,7 @@ static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepu
     c->points = e->data.points;
     c->data = e->dataset;
     c->generator = e->generator;
+    c->gsl_eigensolver = strcmp(setting_text(s, "eigensolver"), "gsl") == 0;
     if (((const tepui_distribution_type *)c->bias.type)->fill_matrix)
         return settings_fail(s, "grid.bias", setting_line(s, "grid.bias"), "%s is a law of matrices, not of biases",
                              axis_text(s, index, 6));

@@ -149,7 +149,8 @@ static tepui_status everything(tepui_network *net)
     spectrum_state *s = net->spectrum;
     const size_t n = net->curved_parameters;
     tepui_status st = tepui_network_hessian(net, TEPUI_HESSIAN, s->matrix, &s->exponent);
-    if (st == TEPUI_OK) st = matrix_eigen(MATRIX_LAPACK, s->matrix, n, s->value, s->work);
+    if (st == TEPUI_OK)
+        st = matrix_eigen(net->cell->gsl_eigensolver ? MATRIX_GSL : MATRIX_LAPACK, s->matrix, n, s->value, s->work);
     s->count = n;
     s->low = s->value[0];
     s->high = s->value[n - 1];
