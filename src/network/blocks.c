@@ -180,14 +180,6 @@ const double *block_chain(const tepui_network *net, size_t k, size_t l, size_t p
     return net->blocks->M[k - 1] + p * curvature_width(net, k - 1) * curvature_width(net, l);
 }
 
-/* --- the whole matrix */
-
-typedef struct {
-    double *h;
-    int64_t exponent;
-    tepui_part part;
-} assembly;
-
 /* C of the part (H: of both), in *e; spare holds the sum. */
 const double *block_middle(tepui_network *net, size_t k, size_t l, size_t p, tepui_part part, int64_t *e)
 {
@@ -204,69 +196,4 @@ const double *block_middle(tepui_network *net, size_t k, size_t l, size_t p, tep
     *e = b->T_exponent[k * n + p] + b->T_exponent[l * n + p];
     if (residual) curvature_add(b->spare, e, residual, er, rows * cols);
     return b->spare;
-}
-
-/* The larger of two exponents of terms of block (k, l) at point p, to the size of their largest entry. */
-static void find_exponent(tepui_network *net, size_t k, size_t l, void *arg)
-{
-    const curvature_state *c = net->curvature;
-    assembly *s = arg;
-    const size_t n = net->points;
-    for (size_t p = 0; p < n; p++) {
-        const int64_t right = c->a_exponent[(l - 1) * n + p];
-        int64_t e;
-        if (block_middle(net, k, l, p, s->part, &e) && e + c->a_exponent[(k - 1) * n + p] + right > s->exponent)
-            s->exponent = e + c->a_exponent[(k - 1) * n + p] + right;
-        if (s->part != TEPUI_GAUSS_NEWTON && block_chain(net, k, l, p, &e) &&
-            e + c->delta_exponent[k * n + p] + right > s->exponent)
-            s->exponent = e + c->delta_exponent[k * n + p] + right;
-    }
-}
-
-/* row[i'][j'] += left[i'] right[j'] */
-static void add_row(double *row, const double *left, size_t rows, const double *right, size_t cols)
-{
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < cols; j++) row[i * cols + j] += left[i] * right[j];
-}
-
-static void add_block(tepui_network *net, size_t k, size_t l, void *arg)
-{
-    const curvature_state *c = net->curvature;
-    const assembly *s = arg;
-    const size_t n = net->points, rows = curvature_width(net, k), in = curvature_width(net, k - 1),
-                 cols = curvature_width(net, l), right = curvature_width(net, l - 1);
-    for (size_t p = 0; p < n; p++) {
-        int64_t eC = 0, eM = 0;
-        const double *C = block_middle(net, k, l, p, s->part, &eC);
-        const double *M = s->part == TEPUI_GAUSS_NEWTON ? NULL : block_chain(net, k, l, p, &eM);
-        const int64_t er = c->a_exponent[(l - 1) * n + p] - s->exponent;
-        const double *a = c->a[k - 1] + p * in, *delta = c->delta[k] + p * rows;
-        const double shift_C = scaled_shift(1.0, eC + c->a_exponent[(k - 1) * n + p] + er);
-        const double shift_M = scaled_shift(1.0, eM + c->delta_exponent[k * n + p] + er);
-        if ((!C || shift_C == 0) && (!M || shift_M == 0)) continue;
-        for (size_t i = 0; i < rows; i++)
-            for (size_t j = 0; j < in; j++) {
-                const double of_C = C ? a[j] * shift_C : 0, of_M = M ? delta[i] * shift_M : 0;
-                for (size_t m = 0; m < cols; m++)
-                    c->left[m] = (C ? C[i * cols + m] * of_C : 0) + (M ? M[j * cols + m] * of_M : 0);
-                add_row(s->h + (c->at[k] + i * in + j) * c->parameters + c->at[l], c->left, cols,
-                        c->a[l - 1] + p * right, right);
-            }
-    }
-}
-
-tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *h, int64_t *exponent)
-{
-    tepui_status st;
-    const size_t P = net->curvature->parameters;
-    assembly s = {h, CURVATURE_ZERO, part};
-    for (size_t i = 0; i < P; i++) memset(h + i * P, 0, (i + 1) * sizeof *h);
-    if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
-    TEPUI_TRY(blocks_visit(net, find_exponent, &s));
-    if (s.exponent <= CURVATURE_ZERO / 2) s.exponent = 0;
-    TEPUI_TRY(blocks_visit(net, add_block, &s));
-    *exponent = s.exponent;
-done:
-    return st;
 }

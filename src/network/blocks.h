@@ -14,6 +14,23 @@ typedef struct block_state {
     int64_t *M_exponent, *Z_exponent, *T_exponent; /* [k * points + p] */
 } block_state;
 
+/* assembly.c: coordinates of W_k, and the matrix in them */
+typedef struct {
+    size_t alpha;  /* coordinates of its inputs that the points use */
+    double *Q;     /* in x in; NULL: W_k's own entries */
+    double *a;     /* points x alpha */
+    double *delta; /* points x beta, beta = alpha = points */
+} layer_frame;
+typedef struct assembly_state {
+    size_t *at; /* [k]: where W_k's coordinates begin; at[K + 1] is their number */
+    layer_frame *frame;
+    double *turned, *columns, *tau, *left;
+} assembly_state;
+void assembly_lay_out(tepui_network *net, network_arena *a);
+size_t assembly_size(const tepui_network *net);
+/* Lower triangle of the part, assembly_size() squared numbers, row-major. */
+tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
+
 /* spectrum.c: eigenvalues in units of exp(ln_unit) */
 typedef struct spectrum_state {
     double *u, *value, *matrix, *work;

@@ -170,6 +170,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     if (net->curved) {
         curvature_lay_out(net, a);
         if (net->needs & (CURVED & ~(unsigned)TEPUI_NEEDS_EXTREMES)) blocks_lay_out(net, a);
+        if (net->needs & (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_SPECTRUM)) assembly_lay_out(net, a);
     }
     if (net->needs & TEPUI_NEEDS_JACOBIAN) jacobian_lay_out(net, a);
     if (net->curved && net->needs & KERNELS) kernel_lay_out(net, a);
@@ -180,7 +181,7 @@ size_t tepui_eigenvalue_count(const tepui_cell *c)
 {
     tepui_network net = {0};
     decide(&net, c, TEPUI_NEEDS_SPECTRUM);
-    return net.chain ? net.layers : net.curved_parameters;
+    return net.chain ? net.layers : assembly_size(&net);
 }
 
 size_t tepui_network_memory(const tepui_cell *c, unsigned needs)

@@ -96,6 +96,7 @@ struct tepui_network {
     reduced_state *reduced;            /* NULL for a full cell */
     struct curvature_state *curvature; /* NULL unless curved */
     struct block_state *blocks;
+    struct assembly_state *assembly;
     struct spectrum_state *spectrum;
     struct kernel_state *tangent_kernel;
     struct jacobian_state *jacobian;

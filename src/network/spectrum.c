@@ -20,10 +20,10 @@ static size_t lanczos_steps(size_t n)
 
 void spectrum_lay_out(tepui_network *net, network_arena *a)
 {
-    const size_t n = net->chain ? net->layers : net->curved_parameters;
+    const int all = (net->needs & TEPUI_NEEDS_SPECTRUM) != 0;
+    const size_t n = net->chain ? net->layers : all ? assembly_size(net) : net->curved_parameters;
     spectrum_state *s = network_take(a, 1, sizeof *s), unused;
     if (!s) s = &unused;
-    const int all = (net->needs & TEPUI_NEEDS_SPECTRUM) != 0;
     s->u = network_take(a, net->chain ? n : 0, sizeof(double));
     s->value = network_take(a, all ? n : 0, sizeof(double));
     s->matrix = network_take(a, all && !net->chain ? n * n : 0, sizeof(double));
@@ -147,8 +147,8 @@ static void flush(spectrum_state *s)
 static tepui_status everything(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
-    const size_t n = net->curved_parameters;
-    tepui_status st = tepui_network_hessian(net, TEPUI_HESSIAN, s->matrix, &s->exponent);
+    const size_t n = assembly_size(net);
+    tepui_status st = assembly_make(net, TEPUI_HESSIAN, s->matrix, &s->exponent);
     if (st == TEPUI_OK)
         st = matrix_eigen(net->cell->gsl_eigensolver ? MATRIX_GSL : MATRIX_LAPACK, s->matrix, n, s->value, s->work);
     s->count = n;

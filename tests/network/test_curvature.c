@@ -246,8 +246,25 @@ static void open_cell(bench *b, const char *grid, const char *data, unsigned nee
     open_bench(b, text, needs);
 }
 
-/* The ways to an eigenvalue: the whole matrix in all parameters, in the span of the inputs, Lanczos, and for chains the
-   secular equation. Dense solvers are right to n eps of the norm, Lanczos to its tolerance 1e-10. */
+/* Every eigenvalue of `part`, those of the whole matrix having more zeros. */
+static void same_spectrum(const tepui_network *part, const tepui_network *whole, double tolerance)
+{
+    const double *few, *all;
+    double unit_few, unit_all;
+    const size_t n = tepui_network_eigenvalues(part, &few, &unit_few),
+                 m = tepui_network_eigenvalues(whole, &all, &unit_all);
+    size_t low = 0, at = 0;
+    CHECK(n <= m);
+    while (low < n && few[low] < 0) low++;
+    for (size_t k = 0; k < m; k++) { /* the zeros that it has not go between its signs */
+        const int missing = k >= low && k < low + (m - n);
+        CHECK_NEAR(missing ? 0 : few[at] * exp(unit_few), all[k] * exp(unit_all), tolerance);
+        at += !missing;
+    }
+}
+
+/* The ways to an eigenvalue: the whole matrix in all parameters, in the frames of the layers, Lanczos, and for chains
+   the secular equation. Dense solvers are right to n eps of the norm, Lanczos to its tolerance 1e-10. */
 static void ways_to_a_spectrum_agree(void)
 {
     static const struct {
@@ -256,6 +273,9 @@ static void ways_to_a_spectrum_agree(void)
         {"depth: 4, width: 5, activation: relu, init: he",
          "source: gaussian, dimension: 9, targets: gaussian, points: 2"},
         {"depth: 3, width: 6, activation: tanh, init: lecun", "source: sphere, dimension: 30, targets: gaussian"},
+        {"depth: 5, width: 9, activation: relu, init: he",
+         "source: gaussian, targets: gaussian, points: 3, outputs: 4"},
+        {"depth: 4, width: \"[4, 9, 2, 7]\", activation: silu, init: he", "source: gaussian, targets: zero, points: 2"},
         {"depth: 3, width: 3, activation: gelu, init: he, sigma_b: 0.1", "source: gaussian, targets: none, points: 5"},
         {"depth: 12, width: 1, activation: linear, init: lecun", "source: sphere, targets: gaussian"},
         {"depth: 9, width: 1, activation: leaky_relu, init: he", "source: sphere, targets: none"},
@@ -287,6 +307,7 @@ static void ways_to_a_spectrum_agree(void)
                     CHECK_NEAR(got.trace_sign * exp(got.ln_trace), want.trace_sign * exp(want.ln_trace), 1e-12 * norm);
                 }
             }
+            same_spectrum(span.net, whole.net, 1e-12 * unit);
             CHECK_NEAR(tepui_network_negative_fraction(span.net), tepui_network_negative_fraction(whole.net), 1e-15);
             CHECK_NEAR(tepui_network_asymmetry(span.net), tepui_network_asymmetry(whole.net), 1e-11);
         }

@@ -1,0 +1,221 @@
+/* assembly.c -- the Hessian as a matrix, in coordinates that leave its certain zeros out.
+
+   A change of W_k acts on the loss through V a_{k-1} and delta_k^T V only (blocks.c), so with fewer points than units
+   the Hessian lives in R^out (x) A + D (x) R^in, where A = span of the a_{k-1} and D = span of the delta_k of the
+   points: out alpha + beta (in - alpha) coordinates in place of out in, alpha = min(points, in), beta = min(points,
+   out). At one point that is out + in - 1. Everything else is in its kernel.
+
+   The frame of a layer: an orthogonal Q (in x in) whose first alpha columns span A, from the QR decomposition of the
+   activations, whose R holds their coordinates (a); the same of the delta_k. Coordinates of W_k: (i, j), j < alpha, the
+   entries of V Q, then (b, c), c >= alpha, those of D^T V Q. In them
+       rows (i, j) of block (k, l): C[i, m] a_{k-1}[j] a_{l-1}[j'] + delta_k[i] (Q^T M)[j, m] a_{l-1}[j'],
+       rows (b, c): delta_k[b] (Q^T M)[c, m] a_{l-1}[j'],
+   and the columns (b', c') of W_l are 0 for k >= l. No direction is judged to be dependent or not: orthogonal
+   transformations alone, so the eigenvalues are those of the whole matrix. */
+#include "blocks.h"
+#include <gsl/gsl_linalg.h>
+#include <string.h>
+
+static size_t width_in(const tepui_network *net, size_t k)
+{
+    return curvature_width(net, k - 1);
+}
+
+static size_t most(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Whether W_k has a frame of its own; W_1 has none, since only layers below need the rest of Q, and its inputs are in
+   coordinates already (curvature.c). */
+static int has_frame(const tepui_network *net, size_t k)
+{
+    return !(net->needs & TEPUI_NEEDS_CURVATURE) && k > 1 && net->points < width_in(net, k) &&
+           net->points < curvature_width(net, k);
+}
+
+static size_t coordinates(const tepui_network *net, size_t k)
+{
+    const size_t n = net->points, in = width_in(net, k), out = curvature_width(net, k);
+    return has_frame(net, k) ? out * n + n * (in - n) : out * in;
+}
+
+size_t assembly_size(const tepui_network *net)
+{
+    size_t n = 0;
+    for (size_t k = 1; k <= net->layers; k++) n += coordinates(net, k);
+    return n;
+}
+
+void assembly_lay_out(tepui_network *net, network_arena *a)
+{
+    const size_t n = net->points, K = net->layers;
+    size_t widest = 1;
+    assembly_state *s = network_take(a, 1, sizeof *s), unused;
+    if (!s) s = &unused;
+    s->at = network_take(a, K + 2, sizeof *s->at);
+    s->frame = network_take(a, K + 1, sizeof *s->frame);
+    for (size_t k = 1; k <= K; k++) {
+        const size_t in = width_in(net, k), out = curvature_width(net, k);
+        layer_frame f = {.alpha = in};
+        widest = most(widest, most(in, out));
+        if (has_frame(net, k))
+            f = (layer_frame){.alpha = n,
+                              .Q = network_take(a, in * in, sizeof(double)),
+                              .a = network_take(a, n * n, sizeof(double)),
+                              .delta = network_take(a, n * n, sizeof(double))};
+        if (s != &unused) s->frame[k] = f;
+    }
+    s->turned = network_take(a, widest * widest, sizeof(double));
+    s->columns = network_take(a, (n + 1) * widest, sizeof(double));
+    s->tau = network_take(a, n, sizeof(double));
+    s->left = network_take(a, widest, sizeof(double));
+    if (s == &unused) return;
+    net->assembly = s;
+    for (size_t k = 1; k <= K; k++) {
+        s->at[k + 1] = s->at[k] + coordinates(net, k);
+        if (!s->frame[k].Q) s->frame[k].a = net->curvature->a[k - 1];
+    }
+}
+
+/* The vectors x (points x d), as columns, become Q R: R's columns are their coordinates. Q (d x d) may be NULL. */
+static tepui_status decompose(assembly_state *s, const double *x, size_t n, size_t d, double *Q, double *coordinate)
+{
+    gsl_matrix_view QR = gsl_matrix_view_array(s->columns, d, n);
+    gsl_vector_view tau = gsl_vector_view_array(s->tau, n);
+    for (size_t p = 0; p < n; p++)
+        for (size_t i = 0; i < d; i++) s->columns[i * n + p] = x[p * d + i];
+    if (gsl_linalg_QR_decomp(&QR.matrix, &tau.vector)) return TEPUI_FAILED;
+    for (size_t p = 0; p < n; p++)
+        for (size_t j = 0; j < n; j++) coordinate[p * n + j] = j <= p ? s->columns[j * n + p] : 0;
+    if (!Q) return TEPUI_OK;
+    gsl_matrix_view whole = gsl_matrix_view_array(Q, d, d);
+    gsl_matrix_set_identity(&whole.matrix); /* its rows times Q */
+    for (size_t i = 0; i < d; i++) {
+        gsl_vector_view row = gsl_matrix_row(&whole.matrix, i);
+        if (gsl_linalg_QR_QTvec(&QR.matrix, &tau.vector, &row.vector)) return TEPUI_FAILED;
+    }
+    return TEPUI_OK;
+}
+
+static tepui_status take_frames(tepui_network *net)
+{
+    assembly_state *s = net->assembly;
+    const curvature_state *c = net->curvature;
+    const size_t n = net->points;
+    tepui_status st = TEPUI_OK;
+    for (size_t k = 1; st == TEPUI_OK && k <= net->layers; k++) {
+        layer_frame *f = &s->frame[k];
+        if (!f->Q) continue;
+        st = decompose(s, c->a[k - 1], n, width_in(net, k), f->Q, f->a);
+        if (st == TEPUI_OK) st = decompose(s, c->delta[k], n, curvature_width(net, k), NULL, f->delta);
+    }
+    return st;
+}
+
+typedef struct {
+    double *h;
+    int64_t exponent;
+    tepui_part part;
+} target;
+
+/* The larger of two exponents of terms of block (k, l) at point p, to the size of their largest entry. */
+static void find_exponent(tepui_network *net, size_t k, size_t l, void *arg)
+{
+    const curvature_state *c = net->curvature;
+    target *t = arg;
+    const size_t n = net->points;
+    for (size_t p = 0; p < n; p++) {
+        const int64_t right = c->a_exponent[(l - 1) * n + p];
+        int64_t e;
+        if (block_middle(net, k, l, p, t->part, &e) && e + c->a_exponent[(k - 1) * n + p] + right > t->exponent)
+            t->exponent = e + c->a_exponent[(k - 1) * n + p] + right;
+        if (t->part != TEPUI_GAUSS_NEWTON && block_chain(net, k, l, p, &e) &&
+            e + c->delta_exponent[k * n + p] + right > t->exponent)
+            t->exponent = e + c->delta_exponent[k * n + p] + right;
+    }
+}
+
+/* left = of_C C[i] + of_M M[j]; either may be missing. */
+static void combine(double *left, const double *C, double of_C, const double *M, double of_M, size_t n)
+{
+    if (C && M)
+        for (size_t m = 0; m < n; m++) left[m] = of_C * C[m] + of_M * M[m];
+    else if (C || M)
+        for (size_t m = 0; m < n; m++) left[m] = C ? of_C * C[m] : of_M * M[m];
+    else
+        memset(left, 0, n * sizeof *left);
+}
+
+/* row[m][j'] += left[m] right[j'] */
+static void add_row(double *row, const double *left, size_t rows, const double *right, size_t cols)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++) row[i * cols + j] += left[i] * right[j];
+}
+
+/* Block (k, l) of one point: C in scale of_C, M (turned) in scale of_M. */
+static void add_point(tepui_network *net, size_t k, size_t l, size_t p, const target *t, const double *C, double of_C,
+                      const double *M, double of_M)
+{
+    const assembly_state *s = net->assembly;
+    const layer_frame *f = &s->frame[k], *g = &s->frame[l];
+    const size_t rows = curvature_width(net, k), in = width_in(net, k), cols = curvature_width(net, l),
+                 size = s->at[net->layers + 1];
+    const double *a = f->a + p * f->alpha, *delta = net->curvature->delta[k] + p * rows, *right = g->a + p * g->alpha;
+    double *row = t->h + s->at[k] * size + s->at[l];
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < f->alpha; j++, row += size) {
+            combine(s->left, C ? C + i * cols : NULL, of_C * a[j], M ? M + j * cols : NULL, of_M * delta[i], cols);
+            add_row(row, s->left, cols, right, g->alpha);
+        }
+    for (size_t b = 0; M && f->Q && b < f->alpha; b++)
+        for (size_t j = f->alpha; j < in; j++, row += size) {
+            combine(s->left, NULL, 0, M + j * cols, of_M * f->delta[p * f->alpha + b], cols);
+            add_row(row, s->left, cols, right, g->alpha);
+        }
+}
+
+static void add_block(tepui_network *net, size_t k, size_t l, void *arg)
+{
+    const curvature_state *c = net->curvature;
+    const target *t = arg;
+    const size_t n = net->points, in = width_in(net, k), cols = curvature_width(net, l);
+    const double *Q = net->assembly->frame[k].Q;
+    for (size_t p = 0; p < n; p++) {
+        int64_t eC = 0, eM = 0;
+        const double *C = block_middle(net, k, l, p, t->part, &eC);
+        const double *M = t->part == TEPUI_GAUSS_NEWTON ? NULL : block_chain(net, k, l, p, &eM);
+        const int64_t er = c->a_exponent[(l - 1) * n + p] - t->exponent;
+        const double of_C = scaled_shift(1.0, eC + c->a_exponent[(k - 1) * n + p] + er);
+        const double of_M = scaled_shift(1.0, eM + c->delta_exponent[k * n + p] + er);
+        if (of_C == 0) C = NULL;
+        if (of_M == 0) M = NULL;
+        if (M && Q) {
+            curvature_matrix(1, 1.0, Q, in, in, M, cols, net->assembly->turned);
+            M = net->assembly->turned;
+        }
+        if (C || M) add_point(net, k, l, p, t, C, of_C, M, of_M);
+    }
+}
+
+tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64_t *exponent)
+{
+    tepui_status st;
+    const size_t size = net->assembly->at[net->layers + 1];
+    target t = {h, CURVATURE_ZERO, part};
+    for (size_t i = 0; i < size; i++) memset(h + i * size, 0, (i + 1) * sizeof *h);
+    TEPUI_TRY(take_frames(net));
+    if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
+    TEPUI_TRY(blocks_visit(net, find_exponent, &t));
+    if (t.exponent <= CURVATURE_ZERO / 2) t.exponent = 0;
+    TEPUI_TRY(blocks_visit(net, add_block, &t));
+    *exponent = t.exponent;
+done:
+    return st;
+}
+
+tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *h, int64_t *exponent)
+{
+    return assembly_make(net, part, h, exponent);
+}
