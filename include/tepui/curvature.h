@@ -37,13 +37,24 @@ double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t 
    not that sign, NaN where the solver failed; (max + min) / (max - min), 0 for a spectrum with symmetric ends. */
 double tepui_network_ln_eigenvalue(const tepui_network *net, int end);
 double tepui_network_asymmetry(const tepui_network *net);
-/* With TEPUI_NEEDS_SPECTRUM: share of the negative among the eigenvalues that are not 0 (to rounding), and all of them,
-   ascending, in units of exp(*ln_unit), those of nets flushed to 0 below n eps times the largest; those that inputs
-   outside the span of the points make 0 are left out. */
+/* With TEPUI_NEEDS_SPECTRUM (parts other than H: TEPUI_NEEDS_PARTS): all eigenvalues, ascending, in units of
+   exp(*ln_unit), those of nets flushed to 0 below n eps times the largest; certain zeros, of directions that the points
+   do not see, are left out (assembly.c). The share of the negative among those that are not 0; their number. NaN where
+   the solver failed. */
+size_t tepui_network_eigenvalues(const tepui_network *net, tepui_part part, const double **value, double *ln_unit);
 double tepui_network_negative_fraction(const tepui_network *net);
-size_t tepui_network_eigenvalues(const tepui_network *net, const double **value, double *ln_unit);
+double tepui_network_rank(const tepui_network *net, tepui_part part);
 /* How many there are, a pure function of the cell. */
 size_t tepui_eigenvalue_count(const tepui_cell *c);
+/* With TEPUI_NEEDS_ALIGNMENT: the share of the gradient's squared norm in the span of the eigenvectors of the k largest
+   eigenvalues of the Hessian, k = 1..TEPUI_ALIGNED (Gur-Ari, Roberts and Dyer 2018). 0 for a gradient that is 0. */
+#define TEPUI_ALIGNED 10u
+double tepui_network_alignment(const tepui_network *net, size_t k);
+/* With TEPUI_NEEDS_DENSITY: numbers of equal weight in units of exp(*ln_unit) whose histograms have the expectation of
+   that of all eigenvalues, by stochastic Lanczos quadrature with 100 steps; ones from inputs outside the span of the
+   points are left out. */
+#define TEPUI_DENSITY_VALUES 512u
+size_t tepui_network_density(const tepui_network *net, const double **value, double *ln_unit);
 /* ln of the smallest (end < 0) or largest (end > 0) eigenvalue or of the trace (0) of the neural tangent kernel of the
    points and outputs, and of the Fisher information, whose certain zeros (parameters beyond points * outputs) do not
    count. With TEPUI_NEEDS_NTK, TEPUI_NEEDS_FISHER. */

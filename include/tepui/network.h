@@ -19,7 +19,10 @@ enum {
     TEPUI_NEEDS_EXTREMES = 256,     /* smallest and largest eigenvalue */
     TEPUI_NEEDS_SPECTRUM = 512,     /* all eigenvalues */
     TEPUI_NEEDS_NTK = 1024,
-    TEPUI_NEEDS_FISHER = 2048
+    TEPUI_NEEDS_FISHER = 2048,
+    TEPUI_NEEDS_PARTS = 4096,     /* all eigenvalues of G and R */
+    TEPUI_NEEDS_ALIGNMENT = 8192, /* gradient and eigenvectors */
+    TEPUI_NEEDS_DENSITY = 16384   /* stochastic Lanczos quadrature */
 };
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */

@@ -1,10 +1,13 @@
-/* eigen.c -- all eigenvalues of a symmetric matrix: LAPACK's dsyevd, or GSL's symmetric QR. */
+/* eigen.c -- eigenvalues of a symmetric matrix: all by LAPACK's dsyevd, some with vectors by dsyevr, or GSL's symmetric
+   QR for both. */
 #include "config.h"
 
 #include "matrix.h"
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_sort_vector.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 #ifdef HAVE_LAPACKE
 #include <lapacke.h>
 #endif
@@ -51,13 +54,26 @@ static int by_gsl(double *a, size_t n, double *value)
     return !failed;
 }
 
-tepui_status matrix_eigen(matrix_solver solver, double *a, size_t n, double *value, double *work)
+/* Divides the lower triangle by a power of two that brings its largest entry near 1: 0 when an entry is not finite. */
+static int rescale(double *a, size_t n, int *exponent)
 {
     const double top = largest(a, n);
-    int good = !isnan(top), exponent = 0;
-    if (good && top > 0) exponent = ilogb(top);
-    for (size_t i = 0; good && exponent != 0 && i < n; i++)
-        for (size_t j = 0; j <= i; j++) a[i * n + j] = ldexp(a[i * n + j], -exponent);
+    *exponent = top > 0 ? ilogb(top) : 0;
+    if (isnan(top)) return 0;
+    for (size_t i = 0; *exponent != 0 && i < n; i++)
+        for (size_t j = 0; j <= i; j++) a[i * n + j] = ldexp(a[i * n + j], -*exponent);
+    return 1;
+}
+
+static tepui_status finish(int good, int exponent, double *value, size_t n)
+{
+    for (size_t i = 0; i < n; i++) value[i] = good ? ldexp(value[i], exponent) : NAN;
+    return good ? TEPUI_OK : TEPUI_FAILED;
+}
+
+tepui_status matrix_eigen(matrix_solver solver, double *a, size_t n, double *value, double *work)
+{
+    int exponent, good = rescale(a, n, &exponent);
 #ifdef HAVE_LAPACKE
     if (good) good = solver == MATRIX_LAPACK ? by_lapack(a, n, value, work) : by_gsl(a, n, value);
 #else
@@ -65,6 +81,95 @@ tepui_status matrix_eigen(matrix_solver solver, double *a, size_t n, double *val
     (void)work;
     if (good) good = by_gsl(a, n, value);
 #endif
-    for (size_t i = 0; i < n; i++) value[i] = good ? ldexp(value[i], exponent) : NAN;
+    return finish(good, exponent, value, n);
+}
+
+/* --- with vectors */
+
+/* Eigenvalues in the given order, unit vectors in the rows of vector (n x n). */
+static int vectors_by_gsl(double *a, size_t n, gsl_eigen_sort_t order, double *value, double *vector)
+{
+    gsl_eigen_symmv_workspace *w = gsl_eigen_symmv_alloc(n);
+    gsl_matrix *columns = gsl_matrix_alloc(n, n);
+    gsl_matrix_view m = gsl_matrix_view_array(a, n, n), rows = gsl_matrix_view_array(vector, n, n);
+    gsl_vector_view v = gsl_vector_view_array(value, n);
+    int good = w && columns && !gsl_eigen_symmv(&m.matrix, &v.vector, columns, w);
+    good = good && !gsl_eigen_symmv_sort(&v.vector, columns, order);
+    if (good) gsl_matrix_transpose_memcpy(&rows.matrix, columns);
+    gsl_matrix_free(columns);
+    if (w) gsl_eigen_symmv_free(w);
+    return good;
+}
+
+#define PANEL (BLOCK + 6) /* columns of dsyevr's workspace */
+
+size_t matrix_top_work(size_t n)
+{
+    return (PANEL + 6) * n + 16;
+}
+
+#ifdef HAVE_LAPACKE
+static int top_by_lapack(double *a, size_t n, size_t count, double *value, double *vector, double *work)
+{
+    const lapack_int N = (lapack_int)n, first = (lapack_int)(n - count + 1);
+    lapack_int *whole = (lapack_int *)(work + PANEL * n), support[2 * MATRIX_MOST_TOP], found = 0;
+    if (LAPACKE_dsyevr_work(LAPACK_COL_MAJOR, 'V', 'I', 'U', N, a, N, 0, 0, first, N, 0, &found, value, vector, N,
+                            support, work, (lapack_int)(PANEL * n), whole, 10 * N) != 0)
+        return 0;
+    for (size_t k = 0; 2 * k + 1 < count; k++) { /* ascending becomes descending */
+        double *x = vector + k * n, *y = vector + (count - 1 - k) * n;
+        for (size_t i = 0; i < n; i++) {
+            const double swap = x[i];
+            x[i] = y[i];
+            y[i] = swap;
+        }
+        const double swap = value[k];
+        value[k] = value[count - 1 - k];
+        value[count - 1 - k] = swap;
+    }
+    return found == (lapack_int)count;
+}
+#endif
+
+static int top_by_gsl(double *a, size_t n, size_t count, double *value, double *vector)
+{
+    double *all = malloc((n + n * n) * sizeof *all);
+    const int good = all && vectors_by_gsl(a, n, GSL_EIGEN_SORT_VAL_DESC, all, all + n);
+    if (good) memcpy(value, all, count * sizeof *value);
+    if (good) memcpy(vector, all + n, count * n * sizeof *vector);
+    free(all);
+    return good;
+}
+
+tepui_status matrix_top(matrix_solver solver, double *a, size_t n, size_t count, double *value, double *vector,
+                        double *work)
+{
+    int exponent = 0, good = count <= MATRIX_MOST_TOP && rescale(a, n, &exponent);
+#ifdef HAVE_LAPACKE
+    if (good)
+        good = solver == MATRIX_LAPACK ? top_by_lapack(a, n, count, value, vector, work)
+                                       : top_by_gsl(a, n, count, value, vector);
+#else
+    (void)solver;
+    (void)work;
+    if (good) good = top_by_gsl(a, n, count, value, vector);
+#endif
+    return finish(good, exponent, value, count);
+}
+
+tepui_status matrix_eigen_vectors(double *a, size_t n, double *value, double *work)
+{
+#ifdef HAVE_LAPACKE
+    const lapack_int N = (lapack_int)n;
+    return LAPACKE_dsyev_work(LAPACK_COL_MAJOR, 'V', 'U', N, a, N, value, work, (lapack_int)matrix_eigen_work(n))
+               ? TEPUI_FAILED
+               : TEPUI_OK;
+#else
+    (void)work;
+    double *copy = malloc(n * n * sizeof *copy);
+    if (copy) memcpy(copy, a, n * n * sizeof *copy);
+    const int good = copy && vectors_by_gsl(copy, n, GSL_EIGEN_SORT_VAL_ASC, value, a);
+    free(copy);
     return good ? TEPUI_OK : TEPUI_FAILED;
+#endif
 }

@@ -1,52 +1,48 @@
-/* lanczos.c -- the extreme eigenvalues of a symmetric operator by Lanczos with full re-orthogonalisation.
+/* lanczos.c -- the ends of the spectrum of a symmetric operator by Lanczos with full re-orthogonalisation and thick
+   restarts, and Gauss quadrature of its spectral measure.
 
    Every new vector is orthogonalised against all before it, twice ("twice is enough", Kahan; Parlett, The symmetric
    eigenvalue problem, sect. 6.9), so there are no ghosts and the residual of a Ritz pair is beta_m times the last entry
-   of the eigenvector of T_m: an eigenvalue lies within that bound (Parlett, sect. 13.2). */
+   of its eigenvector of the projection T_m: an eigenvalue lies within that bound (Parlett, sect. 13.2). When the basis
+   is full it is replaced by Ritz vectors from both ends and the residual vector, and T by an arrow (Wu and Simon 2000).
+ */
 #include "config.h"
 
 #include "matrix.h"
 #include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
-#include <gsl/gsl_eigen.h>
 #include <math.h>
 #include <string.h>
-#ifdef HAVE_LAPACKE
-#include <lapacke.h>
-#endif
 
-#define LOOK 8 /* steps between two looks at the Ritz values */
+#define CHUNK 64u     /* columns of the basis rotated at a time */
+#define FIRST_LOOK 8u /* Ritz values are looked at after so many steps, */
+#define PATIENCE 4u   /* then after a quarter more */
 
-size_t matrix_lanczos_work(size_t n, size_t steps)
+typedef struct {
+    matrix_product product;
+    void *operand;
+    size_t n, most, steps, kept;          /* vectors in the basis: most at most, now; kept at the last restart */
+    double *basis, *T, *S, *value, *room; /* most + 1 vectors, most x most, its eigenvectors by rows */
+    double beta, scale;                   /* the last residual's norm; the size of the operator so far */
+} subspace;
+
+size_t matrix_lanczos_work(size_t n, size_t basis)
 {
-    return (steps + 1) * n + 2 * steps * steps + 8 * steps;
+    const size_t room = matrix_eigen_work(basis), chunk = CHUNK * basis;
+    return (basis + 1) * n + 2 * basis * basis + basis + (room > chunk ? room : chunk);
 }
 
-/* Eigenvalues (ascending) of the tridiagonal matrix and the last entries of their vectors. */
-static int ritz(const double *alpha, const double *beta, size_t m, double *value, double *last, double *work)
+static tepui_status begin(subspace *s, matrix_product product, void *operand, size_t n, size_t most, double *work)
 {
-#ifdef HAVE_LAPACKE
-    double *off = work, *z = work + m, *room = z + m * m;
-    memcpy(value, alpha, m * sizeof *value);
-    memcpy(off, beta, m * sizeof *off);
-    if (LAPACKE_dstev_work(LAPACK_COL_MAJOR, 'V', (lapack_int)m, value, off, z, (lapack_int)m, room)) return 0;
-    for (size_t j = 0; j < m; j++) last[j] = fabs(z[j * m + m - 1]);
-    return 1;
-#else
-    gsl_eigen_symmv_workspace *w = gsl_eigen_symmv_alloc(m);
-    gsl_matrix_view t = gsl_matrix_view_array(work, m, m), z = gsl_matrix_view_array(work + m * m, m, m);
-    gsl_vector_view v = gsl_vector_view_array(value, m);
-    if (!w) return 0;
-    gsl_matrix_set_zero(&t.matrix);
-    for (size_t j = 0; j < m; j++) {
-        gsl_matrix_set(&t.matrix, j, j, alpha[j]);
-        if (j + 1 < m) gsl_matrix_set(&t.matrix, j + 1, j, beta[j]);
-    }
-    const int failed = gsl_eigen_symmv(&t.matrix, &v.vector, &z.matrix, w);
-    gsl_eigen_symmv_free(w);
-    gsl_eigen_symmv_sort(&v.vector, &z.matrix, GSL_EIGEN_SORT_VAL_ASC);
-    for (size_t j = 0; j < m; j++) last[j] = fabs(gsl_matrix_get(&z.matrix, m - 1, j));
-    return !failed;
-#endif
+    *s = (subspace){.product = product, .operand = operand, .n = n, .most = most < n ? most : n, .basis = work};
+    s->T = work + (s->most + 1) * n;
+    s->S = s->T + s->most * s->most;
+    s->value = s->S + s->most * s->most;
+    s->room = s->value + s->most;
+    memset(s->T, 0, s->most * s->most * sizeof *s->T);
+    const double length = cblas_dnrm2((int)n, work, 1);
+    if (!(length > 0) || !isfinite(length)) return TEPUI_FAILED;
+    cblas_dscal((int)n, 1 / length, work, 1);
+    return TEPUI_OK;
 }
 
 static void orthogonalise(const double *basis, size_t count, size_t n, double *v, double *coefficient)
@@ -57,34 +53,119 @@ static void orthogonalise(const double *basis, size_t count, size_t n, double *v
     }
 }
 
-tepui_status matrix_lanczos(matrix_product product, void *operand, size_t n, size_t steps, double tolerance,
+/* One product: the next vector is normalised and T grows by a row, unless the subspace is invariant. */
+static tepui_status advance(subspace *s, int *invariant)
+{
+    const size_t m = s->steps;
+    double *v = s->basis + m * s->n, *next = v + s->n;
+    const tepui_status st = s->product(s->operand, v, next);
+    if (st != TEPUI_OK) return st;
+    const double alpha = cblas_ddot((int)s->n, v, 1, next, 1);
+    s->T[m * s->most + m] = alpha;
+    if (m > s->kept) s->T[m * s->most + m - 1] = s->beta;
+    orthogonalise(s->basis, m + 1, s->n, next, s->room);
+    s->beta = cblas_dnrm2((int)s->n, next, 1);
+    s->scale = fmax(s->scale, fabs(alpha) + s->beta);
+    if (!isfinite(s->scale)) return TEPUI_FAILED;
+    s->steps++;
+    *invariant = s->steps == s->n || s->beta <= (double)s->n * 0x1p-52 * s->scale; /* rounding is all that is left */
+    if (!*invariant) cblas_dscal((int)s->n, 1 / s->beta, next, 1);
+    return TEPUI_OK;
+}
+
+/* Ritz values, ascending, with their vectors in the rows of S (steps wide). */
+static tepui_status ritz(subspace *s)
+{
+    for (size_t i = 0; i < s->steps; i++) memcpy(s->S + i * s->steps, s->T + i * s->most, s->steps * sizeof *s->S);
+    return matrix_eigen_vectors(s->S, s->steps, s->value, s->room);
+}
+
+static double residual(const subspace *s, size_t k)
+{
+    return s->beta * fabs(s->S[k * s->steps + s->steps - 1]);
+}
+
+/* Keeps `low` and `high` Ritz vectors of the two ends and the next basis vector. */
+static void restart(subspace *s, size_t low, size_t high)
+{
+    const size_t m = s->steps, keep = low + high;
+    memmove(s->S + low * m, s->S + (m - high) * m, high * m * sizeof *s->S);
+    memmove(s->value + low, s->value + m - high, high * sizeof *s->value);
+    for (size_t at = 0; at < s->n; at += CHUNK) {
+        const size_t width = s->n - at < CHUNK ? s->n - at : CHUNK;
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)keep, (int)width, (int)m, 1.0, s->S, (int)m,
+                    s->basis + at, (int)s->n, 0.0, s->room, (int)width);
+        for (size_t k = 0; k < keep; k++)
+            memcpy(s->basis + k * s->n + at, s->room + k * width, width * sizeof *s->basis);
+    }
+    memcpy(s->basis + keep * s->n, s->basis + m * s->n, s->n * sizeof *s->basis);
+    memset(s->T, 0, s->most * s->most * sizeof *s->T);
+    for (size_t k = 0; k < keep; k++) {
+        s->T[k * s->most + k] = s->value[k];
+        s->T[keep * s->most + k] = s->beta * s->S[k * m + m - 1];
+    }
+    s->steps = s->kept = keep;
+}
+
+/* What the subspace knows of the ends. */
+static void report(const subspace *s, const lanczos_task *task, int invariant, matrix_extremes *out)
+{
+    const size_t m = s->steps, top = task->top < m ? task->top : m;
+    double bound = residual(s, 0);
+    for (size_t k = 0; k < top; k++) bound = fmax(bound, residual(s, m - 1 - k));
+    if (top < task->top) bound = INFINITY;
+    *out = (matrix_extremes){s->value[0], s->value[m - 1], invariant ? 0 : bound, out->products, top};
+}
+
+/* Squared components of the probe along the Ritz vectors at the top. */
+static void project(subspace *s, const lanczos_task *task, size_t top)
+{
+    const size_t m = s->steps;
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)m, (int)s->n, 1.0, s->basis, (int)s->n, task->probe, 1, 0.0, s->room,
+                1);
+    for (size_t k = 0; k < task->top; k++) {
+        const double x = k < top ? cblas_ddot((int)m, s->S + (m - 1 - k) * m, 1, s->room, 1) : 0;
+        task->share[k] = x * x;
+    }
+}
+
+tepui_status matrix_lanczos(matrix_product product, void *operand, size_t n, const lanczos_task *task,
                             matrix_extremes *out, double *work)
 {
-    double *basis = work, *alpha = basis + (steps + 1) * n, *beta = alpha + steps, *value = beta + steps,
-           *last = value + steps, *room = last + steps;
-    if (steps > n) steps = n;
-    double length = cblas_dnrm2((int)n, basis, 1), scale = 0;
-    *out = (matrix_extremes){NAN, NAN, NAN, 0};
-    if (!(length > 0)) return TEPUI_FAILED;
-    cblas_dscal((int)n, 1 / length, basis, 1);
-    for (size_t m = 1; m <= steps; m++) {
-        double *v = basis + (m - 1) * n, *next = v + n;
-        const tepui_status st = product(operand, v, next);
-        if (st != TEPUI_OK) return st;
-        alpha[m - 1] = cblas_ddot((int)n, v, 1, next, 1);
-        orthogonalise(basis, m, n, next, room);
-        beta[m - 1] = cblas_dnrm2((int)n, next, 1);
-        scale = fmax(scale, fabs(alpha[m - 1]) + beta[m - 1]);
-        if (!isfinite(scale)) return TEPUI_FAILED;
-        const int invariant = m == n || beta[m - 1] <= (double)n * 0x1p-52 * scale; /* rounding is all that is left */
-        if (invariant || m == steps || m % LOOK == 0) {
-            if (!ritz(alpha, beta, m, value, last, room)) return TEPUI_FAILED;
-            const double rest = invariant ? 0 : beta[m - 1];
-            const double bound = rest * fmax(last[0], last[m - 1]);
-            *out = (matrix_extremes){value[0], value[m - 1], bound, m};
-            if (bound <= tolerance * fmax(fabs(value[0]), fabs(value[m - 1])) || invariant) return TEPUI_OK;
+    subspace s;
+    size_t look = FIRST_LOOK;
+    *out = (matrix_extremes){NAN, NAN, NAN, 0, 0};
+    tepui_status st = begin(&s, product, operand, n, task->basis, work);
+    while (st == TEPUI_OK) {
+        int invariant = 0;
+        if ((st = advance(&s, &invariant)) != TEPUI_OK) break;
+        const int full = s.steps == s.most, last = ++out->products >= task->products;
+        if (!invariant && !full && !last && out->products < look) continue;
+        look = out->products + out->products / PATIENCE;
+        if ((st = ritz(&s)) != TEPUI_OK) break;
+        report(&s, task, invariant, out);
+        if (invariant || last || out->bound <= task->tolerance * fmax(fabs(out->low), fabs(out->high))) {
+            if (task->probe) project(&s, task, out->top);
+            return TEPUI_OK;
         }
-        cblas_dscal((int)n, 1 / beta[m - 1], next, 1);
+        if (full) restart(&s, s.most / 4, task->top + (s.most - task->top) / 4);
+    }
+    return st;
+}
+
+tepui_status matrix_quadrature(matrix_product product, void *operand, size_t n, size_t steps, double *value,
+                               double *weight, size_t *count, double *work)
+{
+    subspace s;
+    int invariant = 0;
+    tepui_status st = begin(&s, product, operand, n, steps, work);
+    while (st == TEPUI_OK && !invariant && s.steps < s.most) st = advance(&s, &invariant);
+    if (st == TEPUI_OK) st = ritz(&s);
+    if (st != TEPUI_OK) return st;
+    *count = s.steps;
+    for (size_t k = 0; k < s.steps; k++) {
+        value[k] = s.value[k];
+        weight[k] = s.S[k * s.steps] * s.S[k * s.steps];
     }
     return TEPUI_OK;
 }

@@ -22,16 +22,38 @@ tepui_status matrix_secular_extremes(const double *u, size_t n, int s, double rh
 /* How many are negative, by the inertia of a rank-one update: no eigenvalue is needed. */
 size_t matrix_secular_negative(size_t n, int s, double rho);
 
+#define MATRIX_MOST_TOP 64u
+/* The `count` (at most 64) largest eigenvalues, descending, and their unit vectors, one after another in vector[count *
+   n]; a as above. */
+size_t matrix_top_work(size_t n);
+tepui_status matrix_top(matrix_solver solver, double *a, size_t n, size_t count, double *value, double *vector,
+                        double *work);
+/* All eigenvalues, ascending, and unit vectors in the rows of a; work as for matrix_eigen. No scaling. */
+tepui_status matrix_eigen_vectors(double *a, size_t n, double *value, double *work);
+
 /* y[n] = A x[n] of a symmetric operator. */
 typedef tepui_status (*matrix_product)(void *operand, const double *x, double *y);
 typedef struct {
-    double low, high; /* extreme Ritz values */
-    double bound;     /* an eigenvalue lies within this of each; 0 when the subspace is invariant */
-    size_t steps;
+    size_t basis;    /* vectors held, at least 4 more than top or n; more make fewer restarts */
+    size_t products; /* at most */
+    size_t top;      /* how many of the largest eigenvalues must converge, beside the smallest; at least 1 */
+    double tolerance;
+    const double *probe; /* NULL, or a vector [n] whose */
+    double *share;       /* [top] squared components along the unit vectors of the largest are wanted, descending */
+} lanczos_task;
+typedef struct {
+    double low, high;     /* extreme Ritz values */
+    double bound;         /* eigenvalues lie within this of each that had to converge; 0: the subspace is invariant */
+    size_t products, top; /* done; how many of the largest there are, less than asked for in a small subspace */
 } matrix_extremes;
-size_t matrix_lanczos_work(size_t n, size_t steps); /* doubles */
+size_t matrix_lanczos_work(size_t n, size_t basis); /* doubles */
 /* work[0..n-1] is the start vector, not 0. Ends when the bound is at most tolerance times the larger absolute value, or
-   after `steps` steps: the caller looks at the bound. TEPUI_FAILED: a product was not finite. */
-tepui_status matrix_lanczos(matrix_product product, void *operand, size_t n, size_t steps, double tolerance,
+   after so many products: the caller looks at the bound. TEPUI_FAILED: a product was not finite. */
+tepui_status matrix_lanczos(matrix_product product, void *operand, size_t n, const lanczos_task *task,
                             matrix_extremes *out, double *work);
+/* Gauss quadrature of the spectral measure of the start vector x = work[0..n-1] from at most `steps` products: x^T f(A)
+   x / x^T x = sum weight_j f(value_j), exactly for polynomials of degree 2 *count - 1 (Golub and Welsch 1969). Values
+   ascending. */
+tepui_status matrix_quadrature(matrix_product product, void *operand, size_t n, size_t steps, double *value,
+                               double *weight, size_t *count, double *work);
 #endif

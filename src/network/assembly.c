@@ -215,6 +215,29 @@ done:
     return st;
 }
 
+/* The gradient of W_k is the sum over points of delta_k a_{k-1}^T. */
+void assembly_gradient(const tepui_network *net, double *g)
+{
+    const assembly_state *s = net->assembly;
+    const curvature_state *c = net->curvature;
+    const size_t n = net->points, K = net->layers;
+    int64_t top = 2 * CURVATURE_ZERO;
+    for (size_t k = 1; k <= K; k++)
+        for (size_t p = 0; p < n; p++) {
+            const int64_t e = c->delta_exponent[k * n + p] + c->a_exponent[(k - 1) * n + p];
+            if (e > top) top = e;
+        }
+    memset(g, 0, s->at[K + 1] * sizeof *g);
+    for (size_t k = 1; k <= K; k++)
+        for (size_t p = 0; p < n; p++) {
+            const layer_frame *f = &s->frame[k];
+            const double *delta = c->delta[k] + p * curvature_width(net, k), *a = f->a + p * f->alpha;
+            const double shift = scaled_shift(1.0, c->delta_exponent[k * n + p] + c->a_exponent[(k - 1) * n + p] - top);
+            for (size_t i = 0; i < curvature_width(net, k); i++)
+                for (size_t j = 0; j < f->alpha; j++) g[s->at[k] + i * f->alpha + j] += shift * delta[i] * a[j];
+        }
+}
+
 tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *h, int64_t *exponent)
 {
     return assembly_make(net, part, h, exponent);

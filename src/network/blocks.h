@@ -30,18 +30,33 @@ void assembly_lay_out(tepui_network *net, network_arena *a);
 size_t assembly_size(const tepui_network *net);
 /* Lower triangle of the part, assembly_size() squared numbers, row-major. */
 tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
+/* The gradient of the loss in the same coordinates, in a scale of its own; after assembly_make(). */
+void assembly_gradient(const tepui_network *net, double *g);
 
-/* spectrum.c: eigenvalues in units of exp(ln_unit) */
+/* spectrum.c */
+typedef struct {
+    double *value; /* all eigenvalues, ascending, in units of exp(ln_unit); NULL: the ends alone */
+    double low, high, ln_unit;
+} part_spectrum;
 typedef struct spectrum_state {
-    double *u, *value, *matrix, *work;
-    size_t count; /* of values */
-    double low, high, bound, ln_unit;
-    int64_t exponent;
+    part_spectrum part[3];      /* of H, G, R */
+    size_t count;               /* of values */
     tepui_hessian_size size[3]; /* of a chain */
+    double *u;                  /* of a chain */
+    double *matrix, *work, *vector, *gradient;
+    double share[TEPUI_ALIGNED]; /* of the gradient in the first, the first two, ... */
+    double *iterative_work, *quadrature, *density, density_ln_unit;
+    int64_t exponent; /* of the products of an iteration */
 } spectrum_state;
 void spectrum_lay_out(tepui_network *net, network_arena *a);
-tepui_status spectrum_chain(tepui_network *net);
+int spectrum_is_dense(const tepui_network *net); /* by the matrix; else by products */
 tepui_status spectrum_net(tepui_network *net);
+void spectrum_share(spectrum_state *s, const double *gradient, size_t n, size_t top);
+void spectrum_flush(double *value, size_t n, double epsilon);
+/* spectrum_chain.c, spectrum_iterative.c */
+tepui_status spectrum_chain(tepui_network *net);
+void spectrum_iterative_lay_out(tepui_network *net, spectrum_state *s, network_arena *a);
+tepui_status spectrum_iterative(tepui_network *net);
 
 /* jacobian.c */
 typedef struct jacobian_state {

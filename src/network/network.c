@@ -40,8 +40,11 @@ static int is_chain(const tepui_cell *c)
 }
 
 #define KERNELS (TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER)
-#define CURVED                                                                                                         \
-    (KERNELS | TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM)
+/* What a chain's secular equation does not give. */
+#define UNCHAINED (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY | KERNELS)
+#define SPECTRA                                                                                                        \
+    (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY)
+#define CURVED (KERNELS | TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | SPECTRA)
 
 static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
 {
@@ -62,8 +65,7 @@ static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->keep_slopes = net->curved || jacobian || net->backward;
     net->keep_weights = net->curved || jacobian || strcmp(c->generator, "threefry4x64") != 0 ||
                         (net->backward && all_entries(c) * sizeof(double) <= WEIGHTS_KEEP);
-    net->chain = is_chain(c) && !(needs & (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_JACOBIAN | KERNELS)) &&
-                 (!net->curved || c->outputs == 1);
+    net->chain = is_chain(c) && !(needs & (TEPUI_NEEDS_JACOBIAN | UNCHAINED)) && (!net->curved || c->outputs == 1);
     if (net->chain && net->curved) { /* the secular equation needs the weights alone */
         net->curved = 0;
         net->keep_weights = 1;
@@ -169,12 +171,13 @@ static void lay_out(tepui_network *net, network_arena *a)
     net->aligned = network_take(a, net->points * net->widest, sizeof(double));
     if (net->curved) {
         curvature_lay_out(net, a);
-        if (net->needs & (CURVED & ~(unsigned)TEPUI_NEEDS_EXTREMES)) blocks_lay_out(net, a);
-        if (net->needs & (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_SPECTRUM)) assembly_lay_out(net, a);
+        const int matrix = spectrum_is_dense(net) || net->needs & TEPUI_NEEDS_CURVATURE;
+        if (matrix || net->needs & (KERNELS | TEPUI_NEEDS_HESSIAN_SIZE)) blocks_lay_out(net, a);
+        if (matrix) assembly_lay_out(net, a);
     }
     if (net->needs & TEPUI_NEEDS_JACOBIAN) jacobian_lay_out(net, a);
     if (net->curved && net->needs & KERNELS) kernel_lay_out(net, a);
-    if (net->needs & (net->chain ? CURVED : TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM)) spectrum_lay_out(net, a);
+    if (net->needs & (net->chain ? CURVED : SPECTRA)) spectrum_lay_out(net, a);
 }
 
 size_t tepui_eigenvalue_count(const tepui_cell *c)

@@ -1,211 +1,179 @@
-/* spectrum.c -- eigenvalues of the Hessian of a sample: all of them from the matrix, the ends by Lanczos, and for
-   chains everything from the secular equation.
-
-   W_1 acts through its products with the inputs only, so with fewer points than inputs it is expressed in an
-   orthonormal basis of their span: the Hessian loses (inputs - points) * width zero eigenvalues and nothing else. */
+/* spectrum.c -- eigenvalues of the Hessian of a sample and of its parts G and R: all of them from the matrix
+   (assembly.c), those of chains from their secular equation (spectrum_chain.c), the ends of large nets by Lanczos
+   (spectrum_iterative.c); and which share of the gradient lies in the eigenspace of the largest. */
 #include "blocks.h"
 #include <matrix/matrix.h>
 #include <string.h>
 
-#define TOLERANCE 1e-10 /* of extreme eigenvalues, relative to the larger */
-#define ACCEPTED 1e-6   /* the same when the steps are used up: worse is a failure */
-#define MOST_STEPS 400u
-#define MOST_BASIS ((size_t)1 << 26) /* entries of the Lanczos basis: 512 MB */
+#define SMALL 300u /* coordinates up to which the dense solver beats Lanczos */
 
-static size_t lanczos_steps(size_t n)
+int spectrum_is_dense(const tepui_network *net)
 {
-    const size_t room = MOST_BASIS / n, most = room < MOST_STEPS ? room : MOST_STEPS;
-    return n < most ? n : most < 32 ? 32 : most;
+    const unsigned all = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS, ends = TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT;
+    return net->needs & all || (net->needs & ends && assembly_size(net) <= SMALL);
+}
+
+/* Space for the eigenvalues of the parts that are asked for. */
+static void lay_out_values(tepui_network *net, spectrum_state *s, size_t n, int whole, network_arena *a)
+{
+    const int parts = (net->needs & TEPUI_NEEDS_PARTS) != 0;
+    s->part[TEPUI_HESSIAN].value = whole ? network_take(a, n, sizeof(double)) : NULL;
+    for (int part = TEPUI_GAUSS_NEWTON; part <= TEPUI_RESIDUAL; part++)
+        s->part[part].value = parts ? network_take(a, n, sizeof(double)) : NULL;
 }
 
 void spectrum_lay_out(tepui_network *net, network_arena *a)
 {
-    const int all = (net->needs & TEPUI_NEEDS_SPECTRUM) != 0;
-    const size_t n = net->chain ? net->layers : all ? assembly_size(net) : net->curved_parameters;
-    spectrum_state *s = network_take(a, 1, sizeof *s), unused;
+    spectrum_state *s = network_take(a, 1, sizeof *s), unused = {0};
     if (!s) s = &unused;
-    s->u = network_take(a, net->chain ? n : 0, sizeof(double));
-    s->value = network_take(a, all ? n : 0, sizeof(double));
-    s->matrix = network_take(a, all && !net->chain ? n * n : 0, sizeof(double));
-    s->work = network_take(a,
-                           net->chain ? 4 * n
-                           : all      ? matrix_eigen_work(n)
-                                      : matrix_lanczos_work(n, lanczos_steps(n)),
-                           sizeof(double));
+    if (net->chain) {
+        lay_out_values(net, s, net->layers, (net->needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS)) != 0, a);
+        s->u = network_take(a, net->layers, sizeof(double));
+        s->work = network_take(a, 4 * net->layers, sizeof(double));
+    } else if (spectrum_is_dense(net)) {
+        const size_t n = assembly_size(net), eigen = matrix_eigen_work(n), top = matrix_top_work(n);
+        const int aligned = (net->needs & TEPUI_NEEDS_ALIGNMENT) != 0;
+        lay_out_values(net, s, n, 1, a);
+        s->matrix = network_take(a, n * n, sizeof(double));
+        s->work = network_take(a, eigen > top ? eigen : top, sizeof(double));
+        s->vector = network_take(a, aligned ? TEPUI_ALIGNED * n : 0, sizeof(double));
+        s->gradient = network_take(a, aligned ? n : 0, sizeof(double));
+    }
+    if (!net->chain) spectrum_iterative_lay_out(net, s, a);
     if (s != &unused) net->spectrum = s;
 }
 
-/* --- chains: H = r f (s' diag(u^2) + ...), theory C5 with any loss: h = loss'', r = loss' at f,
-       H_kl = (h f^2 + r f) u_k u_l, H_kk = h f^2 u_k^2 */
-
-static double ln_abs(double x)
+/* Solvers know eigenvalues to about n eps of the largest: what is below that is 0 as far as anybody can tell. */
+void spectrum_flush(double *value, size_t n, double epsilon)
 {
-    return x == 0 ? -INFINITY : log(fabs(x));
+    const double floor = epsilon * fmax(fabs(value[0]), fabs(value[n - 1]));
+    for (size_t k = 0; k < n; k++)
+        if (fabs(value[k]) < floor) value[k] = 0;
 }
 
-static tepui_hessian_size size_of(double square, double diagonal, double trace, double ln_unit)
-{
-    return (tepui_hessian_size){0.5 * ln_abs(fmax(0, square)) + ln_unit, 0.5 * ln_abs(diagonal) + ln_unit,
-                                ln_abs(trace) + ln_unit, trace < 0 ? -1 : 1};
-}
-
-/* In units of |r f|: G = g u u^T with g = h |f| / |r|, R = sign (u u^T - diag(u^2)). */
-static void chain_sizes(tepui_network *net, double g, int sign, double ln_unit)
+static tepui_status whole(tepui_network *net, tepui_part part)
 {
     spectrum_state *s = net->spectrum;
-    const size_t n = net->layers;
-    double two = 0, four = 0;
-    for (size_t k = 0; k < n; k++) {
-        const double square = s->u[k] * s->u[k];
-        two += square;
-        four += square * square;
-    }
-    const double off = fmax(0, two * two - four), rho = g + sign;
-    s->size[TEPUI_HESSIAN] = size_of(rho * rho * off + g * g * four, g * g * four, g * two, ln_unit);
-    s->size[TEPUI_GAUSS_NEWTON] = size_of(g * g * two * two, g * g * four, g * two, ln_unit);
-    s->size[TEPUI_RESIDUAL] = size_of(n > 1 ? off : 0, 0, 0, ln_unit);
-}
-
-static void nothing(tepui_network *net)
-{
-    spectrum_state *s = net->spectrum;
-    for (int part = 0; part < 3; part++) s->size[part] = size_of(0, 0, 0, 0);
-    s->low = s->high = s->ln_unit = 0;
-    for (size_t k = 0; (net->needs & TEPUI_NEEDS_SPECTRUM) && k < net->layers; k++) s->value[k] = 0;
-}
-
-tepui_status spectrum_chain(tepui_network *net)
-{
-    spectrum_state *s = net->spectrum;
-    const size_t n = net->layers;
-    const tepui_loss_type *loss = net->cell->loss.type;
-    double r, h = 0, root;
+    part_spectrum *p = &s->part[part];
+    const matrix_solver solver = net->cell->gsl_eigensolver ? MATRIX_GSL : MATRIX_LAPACK;
     int64_t e;
-    backward_loss_rows(net, &r, &e);
-    if (loss->root) {
-        const double f = tepui_network_output(net, 0, 0);
-        h = loss->root(&f, net->y, 1, &root);
-        h *= root * root;
-    }
-    s->count = n;
-    if (r == 0 || net->f[0] == 0) {
-        nothing(net); /* dead; r = 0 has probability 0 */
-        return TEPUI_OK;
-    }
-    for (size_t k = 1; k <= n; k++) s->u[k - 1] = 1 / (*curvature_weights(net, k) * net->site[k].sigma);
-    const int sign = (r > 0) == (net->f[0] > 0) ? 1 : -1;
-    const double g = h * fabs(scaled_shift(net->f[0] / r, net->f_exponent[0] - e));
-    s->ln_unit = ln_abs(r) + ln_abs(net->f[0]) + (double)(e + net->f_exponent[0]) * SCALED_LN2;
-    chain_sizes(net, g, sign, s->ln_unit);
-    s->bound = 0;
-    if (!(net->needs & TEPUI_NEEDS_SPECTRUM)) {
-        return matrix_secular_extremes(s->u, n, -sign, g + sign, &s->low, &s->high, s->work);
-    }
-    const tepui_status st = matrix_secular(s->u, n, -sign, g + sign, s->value, s->work);
-    s->low = s->value[0];
-    s->high = s->value[n - 1];
+    tepui_status st = assembly_make(net, part, s->matrix, &e);
+    if (st == TEPUI_OK) st = matrix_eigen(solver, s->matrix, s->count, p->value, s->work);
+    if (st == TEPUI_OK) spectrum_flush(p->value, s->count, (double)s->count * 0x1p-52);
+    for (size_t k = 0; st == TEPUI_FAILED && k < s->count; k++) p->value[k] = NAN;
+    p->low = p->value[0];
+    p->high = p->value[s->count - 1];
+    p->ln_unit = (double)e * SCALED_LN2;
     return st;
 }
 
-/* --- nets */
-
-static tepui_status multiply(void *operand, const double *x, double *y)
+/* From squared components along the unit vectors of the `top` largest eigenvalues to shares of the whole square, of the
+   first, the first two, ... */
+void spectrum_share(spectrum_state *s, const double *gradient, size_t n, size_t top)
 {
-    tepui_network *net = operand;
+    double square = 0, sum = 0;
+    for (size_t i = 0; i < n; i++) square += gradient[i] * gradient[i];
+    for (size_t k = 0; k < TEPUI_ALIGNED; k++) {
+        sum += k < top ? s->share[k] : 0;
+        s->share[k] = square > 0 ? sum / square : 0;
+    }
+}
+
+static tepui_status alignment(tepui_network *net)
+{
     spectrum_state *s = net->spectrum;
+    const size_t n = s->count, top = n < TEPUI_ALIGNED ? n : TEPUI_ALIGNED;
+    const matrix_solver solver = net->cell->gsl_eigensolver ? MATRIX_GSL : MATRIX_LAPACK;
+    double value[TEPUI_ALIGNED];
     int64_t e;
-    const tepui_status st = tepui_network_hessian_product(net, TEPUI_HESSIAN, x, y, &e);
-    if (s->exponent == CURVATURE_ZERO) s->exponent = e; /* the first product tells the scale */
-    if (e != s->exponent) net->kernel->scale(y, scaled_shift(1.0, e - s->exponent), net->curved_parameters);
-    return st;
-}
-
-static tepui_status ends(tepui_network *net)
-{
-    spectrum_state *s = net->spectrum;
-    const size_t n = net->curved_parameters;
-    matrix_extremes got;
-    tepui_stream_at(&net->stream, TEPUI_FOR_LANCZOS, 0);
-    tepui_draw_normal(&net->stream, s->work, n);
-    s->exponent = CURVATURE_ZERO;
-    const tepui_status st = matrix_lanczos(multiply, net, n, lanczos_steps(n), TOLERANCE, &got, s->work);
-    s->low = got.low;
-    s->high = got.high;
-    s->bound = got.bound;
-    if (st == TEPUI_OK && !(got.bound <= ACCEPTED * fmax(fabs(got.low), fabs(got.high)))) return TEPUI_FAILED;
-    return st;
-}
-
-/* The dense solver knows eigenvalues to n eps of the largest: what is below that is 0 as far as anybody can tell. */
-static void flush(spectrum_state *s)
-{
-    const double floor = (double)s->count * 0x1p-52 * fmax(fabs(s->low), fabs(s->high));
-    for (size_t k = 0; k < s->count; k++)
-        if (fabs(s->value[k]) < floor) s->value[k] = 0;
-}
-
-static tepui_status everything(tepui_network *net)
-{
-    spectrum_state *s = net->spectrum;
-    const size_t n = assembly_size(net);
-    tepui_status st = assembly_make(net, TEPUI_HESSIAN, s->matrix, &s->exponent);
-    if (st == TEPUI_OK)
-        st = matrix_eigen(net->cell->gsl_eigensolver ? MATRIX_GSL : MATRIX_LAPACK, s->matrix, n, s->value, s->work);
-    s->count = n;
-    s->low = s->value[0];
-    s->high = s->value[n - 1];
-    s->bound = 0;
-    flush(s);
-    return st;
+    tepui_status st = assembly_make(net, TEPUI_HESSIAN, s->matrix, &e);
+    if (st == TEPUI_OK) st = matrix_top(solver, s->matrix, n, top, value, s->vector, s->work);
+    for (size_t k = 0; st == TEPUI_FAILED && k < TEPUI_ALIGNED; k++) s->share[k] = NAN;
+    if (st != TEPUI_OK) return st;
+    assembly_gradient(net, s->gradient);
+    for (size_t k = 0; k < top; k++) {
+        const double x = net->kernel->dot(s->vector + k * n, s->gradient, n);
+        s->share[k] = x * x;
+    }
+    spectrum_share(s, s->gradient, n, top);
+    return TEPUI_OK;
 }
 
 /* A solver that fails leaves NaN, which is counted; the run goes on. */
 tepui_status spectrum_net(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
-    tepui_status st = net->needs & TEPUI_NEEDS_SPECTRUM ? everything(net) : ends(net);
-    if (st == TEPUI_FAILED) {
-        s->low = s->high = NAN;
-        for (size_t k = 0; (net->needs & TEPUI_NEEDS_SPECTRUM) && k < s->count; k++) s->value[k] = NAN;
-        st = TEPUI_OK;
+    const int dense = spectrum_is_dense(net), last = net->needs & TEPUI_NEEDS_PARTS ? TEPUI_RESIDUAL : TEPUI_HESSIAN;
+    tepui_status st = TEPUI_OK;
+    s->count = assembly_size(net);
+    for (int part = TEPUI_HESSIAN; dense && part <= last; part++) {
+        st = whole(net, part);
+        if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
     }
-    s->ln_unit = (double)s->exponent * SCALED_LN2;
-    return st;
+    if (dense && net->needs & TEPUI_NEEDS_ALIGNMENT) st = alignment(net);
+    if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
+    return spectrum_iterative(net);
 }
 
 /* --- results */
 
 double tepui_network_ln_eigenvalue(const tepui_network *net, int end)
 {
-    const spectrum_state *s = net->spectrum;
-    const double x = end < 0 ? -s->low : s->high;
-    return isnan(x) ? NAN : x > 0 ? log(x) + s->ln_unit : -INFINITY;
+    const part_spectrum *p = &net->spectrum->part[TEPUI_HESSIAN];
+    const double x = end < 0 ? -p->low : p->high;
+    return isnan(x) ? NAN : x > 0 ? log(x) + p->ln_unit : -INFINITY;
 }
 
 double tepui_network_asymmetry(const tepui_network *net)
 {
-    const spectrum_state *s = net->spectrum;
-    const double span = fmax(s->high, 0) - fmin(s->low, 0);
-    return span > 0 ? (fmax(s->high, 0) + fmin(s->low, 0)) / span : isnan(span) ? NAN : 0;
+    const part_spectrum *p = &net->spectrum->part[TEPUI_HESSIAN];
+    const double span = fmax(p->high, 0) - fmin(p->low, 0);
+    if (isnan(p->low)) return NAN;
+    return span > 0 ? (fmax(p->high, 0) + fmin(p->low, 0)) / span : 0;
+}
+
+/* Numbers of negative and positive eigenvalues; 0 where the solver failed. */
+static int signs(const tepui_network *net, tepui_part part, size_t *negative, size_t *positive)
+{
+    const part_spectrum *p = &net->spectrum->part[part];
+    *negative = *positive = 0;
+    for (size_t k = 0; k < net->spectrum->count; k++) {
+        *negative += p->value[k] < 0;
+        *positive += p->value[k] > 0;
+    }
+    return !isnan(p->low);
 }
 
 double tepui_network_negative_fraction(const tepui_network *net)
 {
-    const spectrum_state *s = net->spectrum;
-    size_t negative = 0, positive = 0;
-    if (isnan(s->low)) return NAN;
-    for (size_t k = 0; k < s->count; k++) {
-        negative += s->value[k] < 0;
-        positive += s->value[k] > 0;
-    }
+    size_t negative, positive;
+    if (!signs(net, TEPUI_HESSIAN, &negative, &positive)) return NAN;
     return negative + positive ? (double)negative / (double)(negative + positive) : 0;
 }
 
-size_t tepui_network_eigenvalues(const tepui_network *net, const double **value, double *ln_unit)
+double tepui_network_rank(const tepui_network *net, tepui_part part)
 {
-    *value = net->spectrum->value;
-    *ln_unit = net->spectrum->ln_unit;
+    size_t negative, positive;
+    return signs(net, part, &negative, &positive) ? (double)(negative + positive) : NAN;
+}
+
+size_t tepui_network_eigenvalues(const tepui_network *net, tepui_part part, const double **value, double *ln_unit)
+{
+    *value = net->spectrum->part[part].value;
+    *ln_unit = net->spectrum->part[part].ln_unit;
     return net->spectrum->count;
+}
+
+size_t tepui_network_density(const tepui_network *net, const double **value, double *ln_unit)
+{
+    *value = net->spectrum->density;
+    *ln_unit = net->spectrum->density_ln_unit;
+    return TEPUI_DENSITY_VALUES;
+}
+
+double tepui_network_alignment(const tepui_network *net, size_t k)
+{
+    return net->spectrum->share[k - 1];
 }
 
 tepui_hessian_size tepui_network_hessian_size(const tepui_network *net, tepui_part part)

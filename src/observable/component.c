@@ -1,5 +1,6 @@
 /* component.c -- which components an observable has in a cell, and what they are called. */
 #include "component.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,17 @@ size_t component_index(const tepui_network *net, long component)
 {
     if (component == TEPUI_COMPONENT_OUTPUT) return tepui_network_cell(net)->depth + 1;
     return component == TEPUI_COMPONENT_TOTAL ? 0 : (size_t)component;
+}
+
+const long component_signs[] = {TEPUI_COMPONENT_NEGATIVE, TEPUI_COMPONENT_POSITIVE, 0};
+
+void component_signed(long component, const double *value, size_t n, double ln_unit, double *out)
+{
+    const int sign = component == TEPUI_COMPONENT_NEGATIVE ? -1 : 1;
+    for (size_t k = 0; k < n; k++) {
+        const double x = sign * value[k];
+        out[k] = isnan(x) ? NAN : x > 0 ? log(x) + ln_unit : -INFINITY;
+    }
 }
 
 /* k-th of `count` layers spread evenly over first..last, both ends included. */

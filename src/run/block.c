@@ -32,8 +32,9 @@ static double count_curvature(const tepui_cell *c, unsigned needs)
 {
     const double n = (double)tepui_eigenvalue_count(c), points = (double)c->points, K = (double)c->depth + 1;
     double work = 0;
-    if (needs & TEPUI_NEEDS_SPECTRUM) work += n * n * (n + points) / 2;
-    if (needs & TEPUI_NEEDS_EXTREMES && !(needs & TEPUI_NEEDS_SPECTRUM))
+    if (needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS)) work += n * n * (n + points) / 2;
+    if (needs & TEPUI_NEEDS_PARTS) work += n * n * (n + points);
+    if (needs & (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY) && !(needs & TEPUI_NEEDS_SPECTRUM))
         work += LANCZOS_STEPS * n * (4 * points + LANCZOS_STEPS);
     if (needs & TEPUI_NEEDS_HESSIAN_SIZE) work += K * n * points * (sqrt(n / K) + points) / 2;
     return work;

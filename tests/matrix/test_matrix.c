@@ -119,7 +119,7 @@ static tepui_status multiply(void *operand, const double *x, double *y)
 /* kind 0: spread; 1: a projector of rank 7 (invariant subspaces early); 2: zero; 3: outliers and a bulk at 1e-8 */
 static void lanczos_finds_the_ends(void)
 {
-    static double room[(MOST + 1) * MOST + 2 * MOST * MOST + 8 * MOST];
+    static double room[(MOST + 1) * MOST + 2 * MOST * MOST + 80 * MOST];
     double d[MOST];
     srand(8);
     for (int kind = 0; kind < 4; kind++) {
@@ -136,13 +136,15 @@ static void lanczos_finds_the_ends(void)
         }
         CHECK(matrix_lanczos_work(MOST, MOST) <= sizeof room / sizeof *room);
         for (size_t i = 0; i < MOST; i++) room[i] = draw() - 0.5;
-        CHECK(matrix_lanczos(multiply, d, MOST, MOST, 1e-10, &got, room) == TEPUI_OK);
+        const lanczos_task all = {.basis = MOST, .products = MOST, .top = 1, .tolerance = 1e-10};
+        CHECK(matrix_lanczos(multiply, d, MOST, &all, &got, room) == TEPUI_OK);
         CHECK_NEAR(got.low, low, got.bound + 1e-14);
         CHECK_NEAR(got.high, high, got.bound + 1e-14);
         CHECK(got.bound <= 1e-10 * fmax(fabs(low), fabs(high)));
-        CHECK(kind == 0 || got.steps <= 16);
+        CHECK(kind == 0 || got.products <= 16);
         for (size_t i = 0; i < MOST; i++) room[i] = draw() - 0.5;
-        CHECK(matrix_lanczos(multiply, d, MOST, 10, 0, &got, room) == TEPUI_OK); /* stopped early: the bound tells */
+        const lanczos_task few = {.basis = MOST, .products = 10, .top = 1};
+        CHECK(matrix_lanczos(multiply, d, MOST, &few, &got, room) == TEPUI_OK); /* stopped early: the bound tells */
         CHECK(got.low >= low - 1e-14 && got.high <= high + 1e-14);
         double nearest = INFINITY;
         for (size_t i = 0; i < MOST; i++) nearest = fmin(nearest, fabs(d[i] - got.high));
@@ -150,11 +152,111 @@ static void lanczos_finds_the_ends(void)
     }
 }
 
+static double component(const double *x, size_t i) /* along the i-th eigenvector of multiply(), e_i - 2 v_i v */
+{
+    double sum = 0;
+    for (size_t k = 0; k < MOST; k++) sum += x[k];
+    return x[i] - 2 * sum / MOST;
+}
+
+/* A basis of 30 vectors, restarted, for a spectrum whose edges are dense: the same ends and the same shares of a probe
+   as the operator was made with. Vectors are right to the bound over the gap, 1e-10 / 1e-3. */
+static void lanczos_restarts(void)
+{
+    static double room[31 * MOST + 2 * 900 + 80 * 30];
+    enum { TOP = 5 };
+    double d[MOST], probe[MOST], share[TOP];
+    matrix_extremes got;
+    const lanczos_task task = {30, 2000, TOP, 1e-12, probe, share};
+    srand(9);
+    for (size_t i = 0; i < MOST; i++) {
+        const double x = (double)i / (MOST - 1);
+        d[i] = x * x * (3 - 2 * x) - 0.4; /* flat at both ends */
+        probe[i] = draw() - 0.5;
+        room[i] = draw() - 0.5;
+    }
+    CHECK(matrix_lanczos_work(MOST, 30) <= sizeof room / sizeof *room);
+    CHECK(matrix_lanczos(multiply, d, MOST, &task, &got, room) == TEPUI_OK);
+    CHECK(got.products > 60 && got.products < 2000 && got.top == TOP && got.bound <= 1e-12);
+    CHECK_NEAR(got.low, d[0], 1e-12);
+    CHECK_NEAR(got.high, d[MOST - 1], 1e-12);
+    for (size_t k = 0; k < TOP; k++) {
+        const double x = component(probe, MOST - 1 - k);
+        CHECK_NEAR(share[k], x * x, 1e-7);
+    }
+}
+
+/* x^T A^k x / x^T x for k up to 2 m - 1 from m nodes; magnitudes below 1, so sums are right to rounding. */
+static void quadrature_is_exact_for_polynomials(void)
+{
+    enum { STEPS = 5 };
+    static double room[(MOST + 1) * (STEPS + 1) + 2 * STEPS * STEPS + 80 * STEPS];
+    double d[MOST], x[MOST], node[STEPS], weight[STEPS];
+    size_t count;
+    srand(10);
+    for (size_t i = 0; i < MOST; i++) {
+        d[i] = draw() - 0.3;
+        room[i] = x[i] = draw() - 0.5;
+    }
+    CHECK(matrix_lanczos_work(MOST, STEPS) <= sizeof room / sizeof *room);
+    CHECK(matrix_quadrature(multiply, d, MOST, STEPS, node, weight, &count, room) == TEPUI_OK);
+    CHECK(count == STEPS);
+    for (int k = 0; k <= 2 * STEPS; k++) {
+        double got = 0, want = 0, square = 0;
+        for (size_t j = 0; j < count; j++) got += weight[j] * pow(node[j], k);
+        for (size_t i = 0; i < MOST; i++) {
+            const double c = component(x, i);
+            want += c * c * pow(d[i], k);
+            square += x[i] * x[i];
+        }
+        CHECK(k == 2 * STEPS ? fabs(got - want / square) > 1e-9 : fabs(got - want / square) <= 1e-14);
+    }
+}
+
+/* The largest with vectors: A v = lambda v, unit and orthogonal, descending, at any scale, by both solvers. */
+static void top_vectors_are_eigenvectors(void)
+{
+    enum { TOP = 7 };
+    static double whole[MOST * MOST], vector[TOP * MOST];
+    CHECK(matrix_top_work(MOST) <= sizeof work / sizeof *work);
+    for (int solver = MATRIX_LAPACK; solver <= MATRIX_GSL; solver++)
+        for (int k = -1; k <= 1; k++) {
+            const double scale = k < 0 ? 1e-300 : k > 0 ? 1e300 : 1;
+            srand(11);
+            for (size_t i = 0; i < MOST; i++)
+                for (size_t j = 0; j <= i; j++)
+                    a[i * MOST + j] = whole[i * MOST + j] = whole[j * MOST + i] = scale * (draw() - 0.5);
+            CHECK(matrix_top(solver, a, MOST, TOP, value, vector, work) == TEPUI_OK);
+            for (size_t x = 0; x < TOP; x++) {
+                CHECK(x == 0 || value[x] <= value[x - 1]);
+                double off = 0;
+                for (size_t i = 0; i < MOST; i++) {
+                    double sum = -value[x] / scale * vector[x * MOST + i];
+                    for (size_t j = 0; j < MOST; j++) sum += whole[i * MOST + j] / scale * vector[x * MOST + j];
+                    off = fmax(off, fabs(sum));
+                }
+                CHECK(off <= MOST * 0x1p-52 * 2 * sqrt(MOST));
+                for (size_t y = 0; y <= x; y++) {
+                    double inner = 0;
+                    for (size_t i = 0; i < MOST; i++) inner += vector[x * MOST + i] * vector[y * MOST + i];
+                    CHECK_NEAR(inner, x == y, MOST * 0x1p-52);
+                }
+            }
+            memcpy(a, whole, sizeof a);
+            CHECK(matrix_eigen(MATRIX_LAPACK, a, MOST, other, work) == TEPUI_OK);
+            for (size_t x = 0; x < TOP; x++)
+                CHECK_NEAR(value[x] / scale, other[MOST - 1 - x] / scale, MOST * 0x1p-52 * 2 * sqrt(MOST));
+        }
+}
+
 static const test_case cases[] = {
     {"known_spectrum_at_any_scale", known_spectrum_at_any_scale},
     {"bad_entries_are_refused", bad_entries_are_refused},
     {"secular_agrees_with_dense", secular_agrees_with_dense},
     {"lanczos_finds_the_ends", lanczos_finds_the_ends},
+    {"lanczos_restarts", lanczos_restarts},
+    {"quadrature_is_exact_for_polynomials", quadrature_is_exact_for_polynomials},
+    {"top_vectors_are_eigenvectors", top_vectors_are_eigenvectors},
     {"determinant_keeps_its_digits", determinant_keeps_its_digits},
 };
 TEST_MAIN(cases)

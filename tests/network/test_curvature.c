@@ -1,6 +1,7 @@
 /* test_curvature.c -- second derivatives against differences of the gradient, against each other, and at depths where
    plain doubles vanish. */
 #include "test.h"
+#include <gsl/gsl_eigen.h>
 #include <matrix/matrix.h>
 #include <network/curvature.h>
 #include <stdlib.h>
@@ -251,8 +252,8 @@ static void same_spectrum(const tepui_network *part, const tepui_network *whole,
 {
     const double *few, *all;
     double unit_few, unit_all;
-    const size_t n = tepui_network_eigenvalues(part, &few, &unit_few),
-                 m = tepui_network_eigenvalues(whole, &all, &unit_all);
+    const size_t n = tepui_network_eigenvalues(part, TEPUI_HESSIAN, &few, &unit_few),
+                 m = tepui_network_eigenvalues(whole, TEPUI_HESSIAN, &all, &unit_all);
     size_t low = 0, at = 0;
     CHECK(n <= m);
     while (low < n && few[low] < 0) low++;
@@ -358,7 +359,7 @@ static void deep_spectra_do_not_vanish(void)
             const double *value;
             double ln_unit, sum = 0, square = 0;
             CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
-            const size_t n = tepui_network_eigenvalues(b.net, &value, &ln_unit);
+            const size_t n = tepui_network_eigenvalues(b.net, TEPUI_HESSIAN, &value, &ln_unit);
             const tepui_hessian_size size = tepui_network_hessian_size(b.net, TEPUI_HESSIAN);
             CHECK(n == tepui_eigenvalue_count(&b.e->cells[0]));
             if (size.ln_norm == -INFINITY) continue;
@@ -373,6 +374,130 @@ static void deep_spectra_do_not_vanish(void)
         CHECK(i == 0 || alive > 0);
         close_bench(&b);
     }
+}
+
+/* Spectra of G and R in frames against those of their whole matrices, traces and norms of all by the formulas. */
+static void parts_have_their_own_spectra(void)
+{
+    static const char *const grid[] = {"depth: 4, width: 6, activation: relu", "depth: 3, width: 7, activation: tanh",
+                                       "depth: 14, width: 1, activation: linear"};
+    for (int i = 0; i < 3; i++) {
+        bench b, whole;
+        char text[200];
+        snprintf(text, sizeof text, "%s, init: he", grid[i]);
+        const char *data =
+            i == 2 ? "source: sphere, targets: gaussian" : "source: gaussian, targets: gaussian, points: 2";
+        open_cell(&b, text, data, TEPUI_NEEDS_PARTS | TEPUI_NEEDS_HESSIAN_SIZE);
+        open_cell(&whole, text, data, TEPUI_NEEDS_CURVATURE);
+        double *h = numbers(whole.P * whole.P), *all = numbers(whole.P), *work = numbers(matrix_eigen_work(whole.P));
+        for (uint64_t sample = 0; sample < 3; sample++) {
+            CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+            CHECK(tepui_network_sample(whole.net, sample, NULL) == TEPUI_OK);
+            for (int part = 0; part < 3; part++) {
+                const double *value;
+                double ln_unit, sum = 0, square = 0;
+                int64_t e;
+                const size_t n = tepui_network_eigenvalues(b.net, part, &value, &ln_unit);
+                const tepui_hessian_size size = tepui_network_hessian_size(b.net, part);
+                const double unit = exp(ln_unit), norm = exp(size.ln_norm);
+                CHECK(n == tepui_eigenvalue_count(&b.e->cells[0]) && n <= whole.P);
+                for (size_t k = 0; k < n; k++) {
+                    sum += value[k] * unit;
+                    square += value[k] * value[k] * unit * unit;
+                }
+                CHECK_NEAR(sqrt(square), norm, 1e-12 * norm);
+                CHECK_NEAR(sum, size.trace_sign * exp(size.ln_trace), 1e-12 * (double)n * norm);
+                CHECK(tepui_network_hessian(whole.net, part, h, &e) == TEPUI_OK);
+                CHECK(matrix_eigen(MATRIX_LAPACK, h, whole.P, all, work) == TEPUI_OK);
+                for (size_t k = 0; k < 3 && k < n; k++) {
+                    CHECK_NEAR(ldexp(all[k], (int)e), value[k] * unit, 1e-12 * norm);
+                    CHECK_NEAR(ldexp(all[whole.P - 1 - k], (int)e), value[n - 1 - k] * unit, 1e-12 * norm);
+                }
+                CHECK(tepui_network_rank(b.net, part) <= (double)n);
+            }
+        }
+        free(h), free(all), free(work);
+        close_bench(&b), close_bench(&whole);
+    }
+}
+
+/* Gradient alignment in frames and by Lanczos against eigenvectors of the whole matrix by GSL. A vector is right to the
+   solver's error over the gap of its eigenvalue: 1e-10 and 1e-12 over 1e-4 of the largest; closer pairs are passed over
+   (their sum with the next is compared instead). */
+static void gradients_align_alike(void)
+{
+    static const char *const data[] = {"source: gaussian, targets: gaussian, points: 2, dimension: 6",
+                                       "source: gaussian, targets: gaussian, points: 9, dimension: 12, outputs: 3"};
+    for (int i = 0; i < 2; i++) {
+        bench whole, some;
+        open_cell(&whole, "depth: 3, width: 10, activation: tanh, init: he", data[i], TEPUI_NEEDS_CURVATURE);
+        open_cell(&some, "depth: 3, width: 10, activation: tanh, init: he", data[i], TEPUI_NEEDS_ALIGNMENT);
+        const size_t P = whole.P;
+        double *h = numbers(P * P), *g = numbers(P);
+        gsl_vector *value = gsl_vector_alloc(P);
+        gsl_matrix *vector = gsl_matrix_alloc(P, P);
+        gsl_eigen_symmv_workspace *work = gsl_eigen_symmv_alloc(P);
+        for (uint64_t sample = 0; sample < 3; sample++) {
+            int64_t e;
+            double sum = 0;
+            CHECK(tepui_network_sample(whole.net, sample, NULL) == TEPUI_OK);
+            CHECK(tepui_network_sample(some.net, sample, NULL) == TEPUI_OK);
+            CHECK(tepui_network_hessian(whole.net, TEPUI_HESSIAN, h, &e) == TEPUI_OK);
+            CHECK(tepui_network_loss_gradient(whole.net, g, &e) == TEPUI_OK);
+            gsl_matrix_view m = gsl_matrix_view_array(h, P, P);
+            gsl_eigen_symmv(&m.matrix, value, vector, work);
+            gsl_eigen_symmv_sort(value, vector, GSL_EIGEN_SORT_VAL_DESC);
+            for (size_t k = 0; k < TEPUI_ALIGNED; k++) {
+                double inner = 0;
+                for (size_t j = 0; j < P; j++) inner += g[j] * gsl_matrix_get(vector, j, k);
+                sum += inner * inner / (norm(g, P) * norm(g, P));
+                if (gsl_vector_get(value, k) - gsl_vector_get(value, k + 1) < 1e-4 * gsl_vector_get(value, 0)) continue;
+                CHECK_NEAR(tepui_network_alignment(some.net, k + 1), sum, 2e-6);
+            }
+            CHECK(sum > 0.01 && sum <= 1 + 1e-12);
+        }
+        gsl_eigen_symmv_free(work), gsl_matrix_free(vector), gsl_vector_free(value);
+        free(h), free(g);
+        close_bench(&whole), close_bench(&some);
+    }
+}
+
+/* One Lanczos quadrature has the first two moments v^T H^k v with v uniform on the sphere: its mean over start vectors
+   is tr H^k / n, its variance 2 / (n + 2) (tr H^2k / n - (tr H^k / n)^2). Systematic resampling to 512 values adds at
+   most one part in 512 of the largest. Every sample is a net of its own, so z-scores are summed: 200 of them, 5
+   standard errors. */
+static void density_has_the_right_moments(void)
+{
+    enum { NETS = 200 };
+    bench b;
+    double z[3] = {0}, z2[3] = {0};
+    open_cell(&b, "depth: 3, width: 5, activation: tanh, init: he", "source: gaussian, targets: gaussian, points: 5",
+              TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SPECTRUM);
+    for (uint64_t sample = 0; sample < NETS; sample++) {
+        const double *value, *drawn;
+        double unit, drawn_unit;
+        CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+        const size_t n = tepui_network_eigenvalues(b.net, TEPUI_HESSIAN, &value, &unit),
+                     m = tepui_network_density(b.net, &drawn, &drawn_unit);
+        CHECK(n == b.P); /* as many points as units: no certain zeros */
+        const double shift = exp(drawn_unit - unit), top = fmax(value[n - 1], -value[0]);
+        for (int k = 1; k <= 2; k++) {
+            double mean = 0, square = 0, got = 0;
+            for (size_t i = 0; i < n; i++) {
+                mean += pow(value[i] / top, k) / (double)n;
+                square += pow(value[i] / top, 2 * k) / (double)n;
+            }
+            for (size_t i = 0; i < m; i++) got += pow(drawn[i] * shift / top, k) / (double)m;
+            const double deviation = sqrt(2 / (double)(n + 2) * (square - mean * mean)) + 1.0 / 512;
+            z[k] += (got - mean) / deviation;
+            z2[k] += (got - mean) * (got - mean) / (deviation * deviation);
+        }
+    }
+    for (int k = 1; k <= 2; k++) {
+        CHECK(fabs(z[k]) < 5 * sqrt(NETS));
+        CHECK(z2[k] < NETS * (1 + 10 * sqrt(2.0 / NETS)) && z2[k] > NETS * 0.2);
+    }
+    close_bench(&b);
 }
 
 /* H4 (Singh, Bachmann, Hofmann 2021): deep linear nets with more points than inputs have rank(G) = q (d_0 + d_L - q)
@@ -487,6 +612,9 @@ static const test_case cases[] = {
     {"against_differences_and_matrices", against_differences_and_matrices},
     {"deep_chain", deep_chain},
     {"ways_to_a_spectrum_agree", ways_to_a_spectrum_agree},
+    {"parts_have_their_own_spectra", parts_have_their_own_spectra},
+    {"gradients_align_alike", gradients_align_alike},
+    {"density_has_the_right_moments", density_has_the_right_moments},
     {"ranks_of_deep_linear_nets", ranks_of_deep_linear_nets},
     {"inertia_of_chains", inertia_of_chains},
     {"kernels_match_their_definitions", kernels_match_their_definitions},

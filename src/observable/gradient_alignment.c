@@ -1,0 +1,30 @@
+/* gradient_alignment.c -- the share of the gradient in the top eigenspace of the Hessian: component k is the squared
+   norm of the gradient's projection on the eigenvectors of the k largest eigenvalues over its whole squared norm. */
+#include "component.h"
+#include <tepui/curvature.h>
+
+static long last(const tepui_cell *c)
+{
+    const size_t n = tepui_eigenvalue_count(c);
+    return n < TEPUI_ALIGNED ? (long)n : (long)TEPUI_ALIGNED;
+}
+
+static double measure(const tepui_network *net, long component)
+{
+    return tepui_network_alignment(net, (size_t)component);
+}
+
+const tepui_observable_type tepui_observable_gradient_alignment = {
+    .kind = {.name = "gradient_alignment",
+             .doc =
+                 "share of the gradient's squared norm in the span of the eigenvectors of the k largest eigenvalues of "
+                 "the Hessian",
+             .source = "Gur-Ari, Roberts and Dyer 2018"},
+    .unit = "1",
+    .transform = TEPUI_TRANSFORM_NONE,
+    .needs = TEPUI_NEEDS_ALIGNMENT,
+    .least_points = 1,
+    .first = component_one,
+    .last = last,
+    .measure = measure,
+};

@@ -1,0 +1,25 @@
+/* residual_spectrum.c -- as hessian_spectrum, of the residual part R alone: as many negative eigenvalues as positive
+   ones where it is hollow. */
+#include "component.h"
+#include <tepui/curvature.h>
+
+static void measure_all(const tepui_network *net, long component, double *out)
+{
+    const double *value;
+    double ln_unit;
+    const size_t n = tepui_network_eigenvalues(net, TEPUI_RESIDUAL, &value, &ln_unit);
+    component_signed(component, value, n, ln_unit, out);
+}
+
+const tepui_observable_type tepui_observable_residual_spectrum = {
+    .kind = {.name = "residual_spectrum",
+             .doc = "all eigenvalues of the residual part of the Hessian, by sign as in hessian_spectrum",
+             .source = "theory H1"},
+    .unit = "1",
+    .transform = TEPUI_TRANSFORM_LN,
+    .needs = TEPUI_NEEDS_PARTS,
+    .least_points = 1,
+    .named = component_signs,
+    .values = tepui_eigenvalue_count,
+    .measure_all = measure_all,
+};
