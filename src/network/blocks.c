@@ -39,8 +39,6 @@ void blocks_lay_out(tepui_network *net, network_arena *a)
     b->Z = phi->piecewise_linear ? NULL : tables(net, a, widest_unit(net), K);
     b->T = tables(net, a, net->cell->outputs, K);
     b->spare = network_take(a, widest_unit(net) * widest_unit(net), sizeof(double));
-    b->C = network_take(a, n * widest_unit(net) * widest_unit(net), sizeof(double));
-    b->C_exponent = network_take(a, n, sizeof(int64_t));
     for (int part = 0; part < 3; part++) b->ln_block[part] = network_take(a, (K + 1) * (K + 1), sizeof(double));
     b->M_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
     b->Z_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));

@@ -7,12 +7,15 @@ typedef struct block_state {
     double **M, **Z; /* [k]: points x (w_k x w_l); Z becomes C of R on the way down; without phi'', M[k] is M[k - 2] */
     double **T;      /* [k]: points x (q x w_k) */
     double *spare;   /* one matrix */
-    double *C;       /* C_kl of every point */
-    int64_t *C_exponent;
     double *ln_block[3]; /* [part][k * (K + 1) + l]: ln of the norm of a block, l <= k */
     tepui_hessian_size size[3];
     int64_t *M_exponent, *Z_exponent, *T_exponent; /* [k * points + p] */
 } block_state;
+
+/* gram.c: fills size and ln_block */
+typedef struct gram_state gram_state;
+void gram_lay_out(tepui_network *net, network_arena *a);
+tepui_status gram_sample(tepui_network *net);
 
 /* assembly.c: coordinates of W_k, and the matrix in them */
 typedef struct {
@@ -83,7 +86,6 @@ tepui_status kernel_sample(tepui_network *net);
 void blocks_lay_out(tepui_network *net, network_arena *a);
 /* T_k for all k from S of every point (NULL: the identity). Whoever uses T calls it first. */
 void blocks_gauss_newton(tepui_network *net, const double *root);
-tepui_status blocks_sizes(tepui_network *net); /* size and ln_block; after blocks_gauss_newton */
 /* Visits the blocks (k, l), k = l..K, l = 1..K, when M_{k-1,l} (for k > l) and, where phi'' counts, C_kl in Z are
  * there. */
 typedef void (*block_visit)(tepui_network *net, size_t k, size_t l, void *arg);

@@ -1,11 +1,16 @@
 /* gram.c -- Frobenius norms and traces of H, G and R and of their blocks, exactly and without a matrix of P x P.
 
-   A block is a sum over points of C (x) a_{k-1} (x) a_{l-1} + delta_k (x) M (x) a_{l-1} (blocks.c), so its square is a
-   sum over pairs of points of products of inner products: (a_{l-1}, a'_{l-1}) [ (C, C') (a_{k-1}, a'_{k-1}) + (C^T
-   delta', M'^T a_{k-1}) + (C'^T delta, M^T a'_{k-1})
-                             + (delta, delta') (M, M') ].
-   The trace has the diagonal blocks alone: sum over points of tr C_kk norm2(a_{k-1}). */
+   A block is a sum over points of C_p (x) a_{k-1} (x) a_{l-1} + delta_k (x) M_p (x) a_{l-1} (blocks.c), so inner
+   products of blocks are sums over pairs of points p, q of products of inner products: (C, C')  C_p . C'_q (a_{k-1}^p,
+   a_{k-1}^q) (a_{l-1}^p, a_{l-1}^q), (C, M)   (C_p^T delta_k^q, M_q^T a_{k-1}^p)    (a_{l-1}^p, a_{l-1}^q), (M, M) M_p
+   . M_q      (delta_k^p, delta_k^q) (a_{l-1}^p, a_{l-1}^q), with C of G, C of R (where phi'' counts) and M of R, all of
+   them by matrix products; norm2(H) = norm2(G) + 2 (G, R) + norm2(R). The trace has the diagonal blocks alone: sum over
+   points of tr C_kk norm2(a_{k-1}).
+
+   Every vector and matrix is first brought to a largest entry in [1, 2), its exponent kept apart: products of three
+   inner products stay far inside the range of double. */
 #include "blocks.h"
+#include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <string.h>
 
 typedef struct {
@@ -13,11 +18,11 @@ typedef struct {
     int64_t e;
 } scaled; /* s 2^e */
 
-static void accumulate(scaled *sum, double s, int64_t e)
+static void accumulate(scaled *sum, scaled x)
 {
-    if (s == 0) return;
-    if (sum->s == 0) sum->e = e;
-    curvature_add(&sum->s, &sum->e, &s, e, 1);
+    if (x.s == 0) return;
+    if (sum->s == 0) sum->e = x.e;
+    curvature_add(&sum->s, &sum->e, &x.s, x.e, 1);
 }
 
 static double ln_abs(scaled x)
@@ -25,68 +30,184 @@ static double ln_abs(scaled x)
     return x.s == 0 ? -INFINITY : log(fabs(x.s)) + (double)x.e * SCALED_LN2;
 }
 
-/* C of the part for every point, side by side. */
-static void take_middles(tepui_network *net, size_t k, size_t l, tepui_part part)
+/* Matrices of all points, one after another: m[points * size], and the exponents of their terms. */
+typedef struct {
+    double *m;
+    int64_t *e;
+    double *gram; /* points x points, with another family or itself */
+} family;
+
+/* What pairs of points are worth in each layer. */
+typedef struct layer_gram {
+    double *a, *delta; /* points x (in, out): unit vectors but for a factor below their root dimension */
+    int64_t *a_exponent, *delta_exponent;
+    double *aa, *dd; /* points x points: inner products */
+} layer_gram;
+
+struct gram_state {
+    layer_gram *layer; /* [k] */
+    family gauss_newton, residual, chain;
+    double *x, *y, *shift, *other_shift; /* products of all points with all; 2^ exponents */
+};
+
+static family lay_out_family(tepui_network *net, size_t size, network_arena *a)
 {
-    block_state *b = net->blocks;
+    const size_t n = net->points;
+    return (family){network_take(a, n * size, sizeof(double)), network_take(a, n, sizeof(int64_t)),
+                    network_take(a, n * n, sizeof(double))};
+}
+
+void gram_lay_out(tepui_network *net, network_arena *a)
+{
+    const tepui_activation_type *phi = net->cell->activation.type;
+    const size_t n = net->points, K = net->layers;
+    size_t widest = 1;
+    gram_state *g = network_take(a, 1, sizeof *g), unused;
+    if (!g) g = &unused;
+    g->layer = network_take(a, K + 1, sizeof *g->layer);
+    for (size_t k = 1; k <= K; k++) {
+        const size_t in = curvature_width(net, k - 1), out = curvature_width(net, k);
+        const layer_gram layer = {network_take(a, n * in, sizeof(double)), network_take(a, n * out, sizeof(double)),
+                                  network_take(a, n, sizeof(int64_t)),     network_take(a, n, sizeof(int64_t)),
+                                  network_take(a, n * n, sizeof(double)),  network_take(a, n * n, sizeof(double))};
+        if (g != &unused) g->layer[k] = layer;
+        widest = out > widest ? out : widest;
+    }
+    g->gauss_newton = lay_out_family(net, widest * widest, a);
+    g->residual = lay_out_family(net, phi->piecewise_linear ? 0 : widest * widest, a);
+    g->chain = lay_out_family(net, widest * widest, a);
+    g->x = network_take(a, n * n * widest, sizeof(double));
+    g->y = network_take(a, n * n * widest, sizeof(double));
+    g->shift = network_take(a, n, sizeof(double));
+    g->other_shift = network_take(a, n, sizeof(double));
+    if (g != &unused) net->gram = g;
+}
+
+/* out = x 2^-k with its largest entry in [1, 2); the exponent of what it stands for, CURVATURE_ZERO for zeros. */
+static int64_t normalise(const tepui_network *net, const double *x, size_t n, int64_t e, double *out)
+{
+    const double top = net->kernel->maxabs(x, n);
+    if (!(top > 0)) {
+        memset(out, 0, n * sizeof *out);
+        return CURVATURE_ZERO;
+    }
+    const int k = isfinite(top) ? ilogb(top) : 0;
+    for (size_t i = 0; i < n; i++) out[i] = ldexp(x[i], -k);
+    return e + k;
+}
+
+/* out (n x n) = X Y^T for n rows of `size` numbers each. */
+static void inner_products(const double *x, const double *y, size_t n, size_t size, double *out)
+{
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, (int)n, (int)size, 1.0, x, (int)size, y, (int)size,
+                0.0, out, (int)n);
+}
+
+static void take_layer(tepui_network *net, size_t k)
+{
+    const curvature_state *c = net->curvature;
+    layer_gram *g = &net->gram->layer[k];
+    const size_t n = net->points, in = curvature_width(net, k - 1), out = curvature_width(net, k);
+    for (size_t p = 0; p < n; p++) {
+        g->a_exponent[p] = normalise(net, c->a[k - 1] + p * in, in, c->a_exponent[(k - 1) * n + p], g->a + p * in);
+        g->delta_exponent[p] =
+            normalise(net, c->delta[k] + p * out, out, c->delta_exponent[k * n + p], g->delta + p * out);
+    }
+    inner_products(g->a, g->a, n, in, g->aa);
+    inner_products(g->delta, g->delta, n, out, g->dd);
+}
+
+/* C of the part for every point, with the exponents of its terms. */
+static void take_middles(tepui_network *net, size_t k, size_t l, tepui_part part, family *f)
+{
+    const layer_gram *g = net->gram->layer;
     const size_t size = curvature_width(net, k) * curvature_width(net, l);
     for (size_t p = 0; p < net->points; p++) {
-        const double *C = block_middle(net, k, l, p, part, &b->C_exponent[p]);
-        if (C)
-            memcpy(b->C + p * size, C, size * sizeof *C);
-        else
-            memset(b->C + p * size, 0, size * sizeof *C);
+        int64_t e;
+        const double *C = block_middle(net, k, l, p, part, &e);
+        f->e[p] = CURVATURE_ZERO;
+        if (C) f->e[p] = normalise(net, C, size, e, f->m + p * size);
+        if (!C) memset(f->m + p * size, 0, size * sizeof *f->m);
+        f->e[p] += g[k].a_exponent[p] + g[l].a_exponent[p];
     }
 }
 
-/* (C_p^T delta_{p2}, M_{p2}^T a_p) */
-static double crossed(const tepui_network *net, size_t k, size_t l, size_t p, size_t p2)
+static void take_chains(tepui_network *net, size_t k, size_t l, family *f)
 {
-    const curvature_state *c = net->curvature;
-    const size_t rows = curvature_width(net, k), in = curvature_width(net, k - 1), cols = curvature_width(net, l);
-    int64_t e;
-    const double *M = block_chain(net, k, l, p2, &e);
-    curvature_times_t(net, 1.0, net->blocks->C + p * rows * cols, rows, cols, c->delta[k] + p2 * rows, 1, c->row);
-    curvature_times_t(net, 1.0, M, in, cols, c->a[k - 1] + p * in, 1, c->other);
-    return net->kernel->dot(c->row, c->other, cols);
+    const layer_gram *g = net->gram->layer;
+    const size_t size = curvature_width(net, k - 1) * curvature_width(net, l);
+    for (size_t p = 0; p < net->points; p++) {
+        int64_t e;
+        const double *M = block_chain(net, k, l, p, &e);
+        f->e[p] = normalise(net, M, size, e, f->m + p * size) + g[k].delta_exponent[p] + g[l].a_exponent[p];
+    }
 }
 
-static void add_pair(tepui_network *net, size_t k, size_t l, size_t p, size_t p2, int with_chain, scaled *square)
+/* shift[p] = 2^(e_p - top); returns top. */
+static int64_t shifts(const int64_t *e, size_t n, double *shift)
 {
-    const curvature_state *c = net->curvature;
-    const block_state *b = net->blocks;
-    const tepui_kernels *kernel = net->kernel;
-    const size_t n = net->points, rows = curvature_width(net, k), in = curvature_width(net, k - 1),
-                 cols = curvature_width(net, l), right = curvature_width(net, l - 1), size = rows * cols;
-    const int64_t *ak = c->a_exponent + (k - 1) * n, *al = c->a_exponent + (l - 1) * n, *de = c->delta_exponent + k * n;
-    const double twice = p == p2 ? 1 : 2;
-    const double outer = twice * kernel->dot(c->a[l - 1] + p * right, c->a[l - 1] + p2 * right, right);
-    const int64_t e = al[p] + al[p2];
-    accumulate(square,
-               outer * kernel->dot(b->C + p * size, b->C + p2 * size, size) *
-                   kernel->dot(c->a[k - 1] + p * in, c->a[k - 1] + p2 * in, in),
-               e + b->C_exponent[p] + b->C_exponent[p2] + ak[p] + ak[p2]);
-    if (!with_chain) return;
-    int64_t em, em2;
-    const double *M = block_chain(net, k, l, p, &em), *M2 = block_chain(net, k, l, p2, &em2);
-    accumulate(square,
-               outer * kernel->dot(c->delta[k] + p * rows, c->delta[k] + p2 * rows, rows) *
-                   kernel->dot(M, M2, in * cols),
-               e + de[p] + de[p2] + em + em2);
-    accumulate(square, outer * crossed(net, k, l, p, p2), e + b->C_exponent[p] + de[p2] + em2 + ak[p]);
-    accumulate(square, outer * crossed(net, k, l, p2, p), e + b->C_exponent[p2] + de[p] + em + ak[p2]);
+    int64_t top = 4 * CURVATURE_ZERO;
+    for (size_t p = 0; p < n; p++) top = e[p] > top ? e[p] : top;
+    for (size_t p = 0; p < n; p++) shift[p] = scaled_shift(1.0, e[p] - top);
+    return top;
 }
 
-static scaled trace_of(const tepui_network *net, size_t k)
+/* The sum over pairs of gram * pairs * (a_{l-1}, a_{l-1}'), in units of the families' terms. */
+static scaled sum_pairs(const tepui_network *net, size_t l, const family *f, const family *h, const double *gram,
+                        const double *pairs)
 {
-    const curvature_state *c = net->curvature;
-    const size_t n = net->points, d = curvature_width(net, k), in = curvature_width(net, k - 1);
+    gram_state *g = net->gram;
+    const size_t n = net->points;
+    const int64_t e = shifts(f->e, n, g->shift) + shifts(h->e, n, g->other_shift);
+    double sum = 0;
+    for (size_t p = 0; p < n; p++)
+        for (size_t q = 0; q < n; q++)
+            sum += g->shift[p] * g->other_shift[q] * gram[p * n + q] * (pairs ? pairs[p * n + q] : 1) *
+                   g->layer[l].aa[p * n + q];
+    return (scaled){e < CURVATURE_ZERO / 2 ? 0 : sum, e};
+}
+
+static scaled product_of_middles(const tepui_network *net, size_t k, size_t l, family *f, const family *h)
+{
+    inner_products(f->m, h->m, net->points, curvature_width(net, k) * curvature_width(net, l), f->gram);
+    return sum_pairs(net, l, f, h, f->gram, net->gram->layer[k].aa);
+}
+
+static scaled square_of_chains(const tepui_network *net, size_t k, size_t l)
+{
+    family *M = &net->gram->chain;
+    inner_products(M->m, M->m, net->points, curvature_width(net, k - 1) * curvature_width(net, l), M->gram);
+    return sum_pairs(net, l, M, M, M->gram, net->gram->layer[k].dd);
+}
+
+/* out[p][q] = X_p^T v_q for matrices X_p (rows x cols) and vectors v_q. */
+static void all_with_all(const tepui_network *net, const double *X, size_t rows, size_t cols, const double *v,
+                         double *out)
+{
+    const size_t n = net->points;
+    for (size_t p = 0; p < n; p++) curvature_matrix(0, 1.0, v, n, rows, X + p * rows * cols, cols, out + p * n * cols);
+}
+
+/* (C, M); y holds M_q^T a_{k-1}^p. */
+static scaled middles_with_chains(const tepui_network *net, size_t k, size_t l, family *f)
+{
+    const gram_state *g = net->gram;
+    const size_t n = net->points, cols = curvature_width(net, l);
+    all_with_all(net, f->m, curvature_width(net, k), cols, g->layer[k].delta, g->x);
+    for (size_t p = 0; p < n; p++)
+        for (size_t q = 0; q < n; q++)
+            f->gram[p * n + q] = net->kernel->dot(g->x + (p * n + q) * cols, g->y + (q * n + p) * cols, cols);
+    return sum_pairs(net, l, f, &g->chain, f->gram, NULL);
+}
+
+static scaled trace_of(const tepui_network *net, size_t k, const family *f)
+{
+    const size_t n = net->points, d = curvature_width(net, k);
     scaled sum = {0, 0};
     for (size_t p = 0; p < n; p++) {
         double trace = 0;
-        for (size_t i = 0; i < d; i++) trace += net->blocks->C[p * d * d + i * (d + 1)];
-        accumulate(&sum, trace * net->kernel->sumsq(c->a[k - 1] + p * in, in),
-                   net->blocks->C_exponent[p] + 2 * c->a_exponent[(k - 1) * n + p]);
+        for (size_t i = 0; i < d; i++) trace += f->m[p * d * d + i * (d + 1)];
+        accumulate(&sum, (scaled){trace * net->gram->layer[k].aa[p * (n + 1)], f->e[p]});
     }
     return sum;
 }
@@ -95,30 +216,57 @@ typedef struct {
     scaled square[3], diagonal[3], trace[3];
 } sums;
 
+/* Inner products of a block of G and one of R: GG, GR, RR. */
+static void block_products(tepui_network *net, size_t k, size_t l, scaled *gg, scaled *gr, scaled *rr)
+{
+    gram_state *g = net->gram;
+    const int smooth = net->curvature->smooth, chained = k > l;
+    *gg = *gr = *rr = (scaled){0, 0};
+    take_middles(net, k, l, TEPUI_GAUSS_NEWTON, &g->gauss_newton);
+    *gg = product_of_middles(net, k, l, &g->gauss_newton, &g->gauss_newton);
+    if (smooth) {
+        take_middles(net, k, l, TEPUI_RESIDUAL, &g->residual);
+        *gr = product_of_middles(net, k, l, &g->gauss_newton, &g->residual);
+        *rr = product_of_middles(net, k, l, &g->residual, &g->residual);
+    }
+    if (!chained) return;
+    take_chains(net, k, l, &g->chain);
+    all_with_all(net, g->chain.m, curvature_width(net, k - 1), curvature_width(net, l), g->layer[k].a, g->y);
+    accumulate(rr, square_of_chains(net, k, l));
+    if (!net->curvature->flat) accumulate(gr, middles_with_chains(net, k, l, &g->gauss_newton));
+    for (int twice = 0; smooth && twice < 2; twice++) accumulate(rr, middles_with_chains(net, k, l, &g->residual));
+}
+
 static void visit(tepui_network *net, size_t k, size_t l, void *arg)
 {
     sums *s = arg;
     block_state *b = net->blocks;
+    scaled gg, gr, rr;
+    block_products(net, k, l, &gg, &gr, &rr);
+    scaled square[3] = {gg, gg, rr};
+    accumulate(&square[TEPUI_HESSIAN], rr);
+    for (int twice = 0; twice < 2; twice++) accumulate(&square[TEPUI_HESSIAN], gr);
     for (int part = 0; part < 3; part++) {
-        scaled square = {0, 0};
-        take_middles(net, k, l, part);
-        for (size_t p = 0; p < net->points; p++)
-            for (size_t p2 = 0; p2 <= p; p2++) add_pair(net, k, l, p, p2, k > l && part != TEPUI_GAUSS_NEWTON, &square);
-        if (square.s < 0) square.s = 0; /* rounding of what cancels */
-        b->ln_block[part][k * (net->layers + 1) + l] = 0.5 * ln_abs(square);
-        accumulate(&s->square[part], (k == l ? 1 : 2) * square.s, square.e);
-        if (k != l) continue;
-        const scaled trace = trace_of(net, k);
-        accumulate(&s->diagonal[part], square.s, square.e);
-        accumulate(&s->trace[part], trace.s, trace.e);
+        if (square[part].s < 0) square[part].s = 0; /* rounding of what cancels */
+        b->ln_block[part][k * (net->layers + 1) + l] = 0.5 * ln_abs(square[part]);
+        for (int twice = 0; twice < (k == l ? 1 : 2); twice++) accumulate(&s->square[part], square[part]);
+        if (k == l) accumulate(&s->diagonal[part], square[part]);
     }
+    if (k != l) return;
+    const scaled of_G = trace_of(net, k, &net->gram->gauss_newton);
+    const scaled of_R = net->curvature->smooth ? trace_of(net, k, &net->gram->residual) : (scaled){0, 0};
+    accumulate(&s->trace[TEPUI_GAUSS_NEWTON], of_G);
+    accumulate(&s->trace[TEPUI_RESIDUAL], of_R);
+    accumulate(&s->trace[TEPUI_HESSIAN], of_G);
+    accumulate(&s->trace[TEPUI_HESSIAN], of_R);
 }
 
-tepui_status blocks_sizes(tepui_network *net)
+tepui_status gram_sample(tepui_network *net)
 {
     sums s = {0};
     block_state *b = net->blocks;
     if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
+    for (size_t k = 1; k <= net->layers; k++) take_layer(net, k);
     const tepui_status st = blocks_visit(net, visit, &s);
     for (int part = 0; part < 3; part++)
         b->size[part] = (tepui_hessian_size){0.5 * ln_abs(s.square[part]), 0.5 * ln_abs(s.diagonal[part]),

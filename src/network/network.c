@@ -174,6 +174,7 @@ static void lay_out(tepui_network *net, network_arena *a)
         const int matrix = spectrum_is_dense(net) || net->needs & TEPUI_NEEDS_CURVATURE;
         if (matrix || net->needs & (KERNELS | TEPUI_NEEDS_HESSIAN_SIZE)) blocks_lay_out(net, a);
         if (matrix) assembly_lay_out(net, a);
+        if (net->needs & TEPUI_NEEDS_HESSIAN_SIZE) gram_lay_out(net, a);
     }
     if (net->needs & TEPUI_NEEDS_JACOBIAN) jacobian_lay_out(net, a);
     if (net->curved && net->needs & KERNELS) kernel_lay_out(net, a);
@@ -256,7 +257,7 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
     tepui_status st = network_forward(net);
     if (st == TEPUI_OK && net->backward) st = network_backward(net);
     if (st == TEPUI_OK && net->curved) st = curvature_backward(net);
-    if (st == TEPUI_OK && net->curved && (net->needs & TEPUI_NEEDS_HESSIAN_SIZE)) st = blocks_sizes(net);
+    if (st == TEPUI_OK && net->curved && (net->needs & TEPUI_NEEDS_HESSIAN_SIZE)) st = gram_sample(net);
     if (st == TEPUI_OK && net->jacobian) st = jacobian_sample(net);
     if (st == TEPUI_OK && net->tangent_kernel) st = kernel_sample(net);
     if (st == TEPUI_OK && net->spectrum) st = net->chain ? spectrum_chain(net) : spectrum_net(net);

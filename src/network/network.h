@@ -97,6 +97,7 @@ struct tepui_network {
     struct curvature_state *curvature; /* NULL unless curved */
     struct block_state *blocks;
     struct assembly_state *assembly;
+    struct gram_state *gram;
     struct spectrum_state *spectrum;
     struct kernel_state *tangent_kernel;
     struct jacobian_state *jacobian;

@@ -316,34 +316,50 @@ static void ways_to_a_spectrum_agree(void)
     }
 }
 
-/* Products, matrices, sizes and kernels against each other where activations are about exp(-600): phi'' of gelu is not
-   0 at 0. */
+/* Products, matrices, sizes and kernels against each other far outside the range of double: activations of about
+   exp(-600), where phi'' of gelu is not 0, and of exp(400), where three squared norms overflow in one product. */
 static void exponents_are_kept(void)
 {
-    bench b;
-    open_cell(&b, "depth: 120, width: 2, activation: gelu, gain: 0.01", "source: sphere, targets: gaussian, points: 2",
-              TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_FISHER);
-    const size_t P = b.P;
-    double *v = numbers(P), *hv = numbers(P), *sum = numbers(P), *h = numbers(P * P);
-    int64_t e, eh;
-    random_vector(v, P, 9);
-    CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
-    for (int part = 0; part < 3; part++) {
-        CHECK(tepui_network_hessian_product(b.net, part, v, hv, &e) == TEPUI_OK);
-        CHECK(tepui_network_hessian(b.net, part, h, &eh) == TEPUI_OK);
-        CHECK(log(norm(hv, P)) + (double)e * M_LN2 < -400);
-        for (size_t i = 0; i < P; i++) {
-            sum[i] = 0;
-            for (size_t j = 0; j < P; j++) sum[i] += (j <= i ? h[i * P + j] : h[j * P + i]) * v[j];
+    static const struct {
+        const char *grid;
+        int sign;
+    } far[] = {{"depth: 120, width: 2, activation: gelu, gain: 0.01", -1},
+               {"depth: 250, width: 2, activation: linear, init: lecun, gain: 8", 1}};
+    for (int i = 0; i < 2; i++) {
+        bench b;
+        open_cell(&b, far[i].grid, "source: sphere, targets: gaussian, points: 2",
+                  TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_FISHER);
+        const size_t P = b.P;
+        double *v = numbers(P), *hv = numbers(P), *sum = numbers(P), *h = numbers(P * P);
+        random_vector(v, P, 9);
+        CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+        for (int part = 0; part < 3; part++) {
+            int64_t e, eh;
+            double square = 0, top = 0;
+            CHECK(tepui_network_hessian_product(b.net, part, v, hv, &e) == TEPUI_OK);
+            CHECK(tepui_network_hessian(b.net, part, h, &eh) == TEPUI_OK);
+            CHECK(far[i].sign * (log(norm(hv, P)) + (double)e * M_LN2) > 400);
+            for (size_t k = 0; k < P; k++)
+                for (size_t j = 0; j <= k; j++) top = fmax(top, fabs(h[k * P + j]));
+            for (size_t k = 0; k < P; k++) {
+                sum[k] = 0;
+                for (size_t j = 0; j < P; j++) {
+                    const double x = j <= k ? h[k * P + j] : h[j * P + k];
+                    sum[k] += x * v[j];
+                    square += x / top * (x / top);
+                }
+            }
+            unscaled(sum, P, eh - e);
+            CHECK_NEAR(distance(sum, hv, P) / norm(hv, P), 0, 1e-12);
+            CHECK_NEAR(0.5 * log(square) + log(top) + (double)eh * M_LN2,
+                       tepui_network_hessian_size(b.net, part).ln_norm, 1e-11);
         }
-        unscaled(sum, P, eh - e);
-        CHECK_NEAR(distance(sum, hv, P) / norm(hv, P), 0, 1e-12);
+        CHECK_NEAR(tepui_network_ln_fisher(b.net, 0), tepui_network_hessian_size(b.net, TEPUI_GAUSS_NEWTON).ln_trace,
+                   1e-10);
+        CHECK(far[i].sign * tepui_network_ln_fisher(b.net, 0) > 700);
+        free(v), free(hv), free(sum), free(h);
+        close_bench(&b);
     }
-    CHECK_NEAR(tepui_network_ln_fisher(b.net, 0), tepui_network_hessian_size(b.net, TEPUI_GAUSS_NEWTON).ln_trace,
-               1e-10);
-    CHECK(tepui_network_ln_fisher(b.net, 0) < -900);
-    free(v), free(hv), free(sum), free(h);
-    close_bench(&b);
 }
 
 /* Trace and norm of the spectrum against the formulas, where everything is about exp(-900). */
