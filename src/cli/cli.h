@@ -172,6 +172,7 @@ typedef struct {
     int threads;
     double accumulators, workspaces, buffers, data, image, memory, available; /* bytes */
     double disk, disk_free, seconds;
+    size_t matrix; /* rows of the largest Hessian that a worker holds; 0: none */
 } cli_plan;
 #define CLI_PLAN_BUDGET 1.0 /* seconds for measuring the speed */
 void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli_plan *out);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
+#include <tepui/curvature.h>
 #include <unistd.h>
 
 #define WEIGHTS_PER_SECOND_GUESS 1e8
@@ -136,6 +137,8 @@ static void count_cells(const tepui_experiment *e, cli_plan *p)
         if (c->alias_of != i) continue;
         p->distinct++;
         p->components += components;
+        if (needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS) && tepui_eigenvalue_count(c) > p->matrix)
+            p->matrix = tepui_eigenvalue_count(c);
         workspace = fmax(workspace, (double)tepui_network_memory(c, needs));
         block = fmax(block, (double)(cell_values(e, c) * tepui_block_samples(c, needs)));
     }
@@ -234,20 +237,29 @@ void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
     line(out, "fits", p->memory <= p->available ? "yes" : "no");
 }
 
-/* The largest part decides what to lower. */
-static const char *advice(const cli_plan *p)
+/* The largest part decides what to lower; to be freed. */
+static char *advice(const cli_plan *p)
 {
-    if (p->workspaces >= p->accumulators && p->workspaces >= p->image)
-        return "lower --threads, or the depth and width of the largest cell";
-    return "lower output.raw or output.layers, or split the grid";
+    const double matrix = 8.0 * (double)p->matrix * (double)p->matrix;
+    if (p->workspaces < p->accumulators || p->workspaces < p->image)
+        return cli_copy("lower output.raw or output.layers, or split the grid");
+    if (2 * matrix * p->threads > p->workspaces)
+        return cli_print(
+            "the largest Hessian takes %zu x %zu numbers (%s) of every thread: lower --threads, or observe "
+            "hessian_density, hessian_extreme and hessian_norm in place of whole spectra",
+            p->matrix, p->matrix, cli_bytes(matrix).text);
+    return cli_copy("lower --threads, or the depth and width of the largest cell");
 }
 
 tepui_status cli_plan_check(const cli_plan *p, tepui_error *err)
 {
     if (p->memory <= p->available) return TEPUI_OK;
-    return tepui_fail(err, TEPUI_NO_MEMORY,
-                      "the run needs about %s of memory and %s are available (statistics %s, workspaces of %d threads "
-                      "%s, publishing %s): %s",
-                      cli_bytes(p->memory).text, cli_bytes(p->available).text, cli_bytes(p->accumulators).text,
-                      p->threads, cli_bytes(p->workspaces).text, cli_bytes(p->image).text, advice(p));
+    char *what = advice(p);
+    tepui_fail(err, TEPUI_NO_MEMORY,
+               "the run needs about %s of memory and %s are available (statistics %s, workspaces of %d threads "
+               "%s, publishing %s): %s",
+               cli_bytes(p->memory).text, cli_bytes(p->available).text, cli_bytes(p->accumulators).text, p->threads,
+               cli_bytes(p->workspaces).text, cli_bytes(p->image).text, what);
+    free(what);
+    return TEPUI_NO_MEMORY;
 }

@@ -45,9 +45,11 @@ for command in status table histogram; do
 done
 expect 74 "$tepui" replay none.h5 --cell 0 --sample 0; says err none.h5
 
-# a Hessian that nobody could hold
-printf 'grid: {depth: 8, width: 64}\nobservables: [hessian_norm, negative_fraction]\n' >large.yaml
-expect 65 "$tepui" run large.yaml -o no.h5; says err large.yaml:2 negative_fraction '28736 x 28736' 'hessian_extreme'; silent out
+# a Hessian that nobody could hold; one for each of 4,096 threads (400 GB)
+printf 'grid: {depth: 8, width: 512}\nobservables: [hessian_norm, negative_fraction]\n' >large.yaml
+expect 65 "$tepui" run large.yaml -o no.h5; says err large.yaml:2 negative_fraction '7673 x 7673' 'hessian_extreme'; silent out
+printf 'grid: {depth: 4, width: 500}\nobservables: [gauss_newton_spectrum]\n' >large.yaml
+expect 71 "$tepui" run large.yaml -o no.h5 --threads 4096; says err '3497 x 3497' hessian_density
 
 # lists, from the registries
 expect 0 "$tepui" list; says out activation distribution scale loss source observable field
