@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "matrix.h"
+#include <gsl/gsl_cblas.h>
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_sort_vector.h>
 #include <math.h>
@@ -105,28 +106,20 @@ static int vectors_by_gsl(double *a, size_t n, gsl_eigen_sort_t order, double *v
 
 size_t matrix_top_work(size_t n)
 {
-    return (PANEL + 6) * n + 16;
+    return (PANEL + 7) * n + 16;
 }
 
 #ifdef HAVE_LAPACKE
 static int top_by_lapack(double *a, size_t n, size_t count, double *value, double *vector, double *work)
 {
     const lapack_int N = (lapack_int)n, first = (lapack_int)(n - count + 1);
-    lapack_int *whole = (lapack_int *)(work + PANEL * n), support[2 * MATRIX_MOST_TOP], found = 0;
-    if (LAPACKE_dsyevr_work(LAPACK_COL_MAJOR, 'V', 'I', 'U', N, a, N, 0, 0, first, N, 0, &found, value, vector, N,
+    double *all = work + PANEL * n; /* dsyevr wants room for every eigenvalue */
+    lapack_int *whole = (lapack_int *)(all + n), support[2 * MATRIX_MOST_TOP], found = 0;
+    if (LAPACKE_dsyevr_work(LAPACK_COL_MAJOR, 'V', 'I', 'U', N, a, N, 0, 0, first, N, 0, &found, all, vector, N,
                             support, work, (lapack_int)(PANEL * n), whole, 10 * N) != 0)
         return 0;
-    for (size_t k = 0; 2 * k + 1 < count; k++) { /* ascending becomes descending */
-        double *x = vector + k * n, *y = vector + (count - 1 - k) * n;
-        for (size_t i = 0; i < n; i++) {
-            const double swap = x[i];
-            x[i] = y[i];
-            y[i] = swap;
-        }
-        const double swap = value[k];
-        value[k] = value[count - 1 - k];
-        value[count - 1 - k] = swap;
-    }
+    for (size_t k = 0; k < count; k++) value[k] = all[count - 1 - k]; /* ascending becomes descending */
+    for (size_t k = 0; 2 * k + 1 < count; k++) cblas_dswap((int)n, vector + k * n, 1, vector + (count - 1 - k) * n, 1);
     return found == (lapack_int)count;
 }
 #endif

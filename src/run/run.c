@@ -170,13 +170,14 @@ static tepui_status report_nan(const tepui_state *s, tepui_error *err)
             for (size_t k = 0; k < s->cell[i].component_count[o]; k++) {
                 char name[24];
                 const tepui_accumulator *a = &s->cell[i].accumulator[o][k];
+                const uint64_t values = tepui_observable_values(e->observables[o], &e->cells[i]); /* of a sample */
                 if (a->nan == 0) continue;
                 tepui_component_name(s->cell[i].component[o][k], name);
                 return tepui_fail(err, TEPUI_FAILED,
                                   "%llu of %llu samples of %s, component %s, cell %zu are not finite "
                                   "(output.allow_nan: true accepts that)",
-                                  (unsigned long long)a->nan, (unsigned long long)a->count,
-                                  e->observables[o]->kind.name, name, i);
+                                  (unsigned long long)((a->nan + values - 1) / values),
+                                  (unsigned long long)(a->count / values), e->observables[o]->kind.name, name, i);
             }
     return TEPUI_OK;
 }

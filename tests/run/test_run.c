@@ -30,6 +30,15 @@ static const char precise[] =
 static const char sequential[] =
     "seed: 9\ngenerator: mt19937\ngrid: {depth: 4, width: 8, law: [gaussian, student_t(5)]}\n"
     "data: {source: sphere}\nobservables: [forward_norm]\nsamples: 2000\n";
+/* everything about second derivatives: chains, whole spectra, Lanczos (more than 300 coordinates), QR */
+static const char curved[] = "seed: 10\ngrid: {depth: [3, 5], width: [1, 3, 9], activation: [relu, tanh], init: he}\n"
+                             "data: {source: gaussian, points: 6, dimension: 6, outputs: 2, targets: gaussian}\n"
+                             "observables: [hessian_norm, hessian_extreme, gradient_alignment, "
+                             "hessian_density, ntk_extreme, "
+                             "fisher_trace, jacobian_singular_value, lyapunov_exponent]\nsamples: 20\n";
+static const char spectral[] = "seed: 11\ngrid: {depth: [3, 6], width: [1, 8], activation: [linear, relu]}\n"
+                               "data: {source: sphere, targets: gaussian}\nreadout: none\n"
+                               "observables: [hessian_spectrum, residual_spectrum, hessian_rank]\nsamples: 60\n";
 
 static char folder[] = "test-run-XXXXXX";
 
@@ -116,10 +125,10 @@ static void in_folder(void)
 
 static void threads_and_simd_do_not_matter(void)
 {
-    const char *text[] = {plain, precise, sequential};
+    const char *text[] = {plain, precise, sequential, curved, spectral};
     const char *simd[] = {NULL, "base", "avx2", "avx512"};
     in_folder();
-    for (size_t t = 0; t < 3; t++) {
+    for (size_t t = 0; t < 5; t++) {
         CHECK(finish(launch(text[t], "one.h5", 1, 0, NULL)) == 0);
         const int threads[] = {2, 3, 8};
         for (size_t i = 0; i < 3; i++) {
@@ -173,21 +182,22 @@ static int through_signals(const char *text, const char *path, int number, doubl
 
 static void interrupted(int number, int wanted)
 {
-    const char *text[] = {plain, precise, sequential};
+    enum { TEXTS = 5 };
+    const char *text[TEXTS] = {plain, precise, sequential, curved, spectral};
     in_folder();
-    for (size_t t = 0; t < 3; t++) {
+    for (size_t t = 0; t < TEXTS; t++) {
         char name[16];
         snprintf(name, sizeof name, "ref%zu.h5", t);
         CHECK(finish(launch(text[t], name, 2, 0, NULL)) == 0);
     }
     for (int hits = 0, turn = 0; hits < wanted && test_failures == 0; turn++) {
         char name[16];
-        snprintf(name, sizeof name, "ref%d.h5", turn % 3);
-        hits += through_signals(text[turn % 3], "hit.h5", number, 0.15) + 1;
+        snprintf(name, sizeof name, "ref%d.h5", turn % TEXTS);
+        hits += through_signals(text[turn % TEXTS], "hit.h5", number, 0.15) + 1;
         CHECK(same_file(name, "hit.h5"));
         discard("hit.h5");
     }
-    for (int t = 0; t < 3; t++) {
+    for (int t = 0; t < TEXTS; t++) {
         char name[16];
         snprintf(name, sizeof name, "ref%d.h5", t);
         discard(name);
