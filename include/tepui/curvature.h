@@ -46,6 +46,8 @@ double tepui_network_negative_fraction(const tepui_network *net);
 double tepui_network_rank(const tepui_network *net, tepui_part part);
 /* How many there are, a pure function of the cell. */
 size_t tepui_eigenvalue_count(const tepui_cell *c);
+/* Rows of the Hessian that a worker holds as a matrix for these needs; 0: none, as for chains. */
+size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs);
 /* With TEPUI_NEEDS_ALIGNMENT: the share of the gradient's squared norm in the span of the eigenvectors of the k largest
    eigenvalues of the Hessian, k = 1..TEPUI_ALIGNED (Gur-Ari, Roberts and Dyer 2018). 0 for a gradient that is 0. */
 #define TEPUI_ALIGNED 10u

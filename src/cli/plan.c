@@ -137,8 +137,7 @@ static void count_cells(const tepui_experiment *e, cli_plan *p)
         if (c->alias_of != i) continue;
         p->distinct++;
         p->components += components;
-        if (needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS) && tepui_eigenvalue_count(c) > p->matrix)
-            p->matrix = tepui_eigenvalue_count(c);
+        if (tepui_hessian_rows(c, needs) > p->matrix) p->matrix = tepui_hessian_rows(c, needs);
         workspace = fmax(workspace, (double)tepui_network_memory(c, needs));
         block = fmax(block, (double)(cell_values(e, c) * tepui_block_samples(c, needs)));
     }

@@ -177,16 +177,19 @@ static tepui_status set_sampler(const tepui_experiment *e, const settings *s, te
 #define MOST_COORDINATES 5000u
 static tepui_status check_spectrum(const tepui_experiment *e, const settings *s, const tepui_cell *c)
 {
-    const size_t n = tepui_eigenvalue_count(c);
-    for (size_t o = 0; o < e->observable_count; o++)
-        if (e->observables[o]->needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS) && n > MOST_COORDINATES)
-            return settings_fail(
-                s, "observables", setting_line(s, "observables"),
-                "%s needs the whole Hessian: %zu x %zu numbers (%.3g GB) at depth %zu, width %s, %zu point%s; at most "
-                "%u x %u. hessian_density, hessian_extreme and hessian_norm take nets of any size",
-                e->observables[o]->kind.name, n, n, 8e-9 * (double)n * (double)n, c->depth, c->width_text, c->points,
-                c->points == 1 ? "" : "s", MOST_COORDINATES, MOST_COORDINATES);
-    return TEPUI_OK;
+    unsigned needs = 0;
+    const char *name = "";
+    for (size_t o = 0; o < e->observable_count; o++) {
+        needs |= e->observables[o]->needs;
+        if (e->observables[o]->needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS)) name = e->observables[o]->kind.name;
+    }
+    const size_t n = tepui_hessian_rows(c, needs);
+    if (n <= MOST_COORDINATES) return TEPUI_OK;
+    return settings_fail(s, "observables", setting_line(s, "observables"),
+                         "%s needs the whole Hessian: %zu x %zu numbers (%.3g GB) at depth %zu, width %s, %zu point%s; "
+                         "at most %u x %u. hessian_density, hessian_extreme and hessian_norm take nets of any size",
+                         name, n, n, 8e-9 * (double)n * (double)n, c->depth, c->width_text, c->points,
+                         c->points == 1 ? "" : "s", MOST_COORDINATES, MOST_COORDINATES);
 }
 
 static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepui_cell *c, size_t index)

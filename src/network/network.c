@@ -188,6 +188,13 @@ size_t tepui_eigenvalue_count(const tepui_cell *c)
     return net.chain ? net.layers : assembly_size(&net);
 }
 
+size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs)
+{
+    tepui_network net = {0};
+    decide(&net, c, needs);
+    return net.curved && spectrum_is_dense(&net) ? assembly_size(&net) : 0;
+}
+
 size_t tepui_network_memory(const tepui_cell *c, unsigned needs)
 {
     tepui_network net = {0};

@@ -11,13 +11,15 @@ static double ln_abs(double x)
     return x == 0 ? -INFINITY : log(fabs(x));
 }
 
+/* of sqrt(square), sqrt(diagonal), trace, in units of exp(ln_unit) */
 static tepui_hessian_size size_of(double square, double diagonal, double trace, double ln_unit)
 {
     return (tepui_hessian_size){0.5 * ln_abs(fmax(0, square)) + ln_unit, 0.5 * ln_abs(diagonal) + ln_unit,
                                 ln_abs(trace) + ln_unit, trace < 0 ? -1 : 1};
 }
 
-static void chain_sizes(tepui_network *net, double g, int sign, double ln_unit)
+/* g may underflow beside 1, ln_g does not: the diagonal of H is that of G. */
+static void chain_sizes(tepui_network *net, double g, double ln_g, int sign, double ln_unit)
 {
     spectrum_state *s = net->spectrum;
     const size_t n = net->layers;
@@ -27,10 +29,11 @@ static void chain_sizes(tepui_network *net, double g, int sign, double ln_unit)
         two += square;
         four += square * square;
     }
-    const double off = fmax(0, two * two - four), rho = g + sign;
-    s->size[TEPUI_HESSIAN] = size_of(rho * rho * off + g * g * four, g * g * four, g * two, ln_unit);
-    s->size[TEPUI_GAUSS_NEWTON] = size_of(g * g * two * two, g * g * four, g * two, ln_unit);
-    s->size[TEPUI_RESIDUAL] = size_of(n > 1 ? off : 0, 0, 0, ln_unit);
+    const double off = n > 1 ? fmax(0, two * two - four) : 0, rho = g + sign;
+    s->size[TEPUI_RESIDUAL] = size_of(off, 0, 0, ln_unit);
+    s->size[TEPUI_GAUSS_NEWTON] = size_of(two * two, four, two, ln_unit + ln_g);
+    s->size[TEPUI_HESSIAN] = s->size[TEPUI_GAUSS_NEWTON];
+    if (off > 0) s->size[TEPUI_HESSIAN].ln_norm = 0.5 * log(rho * rho * off + g * g * four) + ln_unit;
 }
 
 static void nothing(tepui_network *net)
@@ -55,24 +58,25 @@ static tepui_status solve(spectrum_state *s, size_t n, int turn, double rho, par
     return st;
 }
 
-/* G has rank one. */
-static void gauss_newton(const spectrum_state *s, size_t n, double g, part_spectrum *p)
+/* G has rank one; its unit is its own, since g may be as small as f. */
+static void gauss_newton(const spectrum_state *s, size_t n, double ln_g, part_spectrum *p)
 {
     double square = 0;
-    for (size_t k = 0; k < n; k++) square += s->u[k] * s->u[k];
-    for (size_t k = 0; k < n; k++) p->value[k] = k + 1 == n ? g * square : 0;
-    p->low = n > 1 ? 0 : g * square;
-    p->high = g * square;
+    for (size_t k = 0; k < n && ln_g > -INFINITY; k++) square += s->u[k] * s->u[k];
+    for (size_t k = 0; k < n; k++) p->value[k] = k + 1 == n ? square : 0;
+    p->low = n > 1 ? 0 : square;
+    p->high = square;
+    p->ln_unit += ln_g > -INFINITY ? ln_g : 0;
 }
 
-static tepui_status solve_all(tepui_network *net, double g, int sign, double ln_unit)
+static tepui_status solve_all(tepui_network *net, double g, double ln_g, int sign, double ln_unit)
 {
     spectrum_state *s = net->spectrum;
     const size_t n = net->layers;
     for (int part = 0; part < 3; part++) s->part[part].ln_unit = ln_unit;
     tepui_status st = solve(s, n, -sign, g + sign, &s->part[TEPUI_HESSIAN]);
     if (st != TEPUI_OK || !(net->needs & TEPUI_NEEDS_PARTS)) return st;
-    gauss_newton(s, n, g, &s->part[TEPUI_GAUSS_NEWTON]);
+    gauss_newton(s, n, ln_g, &s->part[TEPUI_GAUSS_NEWTON]);
     return solve(s, n, -sign, sign, &s->part[TEPUI_RESIDUAL]);
 }
 
@@ -96,8 +100,9 @@ tepui_status spectrum_chain(tepui_network *net)
     }
     for (size_t k = 1; k <= n; k++) s->u[k - 1] = 1 / (*curvature_weights(net, k) * net->site[k].sigma);
     const int sign = (r > 0) == (net->f[0] > 0) ? 1 : -1;
+    const double ln_g = ln_abs(h) + ln_abs(net->f[0] / r) + (double)(net->f_exponent[0] - e) * SCALED_LN2;
     const double g = h * fabs(scaled_shift(net->f[0] / r, net->f_exponent[0] - e));
     const double ln_unit = ln_abs(r) + ln_abs(net->f[0]) + (double)(e + net->f_exponent[0]) * SCALED_LN2;
-    chain_sizes(net, g, sign, ln_unit);
-    return solve_all(net, g, sign, ln_unit);
+    chain_sizes(net, g, ln_g, sign, ln_unit);
+    return solve_all(net, g, ln_g, sign, ln_unit);
 }

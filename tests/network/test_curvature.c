@@ -392,6 +392,40 @@ static void deep_spectra_do_not_vanish(void)
     }
 }
 
+/* C5 at depth 3000, |P| about exp(-1900): H_kk = G_kk = P^2 u_k^2 and R_kl = (P - y) P u_k u_l in logarithms, from the
+   weights alone. Sums of 3000 positive terms of any size are right to 3000 eps. */
+static void deep_chains_keep_both_parts(void)
+{
+    bench b;
+    const double *value;
+    double unit, two = 0, four = 0, ln_P = 0;
+    open_cell(&b, "depth: 3000, width: 1, activation: linear, init: lecun", "source: sphere, targets: gaussian",
+              TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_PARTS);
+    CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+    for (size_t k = 1; k <= b.net->layers; k++) {
+        double w;
+        tepui_network_weights(b.net, k, &w);
+        ln_P += log(fabs(w));
+        two += 1 / (w * w);
+        four += 1 / (w * w * w * w);
+    }
+    const tepui_hessian_size H = tepui_network_hessian_size(b.net, TEPUI_HESSIAN),
+                             G = tepui_network_hessian_size(b.net, TEPUI_GAUSS_NEWTON),
+                             R = tepui_network_hessian_size(b.net, TEPUI_RESIDUAL);
+    const double ln_y = log(fabs(tepui_network_targets(b.net)[0]));
+    CHECK(ln_P < -1000);
+    CHECK_NEAR(G.ln_norm, 2 * ln_P + log(two), 1e-9);
+    CHECK_NEAR(G.ln_trace, 2 * ln_P + log(two), 1e-9);
+    CHECK_NEAR(H.ln_trace, 2 * ln_P + log(two), 1e-9);
+    CHECK_NEAR(H.ln_diagonal, 2 * ln_P + 0.5 * log(four), 1e-9);
+    CHECK_NEAR(R.ln_norm, ln_P + ln_y + 0.5 * log(two * two - four), 1e-9);
+    CHECK_NEAR(H.ln_norm, R.ln_norm, 1e-9);
+    const size_t n = tepui_network_eigenvalues(b.net, TEPUI_GAUSS_NEWTON, &value, &unit);
+    CHECK_NEAR(log(value[n - 1]) + unit, G.ln_norm, 1e-9);
+    CHECK(tepui_network_rank(b.net, TEPUI_GAUSS_NEWTON) == 1);
+    close_bench(&b);
+}
+
 /* Spectra of G and R in frames against those of their whole matrices, traces and norms of all by the formulas. */
 static void parts_have_their_own_spectra(void)
 {
@@ -628,6 +662,7 @@ static const test_case cases[] = {
     {"against_differences_and_matrices", against_differences_and_matrices},
     {"deep_chain", deep_chain},
     {"ways_to_a_spectrum_agree", ways_to_a_spectrum_agree},
+    {"deep_chains_keep_both_parts", deep_chains_keep_both_parts},
     {"parts_have_their_own_spectra", parts_have_their_own_spectra},
     {"gradients_align_alike", gradients_align_alike},
     {"density_has_the_right_moments", density_has_the_right_moments},
