@@ -20,7 +20,9 @@ typedef struct spectrum_state {
     size_t count; /* of values */
     double low, high, bound, ln_unit;
     int64_t exponent;
-    tepui_hessian_size size[3]; /* of a chain */
+    tepui_hessian_size size[3]; /* of a chain, whose H is gauss_newton u u^T + sign (u u^T - diag(u^2)) */
+    double gauss_newton;
+    int sign;
 } spectrum_state;
 void spectrum_lay_out(tepui_network *net, network_arena *a);
 tepui_status spectrum_chain(tepui_network *net);

@@ -126,7 +126,17 @@ tepui_status blocks_sizes(tepui_network *net)
     return st;
 }
 
+/* A block of a chain is one number. */
+static double chain_ln_block(const spectrum_state *s, tepui_part part, size_t k, size_t l)
+{
+    const double whole = s->gauss_newton + (k == l ? 0 : s->sign);
+    const double share[] = {whole, s->gauss_newton, k == l ? 0 : 1};
+    if (s->size[TEPUI_HESSIAN].ln_norm == -INFINITY || share[part] == 0) return -INFINITY;
+    return log(fabs(share[part])) + log(fabs(s->u[k - 1])) + log(fabs(s->u[l - 1])) + s->ln_unit;
+}
+
 double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t k, size_t l)
 {
+    if (net->chain) return chain_ln_block(net->spectrum, part, k, l);
     return net->blocks->ln_block[part][(k > l ? k : l) * (net->layers + 1) + (k > l ? l : k)];
 }

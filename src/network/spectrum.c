@@ -60,6 +60,8 @@ static void chain_sizes(tepui_network *net, double g, int sign, double ln_unit)
         two += square;
         four += square * square;
     }
+    s->gauss_newton = g;
+    s->sign = sign;
     const double off = fmax(0, two * two - four), rho = g + sign;
     s->size[TEPUI_HESSIAN] = size_of(rho * rho * off + g * g * four, g * g * four, g * two, ln_unit);
     s->size[TEPUI_GAUSS_NEWTON] = size_of(g * g * two * two, g * g * four, g * two, ln_unit);
