@@ -68,7 +68,7 @@ tepui_status norms_begin(tepui_prediction *p, tepui_error *err)
 
 static tepui_status add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, tepui_error *err)
 {
-    const tepui_term t = {kind, dof, 1, sigma * sigma, 0};
+    const tepui_term t = {kind, dof, 1, sigma * sigma, 0, 0};
     return tepui_exact_add(p->exact, &t, err);
 }
 
