@@ -162,6 +162,15 @@ static void add_moment(cli_table *t, const tepui_prediction *p, int digits)
     add_row(t, "log10 of the samples for an error of 1 %", fmax(0, 4 + 2 * p->ln_spread / M_LN10), digits);
 }
 
+static void add_atoms(cli_table *t, const tepui_prediction *p, int digits)
+{
+    for (size_t i = 0; i < p->atoms; i++) {
+        char *name = cli_print("probability of %g", p->value[i]);
+        add_row(t, name, p->probability[i], digits);
+        free(name);
+    }
+}
+
 static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e,
                              const tepui_prediction *p)
 {
@@ -174,6 +183,8 @@ static void print_prediction(const options *o, const tepui_law_type *law, const 
     add_row(t, "width", (double)e->cells[0].width[e->cells[0].depth], 0);
     if (p->form == TEPUI_PREDICTS_MOMENT)
         add_moment(t, p, digits);
+    else if (p->form == TEPUI_PREDICTS_ATOMS)
+        add_atoms(t, p, digits);
     else
         add_distribution(t, p, digits);
     if (!exact) {

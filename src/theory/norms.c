@@ -36,7 +36,7 @@ int norms_chain(const tepui_cell *c, const char **why)
     return plain(c, why);
 }
 
-static int unit_input(const tepui_cell *c)
+int norms_unit_input(const tepui_cell *c)
 {
     const tepui_data_spec *s = &c->data->spec;
     if (norms_is(&s->source, "sphere") || norms_is(&s->source, "orthonormal")) return 1;
@@ -50,7 +50,7 @@ static int gaussian_input(const tepui_cell *c)
 
 int norms_known_input(const tepui_cell *c, const char **why)
 {
-    return norms_need(unit_input(c) || gaussian_input(c),
+    return norms_need(norms_unit_input(c) || gaussian_input(c),
                       "inputs of norm 1 (sphere, orthonormal, normalise: unit) or fresh Gaussian ones only", why);
 }
 
@@ -66,15 +66,28 @@ tepui_status norms_begin(tepui_prediction *p, tepui_error *err)
     return tepui_exact_new(0.0, 0.5, &p->exact, err);
 }
 
+int norms_is_block(long component, tepui_part part, size_t *k, size_t *l)
+{
+    *k = component >> 20 & 0xfffff;
+    *l = component & 0xfffff;
+    return component >= TEPUI_COMPONENT_BLOCK(0, 0, 0) && (component >> 40 & 3) == (long)part;
+}
+
+tepui_status norms_add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, double power,
+                       tepui_error *err)
+{
+    const tepui_term t = {kind, dof, 1, sigma * sigma, 0, power};
+    return tepui_exact_add(p->exact, &t, err);
+}
+
 static tepui_status add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, tepui_error *err)
 {
-    const tepui_term t = {kind, dof, 1, sigma * sigma, 0, 0};
-    return tepui_exact_add(p->exact, &t, err);
+    return norms_add(p, kind, dof, sigma, 1, err);
 }
 
 tepui_status norms_add_input(const tepui_cell *c, tepui_prediction *p, tepui_error *err)
 {
-    return unit_input(c) ? TEPUI_OK : add(p, TEPUI_TERM_CHI2, c->inputs, 1.0, err);
+    return norms_unit_input(c) ? TEPUI_OK : add(p, TEPUI_TERM_CHI2, c->inputs, 1.0, err);
 }
 
 tepui_status norms_add_layers(const tepui_cell *c, size_t first, size_t last, size_t shift, tepui_prediction *p,
@@ -195,4 +208,29 @@ tepui_status norms_moment(const tepui_cell *c, long component, double power, tep
 done:
     tepui_prediction_clear(p);
     return st;
+}
+
+#define DEEP 16u /* L/d from which f is negligible: exp(-8) and less */
+
+int norms_deep_hessian(const tepui_cell *c, long component, const char **why)
+{
+    size_t widest = 1;
+    for (size_t l = 1; l <= c->depth; l++) widest = c->width[l] > widest ? c->width[l] : widest;
+    return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&
+           norms_known_input(c, why) &&
+           norms_need(c->targets == TEPUI_TARGETS_GAUSSIAN, "targets: gaussian only", why) &&
+           norms_need(c->depth >= DEEP * widest, "depths of at least 16 widths only", why) &&
+           norms_need(component == TEPUI_COMPONENT_G || component == TEPUI_COMPONENT_R, "components G and R only", why);
+}
+
+tepui_status norms_hessian_slope(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    const double times = component == TEPUI_COMPONENT_G ? 2 : 1;
+    tepui_prediction norm = {0};
+    const tepui_status st = norms_forward(c, (long)c->depth, &norm, err);
+    if (st != TEPUI_OK) return st;
+    norms_normal(p, times * norm.mean, times * times * norm.variance, times * 2 / (double)c->depth);
+    p->median = times * norm.median;
+    tepui_prediction_clear(&norm);
+    return TEPUI_OK;
 }
