@@ -65,7 +65,8 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     const tepui_status st = shares(c, n, share, err);
     (void)component;
     *p = (tepui_prediction){.form = TEPUI_PREDICTS_ATOMS};
-    for (int i = 0; st == TEPUI_OK && i < 3; i++) tepui_prediction_add_atom(p, negative[i] / n, share[i]);
+    for (int i = 0; st == TEPUI_OK && i < 3; i++)
+        if (share[i] > 0) tepui_prediction_add_atom(p, negative[i] / n, share[i]);
     return st;
 }
 

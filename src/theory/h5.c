@@ -13,7 +13,7 @@ static int applies(const tepui_cell *c, long component, const char **why)
 const tepui_law_type tepui_law_h5 = {
     .kind = {.name = "H5",
              .doc = "Softmax cross-entropy, two outputs at least: the slopes of H3, ln norm(R) like ln norm(f) and ln "
-                    "norm(G) twice as fast, within 2/L and 4/L, where L is at least 16 d",
+                    "norm(G) twice as fast, within 2/L, where L is at least 16 d",
              .source = "theory H5"},
     .observable = "hessian_norm",
     .form = TEPUI_PREDICTS_SLOPE,
