@@ -229,7 +229,7 @@ tepui_status norms_hessian_slope(const tepui_cell *c, long component, tepui_pred
     tepui_prediction norm = {0};
     const tepui_status st = norms_forward(c, (long)c->depth, &norm, err);
     if (st != TEPUI_OK) return st;
-    norms_normal(p, times * norm.mean, times * times * norm.variance, times * 2 / (double)c->depth);
+    norms_normal(p, times * norm.mean, times * times * norm.variance, 2 / (double)c->depth);
     p->median = times * norm.median;
     tepui_prediction_clear(&norm);
     return TEPUI_OK;
