@@ -177,7 +177,7 @@ static void add_distribution(cli_table *t, const tepui_prediction *p, int digits
 /* What a mean rests on: a sample's relative variance, and how many samples bring the error of the average to 1 %. */
 static void add_moment(cli_table *t, const tepui_prediction *p, int digits)
 {
-    add_row(t, "ln of the mean", p->ln_moment, digits);
+    add_row(t, p->power == 2 ? "ln of the mean square" : "ln of the mean", p->ln_moment, digits);
     if (isnan(p->ln_spread)) return;
     add_row(t, "log10 of the relative variance of a sample", 2 * p->ln_spread / M_LN10, digits);
     add_row(t, "log10 of the samples for an error of 1 %", fmax(0, 4 + 2 * p->ln_spread / M_LN10), digits);
@@ -186,7 +186,7 @@ static void add_moment(cli_table *t, const tepui_prediction *p, int digits)
 static void add_atoms(cli_table *t, const tepui_prediction *p, int digits)
 {
     for (size_t i = 0; i < p->atoms; i++) {
-        char *name = cli_print("probability of %g", p->value[i]);
+        char *name = p->value[i] == -INFINITY ? cli_copy("dead") : cli_print("probability of %g", p->value[i]);
         add_row(t, name, p->probability[i], digits);
         free(name);
     }

@@ -1,4 +1,4 @@
-/* h2.c -- blocks of the second derivative of a scalar output, l < k:
+/* h2.c -- blocks of the second derivative of the output, of one or along a direction v, l < k:
 
        norm_F(d2 f/d W_k d W_l) = norm(B_k) norm_F(M) norm(a_{l-1}),   M = D_{k-1} W_{k-1} ... W_{l+1} D_l,
 
@@ -17,7 +17,8 @@ static int applies(const tepui_cell *c, long component, const char **why)
     size_t k, l;
     const int relu = norms_is(&c->activation, "relu");
     return norms_gaussian_net(c, relu ? "relu" : "linear", why) && norms_known_input(c, why) &&
-           norms_scalar_output(c, why) && norms_need(norms_is(&c->loss, "output"), "loss output only", why) &&
+           norms_need(c->readout == TEPUI_READOUT_DENSE, "a dense read-out only", why) &&
+           norms_need(norms_is(&c->loss, "output"), "loss output only", why) &&
            norms_need(c->depth > 1, "depth 2 at least", why) &&
            norms_need(norms_is_block(component, TEPUI_RESIDUAL, &k, &l) && k > l, "blocks R k,l, l < k, only", why) &&
            norms_need(k == l + 1 || (k == l + 2 && !relu) || c->width[l] == 1,
@@ -56,7 +57,7 @@ done:
 
 const tepui_law_type tepui_law_h2 = {
     .kind = {.name = "H2",
-             .doc = "Second derivatives of a scalar output: block (k, l) has the norm |B_k| |M|_F |a_(l-1)|, a product "
+             .doc = "Second derivatives of the output: block (k, l) has the norm |B_k| |M|_F |a_(l-1)|, a product "
                     "of independent factors, exactly, for neighbouring layers (M: the live units of layer l), next "
                     "but one in linear nets, and from layers of width 1",
              .source = "theory H2, made exact"},

@@ -149,16 +149,33 @@ done:
 
 /* |d f / d W_l| = |B_l| |a_{l-1}|: layers 1..l-1 met forward, l..L met backward, where layer j's live units come with
    the variance of layer j + 1. For the read-out it is |a_L|. */
-tepui_status norms_gradient(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+tepui_status norms_gradient_power(const tepui_cell *c, size_t l, double power, tepui_prediction *p, tepui_error *err)
 {
     tepui_status st;
-    const size_t l = component == TEPUI_COMPONENT_OUTPUT ? c->depth + 1 : (size_t)component;
-    TEPUI_TRY(norms_begin(p, err));
+    *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION};
+    TEPUI_TRY(tepui_exact_new(0.0, 0.5 * power, &p->exact, err));
     TEPUI_TRY(norms_add_input(c, p, err));
     TEPUI_TRY(norms_add_layers(c, 1, l - 1, 0, p, err));
     TEPUI_TRY(norms_add_layers(c, l, c->depth, 1, p, err));
 done:
     return finish_or_clear(st, p);
+}
+
+tepui_status norms_gradient(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    return norms_gradient_power(c, component == TEPUI_COMPONENT_OUTPUT ? c->depth + 1 : (size_t)component, 1, p, err);
+}
+
+double norms_ln_mean_square(const tepui_cell *c, size_t first, size_t last, size_t shift)
+{
+    double sum = first == 0 && !norms_unit_input(c) ? log((double)c->inputs) : 0;
+    for (size_t j = first > 0 ? first : 1; j <= last; j++) sum += norms_ln_live(c, j) + 2 * log(c->sigma[j + shift]);
+    return sum;
+}
+
+double norms_ln_live(const tepui_cell *c, size_t l)
+{
+    return log((double)c->width[l]) - (norms_is(&c->activation, "relu") ? M_LN2 : 0);
 }
 
 static double normal_cdf(const tepui_prediction *p, double x)
@@ -193,6 +210,14 @@ static double ln_power_mean(const tepui_prediction *p, const tepui_cell *c, doub
            (theta > 0 ? (k - 1) * tepui_exact_ln_moment(p->exact, 2 * theta) : 0);
 }
 
+void norms_spread(tepui_prediction *p, double ln_square, double ln_cube)
+{
+    const double excess = ln_square - 2 * p->ln_moment;
+    const double square = exp(excess), cube = exp(ln_cube - 3 * p->ln_moment);
+    p->ln_spread = 0.5 * (excess > 1 ? excess + log1p(-exp(-excess)) : log(fmax(0, expm1(excess))));
+    p->skewness = p->ln_spread > -INFINITY ? (cube - 3 * square + 2) / exp(3 * p->ln_spread) : 0;
+}
+
 tepui_status norms_moment(const tepui_cell *c, long component, double power, tepui_prediction *p, tepui_error *err)
 {
     tepui_status st;
@@ -200,10 +225,7 @@ tepui_status norms_moment(const tepui_cell *c, long component, double power, tep
     TEPUI_TRY(norms_add_layers(c, 1, (size_t)component, 0, p, err));
     p->form = TEPUI_PREDICTS_MOMENT;
     p->ln_moment = ln_power_mean(p, c, power, 1);
-    const double ln_square = ln_power_mean(p, c, power, 2) - 2 * p->ln_moment;
-    const double square = exp(ln_square), cube = exp(ln_power_mean(p, c, power, 3) - 3 * p->ln_moment);
-    p->ln_spread = 0.5 * (ln_square > 1 ? ln_square + log1p(-exp(-ln_square)) : log(fmax(0, expm1(ln_square))));
-    p->skewness = p->ln_spread > -INFINITY ? (cube - 3 * square + 2) / exp(3 * p->ln_spread) : 0;
+    norms_spread(p, ln_power_mean(p, c, power, 2), ln_power_mean(p, c, power, 3));
     return st;
 done:
     tepui_prediction_clear(p);

@@ -34,6 +34,14 @@ tepui_status norms_forward(const tepui_cell *c, long component, tepui_prediction
 tepui_status norms_tangent(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
 tepui_status norms_gradient(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
 
+/* The law of |d f/d W_l|^power. */
+tepui_status norms_gradient_power(const tepui_cell *c, size_t l, double power, tepui_prediction *p, tepui_error *err);
+
+/* Means of squares, in logarithms: the product of the factors of layers first..last, that of the input if first = 0
+   (shift as above); live units of a layer. */
+double norms_ln_mean_square(const tepui_cell *c, size_t first, size_t last, size_t shift);
+double norms_ln_live(const tepui_cell *c, size_t l);
+
 /* E norm2^power, norm2 = |a_l|^2 / |a_0|^2, and how well samples of the cell's sampler show it (theory N3). */
 int norms_has_moments(const tepui_cell *c, long component, const char **why); /* the last layer */
 tepui_status norms_moment(const tepui_cell *c, long component, double power, tepui_prediction *p, tepui_error *err);
@@ -41,6 +49,9 @@ tepui_status norms_moment(const tepui_cell *c, long component, double power, tep
 /* Laws H3 and H5: slopes of ln norm(G) and ln norm(R) over depths, see h3.c. */
 int norms_deep_hessian(const tepui_cell *c, long component, const char **why);
 tepui_status norms_hessian_slope(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
+
+/* What ln E y^2 and ln E y^3 tell of a mean E y. */
+void norms_spread(tepui_prediction *p, double ln_square, double ln_cube);
 
 /* A normal law with the given mean and variance, right within slack. */
 void norms_normal(tepui_prediction *p, double mean, double variance, double slack);

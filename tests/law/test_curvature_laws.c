@@ -1,6 +1,7 @@
-/* test_curvature_laws.c -- predictions of the curvature laws C5, C6, C7, H2 against draws that share nothing with the
-   program: weights from GSL's Mersenne twister, Hessians from their definition (left-out products, frozen masks), signs
-   of eigenvalues from GSL's solver. The program's own samples meet the laws elsewhere (test_verdict, make verify-all).
+/* test_curvature_laws.c -- predictions of the curvature laws C5, C6, C7, H2, H2b, H2c, H3b against draws that share
+   nothing with the program: weights from GSL's Mersenne twister, Hessians from their definition (left-out products,
+   frozen masks), signs of eigenvalues from GSL's solver. The program's own samples meet the laws elsewhere
+   (test_verdict, make verify-all).
 
    Kolmogorov-Smirnov at p > 1e-6, shares within 5 standard errors, fixed seeds; wrong neighbours must be rejected. */
 #include "test.h"
@@ -267,6 +268,17 @@ static double ln_block(const small_net *net, size_t k, size_t l)
     return 0.5 * log(square);
 }
 
+/* norm2 of df/dW_k */
+static double square_gradient(const small_net *net, size_t k)
+{
+    double square = 0;
+    for (size_t i = 0; i < rows[k] * rows[k - 1]; i++) {
+        const double x = multilinear(net, k, i, k, i);
+        square += x * x;
+    }
+    return square;
+}
+
 static void draw_net(gsl_rng *rng, int relu, small_net *net)
 {
     double a[ONE] = {0}, z[ONE];
@@ -317,11 +329,74 @@ static void blocks_of_second_derivatives(void)
     gsl_rng_free(rng);
 }
 
+/* Sum of y and y^2 of draws against a predicted mean, 5 standard errors. */
+static double mean_off(const double *y, const char *law, const char *grid, const char *rest, long component)
+{
+    double sum = 0, square = 0;
+    for (size_t i = 0; i < DRAWS; i++) {
+        sum += y[i] / DRAWS;
+        square += y[i] * y[i] / DRAWS;
+    }
+    tepui_prediction p = predict(law, grid, rest, component);
+    const double off = fabs(sum - exp(p.ln_moment)) / sqrt((square - sum * sum) / DRAWS);
+    tepui_prediction_clear(&p);
+    return off;
+}
+
+/* H2b on the block that H2 does not know (ReLU, next but one), H2c and H3b. */
+static void means_and_diagonal_blocks(void)
+{
+    static const char *const grid[] = {"depth: 2, width: [[3, 2]], init: he, activation: linear",
+                                       "depth: 2, width: [[3, 2]], init: he, activation: relu"};
+    static const char output[] = "data: {source: sphere, dimension: 2}\nreadout: dense\nloss: output";
+    static const char squared[] = "data: {source: sphere, dimension: 2, targets: gaussian}\nreadout: dense\nloss: mse";
+    static double block[DRAWS], trace[DRAWS], g22[DRAWS];
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(rng, 5);
+    for (int relu = 0; relu < 2; relu++) {
+        size_t alive = 0;
+        for (size_t i = 0; i < DRAWS; i++) {
+            small_net net;
+            draw_net(rng, relu, &net);
+            const double two = square_gradient(&net, 2);
+            block[i] = exp(2 * ln_block(&net, 3, 1));
+            trace[i] = square_gradient(&net, 1) + two + square_gradient(&net, 3);
+            if (two > 0) g22[alive++] = log(two);
+        }
+        CHECK(mean_off(block, "H2b", grid[relu], output, R(3, 1)) < 5);
+        CHECK(mean_off(block, "H2b", grid[!relu], output, R(3, 1)) > 6);
+        CHECK(mean_off(trace, "H3b", grid[relu], squared, TEPUI_COMPONENT_H) < 5);
+        CHECK(mean_off(trace, "H3b", grid[!relu], squared, TEPUI_COMPONENT_H) > 6);
+        CHECK(p_value(g22, alive, "H2c", grid[relu], squared, G(2, 2)) > LEVEL);
+        CHECK(p_value(g22, alive, "H2c", grid[relu], squared, G(3, 3)) < LEVEL);
+    }
+    gsl_rng_free(rng);
+}
+
+/* Mean squares (H2b) of the blocks whose law is known (H2): two ways to one number. */
+static void mean_squares_follow_from_the_laws(void)
+{
+    static const char *const grid[] = {"depth: 4, width: [[5, 1, 3, 6]], init: xavier, activation: linear",
+                                       "depth: 4, width: [[5, 1, 3, 6]], init: xavier, activation: relu"};
+    static const char rest[] = "data: {source: gaussian, dimension: 4}\nreadout: dense\nloss: output";
+    static const long block[][2] = {{2, 1}, {4, 3}, {5, 4}, {3, 2}, {4, 2}, {5, 2}};
+    for (int relu = 0; relu < 2; relu++)
+        for (size_t b = 0; b < sizeof block / sizeof *block; b++) {
+            tepui_prediction law = predict("H2", grid[relu], rest, R(block[b][0], block[b][1]));
+            tepui_prediction mean = predict("H2b", grid[relu], rest, R(block[b][0], block[b][1]));
+            CHECK_NEAR(mean.ln_moment, tepui_exact_ln_moment(law.exact, 2), 1e-12);
+            CHECK(isfinite(mean.ln_spread) && mean.skewness > 0);
+            tepui_prediction_clear(&law), tepui_prediction_clear(&mean);
+        }
+}
+
 static const test_case cases[] = {
     {"entries_of_chains", entries_of_chains},
     {"inertia_of_chains", inertia_of_chains},
     {"spreads_of_logarithms", spreads_of_logarithms},
     {"hollowness_falls_like_f", hollowness_falls_like_f},
     {"blocks_of_second_derivatives", blocks_of_second_derivatives},
+    {"means_and_diagonal_blocks", means_and_diagonal_blocks},
+    {"mean_squares_follow_from_the_laws", mean_squares_follow_from_the_laws},
 };
 TEST_MAIN(cases)

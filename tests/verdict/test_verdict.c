@@ -21,7 +21,9 @@ static const struct {
 } setting[] = {{"C5", "zero", "dense", "mse"},
                {"C6", "gaussian", "dense", "mse"},
                {"C7", "gaussian", "dense", "mse"},
+               {"H2c", "gaussian", "dense", "mse"},
                {"H3", "gaussian", "dense", "mse"},
+               {"H3b", "gaussian", "dense", "mse"},
                {"H5", "gaussian", "none", "cross_entropy"},
                {"N7", "none", "none", "output"},
                {"N8", "none", "none", "output"},
@@ -237,6 +239,20 @@ static void planted_faults_of_curvature_are_caught(void)
     CHECK(confront("H2", SMALL, R(3, 2), 0, "depth: 4, width: 5, activation: relu, init: he", R(3, 2)) < caught);
     CHECK(confront("H2", SMALL, R(3, 2), 0, "depth: 5, width: 4, activation: relu, init: he", R(3, 2)) < caught);
     CHECK(confront("H2", SMALL, R(3, 1), 0, SMALL, R(3, 2)) < caught);
+    CHECK(confront("H2b", LINEAR("8", "16"), R(5, 3), 0, LINEAR("8", "16"), R(2, 1)) > 1e-4); /* the same */
+    CHECK(confront("H2b", LINEAR("8", "16"), R(5, 3), 0, LINEAR("8", "20"), R(5, 3)) < caught);
+    CHECK(confront("H2b", "depth: 2, width: 4, activation: relu", R(3, 1), 0, "depth: 2, width: 4, activation: relu",
+                   R(3, 1)) > 1e-4);
+    CHECK(confront("H2b", "depth: 2, width: 4, activation: relu, gain: 1.05", R(3, 1), 0,
+                   "depth: 2, width: 4, activation: relu", R(3, 1)) < caught);
+    CHECK(confront("H2c", SMALL, G(3, 3), 0, SMALL, G(1, 1)) > 1e-4);
+    CHECK(confront("H2c", SMALL, G(3, 3), 0, "depth: 4, width: 5, activation: relu, init: he", G(3, 3)) < caught);
+    CHECK(confront("H2c", SMALL, G(3, 3), 0, "depth: 5, width: 4, activation: relu, init: he", G(3, 3)) < caught);
+    CHECK(confront("H2c", LINEAR("8", "16") ", gain: 1.004987562112089", G(5, 5), 0, LINEAR("8", "16"), G(5, 5)) <
+          caught);
+    CHECK(confront("H3b", LINEAR("8", "16"), H, 0, LINEAR("8", "16"), H) > 1e-4);
+    CHECK(confront("H3b", LINEAR("8", "16"), H, 0, LINEAR("7", "16"), H) < caught);
+    CHECK(confront("H3b", LINEAR("8", "16") ", gain: 1.004987562112089", H, 0, LINEAR("8", "16"), H) < caught);
     CHECK(confront("H1", SMALL, R(3, 3), 0, SMALL, R(2, 2)) == 1);
     CHECK(confront("H1", "depth: 4, width: 4, activation: tanh", R(3, 3), 0, SMALL, R(3, 3)) == 0);
     CHECK(confront("H1b", "depth: 4, width: 4, activation: tanh", TEPUI_COMPONENT_R, 0, SMALL, TEPUI_COMPONENT_R) == 0);
