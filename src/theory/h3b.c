@@ -4,8 +4,8 @@
 
        E tr H = sum_k E|x|^2 prod_{j<k} m_j sigma_j^2  prod_{j>=k} m_j sigma_{j+1}^2  q,
 
-   without a read-out, m_L in place of the last factors m_L sigma_{L+1}^2 q. With He and a constant width that is q (L +
-   1) E|x|^2: it grows with the depth, while the typical trace vanishes (law H3). */
+   without a read-out, m_L in place of the last factors m_L sigma_{L+1}^2 q. ReLU with He, one width throughout: that is
+   q (L + 1) E|x|^2, which grows with the depth while the typical trace vanishes (law H3). */
 #include "norms.h"
 #include <math.h>
 
@@ -40,9 +40,9 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 
 const tepui_law_type tepui_law_h3b = {
     .kind = {.name = "H3b",
-             .doc =
-                 "Mean trace of the Hessian, squared error, exact at any widths, linear or ReLU: with He and constant "
-                 "width q (L + 1) E|x|^2, though the typical trace vanishes",
+             .doc = "Mean trace of the Hessian, squared error, exact at any widths, linear or ReLU: with ReLU, He and "
+                    "one width throughout "
+                    "q (L + 1) E|x|^2, though the typical trace vanishes",
              .source = "theory H1, N3"},
     .observable = "hessian_trace",
     .form = TEPUI_PREDICTS_MOMENT,

@@ -255,6 +255,7 @@ static void planted_faults_of_curvature_are_caught(void)
     CHECK(confront("H3b", LINEAR("8", "16") ", gain: 1.004987562112089", H, 0, LINEAR("8", "16"), H) < caught);
     CHECK(confront("H1", SMALL, R(3, 3), 0, SMALL, R(2, 2)) == 1);
     CHECK(confront("H1", "depth: 4, width: 4, activation: tanh", R(3, 3), 0, SMALL, R(3, 3)) == 0);
+    CHECK(confront("H1b", SMALL, TEPUI_COMPONENT_R, 0, SMALL, TEPUI_COMPONENT_R) == 1);
     CHECK(confront("H1b", "depth: 4, width: 4, activation: tanh", TEPUI_COMPONENT_R, 0, SMALL, TEPUI_COMPONENT_R) == 0);
 }
 
@@ -432,6 +433,36 @@ static void laws_are_complete(void)
     }
 }
 
+/* A law of the values 1/4 and 3/4: counts of either are tested, one sample in ten thousand that has neither is seen,
+   and where no raw samples are kept and one bin holds both nothing is said. */
+static void laws_of_few_values(void)
+{
+    static double x[RAW];
+    tepui_prediction p = {.form = TEPUI_PREDICTS_ATOMS};
+    tepui_test_result t[TEPUI_MOST_TESTS];
+    tepui_accumulator a;
+    tepui_prediction_add_atom(&p, 0.25, 0.3);
+    tepui_prediction_add_atom(&p, 0.75, 0.5);
+    tepui_prediction_add_atom(&p, 0.25, 0.2); /* joined */
+    CHECK(p.atoms == 2 && tepui_prediction_cdf(&p, 0.5) == 0.5);
+    CHECK(tepui_prediction_quantile(&p, 0.4) == 0.25 && tepui_prediction_quantile(&p, 0.6) == 0.75);
+    for (size_t i = 0; i < RAW; i++) x[i] = i % 2 ? 0.25 : 0.75;
+    for (int raw = 1; raw >= 0; raw--)
+        for (int stray = 0; stray < 2; stray++) {
+            x[17] = stray ? 0.5 : 0.25;
+            CHECK(tepui_accumulator_init(&a, 1, -INFINITY, INFINITY, raw ? RAW : 0) == TEPUI_OK);
+            CHECK(tepui_accumulator_fold(&a, x, RAW, 1) == TEPUI_OK);
+            CHECK(test_all(&p, &a, t) == 3);
+            CHECK(t[0].p > 0.9 && t[1].p > 0.9 && t[2].p == !stray);
+            tepui_accumulator_free(&a);
+        }
+    const double edge[] = {0, 1};
+    const uint64_t all = RAW;
+    const tepui_evidence e = {.count = RAW, .bins = 1, .edge = edge, .histogram = &all};
+    const char *why = "";
+    CHECK(tepui_verify_tests(&p, &e, t, &why) == 0 && strstr(why, "bin_width"));
+}
+
 /* Medians made from the law itself, ln median = -(5/4) L^e/c: exponents and widths come back to rounding. */
 static void thresholds_of_exact_power_laws(void)
 {
@@ -512,6 +543,7 @@ static void uniform_chain_median_is_within_choi_bounds(void)
 
 static const test_case cases[] = {
     {"laws_are_complete", laws_are_complete},
+    {"laws_of_few_values", laws_of_few_values},
     {"holm_steps_down", holm_steps_down},
     {"thresholds_of_exact_power_laws", thresholds_of_exact_power_laws},
     {"fourth_moment_of_all_sign_matrices", fourth_moment_of_all_sign_matrices},
