@@ -7,9 +7,12 @@
 typedef enum {
     TEPUI_PREDICTS_DISTRIBUTION, /* P(X <= x | X > -inf), exact or within slack, and the atom P(X = -inf) */
     TEPUI_PREDICTS_MEDIAN,       /* low <= median of X <= high, the dead included */
-    TEPUI_PREDICTS_MOMENT,       /* E exp(X), the dead counting 0; X carries the weights of a tilted sampler */
+    TEPUI_PREDICTS_MOMENT,       /* E exp(power X), the dead counting 0; X carries the weights of a tilted sampler */
+    TEPUI_PREDICTS_ATOMS,        /* X takes a few values, value[i] with probability[i], and no other */
     TEPUI_PREDICTS_SLOPE         /* the median against depth, over cells that differ in depth only */
 } tepui_prediction_form;
+
+#define TEPUI_MOST_ATOMS 4
 
 /* Predictions are about X as it stands in the file (ln of a norm). Either `exact` is set, or `cdf` with its numbers. */
 typedef struct tepui_prediction {
@@ -23,11 +26,16 @@ typedef struct tepui_prediction {
     double slack;          /* what the law allows: sup |F - prediction|, or the error of a slope; 0: exact */
     double low, high;      /* TEPUI_PREDICTS_MEDIAN */
     /* TEPUI_PREDICTS_MOMENT */
-    double ln_moment; /* ln E exp(X) */
-    double ln_spread; /* ln of the standard deviation of exp(X) over its mean, for one sample; infinite where there is
+    double power;     /* 0: 1 */
+    double ln_moment; /* ln E y, y = exp(power X) */
+    double ln_spread; /* ln of the standard deviation of y over its mean, for one sample; infinite where there is
                          none, NaN: the law does not say, and the samples have to */
-    double skewness;  /* of exp(X); NaN with ln_spread */
+    double skewness;  /* of y; NaN with ln_spread */
+    /* TEPUI_PREDICTS_ATOMS; -INFINITY stands for an exact zero of what X is the ln of */
+    size_t atoms;
+    double value[TEPUI_MOST_ATOMS], probability[TEPUI_MOST_ATOMS];
 } tepui_prediction;
+void tepui_prediction_add_atom(tepui_prediction *p, double value, double probability); /* equal values are joined */
 void tepui_prediction_clear(tepui_prediction *p);
 double tepui_prediction_cdf(const tepui_prediction *p, double x);                /* given life */
 double tepui_prediction_quantile(const tepui_prediction *p, double probability); /* the dead included */

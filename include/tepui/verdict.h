@@ -12,7 +12,7 @@ typedef struct {
     const tepui_law_type *law;
     size_t cell;   /* the first one of a sweep */
     size_t cells;  /* 1, or how many a sweep has */
-    char test[16]; /* mean, ks, chi2, ad, dead, copies, moment, slope; "" when refused */
+    char test[16]; /* mean, ks, chi2, ad, dead, copies, moment, P(x), others, slope; "" when refused */
     char component[24];
     double predicted, observed, low, high; /* low, high: 95 % interval of what was observed */
     double p;                              /* NaN when refused */

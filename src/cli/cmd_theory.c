@@ -71,7 +71,8 @@ static const struct argp_option argp_options[] = {
     {"weights", KEY_LAW, "NAME", 0, "Law of the weights (default: one that the law speaks about)", 0},
     {"gain", KEY_GAIN, "G", 0, "Factor on every weight standard deviation (default 1)", 0},
     {"readout", KEY_READOUT, "WORD", 0, "none or dense (default: what the law needs)", 0},
-    {"component", 'c', "NAME", 0, "Layer number or `output' (default: the last layer)", 0},
+    {"component", 'c', "NAME", 0,
+     "Layer number, `output', `H', `R 2,1' ... (default: the last layer, or the first that the law speaks about)", 0},
     {"set", 's', "KEY=VALUE", 0, "Any other field of an experiment file", 0},
     {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 6, and 0 for csv and json)", 0},
     {0}};
@@ -80,48 +81,69 @@ static const struct argp argp = {
     argp_options, parse, "LAW", "What a law predicts for a cell: moments and quantiles of ln of its observable.",
     children,     NULL,  NULL};
 
-/* A cell for which the law may hold, before the options change it: relu or linear, chain or net. */
+/* A cell for which the law may hold, before the options change it: relu or linear, chain or net, deep where it must. */
+#define SPHERE "data: {source: sphere}\n"
+#define GAUSSIAN "data: {source: sphere, targets: gaussian}\n"
 static const char *const skeletons[] = {
-    "grid: {activation: relu, init: he, width: 16}\nreadout: none\n",
-    "grid: {activation: linear, init: lecun, width: 16}\nreadout: none\n",
-    "grid: {activation: relu, init: he, width: 16}\nreadout: dense\n",
-    "grid: {activation: linear, init: lecun, width: 1}\nreadout: none\n",
-    "grid: {activation: relu, init: he, width: 1}\nreadout: none\n",
-    "grid: {activation: linear, init: lecun, width: 1, law: uniform}\nreadout: none\n",
+    "grid: {activation: relu, init: he, width: 16}\nreadout: none\nloss: output\n" SPHERE,
+    "grid: {activation: linear, init: lecun, width: 16}\nreadout: none\nloss: output\n" SPHERE,
+    "grid: {activation: relu, init: he, width: 16}\nreadout: dense\nloss: output\n" SPHERE,
+    "grid: {activation: linear, init: lecun, width: 1}\nreadout: none\nloss: output\n" SPHERE,
+    "grid: {activation: relu, init: he, width: 1}\nreadout: none\nloss: output\n" SPHERE,
+    "grid: {activation: linear, init: lecun, width: 1, law: uniform}\nreadout: none\nloss: output\n" SPHERE,
+    "grid: {activation: relu, init: he, width: 16}\nreadout: dense\nloss: mse\n" GAUSSIAN,
+    "grid: {activation: linear, init: lecun, width: 1, depth: 64}\nreadout: none\nloss: mse\n" GAUSSIAN,
+    "grid: {activation: linear, init: lecun, width: 4, depth: 64}\nreadout: none\nloss: cross_entropy\n" GAUSSIAN,
 };
 enum { SKELETONS = sizeof skeletons / sizeof *skeletons };
 
 static tepui_status read_cell(const char *skeleton, const tepui_law_type *law, const options *o, tepui_experiment **e,
                               tepui_error *err)
 {
-    char *text =
-        cli_print("%sdata: {source: sphere}\nloss: output\nsamples: 1\nobservables: [%s]\n", skeleton, law->observable);
+    char *text = cli_print("%ssamples: 1\nobservables: [%s]\n", skeleton, law->observable);
     tepui_status st = tepui_experiment_parse(text, "command line", o->set, e, err);
     if (st == TEPUI_OK) st = tepui_experiment_plan(*e, err);
     free(text);
     return st;
 }
 
-static long component_of(const options *o, const tepui_cell *c)
+static int there_is(const tepui_cell *c, long k)
 {
-    if (!o->component) return (long)c->depth;
-    return tepui_component_number(o->component);
+    const long dense = c->readout == TEPUI_READOUT_DENSE, row = k >> 20 & 0xfffff, column = k & 0xfffff;
+    if (k == TEPUI_COMPONENT_OUTPUT) return dense == 1;
+    if (k < TEPUI_COMPONENT_BLOCK(0, 0, 0)) return k <= (long)c->depth;
+    return column >= 1 && column <= row && row <= (long)c->depth + dense;
+}
+
+/* The component asked for, or the last layer, or the first one that the law speaks about. */
+static int find_component(const options *o, const tepui_law_type *law, const tepui_experiment *e, long *component,
+                          const char **why)
+{
+    enum { MOST = 64 };
+    long have[2 * MOST];
+    const tepui_cell *c = &e->cells[0];
+    *component = o->component ? tepui_component_number(o->component) : (long)c->depth;
+    *why = "there is no such component";
+    if (there_is(c, *component) && law->applies(c, *component, why)) return 1;
+    const size_t n = o->component ? 0 : tepui_observable_components(e->observables[0], c, MOST, have);
+    for (size_t k = 0; k < n; k++)
+        if (law->applies(c, have[k], why)) {
+            *component = have[k];
+            return 1;
+        }
+    return 0;
 }
 
 /* The first skeleton to which the law applies as the options change it. */
-static tepui_status find_cell(const tepui_law_type *law, const options *o, tepui_experiment **e, tepui_error *err)
+static tepui_status find_cell(const tepui_law_type *law, const options *o, tepui_experiment **e, long *component,
+                              tepui_error *err)
 {
     const char *why = "";
     for (size_t i = 0; i < SKELETONS; i++) {
         const char *reason = "";
         const tepui_status st = read_cell(skeletons[i], law, o, e, err);
         if (st != TEPUI_OK) return st;
-        const tepui_cell *c = &(*e)->cells[0];
-        const long k = component_of(o, c);
-        if (k > (long)c->depth || (k == TEPUI_COMPONENT_OUTPUT && c->readout == TEPUI_READOUT_NONE))
-            reason = "there is no such component";
-        else if (law->applies(c, k, &reason))
-            return TEPUI_OK;
+        if (find_component(o, law, *e, component, &reason)) return TEPUI_OK;
         if (i == 0) why = reason;
         tepui_experiment_free(*e);
         *e = NULL;
@@ -156,15 +178,25 @@ static void add_distribution(cli_table *t, const tepui_prediction *p, int digits
 /* What a mean rests on: a sample's relative variance, and how many samples bring the error of the average to 1 %. */
 static void add_moment(cli_table *t, const tepui_prediction *p, int digits)
 {
-    add_row(t, "ln of the mean", p->ln_moment, digits);
+    add_row(t, p->power == 2 ? "ln of the mean square" : "ln of the mean", p->ln_moment, digits);
     if (isnan(p->ln_spread)) return;
     add_row(t, "log10 of the relative variance of a sample", 2 * p->ln_spread / M_LN10, digits);
     add_row(t, "log10 of the samples for an error of 1 %", fmax(0, 4 + 2 * p->ln_spread / M_LN10), digits);
 }
 
-static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e,
+static void add_atoms(cli_table *t, const tepui_prediction *p, int digits)
+{
+    for (size_t i = 0; i < p->atoms; i++) {
+        char *name = p->value[i] == -INFINITY ? cli_copy("dead") : cli_print("probability of %g", p->value[i]);
+        add_row(t, name, p->probability[i], digits);
+        free(name);
+    }
+}
+
+static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e, long component,
                              const tepui_prediction *p)
 {
+    char name[24];
     const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
     const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 6;
     cli_table *t = cli_table_new();
@@ -172,8 +204,13 @@ static void print_prediction(const options *o, const tepui_law_type *law, const 
     cli_table_column(t, CLI_NUMERIC, "value");
     add_row(t, "depth", (double)e->cells[0].depth, 0);
     add_row(t, "width", (double)e->cells[0].width[e->cells[0].depth], 0);
+    tepui_component_name(component, name);
+    cli_table_cell(t, "component");
+    cli_table_cell(t, name);
     if (p->form == TEPUI_PREDICTS_MOMENT)
         add_moment(t, p, digits);
+    else if (p->form == TEPUI_PREDICTS_ATOMS)
+        add_atoms(t, p, digits);
     else
         add_distribution(t, p, digits);
     if (!exact) {
@@ -191,14 +228,15 @@ int cmd_theory(int argc, char **argv)
     tepui_status st = TEPUI_OK;
     tepui_experiment *e = NULL;
     tepui_prediction p = {0};
+    long component;
     options o = {.view = cli_view_default};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     const tepui_law_type *law = tepui_kind_find(&tepui_family_law, o.law);
     if (!law) st = cli_unknown_kind(&err, "law", o.law, &tepui_family_law);
     if (st != TEPUI_OK) goto done;
-    TEPUI_TRY(find_cell(law, &o, &e, &err));
-    TEPUI_TRY(law->predict(&e->cells[0], component_of(&o, &e->cells[0]), &p, &err));
-    print_prediction(&o, law, e, &p);
+    TEPUI_TRY(find_cell(law, &o, &e, &component, &err));
+    TEPUI_TRY(law->predict(&e->cells[0], component, &p, &err));
+    print_prediction(&o, law, e, component, &p);
 done:
     if (st != TEPUI_OK) st = (tepui_status)cli_fail("tepui theory", st, "%s", err.text);
     tepui_prediction_clear(&p);

@@ -83,7 +83,8 @@ static const struct argp argp = {
     "of "
     "what was observed. p is the smallest p-value of all tests of the line, times their number; the columns before it "
     "tell of that test: mean (of ln), ks (Kolmogorov-Smirnov; the medians are shown), chi2, ad (Anderson-Darling, on "
-    "raw samples), dead (share of exact zeros), copies (equal raw samples), moment (ln of a mean) or slope (of the "
+    "raw samples), dead (share of exact zeros), copies (equal raw samples), moment (ln of a mean), P(x) (share of "
+    "samples equal to x), others (of those that have no predicted value) or slope (of the "
     "median against depth). samples: how many the "
     "test stands on, of weighted ones the effective number.\n"
     "Exit status: 0 all laws hold, 1 some fail.",

@@ -42,10 +42,12 @@ typedef struct {
     double low, high, ln_unit;
 } part_spectrum;
 typedef struct spectrum_state {
-    part_spectrum part[3];      /* of H, G, R */
-    size_t count;               /* of values */
-    tepui_hessian_size size[3]; /* of a chain */
-    double *u;                  /* of a chain */
+    part_spectrum part[3]; /* of H, G, R */
+    size_t count;          /* of values */
+    /* of a chain, whose H is exp(ln_g) u u^T + sign (u u^T - diag(u^2)) */
+    double *u, ln_g;
+    int sign;
+    tepui_hessian_size size[3];
     double *matrix, *work, *vector, *gradient;
     double share[TEPUI_ALIGNED]; /* of the gradient in the first, the first two, ... */
     double *iterative_work, *quadrature, *density, density_ln_unit;

@@ -29,6 +29,8 @@ static void chain_sizes(tepui_network *net, double g, double ln_g, int sign, dou
         two += square;
         four += square * square;
     }
+    s->ln_g = ln_g;
+    s->sign = sign;
     const double off = n > 1 ? fmax(0, two * two - four) : 0, rho = g + sign;
     s->size[TEPUI_RESIDUAL] = size_of(off, 0, 0, ln_unit);
     s->size[TEPUI_GAUSS_NEWTON] = size_of(two * two, four, two, ln_unit + ln_g);

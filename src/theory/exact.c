@@ -59,7 +59,8 @@ void tepui_exact_free(tepui_exact *e)
 
 static int same(const tepui_term *a, const tepui_term *b)
 {
-    return a->kind == b->kind && a->dof == b->dof && a->scale == b->scale && a->lambda == b->lambda;
+    return a->kind == b->kind && a->dof == b->dof && a->scale == b->scale && a->lambda == b->lambda &&
+           a->power == b->power;
 }
 
 tepui_status tepui_exact_add(tepui_exact *e, const tepui_term *term, tepui_error *err)

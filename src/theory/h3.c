@@ -1,35 +1,18 @@
 /* h3.c -- how fast the parts of the Hessian vanish. With a loss whose residual tends to -y as f vanishes, every block
    of R is a product of all layers once, every block of G has them twice: over depths, ln norm(R) falls like ln
    norm(a_L) and ln norm(G) like twice that, so that R is what remains and the Hessian becomes hollow (chains: theory
-   C6). The number of blocks grows like L^2 and the weights left out of a block vary: between depths that changes ln
-   norm by no more than 2 ln L for R, whose slope is at most 2/L, and twice that for G. */
-#include "norms.h"
-#include <math.h>
-#include <tepui/observable.h>
+   C6).
 
-#define DEEP 16u /* L/d from which f is negligible beside y: exp(-8) and less */
+   What else depends on the depth is which weights are left out of a block. For a scalar output f = B_k^T W_k a_{k-1} =
+   norm(B_k) norm(a_{k-1}) g_k with g_k normal, whatever the other layers, and norm(G) = norm2(f) sum_k 1/g_k^2: among L
+   numbers the least |g_k| is of order 1/L at least (union bound), so the sum is of order L^2 at most, and so is that of
+   the pairs in norm(R)/norm(f) (chains: f^2 sum u_k^2, |f y| sqrt((sum u_k^2)^2 - sum u_k^4)). Between depths that
+   changes ln norm by no more than 2 ln L, whose slope is at most 2/L, L the least depth. */
+#include "norms.h"
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    size_t widest = 1;
-    for (size_t l = 1; l <= c->depth; l++) widest = c->width[l] > widest ? c->width[l] : widest;
-    return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&
-           norms_known_input(c, why) && norms_need(norms_is(&c->loss, "mse"), "loss mse only", why) &&
-           norms_need(c->targets == TEPUI_TARGETS_GAUSSIAN, "targets: gaussian only", why) &&
-           norms_need(c->depth >= DEEP * widest, "depths of at least 16 widths only", why) &&
-           norms_need(component == TEPUI_COMPONENT_G || component == TEPUI_COMPONENT_R, "components G and R only", why);
-}
-
-static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
-{
-    const double times = component == TEPUI_COMPONENT_G ? 2 : 1;
-    tepui_prediction norm = {0};
-    const tepui_status st = norms_forward(c, (long)c->depth, &norm, err);
-    if (st != TEPUI_OK) return st;
-    norms_normal(p, times * norm.mean, times * times * norm.variance, times * 2 / (double)c->depth);
-    p->median = times * norm.median;
-    tepui_prediction_clear(&norm);
-    return TEPUI_OK;
+    return norms_need(norms_is(&c->loss, "mse"), "loss mse only", why) && norms_deep_hessian(c, component, why);
 }
 
 const tepui_law_type tepui_law_h3 = {
@@ -37,10 +20,10 @@ const tepui_law_type tepui_law_h3 = {
         {.name = "H3",
          .doc =
              "Vanishing curvature: over depths ln norm(R) falls like ln norm(f) and ln norm(G) twice as fast, within "
-             "2/L and 4/L, where L is at least 16 d: a hollow Hessian, a flat saddle",
+             "2/L, where L is at least 16 d: a hollow Hessian, a flat saddle",
          .source = "theory C6, H3; Orvieto et al. 2021"},
     .observable = "hessian_norm",
     .form = TEPUI_PREDICTS_SLOPE,
     .applies = applies,
-    .predict = predict,
+    .predict = norms_hessian_slope,
 };

@@ -2,7 +2,8 @@
 
    chi2_k:            E (c chi2_k)^s = (2 c)^s Gamma(k/2 + s) / Gamma(k/2),  Re s > -k/2
    Binomial mixture:  sum over k >= 1 of C(d,k) 2^-d times the above; k = 0 is the atom
-   noncentral:        Poisson(lambda/2) mixture over j of chi2_{d + 2j} */
+   noncentral:        Poisson(lambda/2) mixture over j of chi2_{d + 2j}
+   count:             sum over k >= 1 of C(d,k) 2^-d k^s, for all s */
 #include "mellin.h"
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_sf_gamma.h>
@@ -83,14 +84,36 @@ static double complex ln_noncentral(const tepui_term *t, double complex s)
     return ln_comb(t->dof + 2 * low, t->dof + 2 * high, s, gsl_ran_poisson_pdf((unsigned)low, mean), poisson_next, t);
 }
 
+/* In units of d/2, so that powers stay small. */
+static double complex ln_count(const tepui_term *t, double complex s)
+{
+    const double d = (double)t->dof, reach = 7 * sqrt(d) + 1, unit = 0.5 * d;
+    const size_t low = unit - reach < 1 ? 1 : (size_t)(unit - reach);
+    double weight = binomial_weight(low, t->dof);
+    double complex sum = 0;
+    for (double k = (double)low; k <= fmin(d, unit + reach); k++) {
+        sum += weight * cexp(s * log(k / unit));
+        weight *= (d - k) / (k + 1);
+    }
+    return s * log(unit) + clog(sum);
+}
+
+static double power_of(const tepui_term *t)
+{
+    return t->power > 0 ? t->power : 1;
+}
+
 double complex mellin_ln(const tepui_term *t, double complex s)
 {
+    s *= power_of(t);
     const double complex scale = s * log(t->scale);
     switch (t->kind) {
     case TEPUI_TERM_CHI2:
         return scale + s * M_LN2 + ln_gamma_ratio(0.5 * (double)t->dof, s);
     case TEPUI_TERM_BINOMIAL:
         return scale + s * M_LN2 + ln_binomial(t, s);
+    case TEPUI_TERM_COUNT:
+        return scale + ln_count(t, s);
     default:
         return scale + s * M_LN2 + ln_noncentral(t, s);
     }
@@ -98,10 +121,14 @@ double complex mellin_ln(const tepui_term *t, double complex s)
 
 double mellin_alive(const tepui_term *t)
 {
-    return t->kind == TEPUI_TERM_BINOMIAL ? -expm1(-(double)t->dof * M_LN2) : 1;
+    const int mask = t->kind == TEPUI_TERM_BINOMIAL || t->kind == TEPUI_TERM_COUNT;
+    return mask ? -expm1(-(double)t->dof * M_LN2) : 1;
 }
 
 double mellin_low(const tepui_term *t)
 {
-    return t->kind == TEPUI_TERM_BINOMIAL ? -0.5 : -0.5 * (double)t->dof;
+    const double low = t->kind == TEPUI_TERM_COUNT      ? -INFINITY
+                       : t->kind == TEPUI_TERM_BINOMIAL ? -0.5
+                                                        : -0.5 * (double)t->dof;
+    return low / power_of(t);
 }

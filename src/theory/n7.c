@@ -17,7 +17,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION};
     TEPUI_TRY(tepui_exact_new(0.0, 0.5 / (double)c->depth, &p->exact, err));
     for (size_t l = 1; l <= c->depth; l++) {
-        const tepui_term t = {TEPUI_TERM_CHI2, c->width[l] - (size_t)component + 1, 1, c->sigma[l] * c->sigma[l], 0};
+        const tepui_term t = {TEPUI_TERM_CHI2, c->width[l] - (size_t)component + 1, 1, c->sigma[l] * c->sigma[l], 0, 0};
         TEPUI_TRY(tepui_exact_add(p->exact, &t, err));
     }
     norms_finish(p);

@@ -36,7 +36,7 @@ int norms_chain(const tepui_cell *c, const char **why)
     return plain(c, why);
 }
 
-static int unit_input(const tepui_cell *c)
+int norms_unit_input(const tepui_cell *c)
 {
     const tepui_data_spec *s = &c->data->spec;
     if (norms_is(&s->source, "sphere") || norms_is(&s->source, "orthonormal")) return 1;
@@ -50,7 +50,7 @@ static int gaussian_input(const tepui_cell *c)
 
 int norms_known_input(const tepui_cell *c, const char **why)
 {
-    return norms_need(unit_input(c) || gaussian_input(c),
+    return norms_need(norms_unit_input(c) || gaussian_input(c),
                       "inputs of norm 1 (sphere, orthonormal, normalise: unit) or fresh Gaussian ones only", why);
 }
 
@@ -66,15 +66,28 @@ tepui_status norms_begin(tepui_prediction *p, tepui_error *err)
     return tepui_exact_new(0.0, 0.5, &p->exact, err);
 }
 
+int norms_is_block(long component, tepui_part part, size_t *k, size_t *l)
+{
+    *k = component >> 20 & 0xfffff;
+    *l = component & 0xfffff;
+    return component >= TEPUI_COMPONENT_BLOCK(0, 0, 0) && (component >> 40 & 3) == (long)part;
+}
+
+tepui_status norms_add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, double power,
+                       tepui_error *err)
+{
+    const tepui_term t = {kind, dof, 1, sigma * sigma, 0, power};
+    return tepui_exact_add(p->exact, &t, err);
+}
+
 static tepui_status add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, tepui_error *err)
 {
-    const tepui_term t = {kind, dof, 1, sigma * sigma, 0};
-    return tepui_exact_add(p->exact, &t, err);
+    return norms_add(p, kind, dof, sigma, 1, err);
 }
 
 tepui_status norms_add_input(const tepui_cell *c, tepui_prediction *p, tepui_error *err)
 {
-    return unit_input(c) ? TEPUI_OK : add(p, TEPUI_TERM_CHI2, c->inputs, 1.0, err);
+    return norms_unit_input(c) ? TEPUI_OK : add(p, TEPUI_TERM_CHI2, c->inputs, 1.0, err);
 }
 
 tepui_status norms_add_layers(const tepui_cell *c, size_t first, size_t last, size_t shift, tepui_prediction *p,
@@ -136,16 +149,33 @@ done:
 
 /* |d f / d W_l| = |B_l| |a_{l-1}|: layers 1..l-1 met forward, l..L met backward, where layer j's live units come with
    the variance of layer j + 1. For the read-out it is |a_L|. */
-tepui_status norms_gradient(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+tepui_status norms_gradient_power(const tepui_cell *c, size_t l, double power, tepui_prediction *p, tepui_error *err)
 {
     tepui_status st;
-    const size_t l = component == TEPUI_COMPONENT_OUTPUT ? c->depth + 1 : (size_t)component;
-    TEPUI_TRY(norms_begin(p, err));
+    *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION};
+    TEPUI_TRY(tepui_exact_new(0.0, 0.5 * power, &p->exact, err));
     TEPUI_TRY(norms_add_input(c, p, err));
     TEPUI_TRY(norms_add_layers(c, 1, l - 1, 0, p, err));
     TEPUI_TRY(norms_add_layers(c, l, c->depth, 1, p, err));
 done:
     return finish_or_clear(st, p);
+}
+
+tepui_status norms_gradient(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    return norms_gradient_power(c, component == TEPUI_COMPONENT_OUTPUT ? c->depth + 1 : (size_t)component, 1, p, err);
+}
+
+double norms_ln_mean_square(const tepui_cell *c, size_t first, size_t last, size_t shift)
+{
+    double sum = first == 0 && !norms_unit_input(c) ? log((double)c->inputs) : 0;
+    for (size_t j = first > 0 ? first : 1; j <= last; j++) sum += norms_ln_live(c, j) + 2 * log(c->sigma[j + shift]);
+    return sum;
+}
+
+double norms_ln_live(const tepui_cell *c, size_t l)
+{
+    return log((double)c->width[l]) - (norms_is(&c->activation, "relu") ? M_LN2 : 0);
 }
 
 static double normal_cdf(const tepui_prediction *p, double x)
@@ -180,6 +210,14 @@ static double ln_power_mean(const tepui_prediction *p, const tepui_cell *c, doub
            (theta > 0 ? (k - 1) * tepui_exact_ln_moment(p->exact, 2 * theta) : 0);
 }
 
+void norms_spread(tepui_prediction *p, double ln_square, double ln_cube)
+{
+    const double excess = ln_square - 2 * p->ln_moment;
+    const double square = exp(excess), cube = exp(ln_cube - 3 * p->ln_moment);
+    p->ln_spread = 0.5 * (excess > 1 ? excess + log1p(-exp(-excess)) : log(fmax(0, expm1(excess))));
+    p->skewness = p->ln_spread > -INFINITY ? (cube - 3 * square + 2) / exp(3 * p->ln_spread) : 0;
+}
+
 tepui_status norms_moment(const tepui_cell *c, long component, double power, tepui_prediction *p, tepui_error *err)
 {
     tepui_status st;
@@ -187,12 +225,34 @@ tepui_status norms_moment(const tepui_cell *c, long component, double power, tep
     TEPUI_TRY(norms_add_layers(c, 1, (size_t)component, 0, p, err));
     p->form = TEPUI_PREDICTS_MOMENT;
     p->ln_moment = ln_power_mean(p, c, power, 1);
-    const double ln_square = ln_power_mean(p, c, power, 2) - 2 * p->ln_moment;
-    const double square = exp(ln_square), cube = exp(ln_power_mean(p, c, power, 3) - 3 * p->ln_moment);
-    p->ln_spread = 0.5 * (ln_square > 1 ? ln_square + log1p(-exp(-ln_square)) : log(fmax(0, expm1(ln_square))));
-    p->skewness = p->ln_spread > -INFINITY ? (cube - 3 * square + 2) / exp(3 * p->ln_spread) : 0;
+    norms_spread(p, ln_power_mean(p, c, power, 2), ln_power_mean(p, c, power, 3));
     return st;
 done:
     tepui_prediction_clear(p);
     return st;
+}
+
+#define DEEP 16u /* L/d from which f is negligible: exp(-8) and less */
+
+int norms_deep_hessian(const tepui_cell *c, long component, const char **why)
+{
+    size_t widest = 1;
+    for (size_t l = 1; l <= c->depth; l++) widest = c->width[l] > widest ? c->width[l] : widest;
+    return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&
+           norms_known_input(c, why) &&
+           norms_need(c->targets == TEPUI_TARGETS_GAUSSIAN, "targets: gaussian only", why) &&
+           norms_need(c->depth >= DEEP * widest, "depths of at least 16 widths only", why) &&
+           norms_need(component == TEPUI_COMPONENT_G || component == TEPUI_COMPONENT_R, "components G and R only", why);
+}
+
+tepui_status norms_hessian_slope(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    const double times = component == TEPUI_COMPONENT_G ? 2 : 1;
+    tepui_prediction norm = {0};
+    const tepui_status st = norms_forward(c, (long)c->depth, &norm, err);
+    if (st != TEPUI_OK) return st;
+    norms_normal(p, times * norm.mean, times * times * norm.variance, 2 / (double)c->depth);
+    p->median = times * norm.median;
+    tepui_prediction_clear(&norm);
+    return TEPUI_OK;
 }

@@ -1,6 +1,7 @@
 /* norms.h (internal) -- what the laws about norms of Gaussian nets have in common. */
 #ifndef TEPUI_THEORY_NORMS_H
 #define TEPUI_THEORY_NORMS_H
+#include <tepui/curvature.h>
 #include <tepui/law.h>
 
 /* Each returns 1 or says in *why what is missing. */
@@ -9,7 +10,11 @@ int norms_is(const tepui_choice *c, const char *name);
 int norms_gaussian_net(const tepui_cell *c, const char *activation, const char **why); /* plain, no bias, one point */
 int norms_chain(const tepui_cell *c, const char **why);                                /* all widths 1 */
 int norms_known_input(const tepui_cell *c, const char **why);                          /* |x| is 1 or has a known law */
+int norms_unit_input(const tepui_cell *c);                                             /* |x| is 1 */
 int norms_scalar_output(const tepui_cell *c, const char **why);
+
+/* Whether the component is a block (k, l) of the part. */
+int norms_is_block(long component, tepui_part part, size_t *k, size_t *l);
 
 /* X = ln of a norm: the exact law under construction. */
 tepui_status norms_begin(tepui_prediction *p, tepui_error *err);
@@ -19,6 +24,9 @@ tepui_status norms_add_input(const tepui_cell *c, tepui_prediction *p, tepui_err
 tepui_status norms_add_layers(const tepui_cell *c, size_t first, size_t last, size_t shift, tepui_prediction *p,
                               tepui_error *err);
 tepui_status norms_add_readout(const tepui_cell *c, tepui_prediction *p, tepui_error *err);
+/* A factor (sigma^2 chi2_dof)^power, or of another kind, of the squared norm. */
+tepui_status norms_add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, double power,
+                       tepui_error *err);
 void norms_finish(tepui_prediction *p); /* mean, variance, atom, median */
 
 /* The law of a component, whichever observable: forward_norm, jacobian_vector_norm, output_gradient_norm. */
@@ -26,9 +34,24 @@ tepui_status norms_forward(const tepui_cell *c, long component, tepui_prediction
 tepui_status norms_tangent(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
 tepui_status norms_gradient(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
 
+/* The law of |d f/d W_l|^power. */
+tepui_status norms_gradient_power(const tepui_cell *c, size_t l, double power, tepui_prediction *p, tepui_error *err);
+
+/* Means of squares, in logarithms: the product of the factors of layers first..last, that of the input if first = 0
+   (shift as above); live units of a layer. */
+double norms_ln_mean_square(const tepui_cell *c, size_t first, size_t last, size_t shift);
+double norms_ln_live(const tepui_cell *c, size_t l);
+
 /* E norm2^power, norm2 = |a_l|^2 / |a_0|^2, and how well samples of the cell's sampler show it (theory N3). */
 int norms_has_moments(const tepui_cell *c, long component, const char **why); /* the last layer */
 tepui_status norms_moment(const tepui_cell *c, long component, double power, tepui_prediction *p, tepui_error *err);
+
+/* Laws H3 and H5: slopes of ln norm(G) and ln norm(R) over depths, see h3.c. */
+int norms_deep_hessian(const tepui_cell *c, long component, const char **why);
+tepui_status norms_hessian_slope(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
+
+/* What ln E y^2 and ln E y^3 tell of a mean E y. */
+void norms_spread(tepui_prediction *p, double ln_square, double ln_cube);
 
 /* A normal law with the given mean and variance, right within slack. */
 void norms_normal(tepui_prediction *p, double mean, double variance, double slack);

@@ -1,4 +1,4 @@
-/* moment.c -- the mean of y = exp(X) over all raw samples, the dead counting 0, against its law.
+/* moment.c -- the mean of y = exp(power X) over all raw samples, the dead counting 0, against its law.
 
    Where the law knows the standard deviation and the skewness of y, the interval is not estimated from samples that may
    have missed all that matters; a mean that the samples cannot show is refused. p comes from the Gamma law with the
@@ -25,18 +25,19 @@ static double pearson_tail(double z, double skewness)
 typedef struct {
     double mean, spread, skewness; /* spread: the standard deviation over the mean */
     double effective;              /* number of samples, (sum y)^2 / sum y^2 */
-    double largest;                /* abs(X) */
+    double largest;                /* abs(power X) */
 } summary;
 
 static summary look(const tepui_prediction *law, const tepui_evidence *e)
 {
+    const double power = law->power > 0 ? law->power : 1;
     double sum[4] = {0};
     summary s = {.largest = fabs(law->ln_moment)};
     for (size_t i = 0; i < e->raws; i++) {
         if (isnan(e->raw[i])) continue;
-        const double y = exp(e->raw[i] - law->ln_moment);
+        const double y = exp(power * e->raw[i] - law->ln_moment);
         for (int k = 1; k <= 3; k++) sum[k] += k == 1 ? y : k == 2 ? y * y : y * y * y;
-        if (isfinite(e->raw[i])) s.largest = fmax(s.largest, fabs(e->raw[i]));
+        if (isfinite(e->raw[i])) s.largest = fmax(s.largest, power * fabs(e->raw[i]));
     }
     s.mean = sum[1] / (double)e->count;
     s.effective = sum[2] > 0 ? sum[1] * sum[1] / sum[2] : 0;

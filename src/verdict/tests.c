@@ -6,6 +6,7 @@
    chi2     Pearson over bins joined until about n/40 are expected in each
    ad       Anderson-Darling on the raw samples, where all are kept
    dead     count of exact zeros, Binomial
+   P(x)     count of samples equal to x, Binomial, for laws of few values; others: samples that have none of them
    copies   equal values among the raw samples: continuous laws repeat none but by rounding
    A law that is right within slack is tested by ks alone, on D - slack. */
 #include "moment.h"
@@ -129,16 +130,71 @@ static tepui_test_result test_copies(const tepui_prediction *law, const double *
 /* Twice the tail on the side where k lies. */
 static double binomial_two_sided(double n, double p, double k)
 {
+    if (!(p > 0)) return k == 0;
+    if (!(p < 1)) return k == n;
     const double tail = k < n * p ? binomial_lower(n, p, 1 - p, k) : k > n * p ? binomial_lower(n, 1 - p, p, n - k) : 1;
     return fmin(1, 2 * tail);
 }
 
-static tepui_test_result test_dead(const tepui_prediction *law, const tepui_evidence *e)
+static tepui_test_result of_share(const char *name, double probability, uint64_t seen, uint64_t all)
 {
-    const double n = (double)e->count, share = (double)e->zero / n, half = TWO_SIDED_95 * sqrt(share * (1 - share) / n);
-    const double p = law->atom > 0 ? binomial_two_sided(n, law->atom, (double)e->zero) : e->zero ? 0 : 1;
-    tepui_test_result t = {"dead", p, law->atom, share, fmax(0, share - half), fmin(1, share + half), n};
+    const double n = (double)all, share = (double)seen / n, half = TWO_SIDED_95 * sqrt(share * (1 - share) / n);
+    const double p = binomial_two_sided(n, probability, (double)seen);
+    tepui_test_result t = {"", p, probability, share, fmax(0, share - half), fmin(1, share + half), n};
+    snprintf(t.name, sizeof t.name, "%s", name);
     return t;
+}
+
+static int all_raw(const tepui_evidence *e)
+{
+    return e->raw && e->raws >= e->count;
+}
+
+/* The bin that holds x, or bins. */
+static size_t bin_of(const tepui_evidence *e, double x)
+{
+    size_t b = 0;
+    while (b < e->bins && !(e->edge[b] <= x && x < e->edge[b + 1])) b++;
+    return b;
+}
+
+/* Samples equal to x; without all raw samples, those in its bin. */
+static uint64_t count_at(const tepui_evidence *e, double x)
+{
+    uint64_t n = 0;
+    if (x == -INFINITY) return e->zero;
+    for (size_t i = 0; all_raw(e) && i < e->raws; i++) n += e->raw[i] == x;
+    const size_t b = all_raw(e) ? e->bins : bin_of(e, x);
+    return b < e->bins ? e->histogram[b] : n;
+}
+
+/* Whether the evidence tells the values apart. */
+static int told_apart(const tepui_prediction *law, const tepui_evidence *e)
+{
+    for (size_t i = 0; !all_raw(e) && i < law->atoms; i++)
+        for (size_t k = 0; k < i; k++) {
+            const size_t b = bin_of(e, law->value[i]);
+            if (b < e->bins && b == bin_of(e, law->value[k])) return 0;
+        }
+    return 1;
+}
+
+static size_t atom_tests(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out, const char **why)
+{
+    uint64_t others = e->count;
+    if (!told_apart(law, e)) {
+        *why = "needs all raw samples (output.raw) or finer bins (output.bin_width)";
+        return 0;
+    }
+    for (size_t i = 0; i < law->atoms; i++) {
+        char name[sizeof out->name];
+        const uint64_t seen = count_at(e, law->value[i]);
+        snprintf(name, sizeof name, law->value[i] == -INFINITY ? "dead" : "P(%.4g)", law->value[i]);
+        out[i] = of_share(name, law->probability[i], seen, e->count);
+        others -= seen;
+    }
+    out[law->atoms] = of_share("others", 0, others, e->count);
+    return law->atoms + 1;
 }
 
 static size_t distribution_tests(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out)
@@ -152,7 +208,7 @@ static size_t distribution_tests(const tepui_prediction *law, const tepui_eviden
         out[made++] = test_chi2(law, e, F);
     }
     free(F);
-    if (law->slack > 0 || !e->raw || e->raws < e->count) return made;
+    if (law->slack > 0 || !all_raw(e)) return made;
     double *x = sorted_raw(e, &n);
     if (x) out[made++] = test_ad(law, e, x, n);
     if (x) out[made++] = test_copies(law, x, n);
@@ -167,6 +223,7 @@ size_t tepui_verify_tests(const tepui_prediction *law, const tepui_evidence *e, 
     *why = "too few samples";
     if (e->count == 0) return 0;
     if (law->form == TEPUI_PREDICTS_MOMENT) return moment_test(law, e, out, why);
-    if (!isnan(law->atom)) out[made++] = test_dead(law, e);
+    if (law->form == TEPUI_PREDICTS_ATOMS) return atom_tests(law, e, out, why);
+    if (!isnan(law->atom)) out[made++] = of_share("dead", law->atom, e->zero, e->count);
     return made + distribution_tests(law, e, out + made);
 }

@@ -80,12 +80,41 @@ expect 65 "$tepui" run tilted.yaml -o no.h5 --set sampler=full; says err grid.ti
 expect 65 "$tepui" run tilted.yaml -o no.h5 --set grid.tilt=9; says err grid.tilt
 expect 65 "$tepui" run tilted.yaml -o no.h5 --set grid.law=uniform; says err sampler
 
+# --- curvature: sweeps of both parts of the Hessian, and laws of few values
+cat >chain.yaml <<'END'
+seed: 5
+grid: {depth: [64, 96, 128], width: 1, activation: linear, init: lecun}
+data: {source: sphere, targets: gaussian}
+readout: none
+loss: mse
+observables: [hessian_norm, hollowness, negative_fraction, hessian_trace]
+samples: 2000
+output: {raw: 2000}
+END
+sed 's/width: 1/width: 2/; s/mse/cross_entropy/; s/, hollow.*\]/]/; s/64, 96, 128/32, 48, 64/' chain.yaml >softmax.yaml
+expect 0 "$tepui" run chain.yaml -o chain.h5 --quiet
+expect 0 "$tepui" verify chain.h5 --format csv
+for law in C6 C7 H1b H3; do check grep -q "^$law,.*holds" out; done
+check test "$(grep -c '^H3,.*slope' out)" = 2
+expect 0 "$tepui" run softmax.yaml -o softmax.h5 --quiet
+expect 0 "$tepui" verify softmax.h5 --format csv
+check test "$(grep -c '^H5,.*slope.*holds' out)" = 2
+expect 0 "$tepui" verify softmax.h5 --law H3; says out refused 'loss mse only'
+expect 0 "$tepui" run chain.yaml -o coarse.h5 --quiet --set output.raw=0 --set output.bin_width=0.5 --set samples=200
+expect 0 "$tepui" verify coarse.h5 --law C7
+
 # --- theory: numbers without samples
 expect 0 "$tepui" theory N3 --depth 1000 --width 16; says out 'samples'
 expect 0 "$tepui" theory N2 --depth 1 --width 64 --format csv --component 1
 says out 'depth,1' 'width,64' 'mean of ln, given life' -0.02005
 expect 0 "$tepui" theory C2 --depth 10 --format json; says out '"value": 10'
 expect 0 "$tepui" theory N6 --depth 4 --width 8
+expect 0 "$tepui" theory C7 --depth 3 --set loss=mse --set data.targets=gaussian --format csv
+says out component,H 'probability of 0,' 'probability of 0.333' 'probability of 0.666'
+expect 0 "$tepui" theory H2 --component 'R 3,2' --depth 4; says out 'dead'
+expect 64 "$tepui" theory H2 --component 'R 9,2' --depth 4
+expect 0 "$tepui" theory H2b; says out 'mean square'
+for law in C5 C6 H1 H1b H2c H3 H3b H5 N8; do expect 0 "$tepui" theory $law; says out component; done
 expect 64 "$tepui" theory N6 --readout none; says err 'dense read-out'
 expect 64 "$tepui" theory C1 --width 2; says err chains
 expect 64 "$tepui" theory X1; says err 'unknown law' N1

@@ -207,6 +207,27 @@ static void against_differences_and_matrices(void)
                 }
 }
 
+/* Chains have numbers for blocks and take another way to them. */
+static void sizes_of_chains(void)
+{
+    static const char *const losses[] = {"mse", "output"};
+    for (int loss = 0; loss < 2; loss++)
+        for (int dense = 0; dense < 2; dense++) {
+            bench b;
+            char text[400];
+            snprintf(text, sizeof text,
+                     "seed: 5\ngrid: {depth: 4, width: 1, activation: linear, init: lecun}\n"
+                     "data: {source: sphere, targets: gaussian}\nreadout: %s\nloss: %s\nobservables: [forward_norm]\n",
+                     dense ? "dense" : "none", losses[loss]);
+            open_bench(&b, text, TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE);
+            for (uint64_t sample = 0; sample < 8; sample++) {
+                CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+                sizes_match(&b, text);
+            }
+            close_bench(&b);
+        }
+}
+
 /* C5 at depth 3000: H_kl = (2 P^2 - y P)/(w_k w_l), H_kk = P^2/w_k^2, in logarithms; |P| is about exp(-1900). */
 static void deep_chain(void)
 {
@@ -660,6 +681,7 @@ static void residual_part_is_hollow(void)
 
 static const test_case cases[] = {
     {"against_differences_and_matrices", against_differences_and_matrices},
+    {"sizes_of_chains", sizes_of_chains},
     {"deep_chain", deep_chain},
     {"ways_to_a_spectrum_agree", ways_to_a_spectrum_agree},
     {"deep_chains_keep_both_parts", deep_chains_keep_both_parts},

@@ -36,8 +36,8 @@ static tepui_exact *exact_law(const tepui_cell *c)
     const int relu = strcmp(((const tepui_kind *)c->activation.type)->name, "relu") == 0;
     CHECK(tepui_exact_new(0, 0.5, &law, NULL) == TEPUI_OK);
     for (size_t l = 1; l <= c->depth; l++) {
-        const tepui_term t = {relu ? TEPUI_TERM_BINOMIAL : TEPUI_TERM_CHI2, c->width[l], 1, c->sigma[l] * c->sigma[l],
-                              0};
+        const tepui_term t = {
+            relu ? TEPUI_TERM_BINOMIAL : TEPUI_TERM_CHI2, c->width[l], 1, c->sigma[l] * c->sigma[l], 0, 0};
         CHECK(tepui_exact_add(law, &t, NULL) == TEPUI_OK);
     }
     return law;

@@ -33,7 +33,7 @@ static const char sequential[] =
 /* everything about second derivatives: chains, whole spectra, Lanczos (more than 300 coordinates), QR */
 static const char curved[] = "seed: 10\ngrid: {depth: [3, 5], width: [1, 3, 9], activation: [relu, tanh], init: he}\n"
                              "data: {source: gaussian, points: 6, dimension: 6, outputs: 2, targets: gaussian}\n"
-                             "observables: [hessian_norm, hessian_extreme, gradient_alignment, "
+                             "observables: [hessian_norm, hessian_block_norm, hessian_extreme, gradient_alignment, "
                              "hessian_density, ntk_extreme, "
                              "fisher_trace, jacobian_singular_value, lyapunov_exponent]\nsamples: 20\n";
 static const char spectral[] = "seed: 11\ngrid: {depth: [3, 6], width: [1, 8], activation: [linear, relu]}\n"

@@ -17,7 +17,7 @@ static tepui_exact *sum_of(const tepui_term *terms, size_t n)
 
 static tepui_exact *one(tepui_term_kind kind, size_t dof, size_t times, double scale, double lambda)
 {
-    const tepui_term t = {kind, dof, times, scale, lambda};
+    const tepui_term t = {kind, dof, times, scale, lambda, 0};
     return sum_of(&t, 1);
 }
 
@@ -54,8 +54,9 @@ static void distribution_functions_agree_with_mpmath(void)
     check_values(one(TEPUI_TERM_BINOMIAL, 4, 5, 0.5, 0), relu4, 4);
     check_values(one(TEPUI_TERM_BINOMIAL, 30, 10, 1.0 / 15, 0), relu30, 3);
     check_values(one(TEPUI_TERM_NONCENTRAL, 8, 6, 1.0 / 28, 20), noncentral, 3);
-    const tepui_term t[] = {
-        {TEPUI_TERM_CHI2, 5, 1, 1.0 / 5, 0}, {TEPUI_TERM_CHI2, 3, 1, 1.0 / 5, 0}, {TEPUI_TERM_CHI2, 7, 1, 1.0 / 3, 0}};
+    const tepui_term t[] = {{TEPUI_TERM_CHI2, 5, 1, 1.0 / 5, 0, 0},
+                            {TEPUI_TERM_CHI2, 3, 1, 1.0 / 5, 0, 0},
+                            {TEPUI_TERM_CHI2, 7, 1, 1.0 / 3, 0, 0}};
     check_values(sum_of(t, 3), widths, 3);
 }
 
@@ -92,6 +93,59 @@ static void cumulants_are_polygammas(void)
     CHECK_NEAR(kappa[2], 0.0829973, 1e-7);
     CHECK_NEAR(tepui_exact_ln_moment(e, 1), 0, 1e-13);               /* N3: E norm2 = 1 */
     CHECK_NEAR(tepui_exact_ln_moment(e, 2), log1p(5.0 / 64), 1e-13); /* E norm2^2 = 1 + 5/d */
+    tepui_exact_free(e);
+}
+
+/* ln (chi2_3)^p: GSL's distribution function at exp(x / p). */
+static void powers_of_chi_squared(void)
+{
+    for (double power = 0.5; power < 5; power *= 2) {
+        const tepui_term t = {TEPUI_TERM_CHI2, 3, 1, 2.5, 0, power};
+        tepui_exact *e = sum_of(&t, 1);
+        for (double x = -4; x < 2; x += 0.7)
+            CHECK_NEAR(tepui_exact_cdf(e, power * x), gsl_cdf_chisq_P(exp(x) / 2.5, 3), 1e-12);
+        tepui_exact_free(e);
+    }
+}
+
+/* ln (A^2 B), A and B chi-squared with one degree of freedom: the trapezoidal rule over ln B, whose density is
+   exp(v/2 - exp(v)/2) / sqrt(2 pi). Step 1/32 is exact to rounding, for both factors are analytic and decay. */
+static void whole_and_half_powers_mix(void)
+{
+    const tepui_term t[] = {{TEPUI_TERM_CHI2, 1, 1, 1, 0, 2}, {TEPUI_TERM_CHI2, 1, 1, 1, 0, 1}};
+    tepui_exact *e = sum_of(t, 2);
+    for (double x = -12; x < 6; x += 1.7) {
+        double F = 0;
+        for (double v = -80; v < 5; v += 1.0 / 32)
+            F += exp(0.5 * v - 0.5 * exp(v)) / sqrt(2 * M_PI) / 32 * gsl_cdf_chisq_P(exp(0.5 * (x - v)), 1);
+        CHECK_NEAR(tepui_exact_cdf(e, x), F, 1e-12);
+    }
+    tepui_exact_free(e);
+}
+
+/* ln (3 K chi2_2), K ~ Binomial(5, 1/2) given K > 0: a sum over K. A count alone has no inverse, but cumulants. */
+static void counts_of_live_units(void)
+{
+    static const double choose[] = {0, 5, 10, 10, 5, 1};
+    const tepui_term t[] = {{TEPUI_TERM_COUNT, 5, 1, 3, 0, 0}, {TEPUI_TERM_CHI2, 2, 1, 1, 0, 0}};
+    tepui_exact *e = sum_of(t, 2);
+    double kappa[5], mean = 0, square = 0;
+    CHECK_NEAR(tepui_exact_atom(e), 1.0 / 32, 1e-15);
+    for (double x = -4; x < 6; x += 0.9) {
+        double Q = 0;
+        for (int k = 1; k <= 5; k++) Q += choose[k] / 31 * gsl_cdf_chisq_Q(exp(x) / (3 * k), 2);
+        CHECK_NEAR(tepui_exact_cdf(e, x), 1 - Q, 1e-12);
+        CHECK_NEAR(tepui_exact_tail(e, x, 1) / Q, 1, 1e-10);
+    }
+    tepui_exact_free(e);
+    e = sum_of(t, 1);
+    for (int k = 1; k <= 5; k++) {
+        mean += choose[k] / 31 * log(3 * k);
+        square += choose[k] / 31 * log(3 * k) * log(3 * k);
+    }
+    tepui_exact_cumulants(e, kappa);
+    CHECK_NEAR(kappa[1], mean, 1e-12);
+    CHECK_NEAR(kappa[2], square - mean * mean, 1e-12);
     tepui_exact_free(e);
 }
 
@@ -140,6 +194,9 @@ static const test_case cases[] = {
     {"distribution_functions_agree_with_mpmath", distribution_functions_agree_with_mpmath},
     {"far_tails_keep_their_relative_precision", far_tails_keep_their_relative_precision},
     {"cumulants_are_polygammas", cumulants_are_polygammas},
+    {"powers_of_chi_squared", powers_of_chi_squared},
+    {"whole_and_half_powers_mix", whole_and_half_powers_mix},
+    {"counts_of_live_units", counts_of_live_units},
     {"atoms_are_the_probability_of_death", atoms_are_the_probability_of_death},
     {"means_of_copies", means_of_copies},
     {"anderson_darling_limit_law", anderson_darling_limit_law},
