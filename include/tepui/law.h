@@ -6,7 +6,6 @@
 
 typedef enum {
     TEPUI_PREDICTS_DISTRIBUTION, /* P(X <= x | X > -inf), exact or within slack, and the atom P(X = -inf) */
-    TEPUI_PREDICTS_MEDIAN,       /* low <= median of X <= high, the dead included */
     TEPUI_PREDICTS_MOMENT,       /* E exp(power X), the dead counting 0; X carries the weights of a tilted sampler */
     TEPUI_PREDICTS_ATOMS,        /* X takes a few values, value[i] with probability[i], and no other */
     TEPUI_PREDICTS_SLOPE         /* the median against depth, over cells that differ in depth only */
@@ -24,7 +23,6 @@ typedef struct tepui_prediction {
     double median;         /* of X, the dead included; -inf when half of them are dead */
     double atom;           /* P(X = -inf); NaN: the law does not say */
     double slack;          /* what the law allows: sup |F - prediction|, or the error of a slope; 0: exact */
-    double low, high;      /* TEPUI_PREDICTS_MEDIAN */
     /* TEPUI_PREDICTS_MOMENT */
     double power;     /* 0: 1 */
     double ln_moment; /* ln E y, y = exp(power X) */

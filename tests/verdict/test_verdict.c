@@ -18,16 +18,13 @@ typedef struct {
 /* What a law needs besides the grid. */
 static const struct {
     const char *law, *targets, *readout, *loss;
-} setting[] = {{"C5", "zero", "dense", "mse"},
-               {"C6", "gaussian", "dense", "mse"},
-               {"C7", "gaussian", "dense", "mse"},
-               {"H2c", "gaussian", "dense", "mse"},
-               {"H3", "gaussian", "dense", "mse"},
-               {"H3b", "gaussian", "dense", "mse"},
-               {"H5", "gaussian", "none", "cross_entropy"},
-               {"N7", "none", "none", "output"},
-               {"N8", "none", "none", "output"},
-               {"", "none", "dense", "output"}};
+    int points;
+} setting[] = {{"C5", "zero", "dense", "mse", 1},     {"C6", "gaussian", "dense", "mse", 1},
+               {"C7", "gaussian", "dense", "mse", 1}, {"H2c", "gaussian", "dense", "mse", 1},
+               {"H3", "gaussian", "dense", "mse", 1}, {"H3b", "gaussian", "dense", "mse", 1},
+               {"H4", "gaussian", "dense", "mse", 5}, {"H5", "gaussian", "none", "cross_entropy", 1},
+               {"N7", "none", "none", "output", 1},   {"N8", "none", "none", "output", 1},
+               {"", "none", "dense", "output", 1}};
 
 static void open_bench(bench *b, const char *law, const char *grid, long component)
 {
@@ -38,11 +35,12 @@ static void open_bench(bench *b, const char *law, const char *grid, long compone
     while (setting[k].law[0] && strcmp(setting[k].law, law) != 0) k++;
     b->law = tepui_kind_find(&tepui_family_law, law);
     b->component = component;
-    snprintf(text, sizeof text,
-             "seed: 7\ngrid: {%s}\ndata: {source: sphere, targets: %s}\nreadout: %s\nsampler: %s\nloss: %s\n"
-             "observables: [%s]\n",
-             grid, setting[k].targets, tilted ? "none" : setting[k].readout, tilted ? "tilted" : "full",
-             setting[k].loss, b->law->observable);
+    snprintf(
+        text, sizeof text,
+        "seed: 7\ngrid: {%s}\ndata: {source: sphere, targets: %s, points: %d}\nreadout: %s\nsampler: %s\nloss: %s\n"
+        "observables: [%s]\n",
+        grid, setting[k].targets, setting[k].points, tilted ? "none" : setting[k].readout, tilted ? "tilted" : "full",
+        setting[k].loss, b->law->observable);
     CHECK(tepui_experiment_parse(text, "bench", NULL, &b->e, &err) == TEPUI_OK);
     CHECK(tepui_experiment_plan(b->e, &err) == TEPUI_OK);
     CHECK(tepui_network_alloc(&b->e->cells[0], b->e->observables[0]->needs, &b->net, &err) == TEPUI_OK);
@@ -253,6 +251,10 @@ static void planted_faults_of_curvature_are_caught(void)
     CHECK(confront("H3b", LINEAR("8", "16"), H, 0, LINEAR("8", "16"), H) > 1e-4);
     CHECK(confront("H3b", LINEAR("8", "16"), H, 0, LINEAR("7", "16"), H) < caught);
     CHECK(confront("H3b", LINEAR("8", "16") ", gain: 1.004987562112089", H, 0, LINEAR("8", "16"), H) < caught);
+    CHECK(confront("H4", LINEAR("2", "3"), TEPUI_COMPONENT_R, 0, LINEAR("2", "3"), TEPUI_COMPONENT_R) > 1e-4);
+    CHECK(confront("H4", LINEAR("2", "4"), TEPUI_COMPONENT_R, 0, LINEAR("2", "3"), TEPUI_COMPONENT_R) < caught);
+    CHECK(confront("H4", LINEAR("2", "[[4, 3]]"), TEPUI_COMPONENT_G, 0, LINEAR("2", "[[4, 3]]"), TEPUI_COMPONENT_R) <
+          caught);
     CHECK(confront("H1", SMALL, R(3, 3), 0, SMALL, R(2, 2)) == 1);
     CHECK(confront("H1", "depth: 4, width: 4, activation: tanh", R(3, 3), 0, SMALL, R(3, 3)) == 0);
     CHECK(confront("H1b", SMALL, TEPUI_COMPONENT_R, 0, SMALL, TEPUI_COMPONENT_R) == 1);
@@ -417,6 +419,7 @@ static void laws_are_complete(void)
 {
     static const char *const grid[] = {"depth: 4, width: 3, activation: relu",
                                        "depth: 4, width: 3, activation: linear",
+                                       "depth: 3, width: 3, activation: linear",
                                        "depth: 4, width: 1, activation: relu",
                                        "depth: 4, width: 1, activation: linear",
                                        "depth: 4, width: 1, activation: linear, law: uniform",
