@@ -55,7 +55,7 @@ double tepui_network_alignment(const tepui_network *net, size_t k);
 /* With TEPUI_NEEDS_DENSITY: numbers of equal weight in units of exp(*ln_unit) whose histograms have the expectation of
    that of all eigenvalues, by stochastic Lanczos quadrature with 100 steps; ones from inputs outside the span of the
    points are left out. */
-#define TEPUI_DENSITY_VALUES 512u
+#define TEPUI_DENSITY_VALUES 2048u
 size_t tepui_network_density(const tepui_network *net, const double **value, double *ln_unit);
 /* ln of the smallest (end < 0) or largest (end > 0) eigenvalue or of the trace (0) of the neural tangent kernel of the
    points and outputs, and of the Fisher information, whose certain zeros (parameters beyond points * outputs) do not

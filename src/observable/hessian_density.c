@@ -1,5 +1,5 @@
 /* hessian_density.c -- spectral density of the Hessian of nets of any size, by sign as in hessian_spectrum. A sample
-   gives 512 numbers: the nodes of a Gauss quadrature, each as often as its weight says. Exact in the mean over start
+   gives 2,048 numbers: the nodes of a Gauss quadrature, each as often as its weight says. Exact in the mean over start
    vectors for moments up to the 199th; edges and outliers as sharp as 100 Lanczos steps make them. Zero eigenvalues
    count, but for those of inputs outside the span of the points. */
 #include "component.h"

@@ -559,7 +559,7 @@ static void density_has_the_right_moments(void)
                 square += pow(value[i] / top, 2 * k) / (double)n;
             }
             for (size_t i = 0; i < m; i++) got += pow(drawn[i] * shift / top, k) / (double)m;
-            const double deviation = sqrt(2 / (double)(n + 2) * (square - mean * mean)) + 1.0 / 512;
+            const double deviation = sqrt(2 / (double)(n + 2) * (square - mean * mean)) + 1.0 / 2048;
             z[k] += (got - mean) / deviation;
             z2[k] += (got - mean) * (got - mean) / (deviation * deviation);
         }
