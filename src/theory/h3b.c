@@ -40,9 +40,9 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 
 const tepui_law_type tepui_law_h3b = {
     .kind = {.name = "H3b",
-             .doc = "Mean trace of the Hessian, squared error, exact at any widths, linear or ReLU: with ReLU, He and "
-                    "one width throughout "
-                    "q (L + 1) E|x|^2, though the typical trace vanishes",
+             .doc =
+                 "Mean trace of the Hessian, squared error, exact at any widths, linear or ReLU; q (L + 1) E|x|^2 with "
+                 "ReLU, He and one width throughout, though the typical trace vanishes",
              .source = "theory H1, N3"},
     .observable = "hessian_trace",
     .form = TEPUI_PREDICTS_MOMENT,
