@@ -94,24 +94,38 @@ static const double *raw_value(const tepui_result *r, const char *observable, co
 
 /* --- the values */
 
+static void add_value(cli_table *t, const tepui_observable_type *type, const char *component, double x,
+                      const double *raw)
+{
+    const int ln = type->transform == TEPUI_TRANSFORM_LN;
+    char *value = cli_print("%.17g", x);
+    cli_table_cell(t, type->kind.name);
+    cli_table_cell(t, component);
+    cli_table_cell(t, isnan(x) ? "nan" : value);
+    cli_table_cell(t, ln ? cli_magnitude(x, 0).text : "-");
+    cli_table_cell(t, !raw ? "-" : same_bits(x, *raw) ? "same" : cli_number(*raw, 17).text);
+    free(value);
+}
+
+/* Of spectra all numbers are compared, those of the component's sign shown. */
 static void add_component(cli_table *t, const tepui_result *r, const options *o, const tepui_observable_type *type,
                           const tepui_network *net, long component, agreement *a)
 {
     char name[24];
+    const size_t n = tepui_observable_values(type, tepui_network_cell(net));
+    double *x = cli_alloc(n, sizeof *x);
     tepui_component_name(component, name);
-    if (type->measure_all) return; /* hundreds of numbers: they are in the histogram */
-    const double x = type->measure(net, component);
-    const double *raw = raw_value(r, type->kind.name, name, o->cell, o->sample);
-    const int ln = type->transform == TEPUI_TRANSFORM_LN;
-    a->compared += raw != NULL;
-    a->different += raw && !same_bits(x, *raw);
-    cli_table_cell(t, type->kind.name);
-    cli_table_cell(t, name);
-    char *value = cli_print("%.17g", x);
-    cli_table_cell(t, isnan(x) ? "nan" : value);
-    free(value);
-    cli_table_cell(t, ln ? cli_magnitude(x, 0).text : "-");
-    cli_table_cell(t, !raw ? "-" : same_bits(x, *raw) ? "same" : cli_number(*raw, 17).text);
+    if (type->measure_all)
+        type->measure_all(net, component, x);
+    else
+        *x = type->measure(net, component);
+    for (size_t i = 0; i < n; i++) {
+        const double *raw = raw_value(r, type->kind.name, name, o->cell, o->sample * n + i);
+        a->compared += raw != NULL;
+        a->different += raw && !same_bits(x[i], *raw);
+        if (!type->measure_all || x[i] != -INFINITY) add_value(t, type, name, x[i], raw);
+    }
+    free(x);
 }
 
 static cli_table *values_table(const tepui_result *r, const options *o, const tepui_experiment *e,

@@ -69,7 +69,7 @@ const field fields[] = {
     {"output.probabilities", FIELD_NUMBER, FIELD_LIST | FIELD_OPEN_LOW | FIELD_OPEN_HIGH, "0.05|0.25|0.5|0.75|0.95", 0,
      1, NULL, "quantiles written"},
     {"output.bin_width", FIELD_NUMBER, 0, "0.05", 1e-12, 1e6, NULL, "width of histogram bins"},
-    {"output.raw", FIELD_WHOLE, 0, "0", 0, 1e9, NULL, "raw samples kept per component"},
+    {"output.raw", FIELD_WHOLE, 0, "0", 0, 1e9, NULL, "raw samples kept per component (of spectra: numbers)"},
     {"output.range", FIELD_NUMBER, FIELD_LIST, "-inf|inf", 0, 0, NULL,
      "histogram range; outside counts as under, over"},
     {"output.layers", FIELD_WHOLE, 0, "1024", 1, 1e9, NULL,

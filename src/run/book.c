@@ -141,15 +141,25 @@ run_turn run_book_take(run_book *b, run_cell **cell, uint64_t *block, double **v
     return turn;
 }
 
+/* One component: n numbers of every sample, in the order of the samples. */
+static tepui_status fold_component(tepui_accumulator *a, const double *values, size_t n, uint64_t count, size_t stride)
+{
+    tepui_status st = TEPUI_OK;
+    if (n == 1) return tepui_accumulator_fold(a, values, count, stride);
+    for (uint64_t i = 0; st == TEPUI_OK && i < count; i++) st = tepui_accumulator_fold(a, values + i * stride, n, 1);
+    return st;
+}
+
 static tepui_status fold(run_book *b, const run_cell *rc, const double *values, uint64_t count)
 {
     const tepui_cell_state *s = &b->state->cell[rc->cell];
-    for (size_t o = 0; o < b->e->observable_count; o++)
-        for (size_t k = 0; k < s->component_count[o]; k++)
-            for (size_t j = tepui_observable_values(b->e->observables[o], &b->e->cells[rc->cell]); j > 0; j--) {
-                const tepui_status st = tepui_accumulator_fold(&s->accumulator[o][k], values++, count, rc->values);
-                if (st != TEPUI_OK) return st;
-            }
+    for (size_t o = 0; o < b->e->observable_count; o++) {
+        const size_t n = tepui_observable_values(b->e->observables[o], &b->e->cells[rc->cell]);
+        for (size_t k = 0; k < s->component_count[o]; k++, values += n) {
+            const tepui_status st = fold_component(&s->accumulator[o][k], values, n, count, rc->values);
+            if (st != TEPUI_OK) return st;
+        }
+    }
     return TEPUI_OK;
 }
 

@@ -109,6 +109,10 @@ for cell in 0 3 17; do
     expect 0 "$tepui" replay small.h5 --cell $cell --sample 399
     says out 'agrees bit for bit' total same seed widths
 done
+# spectra: 13 numbers of every sample, in the order of the samples
+printf 'grid: {depth: 2, width: 3}\ndata: {source: gaussian, targets: gaussian}\nobservables: [hessian_spectrum]\nsamples: 60\noutput: {raw: 60}\n' >spectrum.yaml
+expect 0 "$tepui" run spectrum.yaml -o spectrum.h5 --quiet
+expect 0 "$tepui" replay spectrum.h5 --cell 0 --sample 3; says out 'agrees bit for bit' negative positive
 expect 0 "$tepui" replay small.h5 --cell 17 --sample 0 --format json; says out '"values"' '"in_file": "same"'
 expect 0 "$tepui" replay small.h5 --cell 17 --sample 123456789012; says out 'no raw samples'
 expect 64 "$tepui" replay small.h5 --cell 18 --sample 0; says err '0 .. 17'
