@@ -28,7 +28,7 @@ void spectrum_lay_out(tepui_network *net, network_arena *a)
     s->value = network_take(a, all ? n : 0, sizeof(double));
     s->matrix = network_take(a, all && !net->chain ? n * n : 0, sizeof(double));
     s->work = network_take(a,
-                           net->chain ? 4 * n
+                           net->chain ? 2 * n
                            : all      ? matrix_eigen_work(n)
                                       : matrix_lanczos_work(n, lanczos_steps(n)),
                            sizeof(double));
