@@ -2,12 +2,13 @@
 
    With N poles above x, d / (d - x) = 1 + x / (d - x) turns f into
        f = 1 + r N + r (above - below),   above = sum x / (d - x),   below = sum d / (x - d),
-   so that 1 + r N is exact where r is -1: a hollow matrix, which is what deep chains have. Times the sign of r, f rises
-   from -inf to inf. Lengths are in units of R - L, and nu is the distance from the nearer pole, so that a root close to
-   a pole keeps its relative accuracy.
+   so that 1 + r N is rounded once, and exact where r is -1: a hollow matrix, which is what deep chains have. Times the
+   sign of r, f rises from -inf to inf. Lengths are in units of R - L, and nu is the distance from the nearer pole, so
+   that a root close to a pole keeps its relative accuracy.
 
    The poles L and R are taken as they are; the rest, with its value, slope and curvature at x, is replaced by a
-   constant and what poles at L and R would need to give the same three numbers (Gragg's scheme: Borges and Gragg 1993),
+   constant and what poles at L and R would need to give the same three numbers (Borges and Gragg 1993). With R - L as
+   the unit of length, and nu_L, nu_R the distances from L and R,
        alpha = nu_L (c1 - c2 nu_R),  beta = nu_R (c1 + c2 nu_L),   c1 = slope, c2 = curvature / 2, both positive,
    which makes
        c - A / nu_L + b x / (R - x) = 0,   c = rest + alpha nu_L - beta nu_R x / R,
@@ -53,7 +54,7 @@ static void begin(group *g, const poles *s, double r, const poles_field *f)
         g->right[l] = s->d[k + 1];
         g->left_units[l] = g->left[l] / g->at.width[l];
         g->right_units[l] = g->right[l] / g->at.width[l];
-        g->ones[l] = sign * (1 + r * (double)(s->n - k - 1)) / unit;
+        g->ones[l] = sign * fma(r, (double)(s->n - k - 1), 1) / unit;
         g->strength[l] = fabs(r) / unit;
         g->side[l] = 1;
         g->done[l] = w == 0 || (g->left[l] == 0 && g->ones[l] >= 0);

@@ -3,8 +3,9 @@
    With s = -1 the matrix is turned over, so take D = diag(d), d = u^2 >= 0 ascending, and the rank-one term r u u^T. If
    r < 0 the eigenvalue j lies in [d_{j-1}, d_j] (the first below d_0), if r > 0 in [d_j, d_{j+1}] (the last above), and
    is a root of f(x) = 1 + r sum_k d_k / (d_k - x). Those between two poles are found in roots.c, all of them in
-   O(n log n). The one beyond the last pole is found here, by direct sums, as its distance t from that pole: the sum is
-   replaced by one pole there with the same value and slope, inside a bracket that only shrinks. */
+   O(n log n). The one beyond the poles is found here, by direct sums, as its distance from 0 or from the last pole,
+   whichever is nearer: f is taken for a constant and one pole with the same value and slope, inside a bracket that only
+   shrinks. */
 #include "matrix.h"
 #include "roots.h"
 #include <math.h>
@@ -96,7 +97,7 @@ static sums evaluate(const double *d, size_t n, double r, double origin, double 
         all_sizes += size;
         ones += far;
     }
-    ones = 1 + r * ones;
+    ones = fma(r, ones, 1);
     return (sums){ones + r * all, r * all_slopes, fabs(ones) + fabs(r) * all_sizes};
 }
 
@@ -117,7 +118,7 @@ static ray direction(const double *d, size_t n, double r)
     }
     const double reach = fabs(r) * trace * (1 + 0x1p-40) + 0x1p-1000, half = 0.5 * d[0];
     if (r > 0) return (ray){d[n - 1], 1, reach};
-    const double f = 1 + r * ((double)n - zeros); /* at 0 */
+    const double f = fma(r, (double)n - zeros, 1); /* at 0 */
     if (f < 0) return (ray){0, -1, reach};
     if (f == 0 || d[0] == 0) return (ray){0, 1, 0};
     return evaluate(d, n, r, 0, half).value > 0 ? (ray){d[0], -1, half} : (ray){0, 1, half};
