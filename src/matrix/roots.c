@@ -3,14 +3,14 @@
    With N poles above x, d / (d - x) = 1 + x / (d - x) turns f into
        f = 1 + r N + r (above - below),   above = sum x / (d - x),   below = sum d / (x - d),
    so that 1 + r N is rounded once, and exact where r is -1: a hollow matrix, which is what deep chains have. Times the
-   sign of r, f rises from -inf to inf. Lengths are in units of R - L, and nu is the distance from the nearer pole, so
-   that a root close to a pole keeps its relative accuracy.
+   sign of r, f rises from -inf to inf. The unknown is the distance t from the nearer pole, so that a root close to a
+   pole keeps its relative accuracy.
 
    The poles L and R are taken as they are; the rest, with its value, slope and curvature at x, is replaced by a
    constant and what poles at L and R would need to give the same three numbers (Borges and Gragg 1993). With R - L as
    the unit of length, and nu_L, nu_R the distances from L and R,
-       alpha = nu_L (c1 - c2 nu_R),  beta = nu_R (c1 + c2 nu_L),   c1 = slope, c2 = curvature / 2, both positive,
-   which makes
+       alpha = nu_L (c1 - c2 nu_R),  beta = nu_R (c1 + c2 nu_L),   c1 = slope, c2 = curvature / 2,
+   neither negative, this makes
        c - A / nu_L + b x / (R - x) = 0,   c = rest + alpha nu_L - beta nu_R x / R,
        A = |r| L + alpha nu_L^2,           b = |r| + beta nu_R^2 / R,
    a quadratic equation for the distance from the nearer pole. The order is three: a step of relative size 2^-17 is the
@@ -23,7 +23,6 @@
 #define SIMD POLES_SIMD
 #define MOST_STEPS 100
 #define LAST_STEP 0x1p-17
-
 #define WIDE 0x1p-900 /* of L / (R - L): the model's numbers would not be normal */
 
 typedef struct {
