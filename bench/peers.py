@@ -4,6 +4,10 @@
 Figures: Gaussian float64 normals per core; forward plus backward pass on freshly sampled ReLU nets, d = 64, L = 64, one
 point, gradient norms of all layers, on two threads (NumPy: two processes of a plain loop; PyTorch: batches of 16 nets,
 two threads); peak memory against the number of samples; share of publishing in the run time.
+Curvature: the spectrum of a chain of 1,000 weights next to LAPACK's dense solver; the Hessian of a tanh net, L = 8, at
+one point with all eigenvalues, next to torch.autograd.functional.hessian (the faster of its two settings) and eigvalsh;
+Hessian times vector for a ReLU net, d = 64, L = 64, next to the fastest way in PyTorch, double backward through a graph
+of the gradient that is kept. tepui on one thread, PyTorch in float64 on one or two, whichever is faster.
 The programs take turns, every figure is the median of the turns. Prints a table; machines are noisy, so nothing fails.
 """
 import json
@@ -19,6 +23,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 TURNS = 3
+CHILD = "--torch-curvature"
 DEPTH = WIDTH = 64
 numpy = torch = None
 
@@ -100,6 +105,59 @@ def torch_nets(dtype, batch=16, seconds=1.0):
     return n / (time.perf_counter() - start)
 
 
+def weights(count, width, gain):
+    return [torch.randn(width, width, dtype=torch.float64).mul_((gain / width) ** 0.5) for _ in range(count)]
+
+
+def torch_hessian(width, vectorize, depth=8):
+    """Hessians with their spectra per second: P = depth width^2 weights as one vector, one point."""
+    w = torch.cat([m.flatten() for m in weights(depth, width, 1)])
+    x, y = torch.randn(2, width, 1, dtype=torch.float64)
+
+    def loss(flat):
+        a = x
+        for m in flat.view(depth, width, width):
+            a = torch.tanh(m @ a)
+        return (a - y).square().sum() / 2
+
+    start = time.perf_counter()
+    torch.linalg.eigvalsh(torch.autograd.functional.hessian(loss, w, vectorize=vectorize))
+    return 1 / (time.perf_counter() - start)
+
+
+def torch_products(points, seconds=0.5):
+    """Hessian times vector, per second; the gradient and its graph are there already."""
+    w, v = [m.requires_grad_() for m in weights(DEPTH, WIDTH, 2)], weights(DEPTH, WIDTH, 1)
+    a, y = torch.randn(2, WIDTH, points, dtype=torch.float64)
+    for m in w:
+        a = torch.relu(m @ a)
+    gradient = torch.autograd.grad((a - y).square().sum() / (2 * points), w, create_graph=True)
+    n, start = 0, time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        torch.autograd.grad(gradient, w, grad_outputs=v, retain_graph=True)
+        n += 1
+    return n / (time.perf_counter() - start)
+
+
+def torch_curvature():
+    """All of PyTorch's curvature figures, on as many threads as the environment says."""
+    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+    figures = {f"hessian {d}": max(torch_hessian(d, vectorize) for vectorize in (True, True, False)) for d in (8, 16)}
+    figures.update({f"product {points}": torch_products(points) for points in (1, 64)})
+    return figures
+
+
+def best_torch_curvature():
+    """BLAS reads its number of threads when it is loaded: one process for each number."""
+    runs = []
+    for threads in ("1", "2"):
+        env = dict(os.environ, OMP_NUM_THREADS=threads, OPENBLAS_NUM_THREADS=threads, MKL_NUM_THREADS=threads)
+        text = subprocess.run([sys.executable, os.path.abspath(__file__), CHILD], check=True, capture_output=True,
+                              text=True, env=env).stdout
+        runs.append(json.loads(text))
+    return {name: max(run[name] for run in runs) for name in runs[0]}
+
+
 EXPERIMENT = """grid: {depth: 32, width: 32}
 data: {source: sphere}
 loss: output
@@ -125,6 +183,24 @@ def memory_and_publishing(program):
         return peaks, publishing / max(e.get("seconds", 0) for e in events)
 
 
+def curvature_rows(value):
+    chain, dense = ("chain spectrum L=1000", "1 thread"), ("dense spectrum n=1000", "1 thread, LAPACK")
+    rows = []
+    if dense in value:
+        rows.append(("spectrum of a chain, L=1000, per second", value[chain], "LAPACK dense", value[dense], 100))
+    if not torch:
+        return rows
+    for d, target in ((8, 20), (16, 3)):
+        ours = value[(f"hessian d={d} L=8", "1 thread, 1 point")]
+        rows.append((f"Hessian and spectrum, P={8 * d * d}, per second", ours, "torch float64", value[f"hessian {d}"],
+                     target))
+    for points, how, target in ((1, "1 point", 20), (64, "64 points", 5)):
+        ours = value[("product d=64 L=64", f"1 thread, {how}")]
+        rows.append((f"Hessian times vector, {how}, per second", ours, "torch float64", value[f"product {points}"],
+                     target))
+    return rows
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     peaks, share = memory_and_publishing(program)
@@ -143,6 +219,8 @@ def main():
         if torch:
             note("torch32", torch_nets(torch.float32))
             note("torch64", torch_nets(torch.float64))
+            for key, value in best_torch_curvature().items():
+                note(key, value)
     value = {name: statistics.median(v) for name, v in turns.items()}
     net = value[(f"network d={WIDTH} L={DEPTH}", "2 threads")] if (f"network d={WIDTH} L={DEPTH}", "2 threads") in value \
         else value[(f"network d={WIDTH} L={DEPTH}", "1 thread")]
@@ -156,10 +234,11 @@ def main():
     if torch:
         rows.append(("nets, samples/s on 2 threads", net, "torch float32", value["torch32"], 4))
         rows.append(("nets, samples/s on 2 threads", net, "torch float64", value["torch64"], 4))
-    print(f"{'figure':<38} {'tepui':>10}  {'peer':<14} {'value':>10} {'ratio':>7} {'target':>7}")
+    rows += curvature_rows(value)
+    print(f"{'figure':<46} {'tepui':>10}  {'peer':<14} {'value':>10} {'ratio':>7} {'target':>7}")
     for figure, ours, peer, theirs, target in rows:
         ratio = ours / theirs
-        print(f"{figure:<38} {ours:>10.4g}  {peer:<14} {theirs:>10.4g} {ratio:>6.1f}x {target:>6}x "
+        print(f"{figure:<46} {ours:>10.4g}  {peer:<14} {theirs:>10.4g} {ratio:>6.1f}x {target:>6}x "
               f"{'met' if ratio >= target else 'NOT MET'}")
     if not numpy:
         print("NumPy is not installed (Debian: python3-numpy): its figures are left out")
@@ -169,4 +248,8 @@ def main():
     print(f"publishing: {100 * share:.2f} % of the run of 200,000 samples")
 
 
-main()
+if CHILD in sys.argv:
+    import_peers()
+    print(json.dumps(torch_curvature()))
+else:
+    main()

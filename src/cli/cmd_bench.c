@@ -4,16 +4,20 @@
    gemv: matrix times vector from cache, 2 rows cols operations each.
    network: samples of a ReLU network, d = 64, L = 64, weights drawn anew, forward and backward pass.
    chain: width 1, depth 1000, forward only.
-   hessian: drawn, assembled, all eigenvalues; 16 inputs and outputs, no read-out, so P = 2,048 (and 512).
-   spectrum: all eigenvalues of the Hessian of a chain.
+   hessian: drawn, assembled, all eigenvalues; 16 inputs and outputs, no read-out, so P = 2,048 (and 512). With one
+   point the 16 inputs (8) span one direction, and the other columns of W_1 give zero eigenvalues without work.
+   chain spectrum: all eigenvalues of the Hessian of a chain, 1,000 weights; dense spectrum: LAPACK on any 1,000 rows.
    product: Hessian times vector, all points at once. */
 #include "cli.h"
+#include <config.h>
 #include <math.h>
+#include <matrix/matrix.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SLICE 0.5 /* seconds per figure */
 #define GEMV_SIZE 128u
+#define DENSE_SIZE 1000u
 
 typedef struct {
     cli_view view;
@@ -112,15 +116,41 @@ static void bench_kernels(cli_table *t)
     add(t, "gemv", tepui_kernel()->name, 1e-9 * gemv_flops(tepui_kernel()), "GFLOP/s per core");
 }
 
+/* Seconds in the solver alone: it destroys its matrix, which is filled anew each time. */
+static void bench_dense(cli_table *t)
+{
+#ifdef HAVE_LAPACKE
+    const size_t n = DENSE_SIZE;
+    double *a = cli_alloc(n * n, sizeof *a), *value = cli_alloc(n, sizeof *value);
+    double *work = cli_alloc(matrix_eigen_work(n), sizeof *work), seconds = 0, times = 0;
+    const uint64_t key[4] = {1, 2, 3, 4};
+    while (seconds < SLICE) {
+        tepui_kernel()->normals(key, 0, 0, 0, n * n / TEPUI_BATCH, a);
+        const double start = cli_now();
+        matrix_eigen(MATRIX_LAPACK, a, n, value, work);
+        seconds += cli_now() - start;
+        times++;
+    }
+    add(t, "dense spectrum n=1000", "1 thread, LAPACK", times / seconds, "spectra/s");
+    free(a);
+    free(value);
+    free(work);
+#else
+    (void)t;
+#endif
+}
+
 /* --- whole samples */
 
-static tepui_status bench_network(cli_table *t, const char *what, const char *text, int threads, tepui_error *err)
+static tepui_status bench_points(cli_table *t, const char *what, const char *text, int threads, int points,
+                                 tepui_error *err)
 {
     tepui_status st;
     tepui_experiment *e = NULL;
     TEPUI_TRY(tepui_experiment_parse(text, "bench", NULL, &e, err));
     TEPUI_TRY(tepui_experiment_plan(e, err));
-    char *how = cli_print("%d thread%s", threads, threads == 1 ? "" : "s");
+    char *how = cli_print(points ? "%d thread%s, %d point%s" : "%d thread%s", threads, threads == 1 ? "" : "s", points,
+                          points == 1 ? "" : "s");
     add(t, what, how, cli_samples_per_second(e, 0, threads, SLICE), "samples/s");
     free(how);
 done:
@@ -128,10 +158,15 @@ done:
     return st;
 }
 
-static tepui_status bench_hessian(cli_table *t, int width, tepui_error *err)
+static tepui_status bench_network(cli_table *t, const char *what, const char *text, int threads, tepui_error *err)
 {
-    char *text = cli_print(hessian_text, width, width), *what = cli_print("hessian d=%d L=8", width);
-    const tepui_status st = bench_network(t, what, text, 1, err);
+    return bench_points(t, what, text, threads, 0, err);
+}
+
+static tepui_status bench_hessian(cli_table *t, int width, int points, tepui_error *err)
+{
+    char *text = cli_print(hessian_text, width, points), *what = cli_print("hessian d=%d L=8", width);
+    const tepui_status st = bench_points(t, what, text, 1, points, err);
     free(text);
     free(what);
     return st;
@@ -181,8 +216,11 @@ static tepui_status bench_all(cli_table *t, tepui_error *err)
     TEPUI_TRY(bench_network(t, "chain L=1000", chain_text, 1, err));
     if (all > 1) TEPUI_TRY(bench_network(t, "chain L=1000", chain_text, all, err));
     TEPUI_TRY(bench_network(t, "chain spectrum L=1000", spectrum_text, 1, err));
-    TEPUI_TRY(bench_hessian(t, 8, err));
-    TEPUI_TRY(bench_hessian(t, 16, err));
+    bench_dense(t);
+    TEPUI_TRY(bench_hessian(t, 8, 1, err));
+    TEPUI_TRY(bench_hessian(t, 8, 8, err));
+    TEPUI_TRY(bench_hessian(t, 16, 1, err));
+    TEPUI_TRY(bench_hessian(t, 16, 16, err));
     TEPUI_TRY(bench_product(t, 1, err));
     TEPUI_TRY(bench_product(t, 64, err));
 done:

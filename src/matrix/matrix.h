@@ -14,9 +14,9 @@ size_t matrix_eigen_work(size_t n); /* doubles */
 tepui_status matrix_eigen(matrix_solver solver, double *a, size_t n, double *value, double *work);
 
 /* The spectrum of s diag(u_k^2) + rho u u^T, s = 1 or -1: the Hessian of a chain of scalar weights, u_k = 1/w_k (theory
-   C5), by its secular equation. value[n] ascending; work: 4 n doubles. O(n^2). */
+   C5), by its secular equation. value[n] ascending; work: 2 n doubles. O(n log n). */
 tepui_status matrix_secular(const double *u, size_t n, int s, double rho, double *value, double *work);
-/* The smallest and the largest alone, O(n) after sorting; work: 4 n doubles. */
+/* The smallest and the largest alone, O(n); work: 2 n doubles. */
 tepui_status matrix_secular_extremes(const double *u, size_t n, int s, double rho, double *low, double *high,
                                      double *work);
 /* How many are negative, by the inertia of a rank-one update: no eigenvalue is needed. */

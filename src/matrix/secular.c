@@ -1,148 +1,172 @@
 /* secular.c -- eigenvalues of s diag(u_k^2) + rho u u^T.
 
-   With s = -1 the matrix is turned over, so take D = diag(d), d = u^2 > 0 ascending, and the rank-one term r u u^T. If
+   With s = -1 the matrix is turned over, so take D = diag(d), d = u^2 >= 0 ascending, and the rank-one term r u u^T. If
    r < 0 the eigenvalue j lies in [d_{j-1}, d_j] (the first below d_0), if r > 0 in [d_j, d_{j+1}] (the last above), and
-   is a root of f(x) = 1 + r sum_k d_k / (d_k - x). It is found as the distance t from the nearer pole, so that a root
-   close to a pole keeps its relative accuracy: the two halves of the sum are replaced by simple poles at the ends of
-   the interval with the same value and slope (the "middle way", Li 1993), inside a bracket that only shrinks. */
+   is a root of f(x) = 1 + r sum_k d_k / (d_k - x). Those between two poles are found in roots.c, all of them in
+   O(n log n). The one beyond the poles is found here, by direct sums, as its distance from 0 or from the last pole,
+   whichever is nearer: f is taken for a constant and one pole with the same value and slope, inside a bracket that only
+   shrinks. */
 #include "matrix.h"
+#include "roots.h"
 #include <math.h>
 #include <stdint.h>
-#include <stdlib.h>
+#include <string.h>
 
 #define MOST_STEPS 100
+#define RUN 512u /* terms between two roundings of the long sum */
 
-static int ascending(const void *a, const void *b)
+/* --- the poles */
+
+/* Ascending, by their bits, a byte at a time: d >= 0. Equal bytes everywhere need no pass. */
+static void sort(double *d, double *spare, size_t n)
 {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-typedef struct {
-    double f, size;               /* its value, and the sum of its terms' sizes */
-    double slope_low, slope_high; /* sums of d_k / (d_k - x)^2 over the poles below and above */
-} secular;
-
-typedef struct {
-    double value, size, slope, far;
-} part;
-
-/* Poles far above abs(x) give d / (d - x) = 1 + x / (d - x), and their ones are counted, so that 1 + r far is exact
-   where r is -1: a hollow matrix, which is what deep chains have. */
-static part sum_poles(const double *d, const double *gap, size_t n, double x, double t)
-{
-    const double limit = 2 * fabs(x);
-    double value = 0, size = 0, slope = 0, far = 0;
-#ifdef _OPENMP
-#pragma omp simd reduction(+ : value, size, slope, far)
-#endif
-    for (size_t k = 0; k < n; k++) {
-        const double inverse = 1 / (gap[k] - t), is_far = d[k] > limit ? 1.0 : 0.0;
-        const double q = (d[k] > limit ? x : d[k]) * inverse;
-        value += q;
-        size += fabs(q);
-        slope += d[k] * inverse * inverse;
-        far += is_far;
+    double *from = d, *to = spare;
+    for (int shift = 0; shift < 64; shift += 8) {
+        size_t start[257] = {0};
+        uint64_t bits;
+        for (size_t k = 0; k < n; k++) {
+            memcpy(&bits, &from[k], sizeof bits);
+            start[(bits >> shift & 255) + 1]++;
+        }
+        if (start[(bits >> shift & 255) + 1] == n) continue;
+        for (int b = 0; b < 256; b++) start[b + 1] += start[b];
+        for (size_t k = 0; k < n; k++) {
+            memcpy(&bits, &from[k], sizeof bits);
+            to[start[bits >> shift & 255]++] = from[k];
+        }
+        double *swap = from;
+        from = to;
+        to = swap;
     }
-    return (part){value, size, slope, far};
+    if (from != d) memcpy(d, from, n * sizeof *d);
 }
 
-/* f at x = origin + t; gap[k] = d_k - origin; poles 0..split-1 lie below x. */
-static secular evaluate(const double *d, const double *gap, size_t n, size_t split, double r, double origin, double t)
+/* Small poles are brought up, by 2^(2 e), to where their distances are not denormal. Large ones stay: what is far below
+   them needs the room. */
+static int exponent_for(const double *u, size_t n, double rho)
 {
-    const part low = sum_poles(d, gap, split, origin + t, t);
-    const part high = sum_poles(d + split, gap + split, n - split, origin + t, t);
-    const double ones = 1 + r * (low.far + high.far);
-    return (secular){ones + r * (low.value + high.value), fabs(ones) + fabs(r) * (low.size + high.size), low.slope,
-                     high.slope};
+    double top = 0;
+    for (size_t k = 0; k < n; k++) top = fmax(top, fabs(u[k]));
+    if (!(top > 0 && isfinite(top))) return 0;
+    const int strong = rho != 0 && isfinite(rho) ? ilogb(rho) : 0, e = 400 - ilogb(top) - (strong > 0 ? strong / 2 : 0);
+    return e > 0 ? e : 0;
 }
 
-/* Root in (P, Q) of c + A / (P - y) + B / (Q - y), by the stable quadratic formula. */
-static double model_root(double c, double A, double P, double B, double Q)
-{
-    const double b = -(c * (P + Q) + A + B), e = c * P * Q + A * Q + B * P;
-    const double z = -0.5 * (b + copysign(sqrt(fmax(0, b * b - 4 * c * e)), b));
-    const double y1 = c != 0 ? z / c : INFINITY, y2 = z != 0 ? e / z : 0;
-    return y1 > P && y1 < Q ? y1 : y2;
-}
-
-/* A point of the bracket, halving its logarithm: 0 is a pole. */
-static double inside(double a, double b)
-{
-    if (a == 0) return b * 0x1p-20;
-    if (b == 0) return a * 0x1p-20;
-    return a < 0 && b < 0 ? -sqrt(-a) * sqrt(-b) : a > 0 && b > 0 ? sqrt(a) * sqrt(b) : 0.5 * (a + b);
-}
-
-/* The root between the poles left = d[split - 1] and right = d[split] (or an end beyond the last ones, given by reach).
- */
-static double one_root(const double *d, double *gap, size_t n, size_t split, double r, double reach)
-{
-    const int has_left = split > 0, has_right = split < n;
-    const double left = has_left ? d[split - 1] : d[0] - reach, right = has_right ? d[split] : d[n - 1] + reach;
-    if (left == right) return left;
-    /* which half: sign of f in the middle, f rising with r > 0 from -inf to +inf, falling with r < 0 */
-    double origin = has_left ? left : right;
-    for (size_t k = 0; k < n; k++) gap[k] = d[k] - origin;
-    const double middle = 0.5 * (left - origin) + 0.5 * (right - origin);
-    const secular m = evaluate(d, gap, n, split, r, origin, middle);
-    const int rising = r > 0, in_left = rising == (m.f > 0);
-    if (has_left && has_right && !in_left) {
-        origin = right;
-        for (size_t k = 0; k < n; k++) gap[k] = d[k] - origin;
-    }
-    double a = left - origin, b = right - origin, t;
-    const double half = 0.5 * (right - left);
-    if (in_left)
-        b = origin == left ? half : b - half;
-    else
-        a = origin == right ? -half : a + half;
-    t = 0.5 * (a + b);
-    for (int step = 0; step < MOST_STEPS; step++) {
-        const secular h = evaluate(d, gap, n, split, r, origin, t);
-        const double f = h.f;
-        if (fabs(f) <= 2 * 0x1p-53 * h.size) break;
-        if ((f > 0) == rising)
-            b = t;
-        else
-            a = t;
-        const double P = left - origin - t, Q = right - origin - t, A = r * h.slope_low * P * P,
-                     B = r * h.slope_high * Q * Q;
-        double next = t + (!has_left    ? Q + B / (f - B / Q)
-                           : !has_right ? P + A / (f - A / P)
-                                        : model_root(f - A / P - B / Q, A, P, B, Q));
-        if (!(next > a && next < b)) next = inside(a, b);
-        if (next == t || !(next > a && next < b)) break;
-        t = next;
-    }
-    return origin + t;
-}
-
-/* work: d[n], gap[n]; index j of the ascending eigenvalues of diag(d) + r u u^T */
-static double eigenvalue(const double *d, double *gap, size_t n, size_t j, double r)
-{
-    double sum = 0;
-    for (size_t k = 0; k < n; k++) sum += d[k];
-    if (r == 0 || n == 1) return d[j] * (1 + r);
-    return one_root(d, gap, n, r > 0 ? j + 1 : j, r, fabs(r) * sum * (1 + 0x1p-40) + 0x1p-1000);
-}
-
-static tepui_status begin(const double *u, size_t n, double rho, double *d)
+/* work: n poles, and n to sort with */
+static tepui_status begin(const double *u, size_t n, double rho, double *work, int *exponent)
 {
     double poison = 0 * rho;
+    *exponent = exponent_for(u, n, rho);
     for (size_t k = 0; k < n; k++) {
-        d[k] = u[k] * u[k];
-        poison += 0 * d[k];
+        const double v = ldexp(u[k], *exponent);
+        work[k] = v * v;
+        poison += 0 * work[k];
     }
     if (isnan(poison)) return TEPUI_FAILED;
-    qsort(d, n, sizeof *d, ascending);
+    if (n > 0) sort(work, work + n, n);
     return TEPUI_OK;
 }
 
+/* --- beyond the poles */
+
+typedef struct {
+    double value, slope, size;
+} sums;
+
+/* Sums of d / (d - x) and d / (d - x)^2 at x = origin + t. Poles far above abs(x) give 1 + x / (d - x), and their ones
+   are counted, so that 1 + r far is exact where r is -1. */
+static sums evaluate(const double *d, size_t n, double r, double origin, double t)
+{
+    const double x = origin + t, limit = 2 * fabs(x);
+    double all = 0, all_slopes = 0, all_sizes = 0, ones = 0;
+    for (size_t first = 0, end; first < n; first = end) {
+        double value = 0, slope = 0, size = 0, far = 0;
+        end = n - first < RUN ? n : first + RUN;
+#ifdef _OPENMP
+#pragma omp simd reduction(+ : value, size, slope, far)
+#endif
+        for (size_t k = first; k < end; k++) {
+            const double gap = d[k] - origin - t, inverse = 1 / gap, q = (d[k] > limit ? x : d[k]) / gap;
+            value += q;
+            size += fabs(q);
+            slope += d[k] * inverse * inverse;
+            far += d[k] > limit ? 1.0 : 0.0;
+        }
+        all += value;
+        all_slopes += slope;
+        all_sizes += size;
+        ones += far;
+    }
+    ones = fma(r, ones, 1);
+    return (sums){ones + r * all, r * all_slopes, fabs(ones) + fabs(r) * all_sizes};
+}
+
+/* x = origin + sign t, t in (0, most] */
+typedef struct {
+    double origin, sign, most;
+} ray;
+
+/* Above the last pole, at most the trace of the rank-one term away; or below the first: on the other side of 0, which
+   is the origin then, or between 0 and the pole, from the nearer of the two. most = 0: the eigenvalue is 0, where a
+   zero pole is none. */
+static ray direction(const double *d, size_t n, double r)
+{
+    double trace = 0, zeros = 0;
+    for (size_t k = 0; k < n; k++) {
+        trace += d[k];
+        zeros += d[k] == 0;
+    }
+    const double reach = fabs(r) * trace * (1 + 0x1p-40) + 0x1p-1000, half = 0.5 * d[0];
+    if (r > 0) return (ray){d[n - 1], 1, reach};
+    const double f = fma(r, (double)n - zeros, 1); /* at 0 */
+    if (f < 0) return (ray){0, -1, reach};
+    if (f == 0 || d[0] == 0) return (ray){0, 1, 0};
+    return evaluate(d, n, r, 0, half).value > 0 ? (ray){d[0], -1, half} : (ray){0, 1, half};
+}
+
+/* f, 1 far away and -inf at the pole, is taken for c - A / y, y the distance from the pole, with the same value and
+   slope. */
+static double beyond(const double *d, size_t n, double r)
+{
+    if (n == 1) return d[0] * (1 + r);
+    const ray way = direction(d, n, r);
+    const double pole = r > 0 ? d[n - 1] : d[0], falls = r < 0 ? way.sign : -way.sign; /* f falls with t */
+    double low = 0, high = way.most, t = 0.5 * high;
+    for (int step = 0; step < MOST_STEPS && high > 0; step++) {
+        const sums h = evaluate(d, n, r, way.origin, way.sign * t);
+        if (fabs(h.value) <= 2 * 0x1p-53 * h.size) break;
+        if (h.value * falls > 0)
+            low = t;
+        else
+            high = t;
+        const double y = way.origin == pole ? t : fabs(pole - way.sign * t), pull = fabs(h.slope) * y;
+        double next = way.origin == pole ? t * (pull / (h.value + pull)) : t + falls * y * (h.value / (h.value + pull));
+        if (step % 4 == 3 && high > 2 * low) next = NAN; /* slow between poles of very different sizes */
+        if (!(next > low && next < high)) next = roots_inside(low, high);
+        if (next == t || !(next > low && next < high)) break;
+        t = next;
+    }
+    return way.origin + way.sign * t;
+}
+
+/* --- all, and the ends */
+
 tepui_status matrix_secular(const double *u, size_t n, int s, double rho, double *value, double *work)
 {
-    const tepui_status st = begin(u, n, rho, work);
-    for (size_t j = 0; j < n; j++) value[j] = st == TEPUI_OK ? s * eigenvalue(work, work + n, n, j, s * rho) : NAN;
+    const double r = s * rho;
+    int e;
+    const tepui_status st = begin(u, n, rho, work, &e);
+    if (st != TEPUI_OK) {
+        for (size_t j = 0; j < n; j++) value[j] = NAN;
+        return st;
+    }
+    if (r == 0)
+        memcpy(value, work, n * sizeof *value);
+    else if (n > 0) {
+        roots_between(work, n, r, r > 0 ? value : value + 1);
+        value[r > 0 ? n - 1 : 0] = beyond(work, n, r);
+    }
+    for (size_t j = 0; j < n; j++) value[j] = s * ldexp(value[j], -2 * e);
     for (size_t j = 0; s < 0 && j < n / 2; j++) {
         const double swap = value[j];
         value[j] = value[n - 1 - j];
@@ -151,13 +175,22 @@ tepui_status matrix_secular(const double *u, size_t n, int s, double rho, double
     return st;
 }
 
+/* index j of the ascending eigenvalues of diag(d) + r u u^T */
+static double eigenvalue(const double *d, size_t n, size_t j, double r)
+{
+    if (r == 0) return d[j];
+    if (j == (r > 0 ? n - 1 : 0)) return beyond(d, n, r);
+    return roots_one(d, n, r, r > 0 ? j : j - 1);
+}
+
 tepui_status matrix_secular_extremes(const double *u, size_t n, int s, double rho, double *low, double *high,
                                      double *work)
 {
-    const tepui_status st = begin(u, n, rho, work);
+    int e;
+    const tepui_status st = begin(u, n, rho, work, &e);
     const size_t first = s > 0 ? 0 : n - 1;
-    *low = st == TEPUI_OK ? s * eigenvalue(work, work + n, n, first, s * rho) : NAN;
-    *high = st == TEPUI_OK ? s * eigenvalue(work, work + n, n, n - 1 - first, s * rho) : NAN;
+    *low = st == TEPUI_OK ? s * ldexp(eigenvalue(work, n, first, s * rho), -2 * e) : NAN;
+    *high = st == TEPUI_OK ? s * ldexp(eigenvalue(work, n, n - 1 - first, s * rho), -2 * e) : NAN;
     return st;
 }
 

@@ -62,7 +62,8 @@ void curvature_lay_out(tepui_network *net, network_arena *a)
     c->sign = network_take(a, n, sizeof(double));
     c->row = network_take(a, n * net->widest, sizeof(double));
     c->other = network_take(a, n * net->widest, sizeof(double));
-    c->left = network_take(a, n * net->widest, sizeof(double));
+    c->left = network_take(a, (n > 2 ? n : 2) * net->widest, sizeof(double));
+    c->pair = network_take(a, 2 * net->widest, sizeof(double));
     c->block_exponent = network_take(a, K + 1, sizeof(int64_t));
     if (net->curved_inputs < net->cell->inputs) {
         c->basis = network_take(a, n * net->cell->inputs, sizeof(double));
@@ -82,16 +83,22 @@ void curvature_settle(const tepui_network *net, double *m, size_t n, int64_t *e)
     if (scaled_settle(net, m, n, e).s == 0.0) *e = CURVATURE_ZERO;
 }
 
-void curvature_add(double *y, int64_t *ey, const double *x, int64_t ex, size_t n)
+void curvature_add(double *restrict y, int64_t *ey, const double *restrict x, int64_t ex, size_t n)
 {
-    if (*ey < ex) {
-        const double shift = scaled_shift(1.0, *ey - ex);
-        for (size_t i = 0; i < n; i++) y[i] = y[i] * shift + x[i];
-        *ey = ex;
-    } else {
-        const double shift = scaled_shift(1.0, ex - *ey);
-        for (size_t i = 0; i < n; i++) y[i] += x[i] * shift;
-    }
+    const double old = *ey < ex ? scaled_shift(1.0, *ey - ex) : 1, more = *ey < ex ? 1 : scaled_shift(1.0, ex - *ey);
+    if (*ey < ex) *ey = ex;
+#ifdef _OPENMP
+#pragma omp simd
+#endif
+    for (size_t i = 0; i < n; i++) y[i] = y[i] * old + x[i] * more;
+}
+
+void curvature_multiply(double *restrict y, const double *restrict x, const double *restrict by, size_t n)
+{
+#ifdef _OPENMP
+#pragma omp simd
+#endif
+    for (size_t i = 0; i < n; i++) y[i] = x[i] * by[i];
 }
 
 void curvature_times(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
@@ -106,12 +113,36 @@ void curvature_times(const tepui_network *net, double factor, const double *w, s
     }
 }
 
+/* The end of the run of zeros, or of others, that begins at i. */
+static size_t run_end(const double *x, size_t i, size_t n)
+{
+    const int zero = x[i] == 0;
+    while (i < n && (x[i] == 0) == zero) i++;
+    return i;
+}
+
+void curvature_times_live(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
+                          const double *x, const double *slope, double *y)
+{
+    for (size_t i = 0, end; i < rows; i = end) {
+        end = run_end(slope, i, rows);
+        if (slope[i] != 0)
+            net->kernel->gemv(w + i * cols, end - i, cols, x, cols, 1, y + i, rows);
+        else
+            memset(y + i, 0, (end - i) * sizeof *y);
+    }
+    net->kernel->scale(y, factor, rows);
+}
+
 void curvature_times_t(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
                        const double *x, size_t points, double *y)
 {
     if (points == 1) {
         memset(y, 0, cols * sizeof *y);
-        net->kernel->gemv_t(w, rows, cols, x, rows, 1, y, cols);
+        for (size_t i = 0, end; i < rows; i = end) {
+            end = run_end(x, i, rows);
+            if (x[i] != 0) net->kernel->gemv_t(w + i * cols, end - i, cols, x + i, rows, 1, y, cols);
+        }
         net->kernel->scale(y, factor, cols);
     } else {
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)points, (int)cols, (int)rows, factor, x, (int)rows,
@@ -204,12 +235,15 @@ static void keep_layer(tepui_network *net, size_t k)
     for (size_t p = 0; p < n; p++) {
         const double *b = c->row + p * d;
         double *delta = c->delta[k] + p * d;
-        for (size_t i = 0; i < d; i++) delta[i] = c->slope[k] ? b[i] * c->slope[k][p * d + i] : b[i];
+        if (c->slope[k])
+            curvature_multiply(delta, b, c->slope[k] + p * d, d);
+        else
+            memcpy(delta, b, d * sizeof *delta);
         c->delta_exponent[k * n + p] = e[p];
         curvature_settle(net, delta, d, &c->delta_exponent[k * n + p]);
         if (!c->smooth || k > net->depth) continue;
         double *bend = c->bend[k] + p * d;
-        for (size_t i = 0; i < d; i++) bend[i] = b[i] * c->bend_slope[k][p * d + i];
+        curvature_multiply(bend, b, c->bend_slope[k] + p * d, d);
         c->bend_exponent[k * n + p] = e[p];
         curvature_settle(net, bend, d, &c->bend_exponent[k * n + p]);
     }

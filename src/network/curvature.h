@@ -22,7 +22,8 @@ typedef struct curvature_state {
     double **t, **r, *row, *other;
     int64_t *t_exponent, *r_exponent, *row_exponent;
     double *basis, *coordinate; /* of the inputs where there are fewer points; NULL otherwise */
-    double *left;               /* points x widest: rows scaled for a sum over points */
+    double *left;               /* points x widest, 2 x widest at least: rows scaled for a sum over points */
+    double *pair;               /* 2 x widest: two rows side by side */
     int64_t *block_exponent;    /* [k] of a product */
 } curvature_state;
 
@@ -34,12 +35,17 @@ tepui_status curvature_backward(tepui_network *net);
 /* Brings a vector into range; CURVATURE_ZERO for zeros. */
 void curvature_settle(const tepui_network *net, double *m, size_t n, int64_t *e);
 /* y 2^*ey += x 2^ex */
-void curvature_add(double *y, int64_t *ey, const double *x, int64_t ex, size_t n);
+void curvature_add(double *restrict y, int64_t *ey, const double *restrict x, int64_t ex, size_t n);
+/* y_i = x_i by_i, apart in memory */
+void curvature_multiply(double *restrict y, const double *restrict x, const double *restrict by, size_t n);
 /* y = factor W x and y = factor W^T x for `points` rows of x; W is rows x cols */
 void curvature_times(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
                      const double *x, size_t points, double *y);
 void curvature_times_t(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
                        const double *x, size_t points, double *y);
+/* y = factor W x of one point, left 0 where the slope is: half of a ReLU layer is not read. */
+void curvature_times_live(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
+                          const double *x, const double *slope, double *y);
 /* out (rows x cols) = factor A B, A rows x inner or, transposed, inner x rows */
 void curvature_matrix(int transposed, double factor, const double *A, size_t rows, size_t inner, const double *B,
                       size_t cols, double *out);

@@ -9,20 +9,34 @@
 #include "curvature.h"
 #include <string.h>
 
+/* y = factor W x at layer k. R z_k matters where the slope is not 0, or through phi''. */
+static void times(tepui_network *net, size_t k, double factor, const double *w, size_t cols, const double *x, double *y)
+{
+    const curvature_state *c = net->curvature;
+    const size_t rows = net->site[k].rows;
+    if (net->points == 1 && c->slope[k] && !c->smooth)
+        curvature_times_live(net, factor, w, rows, cols, x, c->slope[k], y);
+    else
+        curvature_times(net, factor, w, rows, cols, x, net->points, y);
+}
+
 static void forward_layer(tepui_network *net, size_t k, const double *v)
 {
     curvature_state *c = net->curvature;
     const weight_site *s = &net->site[k];
     const size_t n = net->points;
     int64_t *te = c->t_exponent + k * n, *re = c->r_exponent + k * n;
-    curvature_times(net, 1.0, v, s->rows, curvature_width(net, k - 1), c->a[k - 1], n, c->t[k]);
-    if (k > 1) curvature_times(net, s->sigma, curvature_weights(net, k), s->rows, s->cols, c->r[k - 1], n, c->other);
+    times(net, k, 1.0, v, curvature_width(net, k - 1), c->a[k - 1], c->t[k]);
+    if (k > 1) times(net, k, s->sigma, curvature_weights(net, k), s->cols, c->r[k - 1], c->other);
     for (size_t p = 0; p < n; p++) {
         double *t = c->t[k] + p * s->rows, *r = c->r[k] + p * s->rows;
         te[p] = c->a_exponent[(k - 1) * n + p];
         if (k > 1) curvature_add(t, &te[p], c->other + p * s->rows, c->r_exponent[(k - 1) * n + p], s->rows);
         curvature_settle(net, t, s->rows, &te[p]);
-        for (size_t i = 0; i < s->rows; i++) r[i] = c->slope[k] ? t[i] * c->slope[k][p * s->rows + i] : t[i];
+        if (c->slope[k])
+            curvature_multiply(r, t, c->slope[k] + p * s->rows, s->rows);
+        else
+            memcpy(r, t, s->rows * sizeof *r);
         re[p] = te[p];
         curvature_settle(net, r, s->rows, &re[p]);
     }
@@ -46,6 +60,14 @@ static void through_loss(tepui_network *net, tepui_part part)
     }
 }
 
+static void times_slope(double *restrict row, const double *restrict slope, size_t n)
+{
+#ifdef _OPENMP
+#pragma omp simd
+#endif
+    for (size_t i = 0; i < n; i++) row[i] *= slope[i];
+}
+
 /* rows at a_k (R b_k) become R delta_k. */
 static void through_slopes(tepui_network *net, size_t k, tepui_part part)
 {
@@ -53,11 +75,9 @@ static void through_slopes(tepui_network *net, size_t k, tepui_part part)
     const size_t n = net->points, d = curvature_width(net, k);
     for (size_t p = 0; p < n; p++) {
         double *row = c->row + p * d;
-        if (c->slope[k])
-            for (size_t i = 0; i < d; i++) row[i] *= c->slope[k][p * d + i];
+        if (c->slope[k]) times_slope(row, c->slope[k] + p * d, d);
         if (c->smooth && k <= net->depth && part != TEPUI_GAUSS_NEWTON) {
-            const double *bend = c->bend[k] + p * d, *t = c->t[k] + p * d;
-            for (size_t i = 0; i < d; i++) c->other[i] = bend[i] * t[i];
+            curvature_multiply(c->other, c->bend[k] + p * d, c->t[k] + p * d, d);
             curvature_add(row, &c->row_exponent[p], c->other, c->bend_exponent[k * n + p] + c->t_exponent[k * n + p],
                           d);
         }
@@ -71,15 +91,32 @@ typedef struct {
     const int64_t *xe, *ye;
 } outer_term;
 
-static void one_point(const outer_term *term, int terms, const double *shift, size_t rows, size_t cols, double *out)
+/* By the kernel: the rows of out are its points, y and w the rows of its matrix. Rows of zeros are left out. */
+static void one_point(tepui_network *net, const outer_term *term, int terms, const double *shift, size_t rows,
+                      size_t cols, double *out)
 {
-    for (size_t i = 0; i < rows; i++, out += cols) {
-        const double first = term[0].x[i] * shift[0], second = terms > 1 ? term[1].x[i] * shift[1] : 0.0;
-        if (terms > 1)
-            for (size_t j = 0; j < cols; j++) out[j] = first * term[0].y[j] + second * term[1].y[j];
-        else
-            for (size_t j = 0; j < cols; j++) out[j] = first * term[0].y[j];
+    double *matrix = net->curvature->pair, *d = net->curvature->left;
+    for (int k = 0; k < terms; k++) {
+        memcpy(matrix + (size_t)k * cols, term[k].y, cols * sizeof *matrix);
+        for (size_t i = 0; i < rows; i++) d[i * (size_t)terms + (size_t)k] = term[k].x[i] * shift[k];
     }
+    memset(out, 0, rows * cols * sizeof *out);
+    for (size_t i = 0; i < rows; i++, d += terms, out += cols)
+        if (d[0] != 0 || d[terms - 1] != 0) net->kernel->gemv_t(matrix, (size_t)terms, cols, d, 0, 1, out, cols);
+}
+
+/* The rows x brought to the exponent top; where all have it, themselves. */
+static const double *at_exponent(curvature_state *c, const outer_term *term, size_t n, size_t rows, int64_t top)
+{
+    int same = 1;
+    for (size_t p = 0; p < n; p++) same &= term->xe[p] + term->ye[p] == top;
+    if (same) return term->x;
+    memcpy(c->left, term->x, n * rows * sizeof *c->left);
+    for (size_t p = 0; p < n; p++) {
+        const double shift = scaled_shift(1.0, term->xe[p] + term->ye[p] - top);
+        for (size_t i = 0; i < rows; i++) c->left[p * rows + i] *= shift;
+    }
+    return c->left;
 }
 
 static int64_t outer_products(tepui_network *net, const outer_term *term, int terms, size_t rows, size_t cols,
@@ -94,16 +131,11 @@ static int64_t outer_products(tepui_network *net, const outer_term *term, int te
     if (n == 1) {
         double shift[2];
         for (int k = 0; k < terms; k++) shift[k] = scaled_shift(1.0, term[k].xe[0] + term[k].ye[0] - top);
-        one_point(term, terms, shift, rows, cols, out);
+        one_point(net, term, terms, shift, rows, cols, out);
         return top;
     }
-    for (int k = 0; k < terms; k++) {
-        for (size_t p = 0; p < n; p++) {
-            const double shift = scaled_shift(1.0, term[k].xe[p] + term[k].ye[p] - top);
-            for (size_t i = 0; i < rows; i++) c->left[p * rows + i] = shift * term[k].x[p * rows + i];
-        }
-        curvature_outer(c->left, rows, term[k].y, cols, n, k > 0, out);
-    }
+    for (int k = 0; k < terms; k++)
+        curvature_outer(at_exponent(c, &term[k], n, rows, top), rows, term[k].y, cols, n, k > 0, out);
     return top;
 }
 

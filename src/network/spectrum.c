@@ -29,7 +29,7 @@ void spectrum_lay_out(tepui_network *net, network_arena *a)
     if (net->chain) {
         lay_out_values(net, s, net->layers, (net->needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS)) != 0, a);
         s->u = network_take(a, net->layers, sizeof(double));
-        s->work = network_take(a, 4 * net->layers, sizeof(double));
+        s->work = network_take(a, 2 * net->layers, sizeof(double));
     } else if (spectrum_is_dense(net)) {
         const size_t n = assembly_size(net), eigen = matrix_eigen_work(n), top = matrix_top_work(n);
         const int aligned = (net->needs & TEPUI_NEEDS_ALIGNMENT) != 0;

@@ -1,4 +1,5 @@
-/* test_matrix.c -- eigenvalues: known spectra at any scale, both solvers, and the secular equation against them. */
+/* test_matrix.c -- eigenvalues: known spectra at any scale, both solvers, the secular equation against them and against
+   sums in long double. */
 #include "test.h"
 #include <matrix/matrix.h>
 #include <stdlib.h>
@@ -84,24 +85,243 @@ static void secular_agrees_with_dense(void)
                 }
 }
 
+/* --- the secular equation at any size, against its own sums in long double */
+
+enum { LARGE = 3000 };
+
+static double normal(void)
+{
+    const double radius = sqrt(-2 * log(draw()));
+    return radius * cos(2 * M_PI * draw());
+}
+
+enum { GAUSSIAN, UNIFORM, EQUAL, NEARLY_EQUAL, CLUSTERS, EVEN, DECADES, WITH_ZEROS, CHAINS };
+
+static double one_weight(int kind, size_t k)
+{
+    switch (kind) {
+    case GAUSSIAN:
+        return normal();
+    case UNIFORM:
+        return 2 * draw() - 1;
+    case EQUAL:
+        return 0.7;
+    case NEARLY_EQUAL:
+        return 1 + 1e-13 * draw();
+    case CLUSTERS:
+        return pow(3, (double)(k % 7)) * (1 + 1e-9 * (k % 5 ? draw() : 0));
+    case DECADES:
+        return pow(10, 300 * draw() - 150);
+    case EVEN:
+        return 1 + draw();
+    default: /* u = 0, and poles too large to be scaled */
+        return k % 10 ? 1e-140 * normal() : INFINITY;
+    }
+}
+
+static void chain(double *u, size_t n, int kind)
+{
+    for (size_t k = 0; k < n; k++) u[k] = 1 / one_weight(kind, k);
+}
+
+static int ascending(const void *x, const void *y)
+{
+    const double p = *(const double *)x, q = *(const double *)y;
+    return (p > q) - (p < q);
+}
+
+typedef struct {
+    long double f, slope, size;
+} secular_sums;
+
+/* f = 1 + r sum d / (d - x) times the sign of r; poles with a one of their own keep 1 + r N free of cancellation. */
+static secular_sums secular_at(const double *d, size_t n, double r, long double x)
+{
+    long double sum = 0, size = 0, slope = 0;
+    const long double q = fabsl((long double)r);
+    long double ones = 1;
+    for (size_t k = 0; k < n; k++) {
+        const long double gap = d[k] - x;
+        const int far = d[k] > 2 * fabsl(x);
+        sum += (far ? x : d[k]) / gap;
+        size += fabsl((far ? x : d[k]) / gap);
+        slope += d[k] / gap / gap;
+        if (far) ones += r;
+    }
+    return (secular_sums){(r > 0 ? 1 : -1) * (ones + r * sum), q * slope, fabsl(ones) + q * size};
+}
+
+/* f rises between poles, so that f(x - e) <= 0 <= f(x + e) proves a root within e. Where f is computed to `units` of
+   2^-53 of its terms, Newton's step tells how far the root may be off; 2 units of x are for d = u^2 and the result.
+   units: 1.1 per interpolation (poles.c) and as much again for its 16-term sums, over at most 9 levels, and the sums of
+   the near poles, some 40: 64 in all. Where more poles are near, errors of n like terms add up like sqrt(n). */
+static int root_is_near(const double *d, size_t n, double r, double low, double high, double x)
+{
+    if (!(x >= low && x <= high)) return 0;
+    if (x == 0 && low == 0) return secular_at(d, n, r, 0x1p-1074L).f >= 0; /* a zero pole is none */
+    if (x == 0 && high == 0) return secular_at(d, n, r, -0x1p-1074L).f <= 0;
+    if (low == high || x == low || x == high) x = x == low ? nextafter(low, INFINITY) : nextafter(high, -INFINITY);
+    const secular_sums h = secular_at(d, n, r, x);
+    const long double newton = h.slope > 0 ? h.size / h.slope : 0;
+    const long double e = 0x1p-53L * (2 * fabsl((long double)x) + 64 * newton);
+    return (x - e <= low || secular_at(d, n, r, x - e).f <= 0) && (x + e >= high || secular_at(d, n, r, x + e).f >= 0);
+}
+
+/* The interval of the eigenvalue j of diag(d) + r u u^T; open ends are at infinity. */
+static int eigenvalue_is_right(const double *d, size_t n, double r, size_t j, double x)
+{
+    const double low = r > 0 ? d[j] : j > 0 ? d[j - 1] : -INFINITY;
+    const double high = r < 0 ? d[j] : j + 1 < n ? d[j + 1] : INFINITY;
+    return low == high ? x == low : root_is_near(d, n, r, low, high, x);
+}
+
+/* The sum of the eigenvalues is the trace, and that of their squares the squared norm: each eigenvalue is right to 64
+   units of itself, or of what is next to nothing in the sum. */
+static void sums_are_right(const double *d, size_t n, int s, double rho, const double *v)
+{
+    long double d1 = 0, d2 = 0, one = 0, two = 0, size = 0;
+    for (size_t k = 0; k < n; k++) {
+        d1 += d[k];
+        d2 += (long double)d[k] * d[k];
+        one += v[k];
+        two += (long double)v[k] * v[k];
+        size += fabsl((long double)v[k]);
+    }
+    const long double norm2 = d2 + 2 * s * rho * d2 + rho * rho * d1 * d1, trace = (s + rho) * d1;
+    CHECK(fabsl(one - trace) <= 64 * 0x1p-53L * (size + fabsl((long double)rho) * d1));
+    CHECK(fabsl(two - norm2) <= 128 * 0x1p-53L * (two + d2 + rho * rho * d1 * d1));
+}
+
+static double spare[2 * LARGE], values[LARGE], squares[LARGE], weights[LARGE];
+
+static void chain_is_right(size_t n, int kind, int s, double rho)
+{
+    double low, high;
+    int wrong = 0;
+    chain(weights, n, kind);
+    for (size_t k = 0; k < n; k++) squares[k] = weights[k] * weights[k];
+    qsort(squares, n, sizeof *squares, ascending);
+    CHECK(matrix_secular(weights, n, s, rho, values, spare) == TEPUI_OK);
+    CHECK(matrix_secular_extremes(weights, n, s, rho, &low, &high, spare) == TEPUI_OK);
+    const size_t stride = 1 + n / 60; /* all for small n */
+    for (size_t j = 0; j < n; j += j + stride < n || j == n - 1 ? stride : n - 1 - j) {
+        const size_t i = s > 0 ? j : n - 1 - j;
+        wrong += !eigenvalue_is_right(squares, n, s * rho, j, s * values[i]);
+    }
+    wrong += !eigenvalue_is_right(squares, n, s * rho, s > 0 ? 0 : n - 1, s * low);
+    wrong += !eigenvalue_is_right(squares, n, s * rho, s > 0 ? n - 1 : 0, s * high);
+    size_t zero_rows = 0, zeros = 0;
+    for (size_t j = 0; j < n; j++) {
+        wrong += j > 0 && !(values[j] >= values[j - 1]);
+        zero_rows += squares[j] == 0;
+        zeros += values[j] == 0;
+    }
+    wrong += zeros < zero_rows;
+    if (wrong) fprintf(stderr, "n = %zu, kind %d, s = %d, rho = %g: %d wrong\n", n, kind, s, rho, wrong);
+    CHECK(!wrong);
+    if (kind != DECADES) sums_are_right(squares, n, s, rho, values);
+}
+
+static void secular_is_right_at_any_size(void)
+{
+    static const double rhos[] = {1, 0.3, 37.5, 1e-9, 1e-160, 1e30, 1.0 / 64, 1.0 / 60};
+    static const size_t sizes[] = {2, 9, 64, 65, 100, 257, 1000, LARGE};
+    if (!extended_precision()) return;
+    srand(9);
+    for (size_t m = 0; m < sizeof sizes / sizeof *sizes; m++)
+        for (int kind = 0; kind < CHAINS; kind++)
+            for (size_t r = 0; r < sizeof rhos / sizeof *rhos; r++)
+                for (int signs = 0; signs < 4; signs++) {
+                    if (sizes[m] == LARGE && r > 1) continue;
+                    if (kind >= DECADES && rhos[r] > 1e6) continue; /* beyond double precision's range */
+                    chain_is_right(sizes[m], kind, signs & 1 ? 1 : -1, signs & 2 ? rhos[r] : -rhos[r]);
+                }
+}
+
+/* 1 + rho n = 2^-20 or -2^-20, exactly: the smallest eigenvalue is 2^-20 of the smallest pole, and has all digits. */
+static void nearly_singular_keeps_its_digits(void)
+{
+    if (!extended_precision()) return;
+    srand(12);
+    for (int kind = 0; kind < WITH_ZEROS; kind++)
+        for (int s = -1; s <= 1; s += 2) {
+            chain_is_right(64, kind, s, -s * (1 - 0x1p-20) / 64);
+            chain_is_right(64, kind, s, -s * (1 + 0x1p-20) / 64);
+        }
+}
+
+/* Two poles whose ratio is beyond the range of doubles, or all but. */
+static void gaps_may_be_wide(void)
+{
+    if (!extended_precision()) return;
+    for (int p = 880; p < 1100; p += 3)
+        for (int signs = 0; signs < 4; signs++) {
+            const double u[2] = {0x1.4p200, ldexp(1.5, 200 - p / 2)}, r = signs & 1 ? -1 : 0.75;
+            const int s = signs & 2 ? 1 : -1;
+            const double d[2] = {u[1] * u[1], u[0] * u[0]};
+            double v[2], w[4];
+            CHECK(matrix_secular(u, 2, s, s * r, v, w) == TEPUI_OK);
+            CHECK(eigenvalue_is_right(d, 2, r, 0, s * v[s > 0 ? 0 : 1]));
+            CHECK(eigenvalue_is_right(d, 2, r, 1, s * v[s > 0 ? 1 : 0]));
+        }
+}
+
+static void extremes_of_a_million(void)
+{
+    enum { MILLION = 1000000 };
+    if (!extended_precision()) return;
+    double *u = malloc(MILLION * sizeof *u), *d = malloc(MILLION * sizeof *d), *w = malloc(2 * MILLION * sizeof *w);
+    double low, high;
+    srand(10);
+    for (int kind = GAUSSIAN; u && d && w && kind <= UNIFORM; kind++)
+        for (int s = -1; s <= 1; s += 2) {
+            chain(u, MILLION, kind);
+            for (size_t k = 0; k < MILLION; k++) d[k] = u[k] * u[k];
+            CHECK(matrix_secular_extremes(u, MILLION, s, -s, &low, &high, w) == TEPUI_OK);
+            qsort(d, MILLION, sizeof *d, ascending);
+            CHECK(eigenvalue_is_right(d, MILLION, -1, s > 0 ? 0 : MILLION - 1, s * low));
+            CHECK(eigenvalue_is_right(d, MILLION, -1, s > 0 ? MILLION - 1 : 0, s * high));
+        }
+    free(u);
+    free(d);
+    free(w);
+}
+
+/* A power of two changes no digit, and where squares are denormal numbers the result is rounded once. */
+static void secular_scales_exactly(void)
+{
+    enum { N = 200 };
+    static double u[N], big[N], small[N], v[N];
+    srand(11);
+    chain(u, N, GAUSSIAN);
+    for (size_t k = 0; k < N; k++) v[k] = ldexp(u[k], -530);
+    for (int s = -1; s <= 1; s += 2) {
+        CHECK(matrix_secular(u, N, s, -s, big, spare) == TEPUI_OK);
+        CHECK(matrix_secular(v, N, s, -s, small, spare) == TEPUI_OK);
+        for (size_t k = 0; k < N; k++) CHECK(small[k] == ldexp(big[k], -1060));
+    }
+}
+
 /* Small eigenvalues keep their relative accuracy, which the dense solver does not give: the product of all is
    det = prod(s u_k^2) (1 + s rho n), and n values right to 8 eps each give it to 8 n eps. */
 static void determinant_keeps_its_digits(void)
 {
-    enum { N = 60 };
-    double u[N];
+    static const size_t sizes[] = {60, 1000};
     srand(6);
-    for (int s = -1; s <= 1; s += 2)
-        for (int r = -1; r <= 1; r += 2) {
-            double ln = 0, want = log(fabs(1 + s * r * 2.5 * N));
-            fill(u, N, 2);
-            CHECK(matrix_secular(u, N, s, r * 2.5, other, work) == TEPUI_OK);
-            for (size_t k = 0; k < N; k++) {
-                want += 2 * log(fabs(u[k]));
-                ln += log(fabs(other[k]));
+    for (size_t m = 0; m < 2; m++)
+        for (int s = -1; s <= 1; s += 2)
+            for (int r = 0; r < 3; r++) {
+                const size_t n = sizes[m];
+                const double rho = r == 0 ? 2.5 : r == 1 ? -2.5 : -s; /* -s: hollow, as deep chains are */
+                long double ln = 0, want = logl(fabsl(1 + s * (long double)rho * n));
+                fill(weights, n, 2);
+                CHECK(matrix_secular(weights, n, s, rho, values, spare) == TEPUI_OK);
+                for (size_t k = 0; k < n; k++) {
+                    want += 2 * logl(fabsl(weights[k]));
+                    ln += logl(fabsl(values[k]));
+                }
+                CHECK_NEAR((double)(ln - want), 0, 8 * (double)n * 0x1p-53);
             }
-            CHECK_NEAR(ln, want, 64 * N * 0x1p-53 + 1e-12);
-        }
 }
 
 static tepui_status multiply(void *operand, const double *x, double *y)
@@ -254,6 +474,11 @@ static const test_case cases[] = {
     {"known_spectrum_at_any_scale", known_spectrum_at_any_scale},
     {"bad_entries_are_refused", bad_entries_are_refused},
     {"secular_agrees_with_dense", secular_agrees_with_dense},
+    {"secular_is_right_at_any_size", secular_is_right_at_any_size},
+    {"secular_scales_exactly", secular_scales_exactly},
+    {"nearly_singular_keeps_its_digits", nearly_singular_keeps_its_digits},
+    {"gaps_may_be_wide", gaps_may_be_wide},
+    {"extremes_of_a_million", extremes_of_a_million},
     {"lanczos_finds_the_ends", lanczos_finds_the_ends},
     {"lanczos_restarts", lanczos_restarts},
     {"quadrature_is_exact_for_polynomials", quadrature_is_exact_for_polynomials},
