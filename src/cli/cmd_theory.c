@@ -71,7 +71,7 @@ static const struct argp_option argp_options[] = {
     {"weights", KEY_LAW, "NAME", 0, "Law of the weights (default: one that the law speaks about)", 0},
     {"gain", KEY_GAIN, "G", 0, "Factor on every weight standard deviation (default 1)", 0},
     {"readout", KEY_READOUT, "WORD", 0, "none or dense (default: what the law needs)", 0},
-    {"component", 'c', "NAME", 0, "Layer number or `output' (default: the last layer)", 0},
+    {"component", 'c', "NAME", 0, "Layer number or `output' (default: the last that the law speaks about)", 0},
     {"set", 's', "KEY=VALUE", 0, "Any other field of an experiment file", 0},
     {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 6, and 0 for csv and json)", 0},
     {0}};
@@ -88,6 +88,8 @@ static const char *const skeletons[] = {
     "grid: {activation: linear, init: lecun, width: 1}\nreadout: none\n",
     "grid: {activation: relu, init: he, width: 1}\nreadout: none\n",
     "grid: {activation: linear, init: lecun, width: 1, law: uniform}\nreadout: none\n",
+    "grid: {activation: linear, init: lecun, width: 16, law: orthogonal}\nreadout: none\n",
+    "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: none\n",
 };
 enum { SKELETONS = sizeof skeletons / sizeof *skeletons };
 
@@ -102,10 +104,24 @@ static tepui_status read_cell(const char *skeleton, const tepui_law_type *law, c
     return st;
 }
 
-static long component_of(const options *o, const tepui_cell *c)
+/* What was asked for, or the last layer, or the last component that the law speaks about. */
+static long component_of(const tepui_law_type *law, const options *o, const tepui_cell *c)
 {
-    if (!o->component) return (long)c->depth;
-    return tepui_component_number(o->component);
+    const tepui_observable_type *t = tepui_kind_find(&tepui_family_observable, law->observable);
+    long list[128], k = (long)c->depth;
+    const char *why;
+    if (o->component) return tepui_component_number(o->component);
+    size_t n = law->applies(c, k, &why) ? 0 : tepui_observable_components(t, c, 64, list);
+    while (n > 0 && !law->applies(c, list[n - 1], &why)) n--;
+    return n > 0 ? list[n - 1] : k;
+}
+
+/* Numbers beyond the observable's last are no components; pairs and blocks are judged by the law. */
+static int is_absent(const tepui_law_type *law, const tepui_cell *c, long k)
+{
+    const tepui_observable_type *t = tepui_kind_find(&tepui_family_observable, law->observable);
+    if (k == TEPUI_COMPONENT_OUTPUT) return c->readout == TEPUI_READOUT_NONE;
+    return t->last && k > t->last(c) && k < TEPUI_COMPONENT_BLOCK(0, 0, 0);
 }
 
 /* The first skeleton to which the law applies as the options change it. */
@@ -117,8 +133,8 @@ static tepui_status find_cell(const tepui_law_type *law, const options *o, tepui
         const tepui_status st = read_cell(skeletons[i], law, o, e, err);
         if (st != TEPUI_OK) return st;
         const tepui_cell *c = &(*e)->cells[0];
-        const long k = component_of(o, c);
-        if (k > (long)c->depth || (k == TEPUI_COMPONENT_OUTPUT && c->readout == TEPUI_READOUT_NONE))
+        const long k = component_of(law, o, c);
+        if (is_absent(law, c, k))
             reason = "there is no such component";
         else if (law->applies(c, k, &reason))
             return TEPUI_OK;
@@ -197,7 +213,7 @@ int cmd_theory(int argc, char **argv)
     if (!law) st = cli_unknown_kind(&err, "law", o.law, &tepui_family_law);
     if (st != TEPUI_OK) goto done;
     TEPUI_TRY(find_cell(law, &o, &e, &err));
-    TEPUI_TRY(law->predict(&e->cells[0], component_of(&o, &e->cells[0]), &p, &err));
+    TEPUI_TRY(law->predict(&e->cells[0], component_of(law, &o, &e->cells[0]), &p, &err));
     print_prediction(&o, law, e, &p);
 done:
     if (st != TEPUI_OK) st = (tepui_status)cli_fail("tepui theory", st, "%s", err.text);
