@@ -8,10 +8,12 @@ typedef enum {
     TEPUI_PREDICTS_DISTRIBUTION, /* P(X <= x | X > -inf), exact or within slack, and the atom P(X = -inf) */
     TEPUI_PREDICTS_MEDIAN,       /* low <= median of X <= high, the dead included */
     TEPUI_PREDICTS_MOMENT,       /* E exp(X), the dead counting 0; X carries the weights of a tilted sampler */
+    TEPUI_PREDICTS_MEAN,         /* E X = mean, Var X = variance, and nothing else of X, which may have any sign */
     TEPUI_PREDICTS_SLOPE         /* the median against depth, over cells that differ in depth only */
 } tepui_prediction_form;
 
-/* Predictions are about X as it stands in the file (ln of a norm). Either `exact` is set, or `cdf` with its numbers. */
+/* Predictions are about X as it stands in the file (ln of a norm). Of a distribution either `exact` is set, or `cdf`
+   with its numbers. */
 typedef struct tepui_prediction {
     tepui_prediction_form form;
     tepui_exact *exact; /* owned */

@@ -178,6 +178,12 @@ static void add_moment(cli_table *t, const tepui_prediction *p, int digits)
     add_row(t, "log10 of the samples for an error of 1 %", fmax(0, 4 + 2 * p->ln_spread / M_LN10), digits);
 }
 
+static void add_mean(cli_table *t, const tepui_prediction *p, int digits)
+{
+    add_row(t, "mean", p->mean, digits);
+    add_row(t, "standard deviation of a sample", sqrt(p->variance), digits);
+}
+
 static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e,
                              const tepui_prediction *p)
 {
@@ -190,6 +196,8 @@ static void print_prediction(const options *o, const tepui_law_type *law, const 
     add_row(t, "width", (double)e->cells[0].width[e->cells[0].depth], 0);
     if (p->form == TEPUI_PREDICTS_MOMENT)
         add_moment(t, p, digits);
+    else if (p->form == TEPUI_PREDICTS_MEAN)
+        add_mean(t, p, digits);
     else
         add_distribution(t, p, digits);
     if (!exact) {
