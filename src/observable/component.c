@@ -102,8 +102,8 @@ long tepui_component_number(const char *name)
     long k, l;
     for (int i = 1; i < SPECIAL; i++)
         if (strcmp(name, special[i]) == 0) return -i;
+    if (sscanf(name, "%ld,%ld", &k, &l) == 2) return TEPUI_COMPONENT_PAIR(k, l);
     if (sscanf(name, "%c %ld,%ld", &part, &k, &l) == 3)
         return TEPUI_COMPONENT_BLOCK(part == 'H' ? 0 : part == 'G' ? 1 : 2, k, l);
-    if (sscanf(name, "%ld,%ld", &k, &l) == 2) return TEPUI_COMPONENT_PAIR(k, l);
     return strtol(name, NULL, 10);
 }

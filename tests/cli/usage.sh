@@ -49,6 +49,10 @@ expect 74 "$tepui" replay none.h5 --cell 0 --sample 0; says err none.h5
 printf 'grid: {depth: 8, width: 64}\nobservables: [hessian_norm, negative_fraction]\n' >large.yaml
 expect 65 "$tepui" run large.yaml -o no.h5; says err large.yaml:2 negative_fraction '28736 x 28736' 'hessian_extreme'; silent out
 
+# a covariance over one matrix
+printf 'grid: {depth: 1, width: 4}\nreadout: none\nobservables: [lyapunov_covariance]\n' >short.yaml
+expect 65 "$tepui" run short.yaml -o no.h5; says err short.yaml:3 lyapunov_covariance 'no component' 'at least 2'; silent out
+
 # lists, from the registries
 expect 0 "$tepui" list; says out activation distribution scale loss source observable field
 expect 0 "$tepui" list activation; says out relu meaning source

@@ -86,6 +86,12 @@ expect 0 "$tepui" theory N2 --depth 1 --width 64 --format csv --component 1
 says out 'depth,1' 'width,64' 'mean of ln, given life' -0.02005
 expect 0 "$tepui" theory C2 --depth 10 --format json; says out '"value": 10'
 expect 0 "$tepui" theory N6 --depth 4 --width 8
+expect 0 "$tepui" theory N7b --depth 5 --width 3; says out 'mean ' 1.23370 'standard deviation' # component 3,3: pi^2/8
+expect 0 "$tepui" theory N7b --depth 5 --width 3 --component 3,1 --format csv; says out 'mean,0'
+expect 0 "$tepui" theory N8 --depth 1 --width 2 --component 2 --format csv; says out 0.91629 # ln of 5/2
+expect 0 "$tepui" theory N8o --depth 9 --width 5 --activation linear --component 3; says out 'of the mean'
+expect 64 "$tepui" theory N8r --depth 9 --component 5; says err 'no such component'
+expect 64 "$tepui" theory N7b --depth 5 --width 3 --component 1,3; says err N7b
 expect 64 "$tepui" theory N6 --readout none; says err 'dense read-out'
 expect 64 "$tepui" theory C1 --width 2; says err chains
 expect 64 "$tepui" theory X1; says err 'unknown law' N1
