@@ -56,7 +56,7 @@ static long double hook_product(const partition *k)
 
 /* E prod_s (K + c(s)), K ~ Binomial(m, live), from the factorial moments m (m-1) ... (m-r+1) live^r: multiplied by K +
    c K (K-1) ... (K-r+1) gives the next and r + c times itself. No term is negative. */
-static long double boxed(const partition *k, size_t m, double live)
+static long double boxed(const partition *k, size_t m, long double live)
 {
     long double f[ZONAL_MOST + 2] = {1}, moment = 1, sum = 0;
     unsigned degree = 0;
@@ -82,10 +82,10 @@ static double live_share(const tepui_cell *c)
 static long double ln_layer(const tepui_cell *c, const partition *k, size_t l)
 {
     const size_t rows = c->width[l], cols = c->width[l - 1], m = rows > cols ? rows : cols;
-    const double live = live_share(c);
-    const long double ln = logl(boxed(k, rows, live)) - boxes(k) * logl((long double)rows * live);
-    if (norms_is(&c->distribution, "gaussian") || ln == -INFINITY) return ln;
-    return ln - logl(boxed(k, m, 1)) + boxes(k) * logl((long double)m);
+    const int gaussian = norms_is(&c->distribution, "gaussian");
+    const long double live = live_share(c), top = boxed(k, rows, live), bottom = gaussian ? 1 : boxed(k, m, 1);
+    if (top == 0) return -INFINITY; /* fewer rows than the partition has: so has bottom, perhaps */
+    return logl(top / bottom) - boxes(k) * logl((long double)rows * live / (gaussian ? 1 : m));
 }
 
 /* ln E Z_k(X) / inputs^n. Equal layers are counted together. */
