@@ -66,9 +66,12 @@ tepui_status tepui_network_weights(tepui_network *net, size_t layer, double *w);
 tepui_status tepui_network_biases(tepui_network *net, size_t layer, double *b);
 
 /* With TEPUI_NEEDS_JACOBIAN: J = d f / d x at point 0, outputs x inputs. i counts from 1 to the least of all widths. */
-size_t tepui_jacobian_rank(const tepui_cell *c);                             /* that number */
-double tepui_network_ln_singular(const tepui_network *net, size_t i);        /* ln of the i-th largest singular value */
-double tepui_network_lyapunov(const tepui_network *net, size_t i);           /* mean over the matrices of ln R_ii */
+size_t tepui_jacobian_rank(const tepui_cell *c);                      /* that number */
+double tepui_network_ln_singular(const tepui_network *net, size_t i); /* ln of the i-th largest singular value */
+double tepui_network_lyapunov(const tepui_network *net, size_t i);    /* mean over the matrices of ln R_ii */
+/* Covariance of ln R_ii and ln R_jj over the matrices, unbiased (NaN for one matrix); -INFINITY where J has lost that
+   rank. */
+double tepui_network_lyapunov_covariance(const tepui_network *net, size_t i, size_t j);
 double tepui_network_ln_condition(const tepui_network *net);                 /* largest over smallest that is not 0 */
 double tepui_network_effective_rank(const tepui_network *net);               /* exp of the entropy of s_i / sum s */
 double tepui_network_ln_jacobian_moment(const tepui_network *net, size_t n); /* ln of sum s_i^(2 n) / inputs */

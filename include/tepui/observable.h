@@ -17,6 +17,7 @@ typedef enum { TEPUI_TRANSFORM_NONE, TEPUI_TRANSFORM_LN } tepui_transform;
 #define TEPUI_COMPONENT_POSITIVE (-9)
 /* Block (k, l) of a part: "G 3,2". Both numbers are below 2^20. */
 #define TEPUI_COMPONENT_BLOCK(part, k, l) ((1L << 60) + ((long)(part) << 40) + ((long)(k) << 20) + (long)(l))
+#define TEPUI_COMPONENT_PAIR(i, j) TEPUI_COMPONENT_BLOCK(3, i, j) /* "3,2" */
 
 typedef struct {
     tepui_kind kind;           /* doc and source included */
@@ -29,6 +30,7 @@ typedef struct {
     int has_output, has_total; /* "output" (with read-out only), "total" */
     const long *named;         /* others, ends with 0; may be NULL */
     int blocks;                /* G and R of every pair of matrices */
+    int pairs;                 /* first..last, in pairs i >= j, instead of one by one */
     /* Numbers per component and sample, and the function that gives them all; NULL: one, from measure. */
     size_t (*values)(const tepui_cell *c);
     void (*measure_all)(const tepui_network *net, long component, double *out);
@@ -39,6 +41,6 @@ typedef struct {
    evenly spaced ones, first and last included. Returns the count; out may be NULL. */
 size_t tepui_observable_components(const tepui_observable_type *t, const tepui_cell *c, size_t limit, long *out);
 size_t tepui_observable_values(const tepui_observable_type *t, const tepui_cell *c); /* per component and sample */
-void tepui_component_name(long component, char out[24]); /* "0", "17", "output", "total", "H", "G 3,2" */
+void tepui_component_name(long component, char out[24]); /* "0", "17", "output", "total", "H", "G 3,2", "3,2" */
 long tepui_component_number(const char *name);
 #endif

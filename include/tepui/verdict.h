@@ -66,7 +66,7 @@ tepui_fitted tepui_power_law(const double *x, const tepui_fitted *y, size_t n); 
 /* One component of one cell as the tests see it. */
 typedef struct {
     uint64_t count, zero;                   /* nan left out */
-    double mean, variance;                  /* of the living */
+    double mean, variance, skewness;        /* of the living */
     double median, median_low, median_high; /* the dead included */
     size_t bins;
     const double *edge;        /* [bins + 1] */

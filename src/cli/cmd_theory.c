@@ -72,7 +72,7 @@ static const struct argp_option argp_options[] = {
     {"gain", KEY_GAIN, "G", 0, "Factor on every weight standard deviation (default 1)", 0},
     {"readout", KEY_READOUT, "WORD", 0, "none or dense (default: what the law needs)", 0},
     {"component", 'c', "NAME", 0,
-     "Layer number, `output', `H', `R 2,1' ... (default: the last layer, or the first that the law speaks about)", 0},
+     "Layer number, `output', `H', `R 2,1' ... (default: the last layer, or the last that the law speaks about)", 0},
     {"set", 's', "KEY=VALUE", 0, "Any other field of an experiment file", 0},
     {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 6, and 0 for csv and json)", 0},
     {0}};
@@ -94,6 +94,8 @@ static const char *const skeletons[] = {
     "grid: {activation: relu, init: he, width: 16}\nreadout: dense\nloss: mse\n" GAUSSIAN,
     "grid: {activation: linear, init: lecun, width: 1, depth: 64}\nreadout: none\nloss: mse\n" GAUSSIAN,
     "grid: {activation: linear, init: lecun, width: 4, depth: 64}\nreadout: none\nloss: cross_entropy\n" GAUSSIAN,
+    "grid: {activation: linear, init: lecun, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
+    "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
 };
 enum { SKELETONS = sizeof skeletons / sizeof *skeletons };
 
@@ -107,26 +109,31 @@ static tepui_status read_cell(const char *skeleton, const tepui_law_type *law, c
     return st;
 }
 
-static int there_is(const tepui_cell *c, long k)
+/* Pairs and blocks whose numbers are in range; whether they are in order the law says. */
+static int there_is(const tepui_observable_type *t, const tepui_cell *c, long k)
 {
-    const long dense = c->readout == TEPUI_READOUT_DENSE, row = k >> 20 & 0xfffff, column = k & 0xfffff;
-    if (k == TEPUI_COMPONENT_OUTPUT) return dense == 1;
-    if (k < TEPUI_COMPONENT_BLOCK(0, 0, 0)) return k <= (long)c->depth;
-    return column >= 1 && column <= row && row <= (long)c->depth + dense;
+    const long matrices = (long)c->depth + (c->readout == TEPUI_READOUT_DENSE);
+    const long row = k >> 20 & 0xfffff, column = k & 0xfffff, most = t->blocks ? matrices : t->last ? t->last(c) : 0;
+    if (k >= TEPUI_COMPONENT_BLOCK(0, 0, 0)) return (t->blocks || t->pairs) && row >= 1 && row <= most && column >= 1;
+    if (k == TEPUI_COMPONENT_OUTPUT) return t->has_output && c->readout == TEPUI_READOUT_DENSE;
+    if (k == TEPUI_COMPONENT_TOTAL) return t->has_total;
+    for (const long *named = t->named; named && *named; named++)
+        if (*named == k) return 1;
+    return !t->pairs && t->first && t->last && k >= t->first(c) && k <= t->last(c);
 }
 
-/* The component asked for, or the last layer, or the first one that the law speaks about. */
+/* The component asked for, or the last layer, or the last one that the law speaks about. */
 static int find_component(const options *o, const tepui_law_type *law, const tepui_experiment *e, long *component,
                           const char **why)
 {
     enum { MOST = 64 };
     long have[2 * MOST];
+    const tepui_observable_type *t = e->observables[0];
     const tepui_cell *c = &e->cells[0];
     *component = o->component ? tepui_component_number(o->component) : (long)c->depth;
     *why = "there is no such component";
-    if (there_is(c, *component) && law->applies(c, *component, why)) return 1;
-    const size_t n = o->component ? 0 : tepui_observable_components(e->observables[0], c, MOST, have);
-    for (size_t k = 0; k < n; k++)
+    if (there_is(t, c, *component) && law->applies(c, *component, why)) return 1;
+    for (size_t k = o->component ? 0 : tepui_observable_components(t, c, MOST, have); k-- > 0;)
         if (law->applies(c, have[k], why)) {
             *component = have[k];
             return 1;
@@ -193,6 +200,12 @@ static void add_atoms(cli_table *t, const tepui_prediction *p, int digits)
     }
 }
 
+static void add_mean(cli_table *t, const tepui_prediction *p, int digits)
+{
+    add_row(t, "mean", p->mean, digits);
+    add_row(t, "standard deviation of a sample", sqrt(p->variance), digits);
+}
+
 static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e, long component,
                              const tepui_prediction *p)
 {
@@ -211,6 +224,8 @@ static void print_prediction(const options *o, const tepui_law_type *law, const 
         add_moment(t, p, digits);
     else if (p->form == TEPUI_PREDICTS_ATOMS)
         add_atoms(t, p, digits);
+    else if (p->form == TEPUI_PREDICTS_MEAN)
+        add_mean(t, p, digits);
     else
         add_distribution(t, p, digits);
     if (!exact) {

@@ -262,6 +262,20 @@ static tepui_status find_aliases(tepui_experiment *e, const settings *s)
     return st;
 }
 
+/* A cell without components of an observable is a gap in a table; a whole grid without is a mistake. */
+static tepui_status check_components(const tepui_experiment *e, const settings *s)
+{
+    for (size_t o = 0; o < e->observable_count; o++) {
+        size_t k = 0;
+        while (k < e->cell_count && tepui_observable_components(e->observables[o], &e->cells[k], 1, NULL) == 0) k++;
+        if (k == e->cell_count)
+            return settings_fail(s, "observables", setting_line(s, "observables"),
+                                 "%s has no component in any cell: %s", e->observables[o]->kind.name,
+                                 e->observables[o]->kind.doc);
+    }
+    return TEPUI_OK;
+}
+
 tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err)
 {
     settings *s = e->settings;
@@ -277,6 +291,7 @@ tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err)
         TEPUI_TRY(fill_cell(e, s, &e->cells[i], i));
     }
     TEPUI_TRY(find_aliases(e, s));
+    TEPUI_TRY(check_components(e, s));
 done:
     s->err = NULL;
     return st;

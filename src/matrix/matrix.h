@@ -3,6 +3,7 @@
 #ifndef TEPUI_MATRIX_H
 #define TEPUI_MATRIX_H
 #include <stddef.h>
+#include <tepui/kernel.h>
 #include <tepui/status.h>
 
 typedef enum { MATRIX_LAPACK, MATRIX_GSL } matrix_solver; /* lapack is gsl where it is not built */
@@ -12,6 +13,13 @@ size_t matrix_eigen_work(size_t n); /* doubles */
    a power of two, so that entries near 1e-300 or 1e300 lose nothing. TEPUI_FAILED: an entry is not finite, or the
    solver did not converge; the values are NaN then. */
 tepui_status matrix_eigen(matrix_solver solver, double *a, size_t n, double *value, double *work);
+
+/* A = Q R, A of n columns of length m. A column that depends on those before it gives no direction: column pivot[i]
+   gave the i-th, pivot ascending, and the rank is returned. q: as large as A, orthonormal columns first; r: rank x n,
+   row-major (room for min(m, n) rows), R_ij = 0 for j < pivot[i] and R_i,pivot[i] != 0 of any sign. */
+size_t matrix_qr_work(size_t n); /* doubles */
+size_t matrix_qr(const tepui_kernels *kernel, const double *a, size_t m, size_t n, double *q, double *r, size_t *pivot,
+                 double *work);
 
 /* The spectrum of s diag(u_k^2) + rho u u^T, s = 1 or -1: the Hessian of a chain of scalar weights, u_k = 1/w_k (theory
    C5), by its secular equation. value[n] ascending; work: 2 n doubles. O(n log n). */

@@ -63,17 +63,6 @@ tepui_status spectrum_chain(tepui_network *net);
 void spectrum_iterative_lay_out(tepui_network *net, spectrum_state *s, network_arena *a);
 tepui_status spectrum_iterative(tepui_network *net);
 
-/* jacobian.c */
-typedef struct jacobian_state {
-    size_t most;                   /* rank at best */
-    double *M, *Q, *R, *T, *spare; /* columns of M and Q, rows of T */
-    int64_t *T_exponent, *spare_exponent;
-    size_t *pivot;             /* column of M that gave a direction */
-    double *sum, *ln_singular; /* of ln R_ii; descending */
-} jacobian_state;
-void jacobian_lay_out(tepui_network *net, network_arena *a);
-tepui_status jacobian_sample(tepui_network *net);
-
 /* tangent_kernel.c */
 typedef struct {
     double ln_trace, ln_low, ln_high;

@@ -1,103 +1,114 @@
 /* jacobian.c -- singular values of J = d f / d x at point 0 and Lyapunov exponents, by step-wise QR.
 
-   J = A_K ... A_1, A_k = D_k W_k. Q_0 = 1; A_k Q_{k-1} = Q_k R_k by Gram-Schmidt, twice, over all columns; a column
-   that depends on those before it (a dead unit, a narrow layer) gives no direction. The product T_k = R_k T_{k-1} is
-   kept by rows, each with an exponent: the rows are graded like the singular values, and sums of rows of one size or
-   smaller lose nothing, so the product is never formed in one scale. The singular values of T_K, which are those of J,
-   come from one-sided Jacobi rotations of the rows, which keep the relative accuracy of small ones (Demmel and Veselic
-   1992). The sums of ln R_ii over the layers, over L, are the Lyapunov exponents (Benettin et al. 1980). */
-#include "blocks.h"
+   J = A_K ... A_1, A_k = D_k W_k. Q_0 = 1; A_k Q_{k-1} = Q_k R_k over the live units; a column that depends on those
+   before it (fewer live units, a narrow layer) gives no direction. The product T_k = R_k T_{k-1} is kept by rows, each
+   with an exponent: the rows are graded like the singular values, and sums of rows of one size or smaller lose nothing,
+   so the product is never formed in one scale. Where there are more inputs than directions T_1 = L Q' is replaced by L.
+   The singular values of T_K, which are those of J, come from one-sided Jacobi rotations of the rows, which keep the
+   relative accuracy of small ones (Demmel and Veselic 1992). The sums of ln R_ii over the layers, over L, are the
+   Lyapunov exponents (Benettin et al. 1980); their covariance over the layers is kept as it comes (Welford 1962). */
+#include "jacobian.h"
+#include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
+#include <matrix/matrix.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPENDENT 0x1p-42 /* of a column's length: what is left of it is rounding */
 #define SWEEPS 40
+#define ORTHOGONAL(n) (((double)(n) + 4) * 0x1p-53) /* cosine of rows of length n, to rounding */
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
 
 void jacobian_lay_out(tepui_network *net, network_arena *a)
 {
-    const size_t in = net->cell->inputs, d = net->widest;
+    const tepui_cell *c = net->cell;
+    const size_t in = c->inputs, most = tepui_jacobian_rank(c);
     jacobian_state *s = network_take(a, 1, sizeof *s), unused;
-    size_t rank = in;
+    size_t widest = c->outputs;
     if (!s) s = &unused;
-    for (size_t k = 1; k <= net->layers; k++) {
-        const size_t w = k <= net->depth ? net->cell->width[k] : net->cell->outputs;
-        rank = w < rank ? w : rank;
-    }
-    s->most = rank;
-    s->M = network_take(a, in * d, sizeof(double));
-    s->Q = network_take(a, in * d, sizeof(double));
-    s->R = network_take(a, in * d, sizeof(double));
-    s->T = network_take(a, in * d, sizeof(double));
-    s->spare = network_take(a, in * d, sizeof(double));
-    s->T_exponent = network_take(a, d + in, sizeof(int64_t));
-    s->spare_exponent = network_take(a, d + in, sizeof(int64_t));
-    s->pivot = network_take(a, d + in, sizeof *s->pivot);
-    s->sum = network_take(a, d + in, sizeof(double));
-    s->ln_singular = network_take(a, d + in, sizeof(double));
+    for (size_t l = 1; l <= c->depth; l++) widest = larger(widest, c->width[l]);
+    const size_t columns = in < c->width[1] ? in : c->width[1]; /* after the first matrix, at most */
+    const size_t room = larger(c->width[1] * in, widest * columns), side = larger(widest, in);
+    s->most = most;
+    s->M = network_take(a, room, sizeof(double));
+    s->Q = network_take(a, room, sizeof(double));
+    s->R = network_take(a, room, sizeof(double));
+    s->T = network_take(a, room, sizeof(double));
+    s->spare = network_take(a, room, sizeof(double));
+    s->T_exponent = network_take(a, side, sizeof(int64_t));
+    s->spare_exponent = network_take(a, side, sizeof(int64_t));
+    s->pivot = network_take(a, side, sizeof *s->pivot);
+    s->work = network_take(a, matrix_qr_work(in), sizeof(double));
+    s->square = network_take(a, side, sizeof(double));
+    s->sum = network_take(a, most, sizeof(double));
+    s->ln_singular = network_take(a, most, sizeof(double));
+    s->mean = network_take(a, most, sizeof(double));
+    s->product = network_take(a, most * most, sizeof(double));
     if (s != &unused) net->jacobian = s;
 }
 
-/* Columns of A_k Q_{k-1}, each `rows` long; Q_0 = 1. */
-static void multiply(tepui_network *net, size_t k, size_t columns)
+/* Columns of W_k Q_{k-1}, Q_0 = 1, each `rows` long, a tile of rows at a time. */
+static tepui_status multiply(tepui_network *net, size_t k, size_t columns)
 {
     jacobian_state *s = net->jacobian;
     const weight_site *site = &net->site[k];
-    const double *w = curvature_weights(net, k);
-    if (k == 1)
-        for (size_t j = 0; j < columns; j++)
-            for (size_t i = 0; i < site->rows; i++) s->M[j * site->rows + i] = site->sigma * w[i * site->cols + j];
-    else
-        curvature_times(net, site->sigma, w, site->rows, site->cols, s->Q, columns, s->M);
-    if (k > net->depth) return;
-    const double *slope = net->slope + net->slope_at[k];
+    weight_rows r;
+    tepui_status st = weights_first(net, k, &r);
+    while (st == TEPUI_OK && r.rows > 0) {
+        if (k == 1)
+            for (size_t j = 0; j < columns; j++)
+                for (size_t i = 0; i < r.rows; i++)
+                    s->M[j * site->rows + r.row + i] = site->sigma * r.tile[i * site->cols + j];
+        else
+            cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, (int)r.rows, (int)columns, (int)site->cols,
+                        site->sigma, r.tile, (int)site->cols, s->Q, (int)site->cols, 0.0, s->M + r.row,
+                        (int)site->rows);
+        st = weights_next(net, k, &r);
+    }
+    return st;
+}
+
+/* Slopes applied, rows of dead units left out; returns how many are left. */
+static size_t mask(tepui_network *net, size_t k, size_t rows, size_t columns)
+{
+    double *M = net->jacobian->M;
+    const double *slope = k > net->depth ? NULL : net->slope + net->slope_at[k];
+    size_t live = 0, to = 0;
+    if (!slope) return rows;
+    for (size_t i = 0; i < rows; i++) live += slope[i] != 0;
     for (size_t j = 0; j < columns; j++)
-        for (size_t i = 0; i < site->rows; i++) s->M[j * site->rows + i] *= slope[i];
+        for (size_t i = 0; i < rows; i++)
+            if (slope[i] != 0) M[to++] = slope[i] * M[j * rows + i];
+    return live;
 }
 
-/* Q from the columns of M; returns how many. The diagonal of R goes to s->diagonal by way of sum. */
-static size_t orthonormalise(tepui_network *net, size_t rows, size_t columns, double *diagonal)
+/* The rows of Q that mask left out are 0; from the last to the first, in place. */
+static void unmask(tepui_network *net, size_t k, size_t rows, size_t live, size_t rank)
 {
-    jacobian_state *s = net->jacobian;
-    const tepui_kernels *kernel = net->kernel;
-    size_t rank = 0;
-    for (size_t j = 0; j < columns && rank < rows; j++) {
-        double *q = s->Q + rank * rows;
-        memcpy(q, s->M + j * rows, rows * sizeof *q);
-        const double length = sqrt(kernel->sumsq(q, rows));
-        for (size_t i = 0; i < 2 * rank; i++) {
-            const double *b = s->Q + i % rank * rows, x = kernel->dot(q, b, rows);
-            for (size_t m = 0; m < rows; m++) q[m] -= x * b[m];
-        }
-        const double rest = sqrt(kernel->sumsq(q, rows));
-        if (!(rest > DEPENDENT * length)) continue;
-        kernel->scale(q, 1 / rest, rows);
-        s->pivot[rank] = j;
-        diagonal[rank++] = rest;
-    }
-    return rank;
+    double *Q = net->jacobian->Q;
+    const double *slope = net->slope + net->slope_at[k];
+    size_t from = live * rank;
+    if (live == rows) return;
+    for (size_t j = rank; j-- > 0;)
+        for (size_t i = rows; i-- > 0;) Q[j * rows + i] = slope[i] != 0 ? Q[--from] : 0;
 }
 
-/* T = R T, row by row; R = Q^T M. */
-static void extend_product(tepui_network *net, size_t k, size_t rows, size_t columns, size_t rank)
+/* T = R T, in one product: the factor R_ij of row T_j takes the difference to the largest exponent of its sum. */
+static void extend_product(tepui_network *net, size_t columns, size_t rank)
 {
     jacobian_state *s = net->jacobian;
-    const size_t in = net->cell->inputs;
     for (size_t i = 0; i < rank; i++) {
-        double *row = s->spare + i * in;
-        int64_t *e = &s->spare_exponent[i];
-        memset(row, 0, in * sizeof *row);
-        *e = k == 1 ? 0 : CURVATURE_ZERO;
-        for (size_t j = s->pivot[i]; j < columns; j++) { /* what is left of it is rounding */
-            const double r = net->kernel->dot(s->Q + i * rows, s->M + j * rows, rows);
-            if (k == 1) {
-                row[j] = r;
-            } else {
-                for (size_t m = 0; m < in; m++) s->R[m] = r * s->T[j * in + m];
-                curvature_add(row, e, s->R, s->T_exponent[j], in);
-            }
-        }
-        curvature_settle(net, row, in, e);
+        double *row = s->R + i * columns;
+        int64_t top = CURVATURE_ZERO;
+        for (size_t j = s->pivot[i]; j < columns; j++)
+            if (row[j] != 0 && s->T_exponent[j] > top) top = s->T_exponent[j];
+        for (size_t j = s->pivot[i]; j < columns; j++) row[j] = scaled_shift(row[j], s->T_exponent[j] - top);
+        s->spare_exponent[i] = top;
     }
+    curvature_matrix(0, 1.0, s->R, rank, columns, s->T, s->span, s->spare);
+    for (size_t i = 0; i < rank; i++) curvature_settle(net, s->spare + i * s->span, s->span, &s->spare_exponent[i]);
     double *swap = s->T;
     int64_t *swap_exponent = s->T_exponent;
     s->T = s->spare;
@@ -106,17 +117,53 @@ static void extend_product(tepui_network *net, size_t k, size_t rows, size_t col
     s->spare_exponent = swap_exponent;
 }
 
+/* T_1 = R_1, or L: the rows of R_1 are the columns of Q' L^T. */
+static void begin_product(tepui_network *net, size_t columns, size_t rank)
+{
+    jacobian_state *s = net->jacobian;
+    s->span = columns;
+    memcpy(s->T, s->R, rank * columns * sizeof *s->T);
+    if (rank < columns && matrix_qr(net->kernel, s->T, columns, rank, s->M, s->R, s->pivot, s->work) == rank) {
+        s->span = rank;
+        for (size_t i = 0; i < rank; i++)
+            for (size_t j = 0; j < rank; j++) s->T[i * rank + j] = s->R[j * rank + i];
+    }
+    for (size_t i = 0; i < rank; i++) {
+        s->T_exponent[i] = 0;
+        curvature_settle(net, s->T + i * s->span, s->span, &s->T_exponent[i]);
+    }
+}
+
+/* Sums of ln R_ii and of the products of their deviations, k matrices in all. */
+static void collect(jacobian_state *s, size_t k, size_t columns, size_t rank)
+{
+    double *x = s->ln_singular; /* free until the end */
+    for (size_t i = 0; i < s->most; i++) {
+        s->sum[i] += i < rank ? x[i] = log(fabs(s->R[i * columns + s->pivot[i]])) : -INFINITY;
+        if (i >= rank) continue;
+        x[i] -= s->mean[i];
+        s->mean[i] += x[i] / (double)k;
+        const double weight = x[i] * (double)(k - 1) / (double)k;
+        for (size_t j = 0; j <= i; j++) s->product[i * s->most + j] += weight * x[j];
+    }
+}
+
+static void settle(tepui_network *net, size_t i)
+{
+    jacobian_state *s = net->jacobian;
+    s->square[i] = scaled_settle(net, s->T + i * s->span, s->span, &s->T_exponent[i]).s;
+}
+
 /* One rotation of rows i and j; whether they were orthogonal. The tangent is kept over 2^shift, shift = e_j - e_i <= 0,
    so that rows of any two sizes meet. */
 static int rotate(tepui_network *net, size_t i, size_t j)
 {
     jacobian_state *s = net->jacobian;
-    const tepui_kernels *kernel = net->kernel;
-    const size_t in = net->cell->inputs;
+    const size_t in = s->span;
     if (s->T_exponent[i] < s->T_exponent[j]) return rotate(net, j, i);
     double *x = s->T + i * in, *y = s->T + j * in;
-    const double a = kernel->sumsq(x, in), b = kernel->sumsq(y, in), c = kernel->dot(x, y, in);
-    if (fabs(c) <= (double)in * 0x1p-53 * sqrt(a) * sqrt(b)) return 1;
+    const double a = s->square[i], b = s->square[j], c = net->kernel->dot(x, y, in);
+    if (fabs(c) <= ORTHOGONAL(in) * sqrt(a) * sqrt(b)) return 1;
     const double shift = scaled_shift(1.0, s->T_exponent[j] - s->T_exponent[i]);
     const double half = 0.5 * (a - shift * shift * b); /* tan of the angle is shift * t */
     const double t = copysign(1.0, half) * c / (fabs(half) + sqrt(half * half + shift * shift * c * c));
@@ -126,8 +173,8 @@ static int rotate(tepui_network *net, size_t i, size_t j)
         x[m] = cosine * u + sine * shift * shift * v;
         y[m] = cosine * v - sine * u;
     }
-    curvature_settle(net, x, in, &s->T_exponent[i]);
-    curvature_settle(net, y, in, &s->T_exponent[j]);
+    settle(net, i);
+    settle(net, j);
     return 0;
 }
 
@@ -137,39 +184,61 @@ static int descending(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
+/* Seven sweeps or so are enough; where 40 were not, the values are NaN, which is counted. */
 static void singular_values(tepui_network *net, size_t rank)
 {
     jacobian_state *s = net->jacobian;
-    const size_t in = net->cell->inputs;
-    for (int sweep = 0, done = 0; sweep < SWEEPS && !done; sweep++) {
+    int done = 0;
+    for (size_t i = 0; i < rank; i++) settle(net, i);
+    for (int sweep = 0; sweep < SWEEPS && !done; sweep++) {
         done = 1;
         for (size_t i = 0; i < rank; i++)
             for (size_t j = i + 1; j < rank; j++) done &= rotate(net, i, j);
     }
     for (size_t i = 0; i < s->most; i++) {
-        const double square = i < rank ? net->kernel->sumsq(s->T + i * in, in) : 0;
-        s->ln_singular[i] = square > 0 ? 0.5 * log(square) + (double)s->T_exponent[i] * SCALED_LN2 : -INFINITY;
+        const double square = i >= rank ? 0 : done ? s->square[i] : NAN;
+        s->ln_singular[i] = square == 0 ? -INFINITY : 0.5 * log(square) + (double)s->T_exponent[i] * SCALED_LN2;
     }
     qsort(s->ln_singular, s->most, sizeof *s->ln_singular, descending);
+}
+
+static void clear(jacobian_state *s)
+{
+    for (size_t i = 0; i < s->most; i++) s->sum[i] = s->mean[i] = 0;
+    memset(s->product, 0, s->most * s->most * sizeof *s->product);
+}
+
+/* Matrix k; *columns: of Q_{k-1}, then of Q_k. */
+static tepui_status step(tepui_network *net, size_t k, size_t *columns)
+{
+    jacobian_state *s = net->jacobian;
+    const size_t rows = net->site[k].rows;
+    const tepui_status st = multiply(net, k, *columns);
+    if (st != TEPUI_OK) return st;
+    const size_t live = mask(net, k, rows, *columns);
+    const size_t rank = matrix_qr(net->kernel, s->M, live, *columns, s->Q, s->R, s->pivot, s->work);
+    collect(s, k, *columns, rank);
+    if (live < rows) unmask(net, k, rows, live, rank);
+    if (k == 1)
+        begin_product(net, *columns, rank);
+    else
+        extend_product(net, *columns, rank);
+    *columns = rank;
+    return TEPUI_OK;
 }
 
 tepui_status jacobian_sample(tepui_network *net)
 {
     jacobian_state *s = net->jacobian;
-    size_t columns = net->cell->inputs;
-    for (size_t i = 0; i < s->most; i++) s->sum[i] = 0;
-    for (size_t k = 1; k <= net->layers; k++) {
-        const size_t rows = net->site[k].rows;
-        double *diagonal = s->ln_singular; /* free until the end */
+    tepui_status st = TEPUI_OK;
+    s->rank = net->cell->inputs;
+    clear(s);
+    for (size_t k = 1; st == TEPUI_OK && k <= net->layers && s->rank > 0; k++) {
         if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
-        multiply(net, k, columns);
-        const size_t rank = orthonormalise(net, rows, columns, diagonal);
-        extend_product(net, k, rows, columns, rank);
-        for (size_t i = 0; i < s->most; i++) s->sum[i] += i < rank ? log(diagonal[i]) : -INFINITY;
-        columns = rank;
+        st = step(net, k, &s->rank);
     }
-    singular_values(net, columns);
-    return TEPUI_OK;
+    singular_values(net, s->rank);
+    return st;
 }
 
 size_t tepui_jacobian_rank(const tepui_cell *c)
@@ -187,6 +256,13 @@ double tepui_network_ln_singular(const tepui_network *net, size_t i)
 double tepui_network_lyapunov(const tepui_network *net, size_t i)
 {
     return net->jacobian->sum[i - 1] / (double)net->layers;
+}
+
+double tepui_network_lyapunov_covariance(const tepui_network *net, size_t i, size_t j)
+{
+    const jacobian_state *s = net->jacobian;
+    if (i < j) return tepui_network_lyapunov_covariance(net, j, i);
+    return i > s->rank ? -INFINITY : s->product[(i - 1) * s->most + j - 1] / ((double)net->layers - 1);
 }
 
 double tepui_network_ln_condition(const tepui_network *net)

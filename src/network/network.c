@@ -2,6 +2,7 @@
 #include "network.h"
 #include "blocks.h"
 #include "curvature.h"
+#include "jacobian.h"
 #include <stdlib.h>
 #include <string.h>
 #include <tepui/source.h>
@@ -63,8 +64,8 @@ static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->curved = (needs & CURVED) != 0;
     net->keep_vectors = net->curved || (net->backward && net->points > 1);
     net->keep_slopes = net->curved || jacobian || net->backward;
-    net->keep_weights = net->curved || jacobian || strcmp(c->generator, "threefry4x64") != 0 ||
-                        (net->backward && all_entries(c) * sizeof(double) <= WEIGHTS_KEEP);
+    net->keep_weights = net->curved || strcmp(c->generator, "threefry4x64") != 0 ||
+                        ((net->backward || jacobian) && all_entries(c) * sizeof(double) <= WEIGHTS_KEEP);
     net->chain = is_chain(c) && !(needs & (TEPUI_NEEDS_JACOBIAN | UNCHAINED)) && (!net->curved || c->outputs == 1);
     if (net->chain && net->curved) { /* the secular equation needs the weights alone */
         net->curved = 0;

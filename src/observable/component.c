@@ -53,17 +53,22 @@ static size_t add(long *out, size_t n, long component)
     return n + 1;
 }
 
-/* Pairs of evenly spread layers, as many as give at most `limit` components. */
+/* Pairs k >= l of evenly spread numbers 1..last, as many as give at most `limit` pairs. */
+static size_t add_pairs(int part, size_t last, size_t limit, long *out, size_t n)
+{
+    size_t count = last > 0;
+    while (count < last && (count + 1) * (count + 2) / 2 <= limit) count++;
+    for (size_t k = 0; k < count; k++)
+        for (size_t l = 0; l <= k; l++)
+            n = add(out, n,
+                    TEPUI_COMPONENT_BLOCK(part, spread(1, (long)last, count, k), spread(1, (long)last, count, l)));
+    return n;
+}
+
 static size_t add_blocks(const tepui_cell *c, size_t limit, long *out, size_t n)
 {
     const size_t K = c->depth + (c->readout == TEPUI_READOUT_DENSE);
-    size_t count = 1;
-    while (count < K && (count + 1) * (count + 2) <= limit) count++;
-    for (int part = TEPUI_GAUSS_NEWTON; part <= TEPUI_RESIDUAL; part++)
-        for (size_t k = 0; k < count; k++)
-            for (size_t l = 0; l <= k; l++)
-                n = add(out, n,
-                        TEPUI_COMPONENT_BLOCK(part, spread(1, (long)K, count, k), spread(1, (long)K, count, l)));
+    for (int part = TEPUI_GAUSS_NEWTON; part <= TEPUI_RESIDUAL; part++) n = add_pairs(part, K, limit / 2, out, n);
     return n;
 }
 
@@ -73,6 +78,7 @@ size_t tepui_observable_components(const tepui_observable_type *t, const tepui_c
     const size_t layers = last < first ? 0 : (size_t)(last - first) + 1;
     const size_t count = layers > limit ? limit : layers;
     size_t n = 0;
+    if (t->pairs) return add_pairs(3, layers, limit, out, 0);
     for (size_t k = 0; k < count; k++) n = add(out, n, spread(first, last, count, k));
     if (t->has_output && c->readout == TEPUI_READOUT_DENSE) n = add(out, n, TEPUI_COMPONENT_OUTPUT);
     if (t->has_total) n = add(out, n, TEPUI_COMPONENT_TOTAL);
@@ -91,7 +97,9 @@ enum { SPECIAL = sizeof special / sizeof *special };
 
 void tepui_component_name(long component, char out[24])
 {
-    if (component >= TEPUI_COMPONENT_BLOCK(0, 0, 0))
+    if (component >= TEPUI_COMPONENT_PAIR(0, 0))
+        snprintf(out, 24, "%ld,%ld", component >> 20 & 0xfffff, component & 0xfffff);
+    else if (component >= TEPUI_COMPONENT_BLOCK(0, 0, 0))
         snprintf(out, 24, "%s %ld,%ld", tepui_part_word[component >> 40 & 3], component >> 20 & 0xfffff,
                  component & 0xfffff);
     else if (component < 0 && component > -SPECIAL)
@@ -106,6 +114,7 @@ long tepui_component_number(const char *name)
     long k, l;
     for (int i = 1; i < SPECIAL; i++)
         if (strcmp(name, special[i]) == 0) return -i;
+    if (sscanf(name, "%ld,%ld", &k, &l) == 2) return TEPUI_COMPONENT_PAIR(k, l);
     if (sscanf(name, "%c %ld,%ld", &part, &k, &l) == 3)
         return TEPUI_COMPONENT_BLOCK(part == 'H' ? 0 : part == 'G' ? 1 : 2, k, l);
     return strtol(name, NULL, 10);

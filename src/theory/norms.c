@@ -29,6 +29,13 @@ int norms_gaussian_net(const tepui_cell *c, const char *activation, const char *
            norms_need(norms_is(&c->activation, activation), activation[0] == 'r' ? "relu only" : "linear only", why);
 }
 
+int norms_orthogonal_net(const tepui_cell *c, const char **why)
+{
+    return plain(c, why) && norms_need(norms_is(&c->distribution, "orthogonal"), "orthogonal weights only", why) &&
+           norms_need(norms_is(&c->activation, "relu") || norms_is(&c->activation, "linear"), "linear or relu only",
+                      why);
+}
+
 int norms_chain(const tepui_cell *c, const char **why)
 {
     for (size_t l = 0; l <= c->depth; l++)

@@ -8,6 +8,7 @@
 int norms_need(int condition, const char *what, const char **why);
 int norms_is(const tepui_choice *c, const char *name);
 int norms_gaussian_net(const tepui_cell *c, const char *activation, const char **why); /* plain, no bias, one point */
+int norms_orthogonal_net(const tepui_cell *c, const char **why);                       /* the same, linear or relu */
 int norms_chain(const tepui_cell *c, const char **why);                                /* all widths 1 */
 int norms_known_input(const tepui_cell *c, const char **why);                          /* |x| is 1 or has a known law */
 int norms_unit_input(const tepui_cell *c);                                             /* |x| is 1 */

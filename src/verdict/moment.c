@@ -21,6 +21,11 @@ static double pearson_tail(double z, double skewness)
     return z > 0 ? gsl_cdf_gamma_Q(x, shape, 1) : gsl_cdf_gamma_P(x, shape, 1);
 }
 
+double moment_two_sided(double z, double skewness)
+{
+    return fmin(1, 2 * pearson_tail(skewness < 0 ? -z : z, fabs(skewness)));
+}
+
 /* What the raw samples say of y / E y. */
 typedef struct {
     double mean, spread, skewness; /* spread: the standard deviation over the mean */
@@ -75,7 +80,7 @@ size_t moment_test(const tepui_prediction *law, const tepui_evidence *e, tepui_t
     const double rounding = ROUNDING * (1 + s.largest), off = fmax(0, fabs(s.mean - 1) - rounding);
     const double z = error > 0 ? copysign(off, s.mean - 1) / error : off > 0 ? INFINITY : 0;
     *out = (tepui_test_result){"moment",
-                               fmin(1, 2 * pearson_tail(skewness < 0 ? -z : z, fabs(skewness))),
+                               moment_two_sided(z, skewness),
                                law->ln_moment,
                                law->ln_moment + log(s.mean),
                                law->ln_moment + log(fmax(0, s.mean - TWO_SIDED_95 * error)),

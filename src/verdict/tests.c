@@ -1,14 +1,13 @@
 /* tests.c -- one prediction against one component: which tests suit it, and their p-values.
 
-   mean     of ln, given life; its law is that of a sum of n copies, which the exact laws know in full (no normal limit)
-   ks       Kolmogorov-Smirnov at the edges of the histogram: the empirical F is exact there, and a maximum over fewer
-            points can only be smaller, so the p-value errs on the law's side
-   chi2     Pearson over bins joined until about n/40 are expected in each
-   ad       Anderson-Darling on the raw samples, where all are kept
-   dead     count of exact zeros, Binomial
-   P(x)     count of samples equal to x, Binomial, for laws of few values; others: samples that have none of them
-   copies   equal values among the raw samples: continuous laws repeat none but by rounding
-   A law that is right within slack is tested by ks alone, on D - slack. */
+   mean     of ln, given life; its law is that of a sum of n copies, which the exact laws know in full (no normal
+   limit); of laws of a mean alone it is normal, corrected by the skewness of the samples ks       Kolmogorov-Smirnov at
+   the edges of the histogram: the empirical F is exact there, and a maximum over fewer points can only be smaller, so
+   the p-value errs on the law's side chi2     Pearson over bins joined until about n/40 are expected in each ad
+   Anderson-Darling on the raw samples, where all are kept dead     count of exact zeros, Binomial P(x)     count of
+   samples equal to x, Binomial, for laws of few values; others: samples that have none of them copies   equal values
+   among the raw samples: continuous laws repeat none but by rounding A law that is right within slack is tested by ks
+   alone, on D - slack. */
 #include "moment.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -27,6 +26,16 @@ static tepui_test_result of_median(const char *name, double p, const tepui_predi
     tepui_test_result t = {"", p, law->median, e->median, e->median_low, e->median_high, (double)(e->count - e->zero)};
     snprintf(t.name, sizeof t.name, "%s", name);
     return t;
+}
+
+/* Nothing but the mean and variance of X is known; the skewness of the average is that of the samples. */
+static size_t test_bare_mean(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out)
+{
+    const double n = (double)(e->count - e->zero), error = sqrt(law->variance / n), half = TWO_SIDED_95 * error;
+    if (e->count - e->zero < FEWEST) return 0;
+    const double p = moment_two_sided((e->mean - law->mean) / error, isnan(e->skewness) ? 0 : e->skewness / sqrt(n));
+    *out = (tepui_test_result){"mean", p, law->mean, e->mean, e->mean - half, e->mean + half, n};
+    return 1;
 }
 
 static tepui_test_result test_mean(const tepui_prediction *law, const tepui_evidence *e)
@@ -225,5 +234,6 @@ size_t tepui_verify_tests(const tepui_prediction *law, const tepui_evidence *e, 
     if (law->form == TEPUI_PREDICTS_MOMENT) return moment_test(law, e, out, why);
     if (law->form == TEPUI_PREDICTS_ATOMS) return atom_tests(law, e, out, why);
     if (!isnan(law->atom)) out[made++] = of_share("dead", law->atom, e->zero, e->count);
+    if (law->form == TEPUI_PREDICTS_MEAN) return made + test_bare_mean(law, e, out + made);
     return made + distribution_tests(law, e, out + made);
 }

@@ -34,6 +34,7 @@ static tepui_evidence evidence_of(const tepui_result *r, const tepui_result_obse
                         .zero = o->zero[at],
                         .mean = o->mean[at],
                         .variance = o->variance[at],
+                        .skewness = o->skewness[at],
                         .median = NAN,
                         .median_low = NAN,
                         .median_high = NAN,

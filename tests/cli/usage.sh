@@ -51,6 +51,10 @@ expect 65 "$tepui" run large.yaml -o no.h5; says err large.yaml:2 negative_fract
 printf 'grid: {depth: 4, width: 500}\nobservables: [gauss_newton_spectrum]\n' >large.yaml
 expect 71 "$tepui" run large.yaml -o no.h5 --threads 4096; says err '3497 x 3497' hessian_density
 
+# a covariance over one matrix
+printf 'grid: {depth: 1, width: 4}\nreadout: none\nobservables: [lyapunov_covariance]\n' >short.yaml
+expect 65 "$tepui" run short.yaml -o no.h5; says err short.yaml:3 lyapunov_covariance 'no component' 'at least 2'; silent out
+
 # lists, from the registries
 expect 0 "$tepui" list; says out activation distribution scale loss source observable field
 expect 0 "$tepui" list activation; says out relu meaning source

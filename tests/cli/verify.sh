@@ -115,6 +115,12 @@ expect 0 "$tepui" theory H2 --component 'R 3,2' --depth 4; says out 'dead'
 expect 64 "$tepui" theory H2 --component 'R 9,2' --depth 4
 expect 0 "$tepui" theory H2b; says out 'mean square'
 for law in C5 C6 H1 H1b H2c H3 H3b H5 N8; do expect 0 "$tepui" theory $law; says out component; done
+expect 0 "$tepui" theory N7b --depth 5 --width 3; says out 'mean ' 1.23370 'standard deviation' # component 3,3: pi^2/8
+expect 0 "$tepui" theory N7b --depth 5 --width 3 --component 3,1 --format csv; says out 'mean,0'
+expect 0 "$tepui" theory N8 --depth 1 --width 2 --component 2 --format csv; says out 0.91629 # ln of 5/2
+expect 0 "$tepui" theory N8o --depth 9 --width 5 --activation linear --component 3; says out 'of the mean'
+expect 64 "$tepui" theory N8r --depth 9 --component 5; says err 'no such component'
+expect 64 "$tepui" theory N7b --depth 5 --width 3 --component 1,3; says err N7b
 expect 64 "$tepui" theory N6 --readout none; says err 'dense read-out'
 expect 64 "$tepui" theory C1 --width 2; says err chains
 expect 64 "$tepui" theory X1; says err 'unknown law' N1

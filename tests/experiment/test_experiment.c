@@ -140,6 +140,33 @@ static void the_example_grid_unfolds(void)
     tepui_experiment_free(e);
 }
 
+/* All pairs while there is room, else those of evenly spread numbers, ends included; none where one matrix has no
+   covariance. Names read back. */
+static void pairs_of_components(void)
+{
+    tepui_experiment *e;
+    tepui_error err;
+    long k[300];
+    char name[24];
+    CHECK(plan("grid: {depth: [1, 2], width: 20}\nreadout: none\nobservables: [lyapunov_covariance]\n", NULL, &e,
+               &err) == TEPUI_OK);
+    if (!e) return;
+    const tepui_observable_type *t = e->observables[0];
+    CHECK(tepui_observable_components(t, &e->cells[0], 300, k) == 0);
+    CHECK(tepui_observable_components(t, &e->cells[1], 300, k) == 210);
+    CHECK(k[0] == TEPUI_COMPONENT_PAIR(1, 1) && k[1] == TEPUI_COMPONENT_PAIR(2, 1) &&
+          k[209] == TEPUI_COMPONENT_PAIR(20, 20));
+    CHECK(tepui_observable_components(t, &e->cells[1], 7, k) == 6); /* of 1, 11, 20 */
+    CHECK(k[5] == TEPUI_COMPONENT_PAIR(20, 20) && k[3] == TEPUI_COMPONENT_PAIR(20, 1));
+    CHECK(tepui_observable_components(t, &e->cells[1], 1, k) == 1);
+    tepui_component_name(TEPUI_COMPONENT_PAIR(20, 1), name);
+    CHECK(strcmp(name, "20,1") == 0 && tepui_component_number(name) == TEPUI_COMPONENT_PAIR(20, 1));
+    tepui_component_name(TEPUI_COMPONENT_BLOCK(2, 20, 1), name);
+    CHECK(strcmp(name, "R 20,1") == 0 && tepui_component_number(name) == TEPUI_COMPONENT_BLOCK(2, 20, 1));
+    CHECK(tepui_component_number("17") == 17);
+    tepui_experiment_free(e);
+}
+
 static void settings_of_kinds_are_axes(void)
 {
     tepui_experiment *e;
@@ -318,6 +345,7 @@ static const test_case cases[] = {
     {"bad_experiments_are_told_so", bad_experiments_are_told_so},
     {"overrides_are_checked_and_named", overrides_are_checked_and_named},
     {"the_example_grid_unfolds", the_example_grid_unfolds},
+    {"pairs_of_components", pairs_of_components},
     {"settings_of_kinds_are_axes", settings_of_kinds_are_axes},
     {"canonical_text_reads_back", canonical_text_reads_back},
     {"resuming_another_experiment_names_the_field", resuming_another_experiment_names_the_field},

@@ -470,7 +470,53 @@ static void top_vectors_are_eigenvectors(void)
         }
 }
 
+/* A = Q R to n eps of its columns, Q^T Q = 1, R trapezoidal from its pivots on; `fault` makes columns depend: every
+   third is a sum of the two before (1), or rows beyond the fifth are 0 (2), or everything is (3). 20 rows or columns
+   take Gram-Schmidt, 24 and more LAPACK where nothing depends. */
+static void factor(size_t m, size_t n, int fault)
+{
+    static double A[60 * 60], Q[60 * 60], R[60 * 60], room[80 * 60];
+    size_t pivot[60], most = m < n ? m : n;
+    for (size_t j = 0; j < n; j++)
+        for (size_t i = 0; i < m; i++) {
+            A[j * m + i] = (fault == 2 && i >= 5) || fault == 3 ? 0 : draw() - 0.5;
+            if (fault == 1 && j % 3 == 2) A[j * m + i] = A[(j - 1) * m + i] + A[(j - 2) * m + i];
+        }
+    const size_t rank = matrix_qr(tepui_kernel(), A, m, n, Q, R, pivot, room);
+    const size_t columns = n - n / 3;
+    CHECK(rank == (fault == 0   ? most
+                   : fault == 1 ? (columns < m ? columns : m)
+                   : fault == 2 ? (most < 5 ? most : 5)
+                                : 0));
+    for (size_t i = 0; i < rank; i++) {
+        CHECK(i == 0 || pivot[i] > pivot[i - 1]);
+        CHECK(R[i * n + pivot[i]] != 0);
+        for (size_t j = 0; j < pivot[i]; j++) CHECK(R[i * n + j] == 0);
+        for (size_t j = 0; j <= i; j++) {
+            double sum = 0;
+            for (size_t k = 0; k < m; k++) sum += Q[i * m + k] * Q[j * m + k];
+            CHECK_NEAR(sum, i == j, (double)(m + n) * 0x1p-52);
+        }
+    }
+    for (size_t j = 0; j < n; j++)
+        for (size_t k = 0; k < m; k++) {
+            double sum = 0;
+            for (size_t i = 0; i < rank; i++) sum += Q[i * m + k] * R[i * n + j];
+            CHECK_NEAR(sum, A[j * m + k], (double)(m + n) * 0x1p-52 * 5); /* columns of length up to 5 */
+        }
+}
+
+static void thin_qr_leaves_dependent_columns_out(void)
+{
+    static const size_t size[] = {1, 3, 20, 24, 60};
+    srand(8);
+    for (size_t i = 0; i < 5; i++)
+        for (size_t j = 0; j < 5; j++)
+            for (int fault = 0; fault < 4; fault++) factor(size[i], size[j], fault);
+}
+
 static const test_case cases[] = {
+    {"thin_qr_leaves_dependent_columns_out", thin_qr_leaves_dependent_columns_out},
     {"known_spectrum_at_any_scale", known_spectrum_at_any_scale},
     {"bad_entries_are_refused", bad_entries_are_refused},
     {"secular_agrees_with_dense", secular_agrees_with_dense},

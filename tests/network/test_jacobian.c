@@ -1,6 +1,8 @@
-/* test_jacobian.c -- singular values and Lyapunov exponents against explicit products and determinants. */
+/* test_jacobian.c -- singular values and Lyapunov exponents against explicit products, determinants and limit laws.
+   Nets of 24 units and more take LAPACK's QR (where it is built), smaller ones Gram-Schmidt. */
 #include "test.h"
 #include <gsl/gsl_linalg.h>
+#include <gsl/gsl_sf_psi.h>
 #include <network/curvature.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
@@ -136,21 +138,270 @@ static void tiny_values_keep_their_digits(void)
 /* Dynamical isometry: products of orthogonal matrices have no other singular value than 1. */
 static void orthogonal_linear_nets_are_isometries(void)
 {
-    bench b;
-    open_bench(&b, "depth: 50, width: 12, activation: linear, init: lecun, law: orthogonal", "source: gaussian",
-               "none");
-    CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
-    for (size_t i = 1; i <= 12; i++) {
-        CHECK_NEAR(tepui_network_ln_singular(b.net, i), 0, 1e-12);
-        CHECK_NEAR(tepui_network_lyapunov(b.net, i), 0, 1e-13);
+    for (size_t d = 12; d <= 48; d *= 4) {
+        char grid[100];
+        bench b;
+        snprintf(grid, sizeof grid, "depth: 50, width: %zu, activation: linear, init: lecun, law: orthogonal", d);
+        open_bench(&b, grid, "source: gaussian", "none");
+        CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+        for (size_t i = 1; i <= d; i++) {
+            CHECK_NEAR(tepui_network_ln_singular(b.net, i), 0, 1e-12);
+            CHECK_NEAR(tepui_network_lyapunov(b.net, i), 0, 1e-13);
+        }
+        CHECK_NEAR(tepui_network_effective_rank(b.net), (double)d, 1e-10);
+        close_bench(&b);
     }
-    CHECK_NEAR(tepui_network_effective_rank(b.net), 12, 1e-10);
+}
+
+/* ln R_ii of every matrix by modified Gram-Schmidt, twice, in long double; x[k * 64 + i], -INFINITY once lost. Slopes:
+   as in explicit_product. */
+static void reference_exponents(const bench *b, double *x)
+{
+    static long double Q[64 * 64], M[64 * 64];
+    static double w[64 * 64];
+    size_t n = b->c->inputs, from = n;
+    for (size_t i = 0; i < n * n; i++) Q[i] = i % (n + 1) == 0;
+    for (size_t k = 1; k <= b->net->layers; k++) {
+        const size_t rows = k <= b->c->depth ? b->c->width[k] : b->c->outputs;
+        size_t rank = 0;
+        CHECK(tepui_network_weights(b->net, k, w) == TEPUI_OK);
+        for (size_t j = 0; j < n; j++)
+            for (size_t i = 0; i < rows; i++) {
+                long double sum = 0;
+                for (size_t m = 0; m < from; m++) sum += w[i * from + m] * Q[j * from + m];
+                M[j * rows + i] = sum * (k <= b->c->depth ? b->net->slope[b->net->slope_at[k] + i] : 1);
+            }
+        for (size_t j = 0; j < n && rank < rows; j++) {
+            long double *v = Q + rank * rows, whole = 0, rest = 0;
+            memcpy(v, M + j * rows, rows * sizeof *v);
+            for (size_t i = 0; i < rows; i++) whole += v[i] * v[i];
+            for (size_t m = 0; m < 2 * rank; m++) {
+                long double c = 0;
+                for (size_t i = 0; i < rows; i++) c += Q[m % rank * rows + i] * v[i];
+                for (size_t i = 0; i < rows; i++) v[i] -= c * Q[m % rank * rows + i];
+            }
+            for (size_t i = 0; i < rows; i++) rest += v[i] * v[i];
+            if (!(rest > 0x1p-80L * whole)) continue;
+            for (size_t i = 0; i < rows; i++) v[i] /= sqrtl(rest);
+            x[k * 64 + rank++] = (double)(0.5L * logl(rest));
+        }
+        for (size_t i = rank; i < 64; i++) x[k * 64 + i] = -INFINITY;
+        n = rank;
+        from = rows;
+    }
+}
+
+/* Exponents and their covariance over the matrices, the textbook formula on the reference's numbers. */
+static void exponents_and_covariances_by_definition(void)
+{
+    static const struct {
+        const char *grid, *data, *readout;
+    } row[] = {{"depth: 6, width: 5, activation: linear", "source: gaussian", "none"},
+               {"depth: 9, width: 12, activation: relu, init: he", "source: gaussian, dimension: 20", "none"},
+               {"depth: 3, width: \"[9, 40, 4]\", activation: linear", "source: gaussian, dimension: 10", "none"},
+               {"depth: 4, width: 40, activation: tanh", "source: gaussian, outputs: 30", "dense"},
+               {"depth: 3, width: 60, activation: relu, init: he", "source: gaussian, dimension: 50", "none"}};
+    for (size_t r = 0; r < sizeof row / sizeof *row; r++) {
+        bench b;
+        static double x[16 * 64];
+        open_bench(&b, row[r].grid, row[r].data, row[r].readout);
+        const double K = (double)b.net->layers;
+        CHECK(tepui_network_sample(b.net, 3, NULL) == TEPUI_OK);
+        reference_exponents(&b, x);
+        for (size_t i = 0; i < tepui_jacobian_rank(b.c); i++)
+            for (size_t j = 0; j <= i; j++) {
+                double sum[3] = {0};
+                for (size_t k = 1; k <= b.net->layers; k++) {
+                    sum[0] += x[k * 64 + i] / K;
+                    sum[1] += x[k * 64 + j] / K;
+                }
+                for (size_t k = 1; k <= b.net->layers; k++)
+                    sum[2] += (x[k * 64 + i] - sum[0]) * (x[k * 64 + j] - sum[1]) / (K - 1);
+                const double got = tepui_network_lyapunov_covariance(b.net, i + 1, j + 1);
+                if (sum[0] == -INFINITY) {
+                    CHECK(tepui_network_lyapunov(b.net, i + 1) == -INFINITY && got == -INFINITY);
+                    continue;
+                }
+                CHECK_NEAR(tepui_network_lyapunov(b.net, i + 1), sum[0], 1e-11);
+                CHECK_NEAR(got, sum[2], 1e-10); /* eps times the condition of one matrix, at most some 1e4 */
+                CHECK(got == tepui_network_lyapunov_covariance(b.net, j + 1, i + 1));
+            }
+        close_bench(&b);
+    }
+}
+
+static double ln_abs_determinant(double *w, size_t d)
+{
+    int sign;
+    gsl_matrix_view m = gsl_matrix_view_array(w, d, d);
+    gsl_permutation *p = gsl_permutation_alloc(d);
+    gsl_linalg_LU_decomp(&m.matrix, p, &sign);
+    gsl_permutation_free(p);
+    return gsl_linalg_LU_lndet(&m.matrix);
+}
+
+/* 72 MB of weights, which are not kept but drawn again. The exponents add up to the determinants; each is within 4
+   standard errors of Newman's, (ln(2/d) + psi((d - i + 1)/2))/2 with variance psi'/(4 L). Only the differences of the
+   singular values are of the size of the exponents, their sum is that of the determinants again: none underflows, the
+   smallest being about exp(-25,000). */
+static void depth_ten_thousand(void)
+{
+    enum { L = 10000, D = 30 };
+    static double w[D * D];
+    double sum = 0, singular = 0, ln_det = 0;
+    bench b;
+    open_bench(&b, "depth: 10000, width: 30, activation: linear, init: lecun", "source: gaussian", "none");
+    CHECK(!b.net->keep_weights);
+    CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+    for (size_t i = 1; i <= D; i++) {
+        const double half = 0.5 * (D - (double)i + 1), newman = 0.5 * (log(2.0 / D) + gsl_sf_psi(half));
+        CHECK_Z(tepui_network_lyapunov(b.net, i), newman, sqrt(gsl_sf_psi_n(1, half) / 4 / L), 4);
+        CHECK_Z(tepui_network_ln_singular(b.net, i) / L, newman, sqrt(gsl_sf_psi_n(1, half) / 4 / L), 5);
+        sum += tepui_network_lyapunov(b.net, i) * L;
+        singular += tepui_network_ln_singular(b.net, i);
+    }
+    for (size_t k = 1; k <= L; k++) {
+        CHECK(tepui_network_weights(b.net, k, w) == TEPUI_OK);
+        ln_det += ln_abs_determinant(w, D);
+    }
+    CHECK_NEAR(sum / L, ln_det / L, 1e-12);
+    CHECK_NEAR(singular / L, ln_det / L, 1e-12);
+    CHECK(tepui_network_ln_condition(b.net) > 10000);
+    CHECK_NEAR(tepui_network_effective_rank(b.net), 1, 1e-10);
     close_bench(&b);
+}
+
+/* f = A x with A the identity's tanh' at point 0 alone: the other points do not enter. From a forward pass of our own.
+ */
+static void point_zero_of_several(void)
+{
+    bench b;
+    double a[6], J[36], next[36], w[36], s[6];
+    open_bench(&b, "depth: 3, width: 6, activation: tanh, init: gain(3)", "source: gaussian, points: 4", "none");
+    CHECK(tepui_network_sample(b.net, 1, NULL) == TEPUI_OK);
+    memcpy(a, tepui_network_inputs(b.net), sizeof a);
+    for (size_t i = 0; i < 36; i++) J[i] = i % 7 == 0;
+    for (size_t k = 1; k <= 3; k++) {
+        double z[6] = {0};
+        CHECK(tepui_network_weights(b.net, k, w) == TEPUI_OK);
+        for (size_t i = 0; i < 6; i++)
+            for (size_t j = 0; j < 6; j++) z[i] += w[i * 6 + j] * a[j];
+        for (size_t i = 0; i < 6; i++)
+            for (size_t j = 0; j < 6; j++) {
+                double sum = 0;
+                for (size_t m = 0; m < 6; m++) sum += w[i * 6 + m] * J[m * 6 + j];
+                next[i * 6 + j] = sum * (1 - tanh(z[i]) * tanh(z[i]));
+            }
+        for (size_t i = 0; i < 6; i++) a[i] = tanh(z[i]);
+        memcpy(J, next, sizeof J);
+    }
+    reference_values(J, 6, 6, s);
+    for (size_t i = 0; i < 6; i++) CHECK_NEAR(exp(tepui_network_ln_singular(b.net, i + 1)), s[i], 1e-12 * s[0]);
+    close_bench(&b);
+}
+
+/* 784 inputs: the product is kept at the width of the net. Against GSL on the explicit product. */
+static void wide_inputs(void)
+{
+    static double J[32 * 784], next[32 * 784], w[32 * 784];
+    static const char *const width[] = {"32", "7", "\"[32, 5, 32]\""};
+    for (size_t r = 0; r < 3; r++) {
+        bench b;
+        char grid[100];
+        double s[32];
+        size_t rows = 784;
+        snprintf(grid, sizeof grid, "depth: 3, width: %s, activation: relu, init: he", width[r]);
+        open_bench(&b, grid, "source: gaussian, dimension: 784", "none");
+        CHECK(tepui_network_sample(b.net, 5, NULL) == TEPUI_OK);
+        for (size_t k = 1; k <= 3; k++) {
+            const size_t n = b.c->width[k];
+            CHECK(tepui_network_weights(b.net, k, w) == TEPUI_OK);
+            for (size_t i = 0; i < n; i++)
+                for (size_t j = 0; j < 784; j++) {
+                    double sum = 0;
+                    for (size_t m = 0; k > 1 && m < rows; m++) sum += w[i * rows + m] * J[m * 784 + j];
+                    next[i * 784 + j] = (k > 1 ? sum : w[i * 784 + j]) * b.net->slope[b.net->slope_at[k] + i];
+                }
+            memcpy(J, next, n * 784 * sizeof *J);
+            rows = n;
+        }
+        reference_values(J, rows, 784, s);
+        for (size_t i = 0; i < tepui_jacobian_rank(b.c); i++)
+            CHECK_NEAR(exp(tepui_network_ln_singular(b.net, i + 1)), s[i], 1e-12 * s[0]);
+        close_bench(&b);
+    }
+}
+
+/* P(s^2 <= x) of the Fuss-Catalan law of index L: x = sin^(L+1)((L+1) t) / (sin t sin^L(L t)), 0 < t < pi/(L+1), has
+   the density sin^2 t sin^(L-1)(L t) / (pi sin^L((L+1) t)) (Penson and Zyczkowski 2011). Tabulated from x = 0 (t at its
+   end) by the midpoint rule in t. */
+enum { NODES = 20000 };
+typedef struct {
+    double x[NODES], F[NODES];
+} fuss_catalan;
+
+static double fuss_at(int L, double t)
+{
+    return pow(sin((L + 1) * t), L + 1) / (sin(t) * pow(sin(L * t), L));
+}
+
+static void fuss_tabulate(fuss_catalan *f, int L)
+{
+    const double h = M_PI / (L + 1) / NODES;
+    double sum = 0;
+    for (int k = 0; k < NODES; k++) { /* from the end */
+        const double t = M_PI / (L + 1) - (k + 0.5) * h;
+        const double low = fuss_at(L, t + 0.5 * h), high = fuss_at(L, t - 0.5 * h);
+        const double density = sin(t) * sin(t) * pow(sin(L * t), L - 1) / (M_PI * pow(sin((L + 1) * t), L));
+        sum += density * (k == NODES - 1 ? fuss_at(L, t) - low : high - low);
+        f->x[k] = k == NODES - 1 ? pow(L + 1, L + 1) / pow(L, L) : high;
+        f->F[k] = sum;
+    }
+}
+
+/* Kolmogorov's distance of the squared singular values, ascending, to the law. */
+static double fuss_distance(const tepui_network *net, size_t d, const fuss_catalan *f)
+{
+    double D = 0;
+    size_t k = 0;
+    for (size_t i = 0; i < d; i++) {
+        const double x = exp(2 * tepui_network_ln_singular(net, d - i));
+        while (k < NODES - 1 && f->x[k] < x) k++;
+        D = fmax(D, fmax(fabs(f->F[k] - (double)i / (double)d), fabs(f->F[k] - (double)(i + 1) / (double)d)));
+    }
+    return D;
+}
+
+/* Eigenvalues are rigid: how many lie below x fluctuates like sqrt(ln d)/(pi sqrt 2) and is off by O(1), so that 300 of
+   them come within (3 + 1)/300 of the law, several times nearer than its neighbours are. */
+static void one_wide_net_has_the_fuss_catalan_law(void)
+{
+    static fuss_catalan law[6];
+    for (int L = 1; L <= 5; L++) {
+        fuss_tabulate(&law[L], L);
+        CHECK_NEAR(law[L].F[NODES - 1], 1, 2e-3); /* the first cell is off by 2^L / NODES */
+    }
+    for (int L = 2; L <= 4; L++) {
+        bench b;
+        char grid[100];
+        snprintf(grid, sizeof grid, "depth: %d, width: 300, activation: linear, init: lecun", L);
+        open_bench(&b, grid, "source: gaussian", "none");
+        CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+        CHECK_NEAR(fuss_distance(b.net, 300, &law[L]), 0, 4.0 / 300);
+        CHECK(fuss_distance(b.net, 300, &law[L - 1]) > 10.0 / 300);
+        CHECK(fuss_distance(b.net, 300, &law[L + 1]) > 10.0 / 300);
+        close_bench(&b);
+    }
 }
 
 static const test_case cases[] = {
     {"against_explicit_products", against_explicit_products},
     {"tiny_values_keep_their_digits", tiny_values_keep_their_digits},
     {"orthogonal_linear_nets_are_isometries", orthogonal_linear_nets_are_isometries},
+    {"exponents_and_covariances_by_definition", exponents_and_covariances_by_definition},
+    {"depth_ten_thousand", depth_ten_thousand},
+    {"point_zero_of_several", point_zero_of_several},
+    {"wide_inputs", wide_inputs},
+    {"one_wide_net_has_the_fuss_catalan_law", one_wide_net_has_the_fuss_catalan_law},
 };
 TEST_MAIN(cases)

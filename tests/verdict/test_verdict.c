@@ -24,7 +24,8 @@ static const struct {
                {"H3", "gaussian", "dense", "mse", 1}, {"H3b", "gaussian", "dense", "mse", 1},
                {"H4", "gaussian", "dense", "mse", 5}, {"H5", "gaussian", "none", "cross_entropy", 1},
                {"N7", "none", "none", "output", 1},   {"N8", "none", "none", "output", 1},
-               {"", "none", "dense", "output", 1}};
+               {"N7b", "none", "none", "output", 1},  {"N8r", "none", "none", "output", 1},
+               {"N8o", "none", "none", "output", 1},  {"", "none", "dense", "output", 1}};
 
 static void open_bench(bench *b, const char *law, const char *grid, long component)
 {
@@ -84,6 +85,7 @@ static size_t test_all(const tepui_prediction *p, const tepui_accumulator *a, te
                               .zero = a->zero,
                               .mean = tepui_moments_mean(&a->moments),
                               .variance = tepui_moments_variance(&a->moments),
+                              .skewness = tepui_moments_skewness(&a->moments),
                               .median = q.value,
                               .median_low = q.low,
                               .median_high = q.high,
@@ -261,6 +263,64 @@ static void planted_faults_of_curvature_are_caught(void)
     CHECK(confront("H1b", "depth: 4, width: 4, activation: tanh", TEPUI_COMPONENT_R, 0, SMALL, TEPUI_COMPONENT_R) == 0);
 }
 
+/* The same for moments of the Jacobian's singular values, inputs as wide as the first layer. A unit more at the same
+   variance moves the first moment by a quarter, a layer more the second over the first squared by a quarter, 1 % in a
+   variance the first by L %. Its average has a relative error of sqrt(L (L + 1)/d^2/n), sqrt(L/d/n) and more for ReLU,
+   whose live units vary: 1 % takes a larger net. */
+static void faults_in_jacobian_spectra_are_caught(void)
+{
+    static const struct {
+        const char *law, *phi, *maskless;
+        double variance; /* times the width, for mean 1 */
+    } row[] = {{"N8", "activation: linear", NULL, 1},
+               {"N8r", "activation: relu", "activation: linear", 2},
+               {"N8o", "activation: relu, law: orthogonal", "activation: linear, law: orthogonal", 2}};
+    for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
+        const char *law = row[k].law, *phi = row[k].phi;
+        char right[120], wide[120], deep[120], large[120], loud[120], uneven[120], bare[120];
+        const double v = row[k].variance / 12;
+        snprintf(right, sizeof right, "depth: 3, width: 12, init: fixed(%.17g), %s", v, phi);
+        snprintf(wide, sizeof wide, "depth: 3, width: 13, init: fixed(%.17g), %s", v, phi);
+        snprintf(deep, sizeof deep, "depth: 4, width: 12, init: fixed(%.17g), %s", v, phi);
+        const int d = row[k].maskless ? 32 : 12;
+        snprintf(large, sizeof large, "depth: 4, width: %d, init: fixed(%.17g), %s", d, v * 12 / d, phi);
+        snprintf(loud, sizeof loud, "depth: 4, width: %d, init: fixed(%.17g), %s", d, v * 12.12 / d, phi);
+        snprintf(uneven, sizeof uneven, "depth: 2, width: \"[18, 12]\", init: fixed(%.17g), %s", v, phi);
+        CHECK(confront(law, right, 2, 0, right, 2) > 1e-4);
+        CHECK(confront(law, uneven, 4, 0, uneven, 4) > 1e-4);
+        CHECK(confront(law, wide, 1, 0, right, 1) < 1e-6);
+        CHECK(confront(law, deep, 2, 0, right, 2) < 1e-6);
+        CHECK(confront(law, loud, 1, 0, large, 1) < 1e-6);
+        CHECK(confront(law, right, 2, 0, right, 3) < 1e-6);
+        snprintf(bare, sizeof bare, "depth: 3, width: 12, init: fixed(0.08333333333333333), %s", row[k].maskless);
+        if (row[k].maskless)
+            CHECK(confront(law, bare, 2, 0, right, 2) < 1e-6); /* the mean is right, the masks missing */
+    }
+}
+
+/* Covariances: psi'(3/2)/4 = 0.234 at width 3 becomes psi'(2)/4 = 0.161 at width 4; between uneven layers the spread of
+   the means counts, whose order does not matter, but how many there are does. */
+static void faults_in_exponents_are_caught(void)
+{
+    static const char even[] = "depth: 6, width: 3, activation: linear",
+                      wide[] = "depth: 6, width: 4, activation: linear",
+                      uneven[] = "depth: 3, width: \"[3, 9, 5]\", activation: linear",
+                      deep[] = "depth: 4, width: \"[3, 9, 5, 5]\", activation: linear",
+                      loud[] = "depth: 3, width: \"[3, 9, 5]\", activation: linear, init: xavier";
+    const long own = TEPUI_COMPONENT_PAIR(1, 1), pair = TEPUI_COMPONENT_PAIR(2, 1), last = TEPUI_COMPONENT_PAIR(3, 3);
+    const long each[] = {own, pair, last, TEPUI_COMPONENT_PAIR(3, 1)};
+    for (size_t k = 0; k < 4; k++) CHECK(confront("N7b", even, each[k], 0, even, each[k]) > 1e-4);
+    for (size_t k = 0; k < 4; k++) CHECK(confront("N7b", uneven, each[k], 0, uneven, each[k]) > 1e-4);
+    CHECK(confront("N7b", even, own, 0, wide, own) < 1e-6);
+    CHECK(confront("N7b", even, own, 0, even, pair) < 1e-6);
+    CHECK(confront("N7b", even, pair, 0, even, own) < 1e-6);
+    CHECK(confront("N7b", deep, own, 0, uneven, own) < 1e-6);
+    CHECK(confront("N7b", deep, pair, 0, uneven, pair) < 1e-6);
+    CHECK(confront("N7b", loud, last, 0, uneven, last) < 1e-6); /* variances of another rule */
+    CHECK(confront("N7", "depth: 7, width: 3, activation: linear", 2, 0, even, 2) < 1e-6);
+    CHECK(confront("N7", "depth: 6, width: 4, activation: linear", 2, 0, even, 2) < 1e-6);
+}
+
 /* Widths that differ and a rule that looks at both sides (xavier): which variance belongs to which layer matters. */
 static void laws_hold_for_uneven_nets(void)
 {
@@ -380,6 +440,9 @@ static void prediction_is_complete(const tepui_prediction *p)
         CHECK_NEAR(sum, 1, 1e-12);
         CHECK(tepui_prediction_cdf(p, tepui_prediction_quantile(p, 0.5)) >= 0.5);
         return;
+    case TEPUI_PREDICTS_MEAN:
+        CHECK(p->variance > 0 && isfinite(p->mean));
+        return;
     default:
         CHECK(p->variance > 0 && isfinite(p->mean));
         CHECK_NEAR(tepui_prediction_cdf(p, tepui_prediction_quantile(p, 0.99)),
@@ -425,7 +488,8 @@ static void laws_are_complete(void)
                                        "depth: 4, width: 1, activation: linear, law: uniform",
                                        "depth: 4, width: 40, activation: tanh, init: lecun",
                                        "depth: 64, width: 1, activation: linear, init: lecun, law: laplace",
-                                       "depth: 64, width: 4, activation: linear, init: lecun"};
+                                       "depth: 64, width: 4, activation: linear, init: lecun",
+                                       "depth: 4, width: 8, activation: relu, law: orthogonal"};
     for (const void *const *k = tepui_family_law.kinds; *k; k++) {
         const tepui_law_type *law = *k;
         size_t places = 0;
@@ -554,6 +618,8 @@ static const test_case cases[] = {
     {"planted_faults_are_caught", planted_faults_are_caught},
     {"planted_faults_of_curvature_are_caught", planted_faults_of_curvature_are_caught},
     {"blocks_hold_for_uneven_nets", blocks_hold_for_uneven_nets},
+    {"faults_in_jacobian_spectra_are_caught", faults_in_jacobian_spectra_are_caught},
+    {"faults_in_exponents_are_caught", faults_in_exponents_are_caught},
     {"laws_hold_for_uneven_nets", laws_hold_for_uneven_nets},
     {"null_means_seldom_fail", null_means_seldom_fail},
     {"plain_means_are_refused_where_they_mean_nothing", plain_means_are_refused_where_they_mean_nothing},
