@@ -97,6 +97,7 @@ static void work(void *arg, int number)
 {
     night *n = arg;
     worker *w = &n->worker[number];
+    unsigned looks = 0;
     while (!stopped(n)) {
         run_cell *rc;
         uint64_t block;
@@ -105,9 +106,13 @@ static void work(void *arg, int number)
         const run_turn turn = run_book_take(n->book, n->pause, &rc, &block, &values);
         if (turn == RUN_DONE) break;
         if (turn == RUN_WAIT) {
-            if (!help(n, w)) run_short_sleep();
+            if (help(n, w))
+                looks = 0;
+            else
+                run_rest(&looks);
             continue;
         }
+        looks = 0;
         tepui_status st = enter_cell(n, w, rc);
         if (st == TEPUI_OK) st = run_block(n->book, rc, w->net, block, values, n->o->stop);
         if (st == TEPUI_OK) {

@@ -5,7 +5,10 @@
    results belong to pieces. A worker brings the room it helps in, and gives its own workspace up for it, so memory
    stays what it is without help. */
 #include "run.h"
+#include <sched.h>
 #include <time.h>
+
+#define QUICK_LOOKS 200u /* a tenth of a millisecond: so long the next pieces of a matrix are worth waiting for */
 
 /* Lives with whoever calls each(); taken from the board before that returns. */
 struct run_offer {
@@ -15,10 +18,13 @@ struct run_offer {
     run_offer *other;
 };
 
-void run_short_sleep(void)
+void run_rest(unsigned *looks)
 {
     const struct timespec t = {0, 50000};
-    nanosleep(&t, NULL);
+    if ((*looks)++ < QUICK_LOOKS)
+        sched_yield();
+    else
+        nanosleep(&t, NULL);
 }
 
 /* An offer with pieces to take that needs at most so much room. */
@@ -52,9 +58,9 @@ static void each(tepui_team *team, size_t pieces, size_t room, tepui_piece piece
     run_offer o = {piece, arg, pieces, 0, pieces, room ? room : 1, t->board};
     t->board = &o;
     while (o.next < pieces) do_piece(t, &o, o.next++, NULL);
-    while (o.open > 0) { /* helpers are at their last ones */
+    for (unsigned looks = 0; o.open > 0;) { /* helpers are at their last ones */
         run_lock_give(t->lock);
-        run_short_sleep();
+        run_rest(&looks);
         run_lock_take(t->lock);
     }
     withdraw(t, &o);

@@ -40,9 +40,9 @@ static const char spectral[] = "seed: 11\ngrid: {depth: [3, 6], width: [1, 8], a
                                "data: {source: sphere, targets: gaussian}\nreadout: none\n"
                                "observables: [hessian_spectrum, residual_spectrum, hessian_rank]\nsamples: 60\n";
 
-/* fewer samples than threads, each large enough to be shared */
-static const char large[] = "seed: 12\ngrid: {depth: 12, width: 6, activation: [relu, tanh], init: he}\n"
-                            "data: {source: gaussian, points: 64, dimension: 6, outputs: 2, targets: gaussian}\n"
+/* fewer samples than threads, each large enough to be shared; 876 coordinates are reduced to a band with help, too */
+static const char large[] = "seed: 12\ngrid: {depth: 24, width: 6, activation: tanh, init: he}\n"
+                            "data: {source: gaussian, points: 24, dimension: 6, outputs: 2, targets: gaussian}\n"
                             "observables: [hessian_norm, hessian_block_norm, hessian_spectrum, hessian_extreme]\n"
                             "samples: 1\n";
 
