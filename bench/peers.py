@@ -184,7 +184,7 @@ def memory_and_publishing(program):
 
 
 def curvature_rows(value):
-    chain, dense = ("chain spectrum L=1000", "1 thread"), ("dense spectrum n=1000", "1 thread, LAPACK")
+    chain, dense = ("chain spectrum L=1000", "1 thread"), ("dense spectrum n=1000", "1 thread, dsyevd")
     rows = []
     if dense in value:
         rows.append(("spectrum of a chain, L=1000, per second", value[chain], "LAPACK dense", value[dense], 100))

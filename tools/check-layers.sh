@@ -30,7 +30,7 @@ allowed() {
 
 home() {
     case $1 in
-    rng | status | kind | version) echo base ;;
+    rng | status | kind | version | team) echo base ;;
     cell) echo ensemble ;;
     curvature) echo network ;;
     law) echo theory ;;

@@ -5,6 +5,7 @@
 #define TEPUI_NETWORK_H
 #include <signal.h>
 #include <tepui/cell.h>
+#include <tepui/team.h>
 
 /* What observables may ask for; each is computed once per sample. */
 enum {
@@ -34,6 +35,9 @@ const char *tepui_network_irreducible(const tepui_cell *c, unsigned needs);
 size_t tepui_network_memory(const tepui_cell *c, unsigned needs);
 tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_network **out, tepui_error *err);
 void tepui_network_free(tepui_network *net);
+/* Samples whose curvature is much work are cut into pieces that the team may help with (NULL, as at first: nobody), to
+   the same bits. Helpers bring no more room than tepui_network_memory(). */
+void tepui_network_share(tepui_network *net, tepui_team *team);
 /* Draws sample `sample` of the cell and computes what was asked for. stop (may be NULL) is polled once a layer;
    when it becomes non-zero the call returns TEPUI_INTERRUPTED and the sample is void. */
 tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const volatile sig_atomic_t *stop);

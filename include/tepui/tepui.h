@@ -19,6 +19,7 @@
 #include <tepui/stat.h>
 #include <tepui/status.h>
 #include <tepui/store.h>
+#include <tepui/team.h>
 #include <tepui/theory.h>
 #include <tepui/verdict.h>
 #include <tepui/version.h>

@@ -1,8 +1,9 @@
 /* plan.c -- what a run will need, before it begins: memory, disk, time.
 
    Memory is counted where it is allocated: statistics (tepui_state_memory), one workspace per worker (the largest
-   cell), the buffers of blocks in flight, the data, and the file image that a publish builds. Time is measured: samples
-   are drawn for about a second, and cells not reached are scaled by their number of weights. */
+   cell; a helper gives its own up for less), the buffers of blocks in flight, the data, and the file image that a
+   publish builds. Time is measured: samples are drawn for about a second, and cells not reached are scaled by their
+   number of weights. */
 #include "cli.h"
 #include <errno.h>
 #include <math.h>

@@ -1,7 +1,8 @@
-/* eigen.c -- eigenvalues of a symmetric matrix: all by LAPACK's dsyevd, some with vectors by dsyevr, or GSL's symmetric
-   QR for both. */
+/* eigen.c -- eigenvalues of a symmetric matrix: all by LAPACK's dsyevd or, of a large one, in two stages (band.c), some
+   with vectors by dsyevr, or GSL's symmetric QR for all of them. */
 #include "config.h"
 
+#include "band.h"
 #include "matrix.h"
 #include <gsl/gsl_cblas.h>
 #include <gsl/gsl_eigen.h>
@@ -13,11 +14,18 @@
 #include <lapacke.h>
 #endif
 
-#define BLOCK 64 /* columns of LAPACK's blocked tridiagonalisation */
+#define LARGE 800u /* from here two stages are faster, on one thread already */
+#define BLOCK 64   /* columns of LAPACK's blocked tridiagonalisation */
 
 size_t matrix_eigen_work(size_t n)
 {
-    return (2 + BLOCK) * n + 1;
+    const size_t lapack = (2 + BLOCK) * n + 1;
+#ifdef HAVE_LAPACKE
+    const size_t band = n < LARGE ? 0 : band_eigen_work(n);
+    return lapack > band ? lapack : band;
+#else
+    return lapack;
+#endif
 }
 
 /* Largest entry of the lower triangle; NaN when one is not finite. */
@@ -33,8 +41,9 @@ static double largest(const double *a, size_t n)
 }
 
 #ifdef HAVE_LAPACKE
-static int by_lapack(double *a, size_t n, double *value, double *work)
+static int by_lapack(tepui_team *team, double *a, size_t n, double *value, double *work)
 {
+    if (n >= LARGE) return band_eigen(team, a, n, value, work);
     const lapack_int N = (lapack_int)n;
     lapack_int none[1];
     /* the row-major lower triangle is the upper one of LAPACK's columns */
@@ -74,10 +83,17 @@ static tepui_status finish(int good, int exponent, double *value, size_t n)
 
 tepui_status matrix_eigen(matrix_solver solver, double *a, size_t n, double *value, double *work)
 {
+    return matrix_eigen_shared(NULL, solver, a, n, value, work);
+}
+
+tepui_status matrix_eigen_shared(tepui_team *team, matrix_solver solver, double *a, size_t n, double *value,
+                                 double *work)
+{
     int exponent, good = rescale(a, n, &exponent);
 #ifdef HAVE_LAPACKE
-    if (good) good = solver == MATRIX_LAPACK ? by_lapack(a, n, value, work) : by_gsl(a, n, value);
+    if (good) good = solver == MATRIX_LAPACK ? by_lapack(team, a, n, value, work) : by_gsl(a, n, value);
 #else
+    (void)team;
     (void)solver;
     (void)work;
     if (good) good = by_gsl(a, n, value);

@@ -2,6 +2,7 @@
    workspace; a solver that fails says so by its status and never stops the program. */
 #ifndef TEPUI_MATRIX_H
 #define TEPUI_MATRIX_H
+#include <base/team.h>
 #include <stddef.h>
 #include <tepui/kernel.h>
 #include <tepui/status.h>
@@ -13,6 +14,9 @@ size_t matrix_eigen_work(size_t n); /* doubles */
    a power of two, so that entries near 1e-300 or 1e300 lose nothing. TEPUI_FAILED: an entry is not finite, or the
    solver did not converge; the values are NaN then. */
 tepui_status matrix_eigen(matrix_solver solver, double *a, size_t n, double *value, double *work);
+/* The same, to the same bits, where others may help: with large matrices they do. */
+tepui_status matrix_eigen_shared(tepui_team *team, matrix_solver solver, double *a, size_t n, double *value,
+                                 double *work);
 
 /* A = Q R, A of n columns of length m. A column that depends on those before it gives no direction: column pivot[i]
    gave the i-th, pivot ascending, and the rank is returned. q: as large as A, orthonormal columns first; r: rank x n,

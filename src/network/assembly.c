@@ -47,6 +47,11 @@ size_t assembly_size(const tepui_network *net)
     return n;
 }
 
+int assembly_is_made(const tepui_network *net)
+{
+    return spectrum_is_dense(net) || net->needs & TEPUI_NEEDS_CURVATURE;
+}
+
 void assembly_lay_out(tepui_network *net, network_arena *a)
 {
     const size_t n = net->points, K = net->layers;
@@ -66,10 +71,9 @@ void assembly_lay_out(tepui_network *net, network_arena *a)
                               .delta = network_take(a, n * n, sizeof(double))};
         if (s != &unused) s->frame[k] = f;
     }
-    s->turned = network_take(a, widest * widest, sizeof(double));
     s->columns = network_take(a, (n + 1) * widest, sizeof(double));
     s->tau = network_take(a, n, sizeof(double));
-    s->left = network_take(a, widest, sizeof(double));
+    s->top = network_take(a, K + 1, sizeof *s->top);
     if (s == &unused) return;
     net->assembly = s;
     for (size_t k = 1; k <= K; k++) {
@@ -119,20 +123,21 @@ typedef struct {
     tepui_part part;
 } target;
 
-/* The larger of two exponents of terms of block (k, l) at point p, to the size of their largest entry. */
-static void find_exponent(tepui_network *net, size_t k, size_t l, void *arg)
+/* The largest exponent of the terms of block (k, l), to the size of their largest entry, raises its column's. */
+static void find_exponent(const tepui_network *net, block_column *b, size_t k, size_t l, void *arg)
 {
     const curvature_state *c = net->curvature;
-    target *t = arg;
+    const target *t = arg;
+    int64_t *top = &net->assembly->top[l];
     const size_t n = net->points;
     for (size_t p = 0; p < n; p++) {
         const int64_t right = c->a_exponent[(l - 1) * n + p];
         int64_t e;
-        if (block_middle(net, k, l, p, t->part, &e) && e + c->a_exponent[(k - 1) * n + p] + right > t->exponent)
-            t->exponent = e + c->a_exponent[(k - 1) * n + p] + right;
-        if (t->part != TEPUI_GAUSS_NEWTON && block_chain(net, k, l, p, &e) &&
-            e + c->delta_exponent[k * n + p] + right > t->exponent)
-            t->exponent = e + c->delta_exponent[k * n + p] + right;
+        if (block_middle(net, b, k, l, p, t->part, &e) && e + c->a_exponent[(k - 1) * n + p] + right > *top)
+            *top = e + c->a_exponent[(k - 1) * n + p] + right;
+        if (t->part != TEPUI_GAUSS_NEWTON && block_chain(net, b, k, l, p, &e) &&
+            e + c->delta_exponent[k * n + p] + right > *top)
+            *top = e + c->delta_exponent[k * n + p] + right;
     }
 }
 
@@ -155,8 +160,8 @@ static void add_row(double *row, const double *left, size_t rows, const double *
 }
 
 /* Block (k, l) of one point: C in scale of_C, M (turned) in scale of_M. */
-static void add_point(tepui_network *net, size_t k, size_t l, size_t p, const target *t, const double *C, double of_C,
-                      const double *M, double of_M)
+static void add_point(const tepui_network *net, double *left, size_t k, size_t l, size_t p, const target *t,
+                      const double *C, double of_C, const double *M, double of_M)
 {
     const assembly_state *s = net->assembly;
     const layer_frame *f = &s->frame[k], *g = &s->frame[l];
@@ -166,17 +171,17 @@ static void add_point(tepui_network *net, size_t k, size_t l, size_t p, const ta
     double *row = t->h + s->at[k] * size + s->at[l];
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < f->alpha; j++, row += size) {
-            combine(s->left, C ? C + i * cols : NULL, of_C * a[j], M ? M + j * cols : NULL, of_M * delta[i], cols);
-            add_row(row, s->left, cols, right, g->alpha);
+            combine(left, C ? C + i * cols : NULL, of_C * a[j], M ? M + j * cols : NULL, of_M * delta[i], cols);
+            add_row(row, left, cols, right, g->alpha);
         }
     for (size_t b = 0; M && f->Q && b < f->alpha; b++)
         for (size_t j = f->alpha; j < in; j++, row += size) {
-            combine(s->left, NULL, 0, M + j * cols, of_M * f->delta[p * f->alpha + b], cols);
-            add_row(row, s->left, cols, right, g->alpha);
+            combine(left, NULL, 0, M + j * cols, of_M * f->delta[p * f->alpha + b], cols);
+            add_row(row, left, cols, right, g->alpha);
         }
 }
 
-static void add_block(tepui_network *net, size_t k, size_t l, void *arg)
+static void add_block(const tepui_network *net, block_column *b, size_t k, size_t l, void *arg)
 {
     const curvature_state *c = net->curvature;
     const target *t = arg;
@@ -184,30 +189,33 @@ static void add_block(tepui_network *net, size_t k, size_t l, void *arg)
     const double *Q = net->assembly->frame[k].Q;
     for (size_t p = 0; p < n; p++) {
         int64_t eC = 0, eM = 0;
-        const double *C = block_middle(net, k, l, p, t->part, &eC);
-        const double *M = t->part == TEPUI_GAUSS_NEWTON ? NULL : block_chain(net, k, l, p, &eM);
+        const double *C = block_middle(net, b, k, l, p, t->part, &eC);
+        const double *M = t->part == TEPUI_GAUSS_NEWTON ? NULL : block_chain(net, b, k, l, p, &eM);
         const int64_t er = c->a_exponent[(l - 1) * n + p] - t->exponent;
         const double of_C = scaled_shift(1.0, eC + c->a_exponent[(k - 1) * n + p] + er);
         const double of_M = scaled_shift(1.0, eM + c->delta_exponent[k * n + p] + er);
         if (of_C == 0) C = NULL;
         if (of_M == 0) M = NULL;
         if (M && Q) {
-            curvature_matrix(1, 1.0, Q, in, in, M, cols, net->assembly->turned);
-            M = net->assembly->turned;
+            curvature_matrix(1, 1.0, Q, in, in, M, cols, b->turned);
+            M = b->turned;
         }
-        if (C || M) add_point(net, k, l, p, t, C, of_C, M, of_M);
+        if (C || M) add_point(net, b->left, k, l, p, t, C, of_C, M, of_M);
     }
 }
 
 tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64_t *exponent)
 {
     tepui_status st;
-    const size_t size = net->assembly->at[net->layers + 1];
+    assembly_state *s = net->assembly;
+    const size_t K = net->layers, size = s->at[K + 1];
     target t = {h, CURVATURE_ZERO, part};
     for (size_t i = 0; i < size; i++) memset(h + i * size, 0, (i + 1) * sizeof *h);
     TEPUI_TRY(take_frames(net));
     if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
+    for (size_t l = 1; l <= K; l++) s->top[l] = CURVATURE_ZERO;
     TEPUI_TRY(blocks_visit(net, find_exponent, &t));
+    for (size_t l = 1; l <= K; l++) t.exponent = s->top[l] > t.exponent ? s->top[l] : t.exponent;
     if (t.exponent <= CURVATURE_ZERO / 2) t.exponent = 0;
     TEPUI_TRY(blocks_visit(net, add_block, &t));
     *exponent = t.exponent;

@@ -6,9 +6,12 @@
    the second term for l < k only, where M_kl = d a_k / d z_l = D_k W_k ... W_{l+1} D_l, and C_kl = d delta_k / d z_l is
        of G: T_k^T T_l with T_k = S^T d f / d z_k,
        of R: diag(bend_k) Z_kl + D_k W_{k+1}^T C_{k+1,l}, with Z_kl = d z_k / d z_l; 0 where phi'' = 0.
-   H has both; the delta term belongs to R. M and Z are made upwards from l, C of R downwards from K. */
+   H has both; the delta term belongs to R. M and Z are made upwards from l, C of R downwards from K. Block columns know
+   nothing of each other: those of a large sample are pieces for the team. */
 #include "blocks.h"
 #include <string.h>
+
+#define SHARED 1e7 /* operations of a sample from which helpers are asked for: about a millisecond */
 
 /* Of z_1, ..., z_K: blocks know nothing of the input's dimension. */
 static size_t widest_unit(const tepui_network *net)
@@ -18,31 +21,46 @@ static size_t widest_unit(const tepui_network *net)
     return most;
 }
 
-static double **tables(const tepui_network *net, network_arena *a, size_t height, size_t distinct)
+static double **tables(const tepui_network *net, network_arena *a, size_t size, size_t distinct)
 {
     double **table = network_take(a, net->layers + 1, sizeof *table);
     for (size_t k = 1; k <= net->layers; k++) {
-        const size_t size = net->points * height * widest_unit(net);
         double *block = k <= distinct ? network_take(a, size, sizeof *block) : NULL;
         if (table) table[k] = k <= distinct ? block : table[k - distinct];
     }
     return table;
 }
 
-void blocks_lay_out(tepui_network *net, network_arena *a)
+static block_column lay_out_column(const tepui_network *net, network_arena *a)
 {
     const tepui_activation_type *phi = net->cell->activation.type;
+    const size_t K = net->layers, n = net->points, square = widest_unit(net) * widest_unit(net);
+    block_column b = {0};
+    b.M = tables(net, a, n * square, phi->piecewise_linear && K > 2 ? 2 : K);
+    b.Z = phi->piecewise_linear ? NULL : tables(net, a, n * square, K);
+    b.M_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    b.Z_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    b.spare = network_take(a, square, sizeof(double));
+    if (net->needs & TEPUI_NEEDS_HESSIAN_SIZE) b.gram = gram_room_lay_out(net, a);
+    if (assembly_is_made(net)) {
+        b.turned = network_take(a, square, sizeof(double));
+        b.left = network_take(a, widest_unit(net), sizeof(double));
+    }
+    return b;
+}
+
+void blocks_lay_out(tepui_network *net, network_arena *a)
+{
     const size_t K = net->layers, n = net->points;
     block_state *b = network_take(a, 1, sizeof *b), unused;
+    network_arena room = {NULL, 0};
     if (!b) b = &unused; /* the first pass counts only */
-    b->M = tables(net, a, widest_unit(net), phi->piecewise_linear && K > 2 ? 2 : K);
-    b->Z = phi->piecewise_linear ? NULL : tables(net, a, widest_unit(net), K);
-    b->T = tables(net, a, net->cell->outputs, K);
-    b->spare = network_take(a, widest_unit(net) * widest_unit(net), sizeof(double));
-    for (int part = 0; part < 3; part++) b->ln_block[part] = network_take(a, (K + 1) * (K + 1), sizeof(double));
-    b->M_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
-    b->Z_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    b->T = tables(net, a, n * net->cell->outputs * widest_unit(net), K);
     b->T_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    for (int part = 0; part < 3; part++) b->ln_block[part] = network_take(a, (K + 1) * (K + 1), sizeof(double));
+    b->own = lay_out_column(net, a);
+    lay_out_column(net, &room);
+    b->room = room.used;
     if (b != &unused) net->blocks = b;
 }
 
@@ -88,9 +106,8 @@ void blocks_gauss_newton(tepui_network *net, const double *roots)
 }
 
 /* M_ll = D_l and Z_ll = 1. */
-static void start_column(tepui_network *net, size_t l)
+static void start_column(const tepui_network *net, const block_column *b, size_t l)
 {
-    block_state *b = net->blocks;
     const size_t n = net->points, d = curvature_width(net, l);
     for (size_t p = 0; p < n; p++) {
         double *M = b->M[l] + p * d * d;
@@ -104,9 +121,8 @@ static void start_column(tepui_network *net, size_t l)
 }
 
 /* Z_kl = W_k M_{k-1,l}, M_kl = D_k Z_kl. */
-static void climb(tepui_network *net, size_t k, size_t l)
+static void climb(const tepui_network *net, const block_column *b, size_t k, size_t l)
 {
-    block_state *b = net->blocks;
     const weight_site *s = &net->site[k];
     const size_t n = net->points, d = curvature_width(net, l), size = s->rows * d;
     for (size_t p = 0; p < n; p++) {
@@ -122,10 +138,9 @@ static void climb(tepui_network *net, size_t k, size_t l)
 }
 
 /* Z_kl becomes C_kl of R, from C_{k+1,l}. */
-static void descend(tepui_network *net, size_t k, size_t l)
+static void descend(const tepui_network *net, const block_column *b, size_t k, size_t l)
 {
     const curvature_state *c = net->curvature;
-    block_state *b = net->blocks;
     const size_t n = net->points, rows = curvature_width(net, k), cols = curvature_width(net, l), size = rows * cols;
     for (size_t p = 0; p < n; p++) {
         double *C = b->Z[k] + p * size;
@@ -148,50 +163,76 @@ static void descend(tepui_network *net, size_t k, size_t l)
     }
 }
 
+typedef struct {
+    const tepui_network *net;
+    block_visit visit;
+    void *arg;
+} tour;
+
+static int stopped(const tepui_network *net)
+{
+    return net->stop && *net->stop;
+}
+
+static void visit_column(void *arg, size_t i, void *room)
+{
+    const tour *t = arg;
+    const tepui_network *net = t->net;
+    const size_t K = net->layers, l = i + 1; /* the longest first */
+    const int smooth = net->curvature->smooth;
+    network_arena a = {room, 0};
+    block_column b = room ? lay_out_column(net, &a) : net->blocks->own;
+    start_column(net, &b, l);
+    for (size_t k = l + 1; smooth && k <= K && !stopped(net); k++) climb(net, &b, k, l);
+    for (size_t k = K; smooth && k >= l && !stopped(net); k--) descend(net, &b, k, l);
+    for (size_t k = l; k <= K && !stopped(net); k++) {
+        t->visit(net, &b, k, l, t->arg);
+        if (!smooth && k > l && k < K) climb(net, &b, k, l);
+    }
+}
+
+/* Every block takes about points (width + points) operations for each of its entries at one point. */
+static int is_large(const tepui_network *net)
+{
+    const double K = (double)net->layers, n = (double)net->points, w = (double)widest_unit(net);
+    return K * K * n * w * w * (w + n) >= SHARED;
+}
+
 tepui_status blocks_visit(tepui_network *net, block_visit visit, void *arg)
 {
-    const size_t K = net->layers;
-    const int smooth = net->curvature->smooth;
-    for (size_t l = 1; l <= K; l++) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
-        start_column(net, l);
-        for (size_t k = l + 1; smooth && k <= K; k++) climb(net, k, l);
-        for (size_t k = K; smooth && k >= l; k--) descend(net, k, l);
-        for (size_t k = l; k <= K; k++) {
-            visit(net, k, l, arg);
-            if (!smooth && k > l && k < K) climb(net, k, l);
-        }
-    }
-    return TEPUI_OK;
+    tour t = {net, visit, arg};
+    team_each(is_large(net) ? net->team : NULL, net->layers, net->blocks->room, visit_column, &t);
+    return stopped(net) ? TEPUI_INTERRUPTED : TEPUI_OK; /* a stop stays */
 }
 
-const double *block_residual(const tepui_network *net, size_t k, size_t l, size_t p, int64_t *e)
+const double *block_residual(const tepui_network *net, const block_column *b, size_t k, size_t l, size_t p, int64_t *e)
 {
-    *e = net->blocks->Z_exponent[k * net->points + p];
-    return net->curvature->smooth ? net->blocks->Z[k] + p * curvature_width(net, k) * curvature_width(net, l) : NULL;
+    *e = b->Z_exponent[k * net->points + p];
+    return net->curvature->smooth ? b->Z[k] + p * curvature_width(net, k) * curvature_width(net, l) : NULL;
 }
 
-const double *block_chain(const tepui_network *net, size_t k, size_t l, size_t p, int64_t *e)
+const double *block_chain(const tepui_network *net, const block_column *b, size_t k, size_t l, size_t p, int64_t *e)
 {
     if (k == l) return NULL;
-    *e = net->blocks->M_exponent[(k - 1) * net->points + p];
-    return net->blocks->M[k - 1] + p * curvature_width(net, k - 1) * curvature_width(net, l);
+    *e = b->M_exponent[(k - 1) * net->points + p];
+    return b->M[k - 1] + p * curvature_width(net, k - 1) * curvature_width(net, l);
 }
 
 /* C of the part (H: of both), in *e; spare holds the sum. */
-const double *block_middle(tepui_network *net, size_t k, size_t l, size_t p, tepui_part part, int64_t *e)
+const double *block_middle(const tepui_network *net, block_column *b, size_t k, size_t l, size_t p, tepui_part part,
+                           int64_t *e)
 {
-    const block_state *b = net->blocks;
+    const block_state *s = net->blocks;
     const size_t n = net->points, q = net->cell->outputs, rows = curvature_width(net, k),
                  cols = curvature_width(net, l);
     const int gauss_newton = part != TEPUI_RESIDUAL && !net->curvature->flat;
     int64_t er = CURVATURE_ZERO;
-    const double *residual = part == TEPUI_GAUSS_NEWTON ? NULL : block_residual(net, k, l, p, &er);
+    const double *residual = part == TEPUI_GAUSS_NEWTON ? NULL : block_residual(net, b, k, l, p, &er);
     *e = er;
     if (!gauss_newton) return residual;
-    curvature_matrix(1, net->curvature->sign[p], b->T[k] + p * q * rows, rows, q, b->T[l] + p * q * cols, cols,
+    curvature_matrix(1, net->curvature->sign[p], s->T[k] + p * q * rows, rows, q, s->T[l] + p * q * cols, cols,
                      b->spare);
-    *e = b->T_exponent[k * n + p] + b->T_exponent[l * n + p];
+    *e = s->T_exponent[k * n + p] + s->T_exponent[l * n + p];
     if (residual) curvature_add(b->spare, e, residual, er, rows * cols);
     return b->spare;
 }

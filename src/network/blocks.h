@@ -3,18 +3,28 @@
 #define TEPUI_NETWORK_BLOCKS_H
 #include "curvature.h"
 
-typedef struct block_state {
+/* Room for one block column and what its visitors need. */
+typedef struct {
     double **M, **Z; /* [k]: points x (w_k x w_l); Z becomes C of R on the way down; without phi'', M[k] is M[k - 2] */
-    double **T;      /* [k]: points x (q x w_k) */
-    double *spare;   /* one matrix */
+    int64_t *M_exponent, *Z_exponent; /* [k * points + p] */
+    double *spare;                    /* one matrix */
+    struct gram_room *gram;
+    double *turned, *left; /* of the assembly: a matrix, a row */
+} block_column;
+
+typedef struct block_state {
+    double **T; /* [k]: points x (q x w_k) */
+    int64_t *T_exponent;
     double *ln_block[3]; /* [part][k * (K + 1) + l]: ln of the norm of a block, l <= k */
     tepui_hessian_size size[3];
-    int64_t *M_exponent, *Z_exponent, *T_exponent; /* [k * points + p] */
+    block_column own; /* of the network's own worker; helpers bring theirs: */
+    size_t room;      /* bytes */
 } block_state;
 
 /* gram.c: fills size and ln_block */
 typedef struct gram_state gram_state;
 void gram_lay_out(tepui_network *net, network_arena *a);
+struct gram_room *gram_room_lay_out(const tepui_network *net, network_arena *a);
 tepui_status gram_sample(tepui_network *net);
 
 /* assembly.c: coordinates of W_k, and the matrix in them */
@@ -27,8 +37,10 @@ typedef struct {
 typedef struct assembly_state {
     size_t *at; /* [k]: where W_k's coordinates begin; at[K + 1] is their number */
     layer_frame *frame;
-    double *turned, *columns, *tau, *left;
+    double *columns, *tau;
+    int64_t *top; /* [l]: of a block column */
 } assembly_state;
+int assembly_is_made(const tepui_network *net); /* whether there is a matrix at all */
 void assembly_lay_out(tepui_network *net, network_arena *a);
 size_t assembly_size(const tepui_network *net);
 /* Lower triangle of the part, assembly_size() squared numbers, row-major. */
@@ -77,12 +89,13 @@ tepui_status kernel_sample(tepui_network *net);
 void blocks_lay_out(tepui_network *net, network_arena *a);
 /* T_k for all k from S of every point (NULL: the identity). Whoever uses T calls it first. */
 void blocks_gauss_newton(tepui_network *net, const double *root);
-/* Visits the blocks (k, l), k = l..K, l = 1..K, when M_{k-1,l} (for k > l) and, where phi'' counts, C_kl in Z are
- * there. */
-typedef void (*block_visit)(tepui_network *net, size_t k, size_t l, void *arg);
+/* Visits the blocks (k, l), k = l..K in this order, l = 1..K, when M_{k-1,l} (for k > l) and, where phi'' counts, C_kl
+   in Z are there. Columns l are pieces for the team: a visit writes nothing but what is its column's. */
+typedef void (*block_visit)(const tepui_network *net, block_column *b, size_t k, size_t l, void *arg);
 tepui_status blocks_visit(tepui_network *net, block_visit visit, void *arg);
-/* What a visit finds for point p: NULL where it is 0. */
-const double *block_residual(const tepui_network *net, size_t k, size_t l, size_t p, int64_t *e); /* C_kl of R */
-const double *block_middle(tepui_network *net, size_t k, size_t l, size_t p, tepui_part part, int64_t *e); /* C_kl */
-const double *block_chain(const tepui_network *net, size_t k, size_t l, size_t p, int64_t *e); /* M_{k-1,l} */
+/* What a visit finds for point p: NULL where it is 0. C_kl of R, of a part, and M_{k-1,l}. */
+const double *block_residual(const tepui_network *net, const block_column *b, size_t k, size_t l, size_t p, int64_t *e);
+const double *block_middle(const tepui_network *net, block_column *b, size_t k, size_t l, size_t p, tepui_part part,
+                           int64_t *e);
+const double *block_chain(const tepui_network *net, const block_column *b, size_t k, size_t l, size_t p, int64_t *e);
 #endif

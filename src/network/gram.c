@@ -44,13 +44,23 @@ typedef struct layer_gram {
     double *aa, *dd; /* points x points: inner products */
 } layer_gram;
 
+/* Of one block column, folded column after column. */
+typedef struct {
+    scaled square[3], diagonal[3], trace[3];
+} sums;
+
 struct gram_state {
     layer_gram *layer; /* [k] */
-    family gauss_newton, residual, chain;
-    double *x, *y, *shift, *other_shift; /* products of all points with all; 2^ exponents */
+    sums *column;      /* [l] */
 };
 
-static family lay_out_family(tepui_network *net, size_t size, network_arena *a)
+/* Of whoever works on a column. */
+typedef struct gram_room {
+    family gauss_newton, residual, chain;
+    double *x, *y, *shift, *other_shift; /* products of all points with all; 2^ exponents */
+} gram_room;
+
+static family lay_out_family(const tepui_network *net, size_t size, network_arena *a)
 {
     const size_t n = net->points;
     return (family){network_take(a, n * size, sizeof(double)), network_take(a, n, sizeof(int64_t)),
@@ -59,20 +69,29 @@ static family lay_out_family(tepui_network *net, size_t size, network_arena *a)
 
 void gram_lay_out(tepui_network *net, network_arena *a)
 {
-    const tepui_activation_type *phi = net->cell->activation.type;
     const size_t n = net->points, K = net->layers;
-    size_t widest = 1;
     gram_state *g = network_take(a, 1, sizeof *g), unused;
     if (!g) g = &unused;
     g->layer = network_take(a, K + 1, sizeof *g->layer);
+    g->column = network_take(a, K + 1, sizeof *g->column);
     for (size_t k = 1; k <= K; k++) {
         const size_t in = curvature_width(net, k - 1), out = curvature_width(net, k);
         const layer_gram layer = {network_take(a, n * in, sizeof(double)), network_take(a, n * out, sizeof(double)),
                                   network_take(a, n, sizeof(int64_t)),     network_take(a, n, sizeof(int64_t)),
                                   network_take(a, n * n, sizeof(double)),  network_take(a, n * n, sizeof(double))};
         if (g != &unused) g->layer[k] = layer;
-        widest = out > widest ? out : widest;
     }
+    if (g != &unused) net->gram = g;
+}
+
+gram_room *gram_room_lay_out(const tepui_network *net, network_arena *a)
+{
+    const tepui_activation_type *phi = net->cell->activation.type;
+    const size_t n = net->points;
+    size_t widest = 1;
+    gram_room *room = network_take(a, 1, sizeof *room), unused, *g = room ? room : &unused;
+    for (size_t k = 1; k <= net->layers; k++)
+        widest = curvature_width(net, k) > widest ? curvature_width(net, k) : widest;
     g->gauss_newton = lay_out_family(net, widest * widest, a);
     g->residual = lay_out_family(net, phi->piecewise_linear ? 0 : widest * widest, a);
     g->chain = lay_out_family(net, widest * widest, a);
@@ -80,7 +99,7 @@ void gram_lay_out(tepui_network *net, network_arena *a)
     g->y = network_take(a, n * n * widest, sizeof(double));
     g->shift = network_take(a, n, sizeof(double));
     g->other_shift = network_take(a, n, sizeof(double));
-    if (g != &unused) net->gram = g;
+    return room;
 }
 
 /* out = x 2^-k with its largest entry in [1, 2); the exponent of what it stands for, CURVATURE_ZERO for zeros. */
@@ -118,13 +137,13 @@ static void take_layer(tepui_network *net, size_t k)
 }
 
 /* C of the part for every point, with the exponents of its terms. */
-static void take_middles(tepui_network *net, size_t k, size_t l, tepui_part part, family *f)
+static void take_middles(const tepui_network *net, block_column *b, size_t k, size_t l, tepui_part part, family *f)
 {
     const layer_gram *g = net->gram->layer;
     const size_t size = curvature_width(net, k) * curvature_width(net, l);
     for (size_t p = 0; p < net->points; p++) {
         int64_t e;
-        const double *C = block_middle(net, k, l, p, part, &e);
+        const double *C = block_middle(net, b, k, l, p, part, &e);
         f->e[p] = CURVATURE_ZERO;
         if (C) f->e[p] = normalise(net, C, size, e, f->m + p * size);
         if (!C) memset(f->m + p * size, 0, size * sizeof *f->m);
@@ -132,13 +151,13 @@ static void take_middles(tepui_network *net, size_t k, size_t l, tepui_part part
     }
 }
 
-static void take_chains(tepui_network *net, size_t k, size_t l, family *f)
+static void take_chains(const tepui_network *net, const block_column *b, size_t k, size_t l, family *f)
 {
     const layer_gram *g = net->gram->layer;
     const size_t size = curvature_width(net, k - 1) * curvature_width(net, l);
     for (size_t p = 0; p < net->points; p++) {
         int64_t e;
-        const double *M = block_chain(net, k, l, p, &e);
+        const double *M = block_chain(net, b, k, l, p, &e);
         f->e[p] = normalise(net, M, size, e, f->m + p * size) + g[k].delta_exponent[p] + g[l].a_exponent[p];
     }
 }
@@ -153,31 +172,30 @@ static int64_t shifts(const int64_t *e, size_t n, double *shift)
 }
 
 /* The sum over pairs of gram * pairs * (a_{l-1}, a_{l-1}'), in units of the families' terms. */
-static scaled sum_pairs(const tepui_network *net, size_t l, const family *f, const family *h, const double *gram,
-                        const double *pairs)
+static scaled sum_pairs(const tepui_network *net, gram_room *g, size_t l, const family *f, const family *h,
+                        const double *gram, const double *pairs)
 {
-    gram_state *g = net->gram;
+    const double *aa = net->gram->layer[l].aa;
     const size_t n = net->points;
     const int64_t e = shifts(f->e, n, g->shift) + shifts(h->e, n, g->other_shift);
     double sum = 0;
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++)
-            sum += g->shift[p] * g->other_shift[q] * gram[p * n + q] * (pairs ? pairs[p * n + q] : 1) *
-                   g->layer[l].aa[p * n + q];
+            sum += g->shift[p] * g->other_shift[q] * gram[p * n + q] * (pairs ? pairs[p * n + q] : 1) * aa[p * n + q];
     return (scaled){e < CURVATURE_ZERO / 2 ? 0 : sum, e};
 }
 
-static scaled product_of_middles(const tepui_network *net, size_t k, size_t l, family *f, const family *h)
+static scaled product_of_middles(const tepui_network *net, gram_room *g, size_t k, size_t l, family *f, const family *h)
 {
     inner_products(f->m, h->m, net->points, curvature_width(net, k) * curvature_width(net, l), f->gram);
-    return sum_pairs(net, l, f, h, f->gram, net->gram->layer[k].aa);
+    return sum_pairs(net, g, l, f, h, f->gram, net->gram->layer[k].aa);
 }
 
-static scaled square_of_chains(const tepui_network *net, size_t k, size_t l)
+static scaled square_of_chains(const tepui_network *net, gram_room *g, size_t k, size_t l)
 {
-    family *M = &net->gram->chain;
+    family *M = &g->chain;
     inner_products(M->m, M->m, net->points, curvature_width(net, k - 1) * curvature_width(net, l), M->gram);
-    return sum_pairs(net, l, M, M, M->gram, net->gram->layer[k].dd);
+    return sum_pairs(net, g, l, M, M, M->gram, net->gram->layer[k].dd);
 }
 
 /* out[p][q] = X_p^T v_q for matrices X_p (rows x cols) and vectors v_q. */
@@ -189,15 +207,14 @@ static void all_with_all(const tepui_network *net, const double *X, size_t rows,
 }
 
 /* (C, M); y holds M_q^T a_{k-1}^p. */
-static scaled middles_with_chains(const tepui_network *net, size_t k, size_t l, family *f)
+static scaled middles_with_chains(const tepui_network *net, gram_room *g, size_t k, size_t l, family *f)
 {
-    const gram_state *g = net->gram;
     const size_t n = net->points, cols = curvature_width(net, l);
-    all_with_all(net, f->m, curvature_width(net, k), cols, g->layer[k].delta, g->x);
+    all_with_all(net, f->m, curvature_width(net, k), cols, net->gram->layer[k].delta, g->x);
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++)
             f->gram[p * n + q] = net->kernel->dot(g->x + (p * n + q) * cols, g->y + (q * n + p) * cols, cols);
-    return sum_pairs(net, l, f, &g->chain, f->gram, NULL);
+    return sum_pairs(net, g, l, f, &g->chain, f->gram, NULL);
 }
 
 static scaled trace_of(const tepui_network *net, size_t k, const family *f)
@@ -212,65 +229,75 @@ static scaled trace_of(const tepui_network *net, size_t k, const family *f)
     return sum;
 }
 
-typedef struct {
-    scaled square[3], diagonal[3], trace[3];
-} sums;
-
 /* Inner products of a block of G and one of R: GG, GR, RR. */
-static void block_products(tepui_network *net, size_t k, size_t l, scaled *gg, scaled *gr, scaled *rr)
+static void block_products(const tepui_network *net, block_column *b, size_t k, size_t l, scaled *gg, scaled *gr,
+                           scaled *rr)
 {
-    gram_state *g = net->gram;
+    gram_room *g = b->gram;
     const int smooth = net->curvature->smooth, chained = k > l;
     *gg = *gr = *rr = (scaled){0, 0};
-    take_middles(net, k, l, TEPUI_GAUSS_NEWTON, &g->gauss_newton);
-    *gg = product_of_middles(net, k, l, &g->gauss_newton, &g->gauss_newton);
+    take_middles(net, b, k, l, TEPUI_GAUSS_NEWTON, &g->gauss_newton);
+    *gg = product_of_middles(net, g, k, l, &g->gauss_newton, &g->gauss_newton);
     if (smooth) {
-        take_middles(net, k, l, TEPUI_RESIDUAL, &g->residual);
-        *gr = product_of_middles(net, k, l, &g->gauss_newton, &g->residual);
-        *rr = product_of_middles(net, k, l, &g->residual, &g->residual);
+        take_middles(net, b, k, l, TEPUI_RESIDUAL, &g->residual);
+        *gr = product_of_middles(net, g, k, l, &g->gauss_newton, &g->residual);
+        *rr = product_of_middles(net, g, k, l, &g->residual, &g->residual);
     }
     if (!chained) return;
-    take_chains(net, k, l, &g->chain);
-    all_with_all(net, g->chain.m, curvature_width(net, k - 1), curvature_width(net, l), g->layer[k].a, g->y);
-    accumulate(rr, square_of_chains(net, k, l));
-    if (!net->curvature->flat) accumulate(gr, middles_with_chains(net, k, l, &g->gauss_newton));
-    for (int twice = 0; smooth && twice < 2; twice++) accumulate(rr, middles_with_chains(net, k, l, &g->residual));
+    take_chains(net, b, k, l, &g->chain);
+    all_with_all(net, g->chain.m, curvature_width(net, k - 1), curvature_width(net, l), net->gram->layer[k].a, g->y);
+    accumulate(rr, square_of_chains(net, g, k, l));
+    if (!net->curvature->flat) accumulate(gr, middles_with_chains(net, g, k, l, &g->gauss_newton));
+    for (int twice = 0; smooth && twice < 2; twice++) accumulate(rr, middles_with_chains(net, g, k, l, &g->residual));
 }
 
-static void visit(tepui_network *net, size_t k, size_t l, void *arg)
+static void visit(const tepui_network *net, block_column *b, size_t k, size_t l, void *arg)
 {
-    sums *s = arg;
-    block_state *b = net->blocks;
+    sums *s = (sums *)arg + l;
     scaled gg, gr, rr;
-    block_products(net, k, l, &gg, &gr, &rr);
+    block_products(net, b, k, l, &gg, &gr, &rr);
     scaled square[3] = {gg, gg, rr};
     accumulate(&square[TEPUI_HESSIAN], rr);
     for (int twice = 0; twice < 2; twice++) accumulate(&square[TEPUI_HESSIAN], gr);
     for (int part = 0; part < 3; part++) {
         if (square[part].s < 0) square[part].s = 0; /* rounding of what cancels */
-        b->ln_block[part][k * (net->layers + 1) + l] = 0.5 * ln_abs(square[part]);
+        net->blocks->ln_block[part][k * (net->layers + 1) + l] = 0.5 * ln_abs(square[part]);
         for (int twice = 0; twice < (k == l ? 1 : 2); twice++) accumulate(&s->square[part], square[part]);
         if (k == l) accumulate(&s->diagonal[part], square[part]);
     }
     if (k != l) return;
-    const scaled of_G = trace_of(net, k, &net->gram->gauss_newton);
-    const scaled of_R = net->curvature->smooth ? trace_of(net, k, &net->gram->residual) : (scaled){0, 0};
+    const scaled of_G = trace_of(net, k, &b->gram->gauss_newton);
+    const scaled of_R = net->curvature->smooth ? trace_of(net, k, &b->gram->residual) : (scaled){0, 0};
     accumulate(&s->trace[TEPUI_GAUSS_NEWTON], of_G);
     accumulate(&s->trace[TEPUI_RESIDUAL], of_R);
     accumulate(&s->trace[TEPUI_HESSIAN], of_G);
     accumulate(&s->trace[TEPUI_HESSIAN], of_R);
 }
 
-tepui_status gram_sample(tepui_network *net)
+/* Whoever did the columns and when, they are folded in this order. */
+static sums fold(const sums *column, size_t K)
 {
     sums s = {0};
-    block_state *b = net->blocks;
+    for (size_t l = 1; l <= K; l++)
+        for (int part = 0; part < 3; part++) {
+            accumulate(&s.square[part], column[l].square[part]);
+            accumulate(&s.diagonal[part], column[l].diagonal[part]);
+            accumulate(&s.trace[part], column[l].trace[part]);
+        }
+    return s;
+}
+
+tepui_status gram_sample(tepui_network *net)
+{
+    gram_state *g = net->gram;
     if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
     for (size_t k = 1; k <= net->layers; k++) take_layer(net, k);
-    const tepui_status st = blocks_visit(net, visit, &s);
+    memset(g->column, 0, (net->layers + 1) * sizeof *g->column);
+    const tepui_status st = blocks_visit(net, visit, g->column);
+    const sums s = fold(g->column, net->layers);
     for (int part = 0; part < 3; part++)
-        b->size[part] = (tepui_hessian_size){0.5 * ln_abs(s.square[part]), 0.5 * ln_abs(s.diagonal[part]),
-                                             ln_abs(s.trace[part]), s.trace[part].s < 0 ? -1 : 1};
+        net->blocks->size[part] = (tepui_hessian_size){0.5 * ln_abs(s.square[part]), 0.5 * ln_abs(s.diagonal[part]),
+                                                       ln_abs(s.trace[part]), s.trace[part].s < 0 ? -1 : 1};
     return st;
 }
 

@@ -172,9 +172,8 @@ static void lay_out(tepui_network *net, network_arena *a)
     net->aligned = network_take(a, net->points * net->widest, sizeof(double));
     if (net->curved) {
         curvature_lay_out(net, a);
-        const int matrix = spectrum_is_dense(net) || net->needs & TEPUI_NEEDS_CURVATURE;
-        if (matrix || net->needs & (KERNELS | TEPUI_NEEDS_HESSIAN_SIZE)) blocks_lay_out(net, a);
-        if (matrix) assembly_lay_out(net, a);
+        if (assembly_is_made(net) || net->needs & (KERNELS | TEPUI_NEEDS_HESSIAN_SIZE)) blocks_lay_out(net, a);
+        if (assembly_is_made(net)) assembly_lay_out(net, a);
         if (net->needs & TEPUI_NEEDS_HESSIAN_SIZE) gram_lay_out(net, a);
     }
     if (net->needs & TEPUI_NEEDS_JACOBIAN) jacobian_lay_out(net, a);
@@ -241,6 +240,11 @@ tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_netw
         }
     }
     return TEPUI_OK;
+}
+
+void tepui_network_share(tepui_network *net, tepui_team *team)
+{
+    net->team = team;
 }
 
 void tepui_network_free(tepui_network *net)

@@ -5,6 +5,7 @@
 #ifndef TEPUI_NETWORK_INTERNAL_H
 #define TEPUI_NETWORK_INTERNAL_H
 #include <base/scaled.h>
+#include <base/team.h>
 #include <tepui/kernel.h>
 #include <tepui/network.h>
 #include <tepui/source.h>
@@ -67,6 +68,7 @@ struct tepui_network {
     tepui_stream stream;
     gsl_rng *gsl;
     const volatile sig_atomic_t *stop;
+    tepui_team *team; /* NULL: alone */
 
     weight_site *site;      /* [layers + 1], from 1 */
     weight_group *group;    /* [groups] */

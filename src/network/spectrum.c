@@ -58,7 +58,7 @@ static tepui_status whole(tepui_network *net, tepui_part part)
     const matrix_solver solver = net->cell->gsl_eigensolver ? MATRIX_GSL : MATRIX_LAPACK;
     int64_t e;
     tepui_status st = assembly_make(net, part, s->matrix, &e);
-    if (st == TEPUI_OK) st = matrix_eigen(solver, s->matrix, s->count, p->value, s->work);
+    if (st == TEPUI_OK) st = matrix_eigen_shared(net->team, solver, s->matrix, s->count, p->value, s->work);
     if (st == TEPUI_OK) spectrum_flush(p->value, s->count, (double)s->count * 0x1p-52);
     for (size_t k = 0; st == TEPUI_FAILED && k < s->count; k++) p->value[k] = NAN;
     p->low = p->value[0];

@@ -54,8 +54,8 @@ static tepui_status spectrum(tepui_network *net, kernel_ends *out)
     memset(s->matrix, 0, size * size * sizeof *s->matrix);
     for (size_t k = 1; k <= net->layers; k++) add_layer(net, k, unit);
     for (size_t i = 0; i < size; i++) trace += s->matrix[i * (size + 1)];
-    const tepui_status st =
-        matrix_eigen(net->cell->gsl_eigensolver ? MATRIX_GSL : MATRIX_LAPACK, s->matrix, size, s->value, s->work);
+    const tepui_status st = matrix_eigen_shared(net->team, net->cell->gsl_eigensolver ? MATRIX_GSL : MATRIX_LAPACK,
+                                                s->matrix, size, s->value, s->work);
     if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
     const double floor = (double)size * 0x1p-52 * s->value[size - 1], ln_unit = 2 * (double)unit * SCALED_LN2;
     *out = (kernel_ends){trace > 0    ? log(trace) + ln_unit

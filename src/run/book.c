@@ -120,21 +120,22 @@ static int pass_over(const run_book *b)
     return 1;
 }
 
-run_turn run_book_take(run_book *b, run_cell **cell, uint64_t *block, double **values)
+run_turn run_book_take(run_book *b, int pause, run_cell **cell, uint64_t *block, double **values)
 {
     run_turn turn = RUN_WAIT;
     run_cell *rc = NULL;
     run_lock_take(b->lock);
-    while (b->pool_free && !(rc = find_work(b)) && b->pass < PASSES && pass_over(b)) {
+    while (!pause && b->pool_free && !(rc = find_work(b)) && b->pass < PASSES && pass_over(b)) {
         b->pass++;
         b->cursor = 0;
     }
-    if (b->status != TEPUI_OK || tepui_state_complete(b->state)) {
+    if (b->status != TEPUI_OK || tepui_state_complete(b->state) || (pause && b->busy == 0)) {
         turn = RUN_DONE;
     } else if (rc) {
         *cell = rc;
         *block = rc->next++;
         *values = b->pool[--b->pool_free];
+        b->busy++;
         turn = RUN_TASK;
     }
     run_lock_give(b->lock);
@@ -200,12 +201,14 @@ void run_book_deliver(run_book *b, run_cell *rc, uint64_t block, double *values)
         else
             settle(b, rc, count);
     }
+    b->busy--;
     run_lock_give(b->lock);
 }
 
 void run_book_abandon(run_book *b, double *values)
 {
     run_lock_take(b->lock);
+    b->busy--;
     b->pool[b->pool_free++] = values;
     run_lock_give(b->lock);
 }

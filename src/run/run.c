@@ -6,13 +6,21 @@
 #include "run.h"
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #define PUBLISH_FAILURES 10
 #define PUBLISH_EVERY 60.0
 #define PUBLISH_SHARE 100.0 /* publishing takes at most a hundredth of the time */
 #define PROGRESS_EVERY 0.2
+
+/* Holds the workspace of the cell it samples, or room to help in. */
+typedef struct {
+    tepui_network *net;
+    size_t cell, size; /* of the workspace; bytes of room */
+    void *room;
+    tepui_status status;
+    tepui_error error;
+} worker;
 
 typedef struct {
     const tepui_run_options *o;
@@ -21,10 +29,8 @@ typedef struct {
     int threads;
     double start, round_end, deadline, next_progress;
     volatile sig_atomic_t pause;
-    tepui_network **net; /* [thread] */
-    size_t *net_cell;    /* cell the workspace belongs to */
-    tepui_status *worker_status;
-    tepui_error *worker_error;
+    worker *worker; /* [thread] */
+    run_team team;
     int failures; /* publishes in a row */
     double interval;
 } night;
@@ -36,25 +42,42 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void short_sleep(void)
-{
-    const struct timespec t = {0, 50000};
-    nanosleep(&t, NULL);
-}
-
 static int stopped(const night *n)
 {
     return n->o->stop && *n->o->stop;
 }
 
-/* The workspace of a worker, changed when the cell does. */
-static tepui_status enter_cell(night *n, int worker, const run_cell *rc)
+static void empty_hands(worker *w)
 {
-    if (n->net[worker] && n->net_cell[worker] == rc->cell) return TEPUI_OK;
-    tepui_network_free(n->net[worker]);
-    n->net[worker] = NULL;
-    n->net_cell[worker] = rc->cell;
-    return tepui_network_alloc(&n->book->e->cells[rc->cell], rc->needs, &n->net[worker], &n->worker_error[worker]);
+    tepui_network_free(w->net);
+    free(w->room);
+    w->net = NULL;
+    w->room = NULL;
+    w->size = 0;
+}
+
+/* The workspace of a worker, changed when the cell does. */
+static tepui_status enter_cell(night *n, worker *w, const run_cell *rc)
+{
+    if (w->net && w->cell == rc->cell) return TEPUI_OK;
+    empty_hands(w);
+    w->cell = rc->cell;
+    const tepui_status st = tepui_network_alloc(&n->book->e->cells[rc->cell], rc->needs, &w->net, &w->error);
+    if (st == TEPUI_OK) tepui_network_share(w->net, &n->team.team);
+    return st;
+}
+
+/* A worker without a block does a piece of somebody's sample; without the memory it does not help. */
+static int help(night *n, worker *w)
+{
+    const size_t wants = (run_team_wants(&n->team) + 63) & ~(size_t)63;
+    if (wants == 0) return 0;
+    if (w->size < wants) {
+        empty_hands(w);
+        w->room = aligned_alloc(64, wants);
+        w->size = w->room ? wants : 0;
+    }
+    return w->room && run_team_help(&n->team, w->room, w->size);
 }
 
 /* Thread 0 watches the clock for everybody. */
@@ -70,28 +93,34 @@ static void watch(night *n)
     }
 }
 
-static void work(void *arg, int worker)
+static void work(void *arg, int number)
 {
     night *n = arg;
-    while (!n->pause && !stopped(n)) {
+    worker *w = &n->worker[number];
+    unsigned looks = 0;
+    while (!stopped(n)) {
         run_cell *rc;
         uint64_t block;
         double *values;
-        if (worker == 0) watch(n);
-        const run_turn turn = run_book_take(n->book, &rc, &block, &values);
+        if (number == 0) watch(n);
+        const run_turn turn = run_book_take(n->book, n->pause, &rc, &block, &values);
         if (turn == RUN_DONE) break;
         if (turn == RUN_WAIT) {
-            short_sleep();
+            if (help(n, w))
+                looks = 0;
+            else
+                run_rest(&looks);
             continue;
         }
-        tepui_status st = enter_cell(n, worker, rc);
-        if (st == TEPUI_OK) st = run_block(n->book, rc, n->net[worker], block, values, n->o->stop);
+        looks = 0;
+        tepui_status st = enter_cell(n, w, rc);
+        if (st == TEPUI_OK) st = run_block(n->book, rc, w->net, block, values, n->o->stop);
         if (st == TEPUI_OK) {
             run_book_deliver(n->book, rc, block, values);
             continue;
         }
         run_book_abandon(n->book, values);
-        n->worker_status[worker] = st;
+        w->status = st;
         n->pause = 1;
     }
 }
@@ -127,9 +156,9 @@ static tepui_status publish(night *n, tepui_error *err)
 static tepui_status first_worker_failure(const night *n, tepui_error *err)
 {
     for (int i = 0; i < n->threads; i++) {
-        const tepui_status st = n->worker_status[i];
-        if (st != TEPUI_OK && st != TEPUI_INTERRUPTED)
-            return tepui_fail(err, st, "%s", n->worker_error[i].text[0] ? n->worker_error[i].text : "sampling failed");
+        const worker *w = &n->worker[i];
+        if (w->status != TEPUI_OK && w->status != TEPUI_INTERRUPTED)
+            return tepui_fail(err, w->status, "%s", w->error.text[0] ? w->error.text : "sampling failed");
     }
     return n->book->status == TEPUI_OK ? TEPUI_OK : tepui_fail(err, n->book->status, "no memory for the statistics");
 }
@@ -150,7 +179,7 @@ static tepui_status rounds(night *n, tepui_error *err)
     for (;;) {
         n->pause = 0;
         n->round_end = fmin(now() + n->interval, n->deadline);
-        memset(n->worker_status, 0, (size_t)n->threads * sizeof *n->worker_status);
+        for (int i = 0; i < n->threads; i++) n->worker[i].status = TEPUI_OK;
         run_parallel(n->threads, work, n);
         run_book_rewind(n->book);
         why = reason_to_end(n, err);
@@ -184,23 +213,17 @@ static tepui_status report_nan(const tepui_state *s, tepui_error *err)
 
 static tepui_status prepare(night *n, tepui_error *err)
 {
-    const size_t t = (size_t)n->threads;
-    n->net = calloc(t, sizeof *n->net);
-    n->net_cell = calloc(t, sizeof *n->net_cell);
-    n->worker_status = calloc(t, sizeof *n->worker_status);
-    n->worker_error = calloc(t, sizeof *n->worker_error);
-    if (!n->net || !n->net_cell || !n->worker_status || !n->worker_error)
+    n->worker = calloc((size_t)n->threads, sizeof *n->worker);
+    if (!n->worker || run_team_init(&n->team) != TEPUI_OK)
         return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %d workers", n->threads);
     return TEPUI_OK;
 }
 
 static void release(night *n)
 {
-    for (int i = 0; n->net && i < n->threads; i++) tepui_network_free(n->net[i]);
-    free(n->net);
-    free(n->net_cell);
-    free(n->worker_status);
-    free(n->worker_error);
+    for (int i = 0; n->worker && i < n->threads; i++) empty_hands(&n->worker[i]);
+    free(n->worker);
+    run_team_clear(&n->team);
     run_book_free(n->book);
     tepui_log_close(n->log);
 }

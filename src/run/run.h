@@ -30,8 +30,8 @@ typedef struct {
     run_cell *cell; /* distinct cells */
     size_t cells, cursor;
     unsigned pass;
-    double **pool; /* free value buffers */
-    size_t pool_size, pool_free;
+    double **pool;                     /* free value buffers */
+    size_t pool_size, pool_free, busy; /* busy: blocks that somebody works on */
     struct run_lock *lock;
     tepui_status status; /* first failure of a fold */
 } run_book;
@@ -41,8 +41,9 @@ typedef enum { RUN_TASK, RUN_WAIT, RUN_DONE } run_turn;
 tepui_status run_book_alloc(const tepui_experiment *e, tepui_state *state, int threads, run_book **out,
                             tepui_error *err);
 void run_book_free(run_book *b);
-/* Next block for a worker (thread-safe) and a buffer for its values. */
-run_turn run_book_take(run_book *b, run_cell **cell, uint64_t *block, double **values);
+/* Next block for a worker (thread-safe) and a buffer for its values. RUN_WAIT: none now, but others are at work; in a
+   pause no more are handed out. */
+run_turn run_book_take(run_book *b, int pause, run_cell **cell, uint64_t *block, double **values);
 /* Hands in a finished block (thread-safe); folds what is in order. */
 void run_book_deliver(run_book *b, run_cell *cell, uint64_t block, double *values);
 /* Gives a buffer back unused (the block was abandoned). */
@@ -65,6 +66,19 @@ double run_cost(const tepui_cell *c, unsigned needs);
 /* precision.c: whether a cell's quantile is known as well as the experiment asks, and when to look again. */
 int run_precise(const tepui_experiment *e, const tepui_cell_state *s);
 uint64_t run_next_check(uint64_t blocks, size_t block_samples);
+
+/* team.c: the board where large samples ask for help. */
+typedef struct run_offer run_offer;
+typedef struct {
+    tepui_team team; /* first: what networks know of it */
+    struct run_lock *lock;
+    run_offer *board;
+} run_team;
+tepui_status run_team_init(run_team *t);
+void run_team_clear(run_team *t);
+size_t run_team_wants(run_team *t);                      /* room that a helper needs now, in bytes; 0: no help wanted */
+int run_team_help(run_team *t, void *room, size_t size); /* does one piece; 0: there is none for so much room */
+void run_rest(unsigned *looks);                          /* between looks that find nothing to do: short at first */
 
 /* omp.c: the only OpenMP in the library. Calls work(arg, worker) once on every thread. */
 int run_threads(int wanted);

@@ -1,6 +1,9 @@
 /* test_matrix.c -- eigenvalues: known spectra at any scale, both solvers, the secular equation against them and against
    sums in long double. */
+#include "config.h"
+
 #include "test.h"
+#include <matrix/band.h>
 #include <matrix/matrix.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
@@ -26,6 +29,68 @@ static void known_spectrum_at_any_scale(void)
                 const double s = sin(M_PI * (double)(j + 1) / (2 * (MOST + 1)));
                 CHECK_NEAR(value[j], 4 * s * s * scale[k], MOST * 0x1p-52 * 4 * scale[k] + grain);
             }
+        }
+}
+
+/* The last piece first. */
+static void backwards(tepui_team *team, size_t pieces, size_t room, tepui_piece piece, void *arg)
+{
+    (void)team, (void)room;
+    while (pieces-- > 0) piece(arg, pieces, NULL);
+}
+
+/* The same spectrum seen through a reflection 1 - 2 v v^T, rows of A: K - 2 v (K v)^T - 2 (K v) v^T + 4 (v, K v) v v^T;
+   the first `dead` coordinates are 0. */
+static void fill_reflected(double *m, size_t n, size_t dead, double scale)
+{
+    double v[1000], Kv[1000], square = 0, inner = 0;
+    srand((unsigned)n);
+    for (size_t i = dead; i < n; i++) {
+        v[i] = rand() / (double)RAND_MAX - 0.5;
+        square += v[i] * v[i];
+    }
+    for (size_t i = dead; i < n; i++) v[i] /= sqrt(square);
+    for (size_t i = dead; i < n; i++) {
+        Kv[i] = 2 * v[i] - (i > dead ? v[i - 1] : 0) - (i + 1 < n ? v[i + 1] : 0);
+        inner += v[i] * Kv[i];
+    }
+    memset(m, 0, n * n * sizeof *m);
+    for (size_t i = dead; i < n; i++)
+        for (size_t j = dead; j <= i; j++)
+            m[i * n + j] = scale * ((i == j       ? 2
+                                     : i == j + 1 ? -1
+                                                  : 0) -
+                                    2 * v[i] * Kv[j] - 2 * Kv[i] * v[j] + 4 * inner * v[i] * v[j]);
+}
+
+/* Two stages, at sizes around the widths of bands (32) and tiles (128), alone and through matrix_eigen, with pieces in
+   any order; entries are right to 8 eps of the norm, 4. */
+static void large_spectra_are_known_too(void)
+{
+    static const size_t sizes[] = {1, 2, 32, 33, 34, 65, 127, 129, 161, 300, 800, 1000};
+    tepui_team team = {backwards};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+        for (size_t part = 0; part < 2; part++) {
+            const size_t n = sizes[k], dead = part * (n / 3), live = n - dead;
+            const double scale = n < 800 ? 1 : 1e-300;
+            double *m = malloc(n * n * sizeof *m), *x = malloc(2 * n * sizeof *x), *y = x + n,
+                   *room = malloc(matrix_eigen_work(n < 800 ? 800 : n) * sizeof *room);
+            for (int turn = 0; turn < 2; turn++) {
+                tepui_team *helpers = turn ? &team : NULL;
+                fill_reflected(m, n, dead, scale);
+#ifdef HAVE_LAPACKE
+                if (n < 800) CHECK(band_eigen(helpers, m, n, turn ? y : x, room));
+#else
+                if (n < 800) CHECK(matrix_eigen(MATRIX_GSL, m, n, turn ? y : x, room) == TEPUI_OK);
+#endif
+                if (n >= 800) CHECK(matrix_eigen_shared(helpers, MATRIX_LAPACK, m, n, turn ? y : x, room) == TEPUI_OK);
+            }
+            CHECK(memcmp(x, y, n * sizeof *x) == 0);
+            for (size_t j = 0; j < n; j++) {
+                const double s = j < dead ? 0 : sin(M_PI * (double)(j - dead + 1) / (double)(2 * (live + 1)));
+                CHECK_NEAR(x[j], 4 * s * s * scale, (double)(n + 8) * 0x1p-52 * 4 * scale);
+            }
+            free(m), free(x), free(room);
         }
 }
 
@@ -518,6 +583,7 @@ static void thin_qr_leaves_dependent_columns_out(void)
 static const test_case cases[] = {
     {"thin_qr_leaves_dependent_columns_out", thin_qr_leaves_dependent_columns_out},
     {"known_spectrum_at_any_scale", known_spectrum_at_any_scale},
+    {"large_spectra_are_known_too", large_spectra_are_known_too},
     {"bad_entries_are_refused", bad_entries_are_refused},
     {"secular_agrees_with_dense", secular_agrees_with_dense},
     {"secular_is_right_at_any_size", secular_is_right_at_any_size},

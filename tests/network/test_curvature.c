@@ -3,7 +3,7 @@
 #include "test.h"
 #include <gsl/gsl_eigen.h>
 #include <matrix/matrix.h>
-#include <network/curvature.h>
+#include <network/blocks.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
 
@@ -679,7 +679,89 @@ static void residual_part_is_hollow(void)
     close_bench(&b);
 }
 
+/* A team of one thread: pieces in another order, every second or third ... by a helper, whose rooms are full of NaN and
+   end in a guard. */
+typedef struct {
+    tepui_team team;
+    size_t helpers, size, done;
+    double *room[5];
+} crew;
+
+static void each(tepui_team *team, size_t pieces, size_t room, tepui_piece piece, void *arg)
+{
+    enum { GUARD = 64, STRIDE = 7919 }; /* a prime beyond the number of pieces */
+    crew *c = (crew *)team;
+    for (size_t k = 0; k < c->helpers; k++) {
+        c->room[k] = aligned_alloc(64, ((room + 63) & ~(size_t)63) + GUARD);
+        memset(c->room[k], 0xff, ((room + 63) & ~(size_t)63) + GUARD);
+    }
+    for (size_t i = 0; i < pieces; i++) {
+        const size_t who = i % (c->helpers + 1);
+        piece(arg, (i + 1) * STRIDE % pieces, who ? c->room[who - 1] : NULL);
+    }
+    for (size_t k = 0; k < c->helpers; k++) {
+        const unsigned char *byte = (unsigned char *)c->room[k];
+        size_t used = 0;
+        while (used < room && byte[used] == 0xff) used++;
+        CHECK(used < room);
+        for (size_t i = 0; i < GUARD; i++) CHECK(byte[room + i] == 0xff);
+        free(c->room[k]);
+    }
+    c->size = room;
+    c->done += pieces;
+}
+
+/* Lower triangles, sizes and blocks of both, bit by bit. */
+static void same_bits(tepui_network *x, tepui_network *y, double *h, double *g)
+{
+    const size_t n = assembly_size(x);
+    for (int part = 0; part < 3; part++) {
+        int64_t e, f;
+        const tepui_hessian_size s = tepui_network_hessian_size(x, part), t = tepui_network_hessian_size(y, part);
+        CHECK(memcmp(&s, &t, sizeof(double[3])) == 0 && s.trace_sign == t.trace_sign);
+        CHECK(memcmp(x->blocks->ln_block[part], y->blocks->ln_block[part],
+                     (x->layers + 1) * (x->layers + 1) * sizeof(double)) == 0);
+        CHECK(assembly_make(x, part, h, &e) == TEPUI_OK && assembly_make(y, part, g, &f) == TEPUI_OK && e == f);
+        for (size_t i = 0; i < n; i++) CHECK(memcmp(h + i * n, g + i * n, (i + 1) * sizeof *h) == 0);
+    }
+}
+
+/* Samples large enough to be shared, with the matrix in W_k's entries and in frames. */
+static void helpers_change_no_bit(void)
+{
+    static const char *const grid[] = {"depth: 12, width: 8, activation: %s", "depth: 7, width: 24, activation: %s"},
+                             *const data[] =
+                                 {"source: gaussian, targets: gaussian, points: 32, dimension: 6, outputs: 2",
+                                  "source: gaussian, targets: gaussian, points: 9, dimension: 12"},
+                             *const phi[] = {"relu", "tanh"};
+    const unsigned needs = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_SPECTRUM;
+    const size_t helpers[] = {0, 1, 4};
+    for (int i = 0; i < 4; i++) {
+        bench alone, shared;
+        char text[200];
+        snprintf(text, sizeof text, grid[i / 2], phi[i % 2]);
+        open_cell(&alone, text, data[i / 2], needs);
+        open_cell(&shared, text, data[i / 2], needs);
+        const size_t n = assembly_size(alone.net);
+        double *h = numbers(n * n), *g = numbers(n * n);
+        CHECK((alone.net->assembly->frame[2].Q != NULL) == (i / 2 == 1));
+        alone.net->spectrum = shared.net->spectrum = NULL; /* the matrix alone is wanted */
+        for (size_t sample = 0; sample < 3; sample++) {
+            crew c = {{each}, helpers[sample], 0, 0, {NULL}};
+            tepui_network_share(shared.net, &c.team);
+            CHECK(tepui_network_sample(alone.net, sample, NULL) == TEPUI_OK);
+            CHECK(tepui_network_sample(shared.net, sample, NULL) == TEPUI_OK);
+            same_bits(alone.net, shared.net, h, g);
+            CHECK(c.done == 7 * alone.net->layers); /* one pass for sizes, two for each matrix */
+            CHECK(c.size <= tepui_network_memory(&alone.e->cells[0], needs));
+        }
+        free(h), free(g);
+        close_bench(&alone), close_bench(&shared);
+    }
+}
+
 static const test_case cases[] = {
+    {"helpers_change_no_bit", helpers_change_no_bit},
     {"against_differences_and_matrices", against_differences_and_matrices},
     {"sizes_of_chains", sizes_of_chains},
     {"deep_chain", deep_chain},

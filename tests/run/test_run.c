@@ -40,6 +40,12 @@ static const char spectral[] = "seed: 11\ngrid: {depth: [3, 6], width: [1, 8], a
                                "data: {source: sphere, targets: gaussian}\nreadout: none\n"
                                "observables: [hessian_spectrum, residual_spectrum, hessian_rank]\nsamples: 60\n";
 
+/* fewer samples than threads, each large enough to be shared; 876 coordinates are reduced to a band with help, too */
+static const char large[] = "seed: 12\ngrid: {depth: 24, width: 6, activation: tanh, init: he}\n"
+                            "data: {source: gaussian, points: 24, dimension: 6, outputs: 2, targets: gaussian}\n"
+                            "observables: [hessian_norm, hessian_block_norm, hessian_spectrum, hessian_extreme]\n"
+                            "samples: 1\n";
+
 static char folder[] = "test-run-XXXXXX";
 
 static volatile sig_atomic_t stop_flag;
@@ -139,6 +145,24 @@ static void threads_and_simd_do_not_matter(void)
         for (size_t i = 1; i < 4; i++) {
             if (!tepui_kernel_named(simd[i])) continue;
             CHECK(finish(launch(text[t], "more.h5", 2, 0, simd[i])) == 0);
+            CHECK(same_file("one.h5", "more.h5"));
+            discard("more.h5");
+        }
+        discard("one.h5");
+    }
+}
+
+static void helpers_do_not_matter(void)
+{
+    char three[sizeof large];
+    const char *text[] = {large, three};
+    in_folder();
+    snprintf(three, sizeof three, "%s", large);
+    memcpy(strstr(three, "samples: 1"), "samples: 3", 10);
+    for (size_t t = 0; t < 2; t++) {
+        CHECK(finish(launch(text[t], "one.h5", 1, 0, NULL)) == 0);
+        for (int threads = 2; threads <= 8; threads += threads == 3 ? 5 : 1) {
+            CHECK(finish(launch(text[t], "more.h5", threads, 0, NULL)) == 0);
             CHECK(same_file("one.h5", "more.h5"));
             discard("more.h5");
         }
@@ -259,6 +283,7 @@ static void leave_folder(void)
 
 static const test_case cases[] = {
     {"threads_and_simd_do_not_matter", threads_and_simd_do_not_matter},
+    {"helpers_do_not_matter", helpers_do_not_matter},
     {"kill_nine_at_any_instant_loses_no_byte", kill_nine_at_any_instant_loses_no_byte},
     {"terminate_publishes_and_resumes", terminate_publishes_and_resumes},
     {"a_finished_run_can_be_extended", a_finished_run_can_be_extended},

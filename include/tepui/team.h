@@ -1,0 +1,15 @@
+/* team.h -- work in pieces that others may help with.
+
+   each() calls piece(arg, i, room) once for every i < pieces, in any order, many at once, and returns when all are
+   done. A helper brings room of its own, `room` bytes aligned to 64, not cleared; the caller's own pieces get NULL and
+   use what the caller has. What a piece computes must not depend on who does it: results belong to the piece, and
+   whoever wants their sum folds them afterwards, in a fixed order. A piece calls no each() itself. */
+#ifndef TEPUI_TEAM_H
+#define TEPUI_TEAM_H
+#include <stddef.h>
+
+typedef void (*tepui_piece)(void *arg, size_t i, void *room);
+typedef struct tepui_team {
+    void (*each)(struct tepui_team *team, size_t pieces, size_t room, tepui_piece piece, void *arg);
+} tepui_team;
+#endif
