@@ -250,6 +250,15 @@ static void faults_in_exponents_are_caught(void)
     CHECK(confront("N7b", deep, pair, 0, uneven, pair) < 1e-6);
     CHECK(confront("N7b", loud, last, 0, uneven, last) < 1e-6); /* variances of another rule */
     CHECK(confront("N7", "depth: 7, width: 3, activation: linear", 2, 0, even, 2) < 1e-6);
+    for (long i = 1; i <= 3; i++)
+        CHECK(confront("N7r", "depth: 3, width: 7, activation: relu", i, 0, "depth: 3, width: 7, activation: relu", i) >
+              1e-4);
+    CHECK(confront("N7r", "depth: 3, width: 8, activation: relu", 2, 0, "depth: 3, width: 7, activation: relu", 2) <
+          1e-6);
+    CHECK(confront("N7r", "depth: 4, width: 7, activation: relu", 2, 0, "depth: 3, width: 7, activation: relu", 2) <
+          1e-6);
+    CHECK(confront("N7r", "depth: 3, width: 7, activation: relu", 3, 0, "depth: 3, width: 7, activation: relu", 2) <
+          1e-6);
     CHECK(confront("N7", "depth: 6, width: 4, activation: linear", 2, 0, even, 2) < 1e-6);
 }
 
@@ -348,7 +357,8 @@ static void laws_are_complete(void)
                                        "depth: 4, width: 1, activation: linear, law: uniform",
                                        "depth: 4, width: 40, activation: tanh, init: lecun",
                                        "depth: 64, width: 4, activation: linear, init: lecun",
-                                       "depth: 4, width: 8, activation: relu, law: orthogonal"};
+                                       "depth: 4, width: 8, activation: relu, law: orthogonal",
+                                       "depth: 4, width: 12, activation: relu"};
     for (const void *const *k = tepui_family_law.kinds; *k; k++) {
         const tepui_law_type *law = *k;
         int places = 0;
