@@ -15,7 +15,7 @@
    the rule converges exponentially. */
 typedef enum {
     TEPUI_TERM_CHI2,       /* S = scale chi2_dof                                                          (N1, C1) */
-    TEPUI_TERM_BINOMIAL,   /* S = scale chi2_K, K ~ Binomial(dof, 1/2)                                    (N2, C3) */
+    TEPUI_TERM_BINOMIAL,   /* S = scale chi2_(K - lambda), K ~ Binomial(dof, 1/2), 0 where K <= lambda (N2, C3, N7r) */
     TEPUI_TERM_NONCENTRAL, /* S = scale chi'2_dof(lambda)                                                     (A1) */
     TEPUI_TERM_COUNT       /* S = scale K, K ~ Binomial(dof, 1/2): how many units of a layer are alive        (H2) */
 } tepui_term_kind;

@@ -84,6 +84,17 @@ static size_t mask(tepui_network *net, size_t k, size_t rows, size_t columns)
     return live;
 }
 
+/* Where slopes or sigma are so small or large that squares would leave the range of double: an exact power of two. */
+static int64_t centre(tepui_network *net, size_t entries)
+{
+    double *M = net->jacobian->M;
+    const double top = net->kernel->maxabs(M, entries);
+    if (!(top > 0) || (top > SCALED_LOW * 0x1p200 && top < SCALED_HIGH * 0x1p-200)) return 0;
+    const int e = ilogb(top);
+    for (size_t i = 0; i < entries; i++) M[i] = ldexp(M[i], -e);
+    return e;
+}
+
 /* The rows of Q that mask left out are 0; from the last to the first, in place. */
 static void unmask(tepui_network *net, size_t k, size_t rows, size_t live, size_t rank)
 {
@@ -96,7 +107,7 @@ static void unmask(tepui_network *net, size_t k, size_t rows, size_t live, size_
 }
 
 /* T = R T, in one product: the factor R_ij of row T_j takes the difference to the largest exponent of its sum. */
-static void extend_product(tepui_network *net, size_t columns, size_t rank)
+static void extend_product(tepui_network *net, size_t columns, size_t rank, int64_t e)
 {
     jacobian_state *s = net->jacobian;
     for (size_t i = 0; i < rank; i++) {
@@ -105,7 +116,7 @@ static void extend_product(tepui_network *net, size_t columns, size_t rank)
         for (size_t j = s->pivot[i]; j < columns; j++)
             if (row[j] != 0 && s->T_exponent[j] > top) top = s->T_exponent[j];
         for (size_t j = s->pivot[i]; j < columns; j++) row[j] = scaled_shift(row[j], s->T_exponent[j] - top);
-        s->spare_exponent[i] = top;
+        s->spare_exponent[i] = top + e;
     }
     curvature_matrix(0, 1.0, s->R, rank, columns, s->T, s->span, s->spare);
     for (size_t i = 0; i < rank; i++) curvature_settle(net, s->spare + i * s->span, s->span, &s->spare_exponent[i]);
@@ -118,7 +129,7 @@ static void extend_product(tepui_network *net, size_t columns, size_t rank)
 }
 
 /* T_1 = R_1, or L: the rows of R_1 are the columns of Q' L^T. */
-static void begin_product(tepui_network *net, size_t columns, size_t rank)
+static void begin_product(tepui_network *net, size_t columns, size_t rank, int64_t e)
 {
     jacobian_state *s = net->jacobian;
     s->span = columns;
@@ -129,17 +140,17 @@ static void begin_product(tepui_network *net, size_t columns, size_t rank)
             for (size_t j = 0; j < rank; j++) s->T[i * rank + j] = s->R[j * rank + i];
     }
     for (size_t i = 0; i < rank; i++) {
-        s->T_exponent[i] = 0;
+        s->T_exponent[i] = e;
         curvature_settle(net, s->T + i * s->span, s->span, &s->T_exponent[i]);
     }
 }
 
 /* Sums of ln R_ii and of the products of their deviations, k matrices in all. */
-static void collect(jacobian_state *s, size_t k, size_t columns, size_t rank)
+static void collect(jacobian_state *s, size_t k, size_t columns, size_t rank, int64_t e)
 {
     double *x = s->ln_singular; /* free until the end */
     for (size_t i = 0; i < s->most; i++) {
-        s->sum[i] += i < rank ? x[i] = log(fabs(s->R[i * columns + s->pivot[i]])) : -INFINITY;
+        s->sum[i] += x[i] = i < rank ? log(fabs(s->R[i * columns + s->pivot[i]])) + (double)e * SCALED_LN2 : -INFINITY;
         if (i >= rank) continue;
         x[i] -= s->mean[i];
         s->mean[i] += x[i] / (double)k;
@@ -216,13 +227,14 @@ static tepui_status step(tepui_network *net, size_t k, size_t *columns)
     const tepui_status st = multiply(net, k, *columns);
     if (st != TEPUI_OK) return st;
     const size_t live = mask(net, k, rows, *columns);
+    const int64_t e = centre(net, live * *columns);
     const size_t rank = matrix_qr(net->kernel, s->M, live, *columns, s->Q, s->R, s->pivot, s->work);
-    collect(s, k, *columns, rank);
+    collect(s, k, *columns, rank, e);
     if (live < rows) unmask(net, k, rows, live, rank);
     if (k == 1)
-        begin_product(net, *columns, rank);
+        begin_product(net, *columns, rank, e);
     else
-        extend_product(net, *columns, rank);
+        extend_product(net, *columns, rank, e);
     *columns = rank;
     return TEPUI_OK;
 }

@@ -1,10 +1,11 @@
 /* mellin.c -- Mellin transforms of the squared-norm factors of one layer.
 
    chi2_k:            E (c chi2_k)^s = (2 c)^s Gamma(k/2 + s) / Gamma(k/2),  Re s > -k/2
-   Binomial mixture:  sum over k >= 1 of C(d,k) 2^-d times the above; k = 0 is the atom
+   Binomial mixture:  sum over k > lambda of C(d,k) 2^-d times the above with k - lambda; k <= lambda is the atom
    noncentral:        Poisson(lambda/2) mixture over j of chi2_{d + 2j}
    count:             sum over k >= 1 of C(d,k) 2^-d k^s, for all s */
 #include "mellin.h"
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
@@ -46,10 +47,11 @@ static double complex ln_add(double complex a, double complex b)
     return top + clog(cexp(a - top) + cexp(b - top));
 }
 
+/* k + lambda units are alive. */
 static double binomial_next(double k, const tepui_term *t)
 {
-    const double d = (double)t->dof;
-    return (d - k) * (d - k - 1) / ((k + 1) * (k + 2));
+    const double d = (double)t->dof, live = k + t->lambda;
+    return (d - live) * (d - live - 1) / ((live + 1) * (live + 2));
 }
 
 /* k = dof + 2 j */
@@ -58,20 +60,22 @@ static double poisson_next(double k, const tepui_term *t)
     return 0.5 * t->lambda / (0.5 * (k - (double)t->dof) + 1);
 }
 
-static double binomial_weight(size_t k, size_t d)
+static double binomial_weight(size_t k, const tepui_term *t)
 {
-    return gsl_ran_binomial_pdf((unsigned)k, 0.5, (unsigned)d);
+    return gsl_ran_binomial_pdf((unsigned)k + (unsigned)t->lambda, 0.5, (unsigned)t->dof);
 }
 
-/* Binomial(d, 1/2): beyond 7 sqrt(d) from the middle the weight is below exp(-98). */
+/* Binomial(d, 1/2): beyond 7 sqrt(d) from the middle the weight is below exp(-98). From where lambda is beyond the
+   middle, all there are. */
 static double complex ln_binomial(const tepui_term *t, double complex s)
 {
-    const double d = (double)t->dof, reach = 7 * sqrt(d) + 1;
-    const size_t low = d / 2 - reach < 1 ? 1 : (size_t)(d / 2 - reach);
-    const size_t high = d / 2 + reach > d ? t->dof : (size_t)(d / 2 + reach);
-    const double complex odd = ln_comb(low, high, s, binomial_weight(low, t->dof), binomial_next, t);
+    const double d = (double)t->dof, reach = 7 * sqrt(d) + 1, middle = d / 2 - t->lambda;
+    const size_t most = t->dof - (size_t)t->lambda;
+    const size_t low = middle - reach < 1 ? 1 : (size_t)(middle - reach);
+    const size_t high = middle < 1 || middle + reach > (double)most ? most : (size_t)(middle + reach);
+    const double complex odd = ln_comb(low, high, s, binomial_weight(low, t), binomial_next, t);
     if (low + 1 > high) return odd;
-    return ln_add(odd, ln_comb(low + 1, high, s, binomial_weight(low + 1, t->dof), binomial_next, t));
+    return ln_add(odd, ln_comb(low + 1, high, s, binomial_weight(low + 1, t), binomial_next, t));
 }
 
 static double complex ln_noncentral(const tepui_term *t, double complex s)
@@ -89,7 +93,7 @@ static double complex ln_count(const tepui_term *t, double complex s)
 {
     const double d = (double)t->dof, reach = 7 * sqrt(d) + 1, unit = 0.5 * d;
     const size_t low = unit - reach < 1 ? 1 : (size_t)(unit - reach);
-    double weight = binomial_weight(low, t->dof);
+    double weight = binomial_weight(low, t);
     double complex sum = 0;
     for (double k = (double)low; k <= fmin(d, unit + reach); k++) {
         sum += weight * cexp(s * log(k / unit));
@@ -121,8 +125,10 @@ double complex mellin_ln(const tepui_term *t, double complex s)
 
 double mellin_alive(const tepui_term *t)
 {
-    const int mask = t->kind == TEPUI_TERM_BINOMIAL || t->kind == TEPUI_TERM_COUNT;
-    return mask ? -expm1(-(double)t->dof * M_LN2) : 1;
+    if (t->kind != TEPUI_TERM_BINOMIAL && t->kind != TEPUI_TERM_COUNT) return 1;
+    return t->kind == TEPUI_TERM_BINOMIAL && t->lambda > 0
+               ? gsl_cdf_binomial_Q((unsigned)t->lambda, 0.5, (unsigned)t->dof)
+               : -expm1(-(double)t->dof * M_LN2);
 }
 
 double mellin_low(const tepui_term *t)

@@ -1,15 +1,14 @@
 /* n7b.c -- covariance of the Lyapunov exponents of Gaussian products. By n7.c x_il = ln R_ii of layer l are independent
-   over i and l, with mean m_il = (ln(2 sigma_l^2) + psi(k/2))/2 and cumulants kappa_n = psi^(n-1)(k/2) / 2^n, k = w_l -
-   i
-   + 1. The observable is x_i^T M x_j, M = (1 - 1 1^T / L)/(L - 1). With g = M m, v = kappa_2:
+   over i and l, with mean m_il = (ln(2 sigma_l^2) + psi(h))/2 and cumulants kappa_n = psi^(n-1)(h) / 2^n, where h is
+   half of w_l - i + 1. The observable is x_i^T M x_j, M = (1 - 1 1^T / L)/(L - 1). With g = M m, v = kappa_2:
 
        E S_ij   = m_i^T M m_j + [i = j] sum_l v_l / L
-       Var S_ij = sum_l (v_il g_jl^2 + v_jl g_il^2) + sum_lk M_lk^2 v_il v_jk                                     (i >
-   j) Var S_ii = sum_l (4 v_l g_l^2 + 4 kappa_3l M_ll g_l + kappa_4l M_ll^2) + 2 sum_lk M_lk^2 v_l v_k
+       Var S_ij = sum_l (v_il g_jl^2 + v_jl g_il^2) + sum_lk M_lk^2 v_il v_jk, i > j
+       Var S_ii = sum_l (4 v_l g_l^2 + 4 kappa_3l M_ll g_l + kappa_4l M_ll^2) + 2 sum_lk M_lk^2 v_l v_k
 
-   In nets of one width g = 0: mean psi'((d - i + 1)/2)/4 and variance kappa_4/L + 2 v^2/(L - 1) on the diagonal, 0 and
-   v_i v_j/(L - 1) off it. The mean then knows of neither L nor sigma; it tells the width, and that exponents do not
-   move together. */
+   In nets of one width, inputs included, g = 0: mean psi'((d - i + 1)/2)/4 and variance kappa_4/L + 2 v^2/(L - 1) on
+   the diagonal, 0 and v_i v_j/(L - 1) off it. The mean then knows of neither L nor sigma; it tells the width, and that
+   exponents do not move together. */
 #include "norms.h"
 #include <gsl/gsl_sf_psi.h>
 #include <math.h>

@@ -240,15 +240,31 @@ static double ln_abs_determinant(double *w, size_t d)
     return gsl_linalg_LU_lndet(&m.matrix);
 }
 
-/* 72 MB of weights, which are not kept but drawn again. The exponents add up to the determinants; each is within 4
-   standard errors of Newman's, (ln(2/d) + psi((d - i + 1)/2))/2 with variance psi'/(4 L). Only the differences of the
-   singular values are of the size of the exponents, their sum is that of the determinants again: none underflows, the
-   smallest being about exp(-25,000). */
+/* The exponents add up to the determinants, and so do the singular values. */
+static void check_determinants(const bench *b)
+{
+    static double w[100 * 100];
+    const size_t d = b->c->inputs;
+    const double L = (double)b->c->depth;
+    double sum = 0, singular = 0, ln_det = 0;
+    for (size_t i = 1; i <= d; i++) {
+        sum += tepui_network_lyapunov(b->net, i);
+        singular += tepui_network_ln_singular(b->net, i) / L;
+    }
+    for (size_t k = 1; k <= b->c->depth; k++) {
+        CHECK(tepui_network_weights(b->net, k, w) == TEPUI_OK);
+        ln_det += ln_abs_determinant(w, d) / L;
+    }
+    CHECK_NEAR(sum, ln_det, 1e-12);
+    CHECK_NEAR(singular, ln_det, 1e-12);
+}
+
+/* 72 MB of weights, which are not kept but drawn again. Each exponent is within 4 standard errors of Newman's, (ln(2/d)
+   + psi((d - i + 1)/2))/2 with variance psi'/(4 L); so are the singular values over L, but for O(1/L). None underflows:
+   the smallest is about exp(-25,000). */
 static void depth_ten_thousand(void)
 {
     enum { L = 10000, D = 30 };
-    static double w[D * D];
-    double sum = 0, singular = 0, ln_det = 0;
     bench b;
     open_bench(&b, "depth: 10000, width: 30, activation: linear, init: lecun", "source: gaussian", "none");
     CHECK(!b.net->keep_weights);
@@ -257,17 +273,44 @@ static void depth_ten_thousand(void)
         const double half = 0.5 * (D - (double)i + 1), newman = 0.5 * (log(2.0 / D) + gsl_sf_psi(half));
         CHECK_Z(tepui_network_lyapunov(b.net, i), newman, sqrt(gsl_sf_psi_n(1, half) / 4 / L), 4);
         CHECK_Z(tepui_network_ln_singular(b.net, i) / L, newman, sqrt(gsl_sf_psi_n(1, half) / 4 / L), 5);
-        sum += tepui_network_lyapunov(b.net, i) * L;
-        singular += tepui_network_ln_singular(b.net, i);
     }
-    for (size_t k = 1; k <= L; k++) {
-        CHECK(tepui_network_weights(b.net, k, w) == TEPUI_OK);
-        ln_det += ln_abs_determinant(w, D);
-    }
-    CHECK_NEAR(sum / L, ln_det / L, 1e-12);
-    CHECK_NEAR(singular / L, ln_det / L, 1e-12);
+    check_determinants(&b);
     CHECK(tepui_network_ln_condition(b.net) > 10000);
     CHECK_NEAR(tepui_network_effective_rank(b.net), 1, 1e-10);
+    close_bench(&b);
+}
+
+/* The same for matrices of which no tile holds all rows. */
+static void matrices_in_tiles(void)
+{
+    bench b;
+    open_bench(&b, "depth: 850, width: 100, activation: linear, init: lecun", "source: gaussian", "none");
+    CHECK(!b.net->keep_weights);
+    CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+    check_determinants(&b);
+    close_bench(&b);
+}
+
+/* Slopes near exp(-600), whose squares are none: a chain, by its factors. */
+static void tiny_slopes_are_not_zero(void)
+{
+    bench b;
+    int tiny = 0;
+    open_bench(&b, "depth: 2, width: 1, activation: softplus, init: fixed(250000)", "source: gaussian", "none");
+    for (uint64_t sample = 0; sample < 100; sample++) {
+        double ln = 0, w;
+        CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+        for (size_t k = 1; k <= 2; k++) {
+            CHECK(tepui_network_weights(b.net, k, &w) == TEPUI_OK);
+            ln += log(fabs(w)) + log(b.net->slope[b.net->slope_at[k]]);
+        }
+        if (ln == -INFINITY)
+            CHECK(tepui_network_ln_singular(b.net, 1) == ln);
+        else
+            CHECK_NEAR(tepui_network_ln_singular(b.net, 1), ln, ln > -700 ? 1e-12 : 1); /* denormal: few digits */
+        tiny += ln > -INFINITY && ln < -400;
+    }
+    CHECK(tiny > 5);
     close_bench(&b);
 }
 
@@ -400,6 +443,8 @@ static const test_case cases[] = {
     {"orthogonal_linear_nets_are_isometries", orthogonal_linear_nets_are_isometries},
     {"exponents_and_covariances_by_definition", exponents_and_covariances_by_definition},
     {"depth_ten_thousand", depth_ten_thousand},
+    {"matrices_in_tiles", matrices_in_tiles},
+    {"tiny_slopes_are_not_zero", tiny_slopes_are_not_zero},
     {"point_zero_of_several", point_zero_of_several},
     {"wide_inputs", wide_inputs},
     {"one_wide_net_has_the_fuss_catalan_law", one_wide_net_has_the_fuss_catalan_law},

@@ -4,6 +4,7 @@
    the contour, nor the rule, nor the Gamma function is shared with what is tested. */
 #include "test.h"
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
 #include <gsl/gsl_sf_psi.h>
 #include <tepui/tepui.h>
 
@@ -94,6 +95,29 @@ static void cumulants_are_polygammas(void)
     CHECK_NEAR(tepui_exact_ln_moment(e, 1), 0, 1e-13);               /* N3: E norm2 = 1 */
     CHECK_NEAR(tepui_exact_ln_moment(e, 2), log1p(5.0 / 64), 1e-13); /* E norm2^2 = 1 + 5/d */
     tepui_exact_free(e);
+}
+
+/* One factor chi2_(K - lambda): a mixture of chi-squared, which GSL knows; lambda below, at and beyond the middle, and
+   where all units have to live. The relative size of the tail, against sums of positive terms. */
+static void short_binomials_are_mixtures(void)
+{
+    static const size_t row[][2] = {{6, 0}, {6, 2}, {6, 3}, {6, 5}, {40, 19}, {40, 33}, {600, 5}, {600, 310}};
+    for (size_t r = 0; r < sizeof row / sizeof *row; r++) {
+        const unsigned d = (unsigned)row[r][0], short_by = (unsigned)row[r][1];
+        tepui_exact *e = one(TEPUI_TERM_BINOMIAL, d, 1, 2, short_by);
+        double alive = 0, kappa[5];
+        tepui_exact_cumulants(e, kappa);
+        for (unsigned k = short_by + 1; k <= d; k++) alive += gsl_ran_binomial_pdf(k, 0.5, d);
+        CHECK_NEAR(tepui_exact_atom(e), 1 - alive, 1e-13);
+        for (double z = -2; z <= 2; z += 0.5) {
+            const double x = kappa[1] + z * sqrt(kappa[2]);
+            double F = 0;
+            for (unsigned k = short_by + 1; k <= d; k++)
+                F += gsl_ran_binomial_pdf(k, 0.5, d) * gsl_cdf_chisq_P(exp(x) / 2, k - short_by) / alive;
+            CHECK_NEAR(tepui_exact_cdf(e, x), F, 1e-11);
+        }
+        tepui_exact_free(e);
+    }
 }
 
 /* ln (chi2_3)^p: GSL's distribution function at exp(x / p). */
@@ -197,6 +221,7 @@ static const test_case cases[] = {
     {"powers_of_chi_squared", powers_of_chi_squared},
     {"whole_and_half_powers_mix", whole_and_half_powers_mix},
     {"counts_of_live_units", counts_of_live_units},
+    {"short_binomials_are_mixtures", short_binomials_are_mixtures},
     {"atoms_are_the_probability_of_death", atoms_are_the_probability_of_death},
     {"means_of_copies", means_of_copies},
     {"anderson_darling_limit_law", anderson_darling_limit_law},

@@ -24,8 +24,9 @@ static const struct {
                {"H3", "gaussian", "dense", "mse", 1}, {"H3b", "gaussian", "dense", "mse", 1},
                {"H4", "gaussian", "dense", "mse", 5}, {"H5", "gaussian", "none", "cross_entropy", 1},
                {"N7", "none", "none", "output", 1},   {"N8", "none", "none", "output", 1},
-               {"N7b", "none", "none", "output", 1},  {"N8r", "none", "none", "output", 1},
-               {"N8o", "none", "none", "output", 1},  {"", "none", "dense", "output", 1}};
+               {"N7b", "none", "none", "output", 1},  {"N7r", "none", "none", "output", 1},
+               {"N8r", "none", "none", "output", 1},  {"N8o", "none", "none", "output", 1},
+               {"", "none", "dense", "output", 1}};
 
 static void open_bench(bench *b, const char *law, const char *grid, long component)
 {
@@ -318,6 +319,15 @@ static void faults_in_exponents_are_caught(void)
     CHECK(confront("N7b", deep, pair, 0, uneven, pair) < 1e-6);
     CHECK(confront("N7b", loud, last, 0, uneven, last) < 1e-6); /* variances of another rule */
     CHECK(confront("N7", "depth: 7, width: 3, activation: linear", 2, 0, even, 2) < 1e-6);
+    for (long i = 1; i <= 3; i++)
+        CHECK(confront("N7r", "depth: 3, width: 7, activation: relu", i, 0, "depth: 3, width: 7, activation: relu", i) >
+              1e-4);
+    CHECK(confront("N7r", "depth: 3, width: 8, activation: relu", 2, 0, "depth: 3, width: 7, activation: relu", 2) <
+          1e-6);
+    CHECK(confront("N7r", "depth: 4, width: 7, activation: relu", 2, 0, "depth: 3, width: 7, activation: relu", 2) <
+          1e-6);
+    CHECK(confront("N7r", "depth: 3, width: 7, activation: relu", 3, 0, "depth: 3, width: 7, activation: relu", 2) <
+          1e-6);
     CHECK(confront("N7", "depth: 6, width: 4, activation: linear", 2, 0, even, 2) < 1e-6);
 }
 
@@ -489,7 +499,8 @@ static void laws_are_complete(void)
                                        "depth: 4, width: 40, activation: tanh, init: lecun",
                                        "depth: 64, width: 1, activation: linear, init: lecun, law: laplace",
                                        "depth: 64, width: 4, activation: linear, init: lecun",
-                                       "depth: 4, width: 8, activation: relu, law: orthogonal"};
+                                       "depth: 4, width: 8, activation: relu, law: orthogonal",
+                                       "depth: 4, width: 12, activation: relu"};
     for (const void *const *k = tepui_family_law.kinds; *k; k++) {
         const tepui_law_type *law = *k;
         size_t places = 0;
