@@ -8,14 +8,15 @@ srcdir=${srcdir:-$(dirname "$0")/..}
 allowed() {
     foundation='base kernel matrix'
     kinds='activation distribution scale loss'
-    sample="$foundation $kinds ensemble source network"
+    sample="$foundation $kinds ensemble source network curvature"
     case $1 in
     base | kernel | matrix) echo "$foundation" ;;
     activation | distribution | loss) echo "$foundation" ;;
     scale) echo "$foundation activation distribution" ;;
     ensemble) echo "$foundation $kinds source" ;;
     source) echo "$foundation $kinds ensemble" ;;
-    network) echo "$sample" ;;
+    network) echo "$foundation $kinds ensemble source" ;;
+    curvature | sample) echo "$sample" ;;
     stat) echo "$foundation" ;;
     observable) echo "$sample stat" ;;
     theory) echo "$sample observable" ;; # cells and names of observables, never samples
@@ -32,7 +33,6 @@ home() {
     case $1 in
     rng | status | kind | version | team) echo base ;;
     cell) echo ensemble ;;
-    curvature) echo network ;;
     law) echo theory ;;
     tepui) echo cli ;; # the header of everything
     *) echo "$1" ;;

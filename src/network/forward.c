@@ -2,7 +2,6 @@
 
    Points and tangent are rows of one block, so that a tile of weights is multiplied with all of them while it is in
    the cache. */
-#include "curvature.h"
 #include "network.h"
 #include <gsl/gsl_math.h>
 #include <string.h>
@@ -79,7 +78,7 @@ static tepui_status layer_forward(tepui_network *net, size_t l)
     if (net->cell->sigma_b > 0) draw_biases(net, l);
     for (size_t p = 0; p < n; p++) {
         if (net->cell->sigma_b > 0) add_biases(net, net->z + p * d, &e[p], d);
-        if (net->curved) curvature_bend(net, l, p, net->z + p * d, e[p]);
+        if (net->bend) net->bend(net, l, p, net->z + p * d, e[p]);
         activate(net, net->z + p * d, &e[p], a + p * d, slope + p * d, d);
         if (net->needs & TEPUI_NEEDS_SLOPES) live += count_live(slope + p * d, d);
     }

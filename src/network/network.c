@@ -1,9 +1,5 @@
-/* network.c -- the workspace of one worker for one cell: laid out once, nothing is allocated per sample. */
+/* network.c -- the workspace of the forward, tangent and backward passes: what has to be kept, and where. */
 #include "network.h"
-#include "blocks.h"
-#include "curvature.h"
-#include "jacobian.h"
-#include <stdlib.h>
 #include <string.h>
 #include <tepui/source.h>
 
@@ -40,14 +36,7 @@ static int is_chain(const tepui_cell *c)
     return 1;
 }
 
-#define KERNELS (TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER)
-/* What a chain's secular equation does not give. */
-#define UNCHAINED (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY | KERNELS)
-#define SPECTRA                                                                                                        \
-    (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY)
-#define CURVED (KERNELS | TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | SPECTRA)
-
-static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
+void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
 {
     net->cell = c;
     net->needs = needs;
@@ -61,12 +50,13 @@ static void decide(tepui_network *net, const tepui_cell *c, unsigned needs)
         net->points * (size_t)(!!(needs & TEPUI_NEEDS_LOSS_GRADIENT) + !!(needs & TEPUI_NEEDS_OUTPUT_GRADIENT));
     net->widest = widest_layer(c);
     const int jacobian = (needs & TEPUI_NEEDS_JACOBIAN) != 0;
-    net->curved = (needs & CURVED) != 0;
+    net->curved = (needs & NETWORK_CURVED) != 0;
     net->keep_vectors = net->curved || (net->backward && net->points > 1);
     net->keep_slopes = net->curved || jacobian || net->backward;
     net->keep_weights = net->curved || strcmp(c->generator, "threefry4x64") != 0 ||
                         ((net->backward || jacobian) && all_entries(c) * sizeof(double) <= WEIGHTS_KEEP);
-    net->chain = is_chain(c) && !(needs & (TEPUI_NEEDS_JACOBIAN | UNCHAINED)) && (!net->curved || c->outputs == 1);
+    net->chain =
+        is_chain(c) && !(needs & (TEPUI_NEEDS_JACOBIAN | NETWORK_UNCHAINED)) && (!net->curved || c->outputs == 1);
     if (net->chain && net->curved) { /* the secular equation needs the weights alone */
         net->curved = 0;
         net->keep_weights = 1;
@@ -147,7 +137,7 @@ static void lay_out_results(tepui_network *net, network_arena *a)
     }
 }
 
-static void lay_out(tepui_network *net, network_arena *a)
+void network_lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_cell *c = net->cell;
     const int full = c->sampler == TEPUI_SAMPLER_FULL;
@@ -170,108 +160,4 @@ static void lay_out(tepui_network *net, network_arena *a)
     net->back = network_take(a, net->back_rows * net->widest, sizeof(double));
     net->delta_exponent = network_take(a, net->back_rows, sizeof *net->delta_exponent);
     net->aligned = network_take(a, net->points * net->widest, sizeof(double));
-    if (net->curved) {
-        curvature_lay_out(net, a);
-        if (assembly_is_made(net) || net->needs & (KERNELS | TEPUI_NEEDS_HESSIAN_SIZE)) blocks_lay_out(net, a);
-        if (assembly_is_made(net)) assembly_lay_out(net, a);
-        if (net->needs & TEPUI_NEEDS_HESSIAN_SIZE) gram_lay_out(net, a);
-    }
-    if (net->needs & TEPUI_NEEDS_JACOBIAN) jacobian_lay_out(net, a);
-    if (net->curved && net->needs & KERNELS) kernel_lay_out(net, a);
-    if (net->needs & (net->chain ? CURVED : SPECTRA)) spectrum_lay_out(net, a);
-}
-
-size_t tepui_eigenvalue_count(const tepui_cell *c)
-{
-    tepui_network net = {0};
-    decide(&net, c, TEPUI_NEEDS_SPECTRUM);
-    return net.chain ? net.layers : assembly_size(&net);
-}
-
-size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs)
-{
-    tepui_network net = {0};
-    decide(&net, c, needs);
-    return net.curved && spectrum_is_dense(&net) ? assembly_size(&net) : 0;
-}
-
-size_t tepui_network_memory(const tepui_cell *c, unsigned needs)
-{
-    tepui_network net = {0};
-    network_arena a = {NULL, 0};
-    decide(&net, c, needs);
-    lay_out(&net, &a);
-    return a.used + sizeof net;
-}
-
-tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_network **out, tepui_error *err)
-{
-    tepui_network *net = calloc(1, sizeof *net);
-    network_arena a = {NULL, tepui_network_memory(c, needs)};
-    const size_t size = a.used;
-    *out = NULL;
-    if (net) a.base = aligned_alloc(64, (size + 63) & ~(size_t)63);
-    if (!net || !a.base) {
-        free(net);
-        return tepui_fail(err, TEPUI_NO_MEMORY, "a worker's network needs %zu MB, more than there is", size >> 20);
-    }
-    memset(a.base, 0, size);
-    net->arena = a.base;
-    a.used = 0;
-    decide(net, c, needs);
-    lay_out(net, &a);
-    net->kernel = tepui_kernel();
-    *out = net;
-    if (net->reduced) {
-        const tepui_status st = reduced_init(net, err);
-        if (st == TEPUI_OK) return st;
-        tepui_network_free(net);
-        *out = NULL;
-        return st;
-    }
-    weights_groups(c, net->site, net->group);
-    if (strcmp(c->generator, "threefry4x64") != 0) {
-        const gsl_rng_type *t = tepui_gsl_rng_find(c->generator);
-        net->gsl = t ? gsl_rng_alloc(t) : NULL;
-        if (!net->gsl) {
-            tepui_network_free(net);
-            *out = NULL;
-            return tepui_fail(err, TEPUI_BAD_INPUT, "no random number generator '%s'", c->generator);
-        }
-    }
-    return TEPUI_OK;
-}
-
-void tepui_network_share(tepui_network *net, tepui_team *team)
-{
-    net->team = team;
-}
-
-void tepui_network_free(tepui_network *net)
-{
-    if (!net) return;
-    if (net->gsl) gsl_rng_free(net->gsl);
-    if (net->reduced && net->reduced->rng) gsl_rng_free(net->reduced->rng);
-    if (net->reduced) tilted_free(net->reduced->tilted);
-    free(net->arena);
-    free(net);
-}
-
-tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const volatile sig_atomic_t *stop)
-{
-    net->stop = stop;
-    if (net->reduced) {
-        tepui_stream_sample(&net->stream, &net->cell->key, sample, NULL);
-        return reduced_sample(net);
-    }
-    weights_new_sample(net);
-    tepui_stream_sample(&net->stream, &net->cell->key, sample, net->gsl);
-    tepui_status st = network_forward(net);
-    if (st == TEPUI_OK && net->backward) st = network_backward(net);
-    if (st == TEPUI_OK && net->curved) st = curvature_backward(net);
-    if (st == TEPUI_OK && net->curved && (net->needs & TEPUI_NEEDS_HESSIAN_SIZE)) st = gram_sample(net);
-    if (st == TEPUI_OK && net->jacobian) st = jacobian_sample(net);
-    if (st == TEPUI_OK && net->tangent_kernel) st = kernel_sample(net);
-    if (st == TEPUI_OK && net->spectrum) st = net->chain ? spectrum_chain(net) : spectrum_net(net);
-    return st;
 }

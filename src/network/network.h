@@ -54,6 +54,13 @@ typedef struct {
 } network_arena;
 void *network_take(network_arena *a, size_t count, size_t size);
 
+/* What needs a curvature_state; what a chain's secular equation does not give. */
+#define NETWORK_KERNELS (TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER)
+#define NETWORK_SPECTRA                                                                                                \
+    (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY)
+#define NETWORK_CURVED (NETWORK_KERNELS | TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | NETWORK_SPECTRA)
+#define NETWORK_UNCHAINED (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY | NETWORK_KERNELS)
+
 struct tepui_network {
     char *arena;
     const tepui_cell *cell;
@@ -95,8 +102,10 @@ struct tepui_network {
     scaled_square *gradient[2]; /* [0] loss, [1] output functional; [l], l = 1..layers; [0] total */
     double *live, *cosine;      /* [l] */
     double loss;
-    reduced_state *reduced;            /* NULL for a full cell */
+    reduced_state *reduced; /* NULL for a full cell */
+    /* room curvature/; bend keeps phi''(z_l) of one point, NULL where nobody wants it */
     struct curvature_state *curvature; /* NULL unless curved */
+    void (*bend)(struct tepui_network *net, size_t l, size_t point, const double *z, int64_t e);
     struct block_state *blocks;
     struct assembly_state *assembly;
     struct gram_state *gram;
@@ -104,6 +113,10 @@ struct tepui_network {
     struct kernel_state *tangent_kernel;
     struct jacobian_state *jacobian;
 };
+
+/* network.c: what a cell and the needs ask for, and space for the passes */
+void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs);
+void network_lay_out(tepui_network *net, network_arena *a);
 
 /* weights.c */
 typedef struct {

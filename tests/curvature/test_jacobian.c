@@ -1,9 +1,9 @@
 /* test_jacobian.c -- singular values and Lyapunov exponents against explicit products, determinants and limit laws.
    Nets of 24 units and more take LAPACK's QR (where it is built), smaller ones Gram-Schmidt. */
 #include "test.h"
+#include <curvature/curvature.h>
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_sf_psi.h>
-#include <network/curvature.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
 

@@ -1,9 +1,9 @@
 /* test_curvature.c -- second derivatives against differences of the gradient, against each other, and at depths where
    plain doubles vanish. */
 #include "test.h"
+#include <curvature/blocks.h>
 #include <gsl/gsl_eigen.h>
 #include <matrix/matrix.h>
-#include <network/blocks.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
 

@@ -6,7 +6,7 @@
    comparisons need no special case. */
 #ifndef TEPUI_NETWORK_CURVATURE_H
 #define TEPUI_NETWORK_CURVATURE_H
-#include "network.h"
+#include <network/network.h>
 #include <tepui/curvature.h>
 
 #define CURVATURE_ZERO (-((int64_t)1 << 40))
@@ -29,7 +29,6 @@ typedef struct curvature_state {
 
 size_t curvature_width(const tepui_network *net, size_t k); /* of z_k, k = 0..K */
 void curvature_lay_out(tepui_network *net, network_arena *a);
-void curvature_bend(tepui_network *net, size_t l, size_t point, const double *z, int64_t e); /* phi''(z_l) */
 tepui_status curvature_backward(tepui_network *net);
 
 /* Brings a vector into range; CURVATURE_ZERO for zeros. */

@@ -115,6 +115,22 @@ tepui_status spectrum_net(tepui_network *net)
     return spectrum_iterative(net);
 }
 
+/* --- what a cell will need */
+
+size_t tepui_eigenvalue_count(const tepui_cell *c)
+{
+    tepui_network net = {0};
+    network_decide(&net, c, TEPUI_NEEDS_SPECTRUM);
+    return net.chain ? net.layers : assembly_size(&net);
+}
+
+size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs)
+{
+    tepui_network net = {0};
+    network_decide(&net, c, needs);
+    return net.curved && spectrum_is_dense(&net) ? assembly_size(&net) : 0;
+}
+
 /* --- results */
 
 double tepui_network_ln_eigenvalue(const tepui_network *net, int end)

@@ -34,6 +34,16 @@ static double **blocks(const tepui_network *net, network_arena *a, size_t first)
     return table;
 }
 
+/* phi''(z) of one point, z = m 2^e. Where phi is used by its slopes alone (activate.c), phi'' z is below rounding. */
+static void take_bend(tepui_network *net, size_t l, size_t point, const double *z, int64_t e)
+{
+    const tepui_activation_type *phi = net->cell->activation.type;
+    const double *param = net->cell->activation.value;
+    const size_t d = net->cell->width[l];
+    double *out = net->curvature->bend_slope[l] + point * d;
+    for (size_t i = 0; i < d; i++) out[i] = phi->d2f(fmin(fmax(scaled_shift(z[i], e), -0x1p1000), 0x1p1000), param);
+}
+
 void curvature_lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_activation_type *phi = net->cell->activation.type;
@@ -71,6 +81,7 @@ void curvature_lay_out(tepui_network *net, network_arena *a)
     }
     if (c == &unused) return;
     net->curvature = c;
+    net->bend = c->smooth ? take_bend : NULL;
     for (size_t k = 0; k <= K; k++) {
         c->at[k + 1] = (k == 0 ? 0 : c->at[k] + curvature_width(net, k) * curvature_width(net, k - 1));
         c->a[k] = k == 0 && c->basis ? c->coordinate : k <= net->depth ? net->vector[k] : net->f;
@@ -161,17 +172,6 @@ void curvature_outer(const double *x, size_t rows, const double *y, size_t cols,
 {
     cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)rows, (int)cols, (int)points, 1.0, x, (int)rows, y,
                 (int)cols, more ? 1.0 : 0.0, out, (int)cols);
-}
-
-/* phi''(z) of one point, z = m 2^e. Where phi is used by its slopes alone (activate.c), phi'' z is below rounding. */
-void curvature_bend(tepui_network *net, size_t l, size_t point, const double *z, int64_t e)
-{
-    const tepui_activation_type *phi = net->cell->activation.type;
-    const double *param = net->cell->activation.value;
-    const size_t d = net->cell->width[l];
-    if (!net->curvature->smooth) return;
-    double *out = net->curvature->bend_slope[l] + point * d;
-    for (size_t i = 0; i < d; i++) out[i] = phi->d2f(fmin(fmax(scaled_shift(z[i], e), -0x1p1000), 0x1p1000), param);
 }
 
 /* The inputs in an orthonormal basis of their span, by Gram-Schmidt, twice. A point that depends on those before it
