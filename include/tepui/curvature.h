@@ -30,7 +30,8 @@ tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, 
 tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t *exponent);
 /* h[P * P] 2^*exponent, row-major: the lower triangle of the whole matrix (the upper one is left alone), by blocks. */
 tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
-/* Of the last sample, computed with TEPUI_NEEDS_HESSIAN_SIZE; block (k, l) is that of W_k and W_l, either order. */
+/* Of the last sample, computed with TEPUI_NEEDS_HESSIAN_SIZE, and TEPUI_NEEDS_BLOCKS for blocks; block (k, l) is that
+   of W_k and W_l, either order. */
 tepui_hessian_size tepui_network_hessian_size(const tepui_network *net, tepui_part part);
 double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t k, size_t l);
 /* With TEPUI_NEEDS_EXTREMES: ln of minus the smallest (end < 0) or of the largest eigenvalue, -INFINITY where it has

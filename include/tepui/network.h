@@ -23,7 +23,8 @@ enum {
     TEPUI_NEEDS_FISHER = 2048,
     TEPUI_NEEDS_PARTS = 4096,     /* all eigenvalues of G and R */
     TEPUI_NEEDS_ALIGNMENT = 8192, /* gradient and eigenvectors */
-    TEPUI_NEEDS_DENSITY = 16384   /* stochastic Lanczos quadrature */
+    TEPUI_NEEDS_DENSITY = 16384,  /* stochastic Lanczos quadrature */
+    TEPUI_NEEDS_BLOCKS = 32768    /* with TEPUI_NEEDS_HESSIAN_SIZE: norms of all blocks */
 };
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */

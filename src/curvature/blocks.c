@@ -57,7 +57,8 @@ void blocks_lay_out(tepui_network *net, network_arena *a)
     if (!b) b = &unused; /* the first pass counts only */
     b->T = tables(net, a, n * net->cell->outputs * widest_unit(net), K);
     b->T_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
-    for (int part = 0; part < 3; part++) b->ln_block[part] = network_take(a, (K + 1) * (K + 1), sizeof(double));
+    const size_t blocks = net->needs & TEPUI_NEEDS_BLOCKS ? (K + 1) * (K + 1) : 0;
+    for (int part = 0; part < 3; part++) b->ln_block[part] = network_take(a, blocks, sizeof(double));
     b->own = lay_out_column(net, a);
     lay_out_column(net, &room);
     b->room = room.used;

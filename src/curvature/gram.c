@@ -261,7 +261,8 @@ static void visit(const tepui_network *net, block_column *b, size_t k, size_t l,
     for (int twice = 0; twice < 2; twice++) accumulate(&square[TEPUI_HESSIAN], gr);
     for (int part = 0; part < 3; part++) {
         if (square[part].s < 0) square[part].s = 0; /* rounding of what cancels */
-        net->blocks->ln_block[part][k * (net->layers + 1) + l] = 0.5 * ln_abs(square[part]);
+        if (net->needs & TEPUI_NEEDS_BLOCKS)
+            net->blocks->ln_block[part][k * (net->layers + 1) + l] = 0.5 * ln_abs(square[part]);
         for (int twice = 0; twice < (k == l ? 1 : 2); twice++) accumulate(&s->square[part], square[part]);
         if (k == l) accumulate(&s->diagonal[part], square[part]);
     }

@@ -196,7 +196,7 @@ static void against_differences_and_matrices(void)
                         "readout: %s\nloss: %s\nobservables: [forward_norm]\n",
                         ((const tepui_kind *)*k)->name, dense ? 0.3 : 0.0, points, dense ? "dense" : "none",
                         losses[loss]);
-                    open_bench(&b, text, TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE);
+                    open_bench(&b, text, TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS);
                     for (uint64_t sample = 0; sample < 2; sample++) {
                         CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
                         product_matches(&b, text);
@@ -219,7 +219,7 @@ static void sizes_of_chains(void)
                      "seed: 5\ngrid: {depth: 4, width: 1, activation: linear, init: lecun}\n"
                      "data: {source: sphere, targets: gaussian}\nreadout: %s\nloss: %s\nobservables: [forward_norm]\n",
                      dense ? "dense" : "none", losses[loss]);
-            open_bench(&b, text, TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE);
+            open_bench(&b, text, TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS);
             for (uint64_t sample = 0; sample < 8; sample++) {
                 CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
                 sizes_match(&b, text);
@@ -734,7 +734,7 @@ static void helpers_change_no_bit(void)
                                  {"source: gaussian, targets: gaussian, points: 32, dimension: 6, outputs: 2",
                                   "source: gaussian, targets: gaussian, points: 9, dimension: 12"},
                              *const phi[] = {"relu", "tanh"};
-    const unsigned needs = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_SPECTRUM;
+    const unsigned needs = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS | TEPUI_NEEDS_SPECTRUM;
     const size_t helpers[] = {0, 1, 4};
     for (int i = 0; i < 4; i++) {
         bench alone, shared;
