@@ -111,7 +111,8 @@ static int64_t normalise(const tepui_network *net, const double *x, size_t n, in
         return CURVATURE_ZERO;
     }
     const int k = isfinite(top) ? ilogb(top) : 0;
-    for (size_t i = 0; i < n; i++) out[i] = ldexp(x[i], -k);
+    const double unit = ldexp(1.0, -k);
+    for (size_t i = 0; i < n; i++) out[i] = x[i] * unit;
     return e + k;
 }
 

@@ -70,8 +70,10 @@ static int rescale(double *a, size_t n, int *exponent)
     const double top = largest(a, n);
     *exponent = top > 0 ? ilogb(top) : 0;
     if (isnan(top)) return 0;
+    const int half = *exponent / 2; /* 2^-exponent itself may be no double */
+    const double first = ldexp(1.0, -half), second = ldexp(1.0, half - *exponent);
     for (size_t i = 0; *exponent != 0 && i < n; i++)
-        for (size_t j = 0; j <= i; j++) a[i * n + j] = ldexp(a[i * n + j], -*exponent);
+        for (size_t j = 0; j <= i; j++) a[i * n + j] = a[i * n + j] * first * second;
     return 1;
 }
 
