@@ -40,6 +40,14 @@ void component_signed(long component, const double *value, size_t n, double ln_u
     }
 }
 
+void component_spectrum(const tepui_network *net, tepui_part part, long component, double *out)
+{
+    const double *value;
+    double ln_unit;
+    const size_t n = tepui_network_eigenvalues(net, part, &value, &ln_unit);
+    component_signed(component, value, n, ln_unit, out);
+}
+
 /* k-th of `count` layers spread evenly over first..last, both ends included. */
 static long spread(long first, long last, size_t count, size_t k)
 {

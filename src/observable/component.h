@@ -1,6 +1,7 @@
 /* component.h -- the layer ranges that observables share. */
 #ifndef TEPUI_OBSERVABLE_COMPONENT_H
 #define TEPUI_OBSERVABLE_COMPONENT_H
+#include <tepui/curvature.h>
 #include <tepui/observable.h>
 
 long component_zero(const tepui_cell *c);  /* 0 */
@@ -13,4 +14,6 @@ extern const long component_signs[];
 /* ... of n values in units of exp(ln_unit): ln of those of the component's sign (times it), -INFINITY for the others,
    NaN where a solver failed. */
 void component_signed(long component, const double *value, size_t n, double ln_unit, double *out);
+/* The same of all eigenvalues of a part of the Hessian. */
+void component_spectrum(const tepui_network *net, tepui_part part, long component, double *out);
 #endif

@@ -5,10 +5,7 @@
 
 static void measure_all(const tepui_network *net, long component, double *out)
 {
-    const double *value;
-    double ln_unit;
-    const size_t n = tepui_network_eigenvalues(net, TEPUI_GAUSS_NEWTON, &value, &ln_unit);
-    component_signed(component, value, n, ln_unit, out);
+    component_spectrum(net, TEPUI_GAUSS_NEWTON, component, out);
 }
 
 const tepui_observable_type tepui_observable_gauss_newton_spectrum = {

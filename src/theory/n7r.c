@@ -5,26 +5,7 @@
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return norms_gaussian_net(c, "relu", why) &&
-           norms_need(c->readout == TEPUI_READOUT_NONE, "without a read-out only", why) &&
-           norms_need(component >= 1 && component <= (long)tepui_jacobian_rank(c), "components of the exponents only",
-                      why);
-}
-
-static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
-{
-    tepui_status st;
-    *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION};
-    TEPUI_TRY(tepui_exact_new(0.0, 0.5 / (double)c->depth, &p->exact, err));
-    for (size_t l = 1; l <= c->depth; l++) {
-        const tepui_term t = {TEPUI_TERM_BINOMIAL, c->width[l], 1, c->sigma[l] * c->sigma[l], (double)component - 1, 1};
-        TEPUI_TRY(tepui_exact_add(p->exact, &t, err));
-    }
-    norms_finish(p);
-    return st;
-done:
-    tepui_prediction_clear(p);
-    return st;
+    return norms_has_exponents(c, "relu", component, why);
 }
 
 const tepui_law_type tepui_law_n7r = {
@@ -36,5 +17,5 @@ const tepui_law_type tepui_law_n7r = {
     .observable = "lyapunov_exponent",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,
-    .predict = predict,
+    .predict = norms_exponent,
 };

@@ -185,6 +185,34 @@ double norms_ln_live(const tepui_cell *c, size_t l)
     return log((double)c->width[l]) - (norms_is(&c->activation, "relu") ? M_LN2 : 0);
 }
 
+int norms_has_exponents(const tepui_cell *c, const char *activation, long i, const char **why)
+{
+    return norms_gaussian_net(c, activation, why) &&
+           norms_need(c->readout == TEPUI_READOUT_NONE, "without a read-out only", why) &&
+           norms_need(i >= 1 && i <= (long)tepui_jacobian_rank(c), "components of the exponents only", why);
+}
+
+/* The mean over the layers of half ln(sigma^2 chi2), of w - i + 1 degrees of freedom, w the width or the live units. */
+tepui_status norms_exponent(const tepui_cell *c, long i, tepui_prediction *p, tepui_error *err)
+{
+    tepui_status st;
+    const int relu = norms_is(&c->activation, "relu");
+    *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION};
+    TEPUI_TRY(tepui_exact_new(0.0, 0.5 / (double)c->depth, &p->exact, err));
+    for (size_t l = 1; l <= c->depth; l++) {
+        const size_t lost = (size_t)i - 1, dof = relu ? c->width[l] : c->width[l] - lost;
+        const tepui_term t = {relu ? TEPUI_TERM_BINOMIAL : TEPUI_TERM_CHI2,
+                              dof,
+                              1,
+                              c->sigma[l] * c->sigma[l],
+                              relu ? (double)lost : 0,
+                              1};
+        TEPUI_TRY(tepui_exact_add(p->exact, &t, err));
+    }
+done:
+    return finish_or_clear(st, p);
+}
+
 static double normal_cdf(const tepui_prediction *p, double x)
 {
     return gsl_cdf_gaussian_P(x - p->mean, sqrt(p->variance));

@@ -38,6 +38,10 @@ tepui_status norms_gradient(const tepui_cell *c, long component, tepui_predictio
 /* The law of |d f/d W_l|^power. */
 tepui_status norms_gradient_power(const tepui_cell *c, size_t l, double power, tepui_prediction *p, tepui_error *err);
 
+/* Laws N7 and N7r: the i-th Lyapunov exponent, linear or relu. */
+int norms_has_exponents(const tepui_cell *c, const char *activation, long i, const char **why);
+tepui_status norms_exponent(const tepui_cell *c, long i, tepui_prediction *p, tepui_error *err);
+
 /* Means of squares, in logarithms: the product of the factors of layers first..last, that of the input if first = 0
    (shift as above); live units of a layer. */
 double norms_ln_mean_square(const tepui_cell *c, size_t first, size_t last, size_t shift);
