@@ -23,7 +23,9 @@ typedef struct {
 } tepui_run_options;
 
 /* Runs to the end, to the time limit (TEPUI_TRY_AGAIN) or to a signal (TEPUI_INTERRUPTED); in every case what was
-   folded is published before it returns, unless publishing fails (TEPUI_IO). */
+   folded is published before it returns, unless publishing fails (TEPUI_IO). BLAS has to run on one thread inside ours:
+   OpenBLAS reads OPENBLAS_NUM_THREADS=1 when it is loaded (the program tepui sees to that), and other numbers change
+   the last bits of curvature. */
 tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, tepui_error *err);
 /* Samples per block of a cell: a pure function of the cell, about 2^24 weights, 1 to 256 samples. */
 size_t tepui_block_samples(const tepui_cell *c, unsigned needs);
