@@ -45,5 +45,6 @@ typedef struct {
 
 /* Fills sigma (he, ... through the scale rule, times gain); width, points, inputs, outputs must be set. */
 tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err);
-void tepui_cell_clear(tepui_cell *c); /* frees width, sigma, canonical and the strings */
+size_t tepui_parameters(const tepui_cell *c); /* entries of all matrices: P */
+void tepui_cell_clear(tepui_cell *c);         /* frees width, sigma, canonical and the strings */
 #endif

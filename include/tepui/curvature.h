@@ -21,8 +21,6 @@ typedef struct {
     int trace_sign;
 } tepui_hessian_size;
 
-size_t tepui_parameters(const tepui_cell *c); /* P */
-
 /* out[P] 2^*exponent = (H, G or R) v[P]: forward over reverse, O(P points) operations. */
 tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, const double *v, double *out,
                                            int64_t *exponent);
@@ -49,6 +47,8 @@ double tepui_network_rank(const tepui_network *net, tepui_part part);
 size_t tepui_eigenvalue_count(const tepui_cell *c);
 /* Rows of the Hessian that a worker holds as a matrix for these needs; 0: none, as for chains. */
 size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs);
+/* About how many operations curvature takes for these needs, of one sample. */
+double tepui_hessian_cost(const tepui_cell *c, unsigned needs);
 /* With TEPUI_NEEDS_ALIGNMENT: the share of the gradient's squared norm in the span of the eigenvectors of the k largest
    eigenvalues of the Hessian, k = 1..TEPUI_ALIGNED (Gur-Ari, Roberts and Dyer 2018). 0 for a gradient that is 0. */
 #define TEPUI_ALIGNED 10u

@@ -10,9 +10,9 @@
    X = offset + factor * sum_i (Y_i1 + ... + Y_in_i), all independent, Y = power * ln of a positive variable S. A term
    knows the Mellin transform M(s) = E S^(power s) on a strip of the complex plane; M(0) < 1 where S = 0 has the
    probability 1 - M(0) (the atom of dead samples). A sum of counts alone is discrete and has no such inverse. Inversion
-   along a vertical line left or right of 0 with the trapezoidal rule: Q(x) = P(X > x) = 1/(2 pi i) int_{c - i oo}^{c +
-   i oo} exp(K(s) - s x) ds / s,  c > 0;  for c < 0 it is -P(X <= x), K = ln E exp(s X). The integrand is analytic, so
-   the rule converges exponentially. */
+   along a vertical line left or right of 0 with the trapezoidal rule:
+     Q(x) = P(X > x) = 1/(2 pi i) int_{c - i oo}^{c + i oo} exp(K(s) - s x) ds / s,  c > 0;  for c < 0 it is -P(X <= x),
+   K = ln E exp(s X). The integrand is analytic, so the rule converges exponentially. */
 typedef enum {
     TEPUI_TERM_CHI2,       /* S = scale chi2_dof                                                          (N1, C1) */
     TEPUI_TERM_BINOMIAL,   /* S = scale chi2_(K - lambda), K ~ Binomial(dof, 1/2), 0 where K <= lambda (N2, C3, N7r) */

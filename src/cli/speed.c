@@ -33,9 +33,7 @@ unsigned cli_needs(const tepui_experiment *e)
 
 double cli_weights(const tepui_cell *c)
 {
-    double n = c->readout == TEPUI_READOUT_DENSE ? (double)c->outputs * (double)c->width[c->depth] : 0.0;
-    for (size_t l = 1; l <= c->depth; l++) n += (double)c->width[l] * (double)c->width[l - 1];
-    return n * (double)c->points;
+    return (double)tepui_parameters(c) * (double)c->points;
 }
 
 /* Everything a run does per sample but the folding. */

@@ -102,7 +102,7 @@ static tepui_status decompose(assembly_state *s, const double *x, size_t n, size
     return TEPUI_OK;
 }
 
-static tepui_status take_frames(tepui_network *net)
+tepui_status assembly_frames(tepui_network *net)
 {
     assembly_state *s = net->assembly;
     const curvature_state *c = net->curvature;
@@ -211,7 +211,6 @@ tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64
     const size_t K = net->layers, size = s->at[K + 1];
     target t = {h, CURVATURE_ZERO, part};
     for (size_t i = 0; i < size; i++) memset(h + i * size, 0, (i + 1) * sizeof *h);
-    TEPUI_TRY(take_frames(net));
     if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
     for (size_t l = 1; l <= K; l++) s->top[l] = CURVATURE_ZERO;
     TEPUI_TRY(blocks_visit(net, find_exponent, &t));
@@ -223,27 +222,15 @@ done:
     return st;
 }
 
-/* The gradient of W_k is the sum over points of delta_k a_{k-1}^T. */
-void assembly_gradient(const tepui_network *net, double *g)
+/* It has no coordinates (b, c). */
+void assembly_gradient(tepui_network *net, double *g)
 {
     const assembly_state *s = net->assembly;
-    const curvature_state *c = net->curvature;
-    const size_t n = net->points, K = net->layers;
-    int64_t top = 2 * CURVATURE_ZERO;
-    for (size_t k = 1; k <= K; k++)
-        for (size_t p = 0; p < n; p++) {
-            const int64_t e = c->delta_exponent[k * n + p] + c->a_exponent[(k - 1) * n + p];
-            if (e > top) top = e;
-        }
-    memset(g, 0, s->at[K + 1] * sizeof *g);
-    for (size_t k = 1; k <= K; k++)
-        for (size_t p = 0; p < n; p++) {
-            const layer_frame *f = &s->frame[k];
-            const double *delta = c->delta[k] + p * curvature_width(net, k), *a = f->a + p * f->alpha;
-            const double shift = scaled_shift(1.0, c->delta_exponent[k * n + p] + c->a_exponent[(k - 1) * n + p] - top);
-            for (size_t i = 0; i < curvature_width(net, k); i++)
-                for (size_t j = 0; j < f->alpha; j++) g[s->at[k] + i * f->alpha + j] += shift * delta[i] * a[j];
-        }
+    int64_t *e = net->curvature->block_exponent;
+    memset(g, 0, s->at[net->layers + 1] * sizeof *g);
+    for (size_t k = 1; k <= net->layers; k++)
+        e[k] = curvature_gradient(net, k, s->frame[k].a, s->frame[k].alpha, g + s->at[k]);
+    curvature_align(s->at, net->layers, e, g);
 }
 
 tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *h, int64_t *exponent)

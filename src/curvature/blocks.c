@@ -14,7 +14,7 @@
 #define SHARED 1e7 /* operations of a sample from which helpers are asked for: about a millisecond */
 
 /* Of z_1, ..., z_K: blocks know nothing of the input's dimension. */
-static size_t widest_unit(const tepui_network *net)
+size_t blocks_widest(const tepui_network *net)
 {
     size_t most = 0;
     for (size_t k = 1; k <= net->layers; k++) most = curvature_width(net, k) > most ? curvature_width(net, k) : most;
@@ -34,7 +34,7 @@ static double **tables(const tepui_network *net, network_arena *a, size_t size, 
 static block_column lay_out_column(const tepui_network *net, network_arena *a)
 {
     const tepui_activation_type *phi = net->cell->activation.type;
-    const size_t K = net->layers, n = net->points, square = widest_unit(net) * widest_unit(net);
+    const size_t K = net->layers, n = net->points, square = blocks_widest(net) * blocks_widest(net);
     block_column b = {0};
     b.M = tables(net, a, n * square, phi->piecewise_linear && K > 2 ? 2 : K);
     b.Z = phi->piecewise_linear ? NULL : tables(net, a, n * square, K);
@@ -44,7 +44,7 @@ static block_column lay_out_column(const tepui_network *net, network_arena *a)
     if (net->needs & TEPUI_NEEDS_HESSIAN_SIZE) b.gram = gram_room_lay_out(net, a);
     if (assembly_is_made(net)) {
         b.turned = network_take(a, square, sizeof(double));
-        b.left = network_take(a, widest_unit(net), sizeof(double));
+        b.left = network_take(a, blocks_widest(net), sizeof(double));
     }
     return b;
 }
@@ -55,7 +55,7 @@ void blocks_lay_out(tepui_network *net, network_arena *a)
     block_state *b = network_take(a, 1, sizeof *b), unused;
     network_arena room = {NULL, 0};
     if (!b) b = &unused; /* the first pass counts only */
-    b->T = tables(net, a, n * net->cell->outputs * widest_unit(net), K);
+    b->T = tables(net, a, n * net->cell->outputs * blocks_widest(net), K);
     b->T_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
     const size_t blocks = net->needs & TEPUI_NEEDS_BLOCKS ? (K + 1) * (K + 1) : 0;
     for (int part = 0; part < 3; part++) b->ln_block[part] = network_take(a, blocks, sizeof(double));
@@ -195,7 +195,7 @@ static void visit_column(void *arg, size_t i, void *room)
 /* Every block takes about points (width + points) operations for each of its entries at one point. */
 static int is_large(const tepui_network *net)
 {
-    const double K = (double)net->layers, n = (double)net->points, w = (double)widest_unit(net);
+    const double K = (double)net->layers, n = (double)net->points, w = (double)blocks_widest(net);
     return K * K * n * w * w * (w + n) >= SHARED;
 }
 

@@ -1,6 +1,6 @@
 /* blocks.h (internal) -- blocks (k, l) of the Hessian, one block column l at a time; see blocks.c. */
-#ifndef TEPUI_NETWORK_BLOCKS_H
-#define TEPUI_NETWORK_BLOCKS_H
+#ifndef TEPUI_CURVATURE_BLOCKS_H
+#define TEPUI_CURVATURE_BLOCKS_H
 #include "curvature.h"
 
 /* Room for one block column and what its visitors need. */
@@ -43,10 +43,11 @@ typedef struct assembly_state {
 int assembly_is_made(const tepui_network *net); /* whether there is a matrix at all */
 void assembly_lay_out(tepui_network *net, network_arena *a);
 size_t assembly_size(const tepui_network *net);
+tepui_status assembly_frames(tepui_network *net); /* once per sample, before the others */
 /* Lower triangle of the part, assembly_size() squared numbers, row-major. */
 tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
-/* The gradient of the loss in the same coordinates, in a scale of its own; after assembly_make(). */
-void assembly_gradient(const tepui_network *net, double *g);
+/* The gradient of the loss in the same coordinates, in a scale of its own. */
+void assembly_gradient(tepui_network *net, double *g);
 
 /* spectrum.c */
 typedef struct {
@@ -87,6 +88,7 @@ void kernel_lay_out(tepui_network *net, network_arena *a);
 tepui_status kernel_sample(tepui_network *net);
 
 void blocks_lay_out(tepui_network *net, network_arena *a);
+size_t blocks_widest(const tepui_network *net); /* layer but the input */
 /* T_k for all k from S of every point (NULL: the identity). Whoever uses T calls it first. */
 void blocks_gauss_newton(tepui_network *net, const double *root);
 /* Visits the blocks (k, l), k = l..K in this order, l = 1..K, when M_{k-1,l} (for k > l) and, where phi'' counts, C_kl

@@ -11,13 +11,6 @@ size_t curvature_width(const tepui_network *net, size_t k)
     return k <= net->depth ? net->cell->width[k] : net->cell->outputs;
 }
 
-size_t tepui_parameters(const tepui_cell *c)
-{
-    size_t n = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 0;
-    for (size_t l = 1; l <= c->depth; l++) n += c->width[l] * c->width[l - 1];
-    return n;
-}
-
 const double *curvature_weights(const tepui_network *net, size_t k)
 {
     return net->weights + net->group[net->site[k].group].start + net->site[k].offset;

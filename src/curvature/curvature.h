@@ -4,8 +4,8 @@
    s_k = phi'(z_k), delta_k = d loss / d z_k = s_k o b_k, and bend_k = phi''(z_k) o b_k, b_k = d loss / d a_k. Every
    vector has an exponent; that of an exact zero is CURVATURE_ZERO, far below all others, so that sums of exponents and
    comparisons need no special case. */
-#ifndef TEPUI_NETWORK_CURVATURE_H
-#define TEPUI_NETWORK_CURVATURE_H
+#ifndef TEPUI_CURVATURE_INTERNAL_H
+#define TEPUI_CURVATURE_INTERNAL_H
 #include <network/network.h>
 #include <tepui/curvature.h>
 
@@ -50,5 +50,9 @@ void curvature_matrix(int transposed, double factor, const double *A, size_t row
                       size_t cols, double *out);
 /* out (rows x cols) = sum_p x_p y_p^T, added to what is there if `more` */
 void curvature_outer(const double *x, size_t rows, const double *y, size_t cols, size_t points, int more, double *out);
+/* product.c: g 2^(what it returns) = sum over points of delta_k a^T, the gradient of W_k in coordinates a (points x
+   cols); blocks at[k], k = 1..K, with exponents of their own brought to the largest, which it returns (0 for zeros) */
+int64_t curvature_gradient(tepui_network *net, size_t k, const double *a, size_t cols, double *g);
+int64_t curvature_align(const size_t *at, size_t K, const int64_t *e, double *out);
 const double *curvature_weights(const tepui_network *net, size_t k); /* W_k without sigma, kept */
 #endif

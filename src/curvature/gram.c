@@ -1,11 +1,12 @@
 /* gram.c -- Frobenius norms and traces of H, G and R and of their blocks, exactly and without a matrix of P x P.
 
    A block is a sum over points of C_p (x) a_{k-1} (x) a_{l-1} + delta_k (x) M_p (x) a_{l-1} (blocks.c), so inner
-   products of blocks are sums over pairs of points p, q of products of inner products: (C, C')  C_p . C'_q (a_{k-1}^p,
-   a_{k-1}^q) (a_{l-1}^p, a_{l-1}^q), (C, M)   (C_p^T delta_k^q, M_q^T a_{k-1}^p)    (a_{l-1}^p, a_{l-1}^q), (M, M) M_p
-   . M_q      (delta_k^p, delta_k^q) (a_{l-1}^p, a_{l-1}^q), with C of G, C of R (where phi'' counts) and M of R, all of
-   them by matrix products; norm2(H) = norm2(G) + 2 (G, R) + norm2(R). The trace has the diagonal blocks alone: sum over
-   points of tr C_kk norm2(a_{k-1}).
+   products of blocks are sums over pairs of points p, q of (a_{l-1}^p, a_{l-1}^q) times
+       (C, C'):  C_p . C'_q (a_{k-1}^p, a_{k-1}^q),
+       (C, M):   (C_p^T delta_k^q, M_q^T a_{k-1}^p),
+       (M, M):   M_p . M_q (delta_k^p, delta_k^q),
+   with C of G, C of R (where phi'' counts) and M of R, all of them by matrix products; norm2(H) = norm2(G) + 2 (G, R) +
+   norm2(R). The trace has the diagonal blocks alone: sum over points of tr C_kk norm2(a_{k-1}).
 
    Every vector and matrix is first brought to a largest entry in [1, 2), its exponent kept apart: products of three
    inner products stay far inside the range of double. */
@@ -88,10 +89,8 @@ gram_room *gram_room_lay_out(const tepui_network *net, network_arena *a)
 {
     const tepui_activation_type *phi = net->cell->activation.type;
     const size_t n = net->points;
-    size_t widest = 1;
+    const size_t widest = blocks_widest(net);
     gram_room *room = network_take(a, 1, sizeof *room), unused, *g = room ? room : &unused;
-    for (size_t k = 1; k <= net->layers; k++)
-        widest = curvature_width(net, k) > widest ? curvature_width(net, k) : widest;
     g->gauss_newton = lay_out_family(net, widest * widest, a);
     g->residual = lay_out_family(net, phi->piecewise_linear ? 0 : widest * widest, a);
     g->chain = lay_out_family(net, widest * widest, a);

@@ -1,6 +1,6 @@
 /* jacobian.h (internal) -- the Jacobian at point 0, one matrix after another; see jacobian.c. */
-#ifndef TEPUI_NETWORK_JACOBIAN_H
-#define TEPUI_NETWORK_JACOBIAN_H
+#ifndef TEPUI_CURVATURE_JACOBIAN_H
+#define TEPUI_CURVATURE_JACOBIAN_H
 #include "curvature.h"
 
 typedef struct jacobian_state {

@@ -167,8 +167,7 @@ static void backward_layer(tepui_network *net, size_t k, tepui_part part, const 
                       s->cols);
 }
 
-/* Blocks with exponents of their own brought to the largest. */
-static int64_t align(const curvature_state *c, size_t K, const int64_t *e, double *out)
+int64_t curvature_align(const size_t *at, size_t K, const int64_t *e, double *out)
 {
     int64_t top = e[1];
     for (size_t k = 2; k <= K; k++)
@@ -176,7 +175,7 @@ static int64_t align(const curvature_state *c, size_t K, const int64_t *e, doubl
     for (size_t k = 1; k <= K; k++) {
         if (e[k] == top) continue;
         const double shift = scaled_shift(1.0, e[k] - top);
-        for (size_t i = c->at[k]; i < c->at[k + 1]; i++) out[i] *= shift;
+        for (size_t i = at[k]; i < at[k + 1]; i++) out[i] *= shift;
     }
     return top <= CURVATURE_ZERO / 2 ? 0 : top;
 }
@@ -194,19 +193,23 @@ tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, 
         c->block_exponent[k] = product_block(net, k, part, out + c->at[k]);
         if (k > 1) backward_layer(net, k, part, v + c->at[k]);
     }
-    *exponent = align(c, K, c->block_exponent, out);
+    *exponent = curvature_align(c->at, K, c->block_exponent, out);
     return TEPUI_OK;
+}
+
+int64_t curvature_gradient(tepui_network *net, size_t k, const double *a, size_t cols, double *g)
+{
+    const curvature_state *c = net->curvature;
+    const size_t n = net->points;
+    const outer_term term = {c->delta[k], a, c->delta_exponent + k * n, c->a_exponent + (k - 1) * n};
+    return outer_products(net, &term, 1, net->site[k].rows, cols, g);
 }
 
 tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t *exponent)
 {
     curvature_state *c = net->curvature;
-    const size_t n = net->points;
-    for (size_t k = 1; k <= net->layers; k++) {
-        const outer_term term = {c->delta[k], c->a[k - 1], c->delta_exponent + k * n, c->a_exponent + (k - 1) * n};
-        c->block_exponent[k] =
-            outer_products(net, &term, 1, net->site[k].rows, curvature_width(net, k - 1), g + c->at[k]);
-    }
-    *exponent = align(c, net->layers, c->block_exponent, g);
+    for (size_t k = 1; k <= net->layers; k++)
+        c->block_exponent[k] = curvature_gradient(net, k, c->a[k - 1], curvature_width(net, k - 1), g + c->at[k]);
+    *exponent = curvature_align(c->at, net->layers, c->block_exponent, g);
     return TEPUI_OK;
 }

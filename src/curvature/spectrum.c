@@ -103,10 +103,11 @@ static tepui_status alignment(tepui_network *net)
 tepui_status spectrum_net(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
+    const unsigned values = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_EXTREMES;
     const int dense = spectrum_is_dense(net), last = net->needs & TEPUI_NEEDS_PARTS ? TEPUI_RESIDUAL : TEPUI_HESSIAN;
     tepui_status st = TEPUI_OK;
     s->count = assembly_size(net);
-    for (int part = TEPUI_HESSIAN; dense && part <= last; part++) {
+    for (int part = TEPUI_HESSIAN; dense && net->needs & values && part <= last; part++) {
         st = whole(net, part);
         if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
     }
@@ -129,6 +130,27 @@ size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs)
     tepui_network net = {0};
     network_decide(&net, c, needs);
     return net.curved && spectrum_is_dense(&net) ? assembly_size(&net) : 0;
+}
+
+#define LANCZOS_STEPS 60.0
+#define CHAIN_STEPS 500.0 /* of a root of the secular equation */
+
+/* The dense solver for H, or for H, G and R; Lanczos; block columns. */
+double tepui_hessian_cost(const tepui_cell *c, unsigned needs)
+{
+    tepui_network net = {0};
+    network_decide(&net, c, needs);
+    const double P = (double)net.curved_parameters, n = (double)net.points, K = (double)net.layers;
+    double operations = 0;
+    if (net.chain) return needs & NETWORK_CURVED ? CHAIN_STEPS * K : 0;
+    if (!net.curved) return 0;
+    const double rows = (double)assembly_size(&net);
+    const int dense = spectrum_is_dense(&net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
+    if (dense) operations += matrices * 1.25 * rows * rows * (rows + n);
+    if (needs & TEPUI_NEEDS_DENSITY || (needs & NETWORK_SPECTRA && !dense))
+        operations += 2.5 * LANCZOS_STEPS * P * (4 * n + LANCZOS_STEPS);
+    if (needs & TEPUI_NEEDS_HESSIAN_SIZE) operations += 1.25 * K * P * n * (sqrt(P / K) + n);
+    return operations;
 }
 
 /* --- results */

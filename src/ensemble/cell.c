@@ -101,6 +101,13 @@ tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err)
     return TEPUI_OK;
 }
 
+size_t tepui_parameters(const tepui_cell *c)
+{
+    size_t n = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 0;
+    for (size_t l = 1; l <= c->depth; l++) n += c->width[l] * c->width[l - 1];
+    return n;
+}
+
 void tepui_cell_clear(tepui_cell *c)
 {
     free(c->width);

@@ -18,13 +18,6 @@ static size_t widest_layer(const tepui_cell *c)
     return most;
 }
 
-static size_t all_entries(const tepui_cell *c)
-{
-    size_t n = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 0;
-    for (size_t l = 1; l <= c->depth; l++) n += c->width[l] * c->width[l - 1];
-    return n;
-}
-
 /* Layers 2..L are 1 x 1 and chain.c may do them. */
 static int is_chain(const tepui_cell *c)
 {
@@ -54,7 +47,7 @@ void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->keep_vectors = net->curved || (net->backward && net->points > 1);
     net->keep_slopes = net->curved || jacobian || net->backward;
     net->keep_weights = net->curved || strcmp(c->generator, "threefry4x64") != 0 ||
-                        ((net->backward || jacobian) && all_entries(c) * sizeof(double) <= WEIGHTS_KEEP);
+                        ((net->backward || jacobian) && tepui_parameters(c) * sizeof(double) <= WEIGHTS_KEEP);
     net->chain =
         is_chain(c) && !(needs & (TEPUI_NEEDS_JACOBIAN | NETWORK_UNCHAINED)) && (!net->curved || c->outputs == 1);
     if (net->chain && net->curved) { /* the secular equation needs the weights alone */
@@ -64,7 +57,7 @@ void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
         net->keep_slopes = net->backward;
     }
     net->curved_inputs = needs & TEPUI_NEEDS_CURVATURE || c->points > c->inputs ? c->inputs : c->points;
-    net->curved_parameters = all_entries(c) - c->width[1] * (c->inputs - net->curved_inputs);
+    net->curved_parameters = tepui_parameters(c) - c->width[1] * (c->inputs - net->curved_inputs);
 }
 
 /* Nothing here is as large as a layer but the input, or a read-out's output: any width and depth will do. */
@@ -113,7 +106,7 @@ static void lay_out_weights(tepui_network *net, network_arena *a)
     net->group = network_take(a, net->groups, sizeof *net->group);
     /* before the arena exists, an upper bound that needs no group table */
     const size_t tile = law->fill_matrix ? net->widest * net->widest : net->widest + WEIGHTS_TILE;
-    net->weights = network_take(a, net->keep_weights ? all_entries(c) : tile, sizeof(double));
+    net->weights = network_take(a, net->keep_weights ? tepui_parameters(c) : tile, sizeof(double));
     size_t scratch = 2 * (WEIGHTS_TILE > net->widest ? WEIGHTS_TILE : net->widest) + 2 * TEPUI_BATCH;
     for (size_t l = 1; law->fill_matrix && l <= net->layers; l++) {
         const size_t rows = l <= c->depth ? c->width[l] : c->outputs;

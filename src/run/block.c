@@ -1,6 +1,5 @@
 /* block.c -- the samples of one block, measured. */
 #include "run.h"
-#include <math.h>
 #include <tepui/curvature.h>
 
 #define BLOCK_WEIGHTS ((uint64_t)1 << 22) /* about 6 ms of work */
@@ -8,6 +7,7 @@
 #define SAMPLE_COST 1000.0 /* weights drawn in the time that a sample takes besides */
 #define LAYER_COST 100.0   /* the same of a layer */
 
+#define OPERATIONS 2.5    /* in the time of a weight */
 #define REDUCED_LAYER 24u /* weights drawn in the time of a layer of a reduced sample */
 
 /* A reduced layer costs the same at any width but for its coins, 64 to a word; many are counted by rejection. */
@@ -21,35 +21,20 @@ static uint64_t count_reduced(const tepui_cell *c)
 static uint64_t count_weights(const tepui_cell *c)
 {
     if (c->sampler != TEPUI_SAMPLER_FULL) return count_reduced(c);
-    uint64_t weights = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 1;
-    for (size_t l = 1; l <= c->depth; l++) weights += (uint64_t)c->width[l] * c->width[l - 1];
-    return weights;
-}
-
-/* Operations of the curvature, as weights (about 2.5 operations each): block columns, Lanczos steps, dense solver. */
-#define LANCZOS_STEPS 60.0
-static double count_curvature(const tepui_cell *c, unsigned needs)
-{
-    const double n = (double)tepui_eigenvalue_count(c), points = (double)c->points, K = (double)c->depth + 1;
-    double work = 0;
-    if (needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS)) work += n * n * (n + points) / 2;
-    if (needs & TEPUI_NEEDS_PARTS) work += n * n * (n + points);
-    if (needs & (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY) && !(needs & TEPUI_NEEDS_SPECTRUM))
-        work += LANCZOS_STEPS * n * (4 * points + LANCZOS_STEPS);
-    if (needs & TEPUI_NEEDS_HESSIAN_SIZE) work += K * n * points * (sqrt(n / K) + points) / 2;
-    return work;
+    return tepui_parameters(c) + (c->readout == TEPUI_READOUT_NONE); /* one more: blocks are what they always were */
 }
 
 double run_cost(const tepui_cell *c, unsigned needs)
 {
     if (c->sampler != TEPUI_SAMPLER_FULL) return SAMPLE_COST + (double)count_reduced(c);
-    return SAMPLE_COST + count_curvature(c, needs) +
+    return SAMPLE_COST + tepui_hessian_cost(c, needs) / OPERATIONS +
            ((double)count_weights(c) + LAYER_COST * (double)c->depth) * (double)c->points;
 }
 
 size_t tepui_block_samples(const tepui_cell *c, unsigned needs)
 {
-    const double n = (double)BLOCK_WEIGHTS / ((double)(count_weights(c) * c->points) + count_curvature(c, needs));
+    const double n =
+        (double)BLOCK_WEIGHTS / ((double)(count_weights(c) * c->points) + tepui_hessian_cost(c, needs) / OPERATIONS);
     return n < 1 ? 1 : n > BLOCK_MOST ? BLOCK_MOST : (size_t)n;
 }
 

@@ -93,7 +93,8 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
     tepui_status st = network_forward(net);
     if (st == TEPUI_OK && net->backward) st = network_backward(net);
     if (st == TEPUI_OK && net->curved) st = curvature_backward(net);
-    if (st == TEPUI_OK && net->curved && (net->needs & TEPUI_NEEDS_HESSIAN_SIZE)) st = gram_sample(net);
+    if (st == TEPUI_OK && net->assembly) st = assembly_frames(net);
+    if (st == TEPUI_OK && net->gram) st = gram_sample(net);
     if (st == TEPUI_OK && net->jacobian) st = jacobian_sample(net);
     if (st == TEPUI_OK && net->tangent_kernel) st = kernel_sample(net);
     if (st == TEPUI_OK && net->spectrum) st = net->chain ? spectrum_chain(net) : spectrum_net(net);
