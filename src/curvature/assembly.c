@@ -197,7 +197,7 @@ static void add_block(const tepui_network *net, block_column *b, size_t k, size_
         if (of_C == 0) C = NULL;
         if (of_M == 0) M = NULL;
         if (M && Q) {
-            curvature_matrix(1, 1.0, Q, in, in, M, cols, b->turned);
+            rows_matrix(1, 1.0, Q, in, in, M, cols, b->turned);
             M = b->turned;
         }
         if (C || M) add_point(net, b->left, k, l, p, t, C, of_C, M, of_M);
@@ -209,13 +209,13 @@ tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64
     tepui_status st;
     assembly_state *s = net->assembly;
     const size_t K = net->layers, size = s->at[K + 1];
-    target t = {h, CURVATURE_ZERO, part};
+    target t = {h, ROWS_ZERO, part};
     for (size_t i = 0; i < size; i++) memset(h + i * size, 0, (i + 1) * sizeof *h);
     if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
-    for (size_t l = 1; l <= K; l++) s->top[l] = CURVATURE_ZERO;
+    for (size_t l = 1; l <= K; l++) s->top[l] = ROWS_ZERO;
     TEPUI_TRY(blocks_visit(net, find_exponent, &t));
     for (size_t l = 1; l <= K; l++) t.exponent = s->top[l] > t.exponent ? s->top[l] : t.exponent;
-    if (t.exponent <= CURVATURE_ZERO / 2) t.exponent = 0;
+    if (t.exponent <= ROWS_ZERO / 2) t.exponent = 0;
     TEPUI_TRY(blocks_visit(net, add_block, &t));
     *exponent = t.exponent;
 done:

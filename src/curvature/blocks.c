@@ -95,14 +95,14 @@ void blocks_gauss_newton(tepui_network *net, const double *roots)
                     for (size_t i = 0; i < q; i++) T[o * q + i] = root ? root[i * q + o] : o == i;
             } else {
                 const weight_site *s = &net->site[k + 1];
-                curvature_matrix(0, s->sigma, b->T[k + 1] + p * q * s->rows, q, s->rows, curvature_weights(net, k + 1),
-                                 s->cols, T);
+                rows_matrix(0, s->sigma, b->T[k + 1] + p * q * s->rows, q, s->rows, curvature_weights(net, k + 1),
+                            s->cols, T);
                 *e = b->T_exponent[(k + 1) * n + p];
             }
             const double *slope = slopes(net, k, p);
             for (size_t o = 0; slope && o < q; o++)
                 for (size_t i = 0; i < d; i++) T[o * d + i] *= slope[i];
-            curvature_settle(net, T, q * d, e);
+            rows_settle(net->kernel, T, q * d, e);
         }
 }
 
@@ -117,7 +117,7 @@ static void start_column(const tepui_network *net, const block_column *b, size_t
         if (b->Z) memcpy(b->Z[l] + p * d * d, M, d * d * sizeof *M);
         b->Z_exponent[l * n + p] = b->M_exponent[l * n + p] = 0;
         scale_rows(M, slope, d, d);
-        curvature_settle(net, M, d * d, &b->M_exponent[l * n + p]);
+        rows_settle(net->kernel, M, d * d, &b->M_exponent[l * n + p]);
     }
 }
 
@@ -129,12 +129,12 @@ static void climb(const tepui_network *net, const block_column *b, size_t k, siz
     for (size_t p = 0; p < n; p++) {
         double *M = b->M[k] + p * size;
         int64_t *e = &b->M_exponent[k * n + p];
-        curvature_matrix(0, s->sigma, curvature_weights(net, k), s->rows, s->cols, b->M[k - 1] + p * s->cols * d, d, M);
+        rows_matrix(0, s->sigma, curvature_weights(net, k), s->rows, s->cols, b->M[k - 1] + p * s->cols * d, d, M);
         *e = b->M_exponent[(k - 1) * n + p];
         if (b->Z) memcpy(b->Z[k] + p * size, M, size * sizeof *M);
         b->Z_exponent[k * n + p] = *e;
         scale_rows(M, slopes(net, k, p), s->rows, d);
-        curvature_settle(net, M, size, e);
+        rows_settle(net->kernel, M, size, e);
     }
 }
 
@@ -151,16 +151,16 @@ static void descend(const tepui_network *net, const block_column *b, size_t k, s
             *e += c->bend_exponent[k * n + p];
         } else {
             memset(C, 0, size * sizeof *C); /* the read-out is linear */
-            *e = CURVATURE_ZERO;
+            *e = ROWS_ZERO;
         }
         if (k < net->layers) {
             const weight_site *s = &net->site[k + 1];
-            curvature_matrix(1, s->sigma, curvature_weights(net, k + 1), s->cols, s->rows,
-                             b->Z[k + 1] + p * s->rows * cols, cols, b->spare);
+            rows_matrix(1, s->sigma, curvature_weights(net, k + 1), s->cols, s->rows, b->Z[k + 1] + p * s->rows * cols,
+                        cols, b->spare);
             scale_rows(b->spare, slopes(net, k, p), rows, cols);
-            curvature_add(C, e, b->spare, b->Z_exponent[(k + 1) * n + p], size);
+            rows_add(C, e, b->spare, b->Z_exponent[(k + 1) * n + p], size);
         }
-        curvature_settle(net, C, size, e);
+        rows_settle(net->kernel, C, size, e);
     }
 }
 
@@ -227,13 +227,12 @@ const double *block_middle(const tepui_network *net, block_column *b, size_t k, 
     const size_t n = net->points, q = net->cell->outputs, rows = curvature_width(net, k),
                  cols = curvature_width(net, l);
     const int gauss_newton = part != TEPUI_RESIDUAL && !net->curvature->flat;
-    int64_t er = CURVATURE_ZERO;
+    int64_t er = ROWS_ZERO;
     const double *residual = part == TEPUI_GAUSS_NEWTON ? NULL : block_residual(net, b, k, l, p, &er);
     *e = er;
     if (!gauss_newton) return residual;
-    curvature_matrix(1, net->curvature->sign[p], s->T[k] + p * q * rows, rows, q, s->T[l] + p * q * cols, cols,
-                     b->spare);
+    rows_matrix(1, net->curvature->sign[p], s->T[k] + p * q * rows, rows, q, s->T[l] + p * q * cols, cols, b->spare);
     *e = s->T_exponent[k * n + p] + s->T_exponent[l * n + p];
-    if (residual) curvature_add(b->spare, e, residual, er, rows * cols);
+    if (residual) rows_add(b->spare, e, residual, er, rows * cols);
     return b->spare;
 }

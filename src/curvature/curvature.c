@@ -1,6 +1,6 @@
 /* curvature.c -- the state behind second derivatives: layout, scaled vectors, and the backward pass that keeps all. */
 #include "curvature.h"
-#include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
+#include <activation/scaled.h>
 #include <string.h>
 
 const char *const tepui_part_word[] = {"H", "G", "R"};
@@ -27,14 +27,11 @@ static double **blocks(const tepui_network *net, network_arena *a, size_t first)
     return table;
 }
 
-/* phi''(z) of one point, z = m 2^e. Where phi is used by its slopes alone (activate.c), phi'' z is below rounding. */
+/* phi''(z) of one point */
 static void take_bend(tepui_network *net, size_t l, size_t point, const double *z, int64_t e)
 {
-    const tepui_activation_type *phi = net->cell->activation.type;
-    const double *param = net->cell->activation.value;
     const size_t d = net->cell->width[l];
-    double *out = net->curvature->bend_slope[l] + point * d;
-    for (size_t i = 0; i < d; i++) out[i] = phi->d2f(fmin(fmax(scaled_shift(z[i], e), -0x1p1000), 0x1p1000), param);
+    activation_bend(&net->cell->activation, z, e, net->curvature->bend_slope[l] + point * d, d);
 }
 
 void curvature_lay_out(tepui_network *net, network_arena *a)
@@ -65,8 +62,7 @@ void curvature_lay_out(tepui_network *net, network_arena *a)
     c->sign = network_take(a, n, sizeof(double));
     c->row = network_take(a, n * net->widest, sizeof(double));
     c->other = network_take(a, n * net->widest, sizeof(double));
-    c->left = network_take(a, (n > 2 ? n : 2) * net->widest, sizeof(double));
-    c->pair = network_take(a, 2 * net->widest, sizeof(double));
+    c->left = network_take(a, (n > 4 ? n : 4) * net->widest, sizeof(double)); /* rows_outer_work() at most */
     c->block_exponent = network_take(a, K + 1, sizeof(int64_t));
     if (net->curved_inputs < net->cell->inputs) {
         c->basis = network_take(a, n * net->cell->inputs, sizeof(double));
@@ -80,91 +76,6 @@ void curvature_lay_out(tepui_network *net, network_arena *a)
         c->a[k] = k == 0 && c->basis ? c->coordinate : k <= net->depth ? net->vector[k] : net->f;
         c->slope[k] = k == 0 || k > net->depth ? NULL : net->slope + net->slope_at[k];
     }
-}
-
-void curvature_settle(const tepui_network *net, double *m, size_t n, int64_t *e)
-{
-    if (scaled_settle(net, m, n, e).s == 0.0) *e = CURVATURE_ZERO;
-}
-
-void curvature_add(double *restrict y, int64_t *ey, const double *restrict x, int64_t ex, size_t n)
-{
-    const double old = *ey < ex ? scaled_shift(1.0, *ey - ex) : 1, more = *ey < ex ? 1 : scaled_shift(1.0, ex - *ey);
-    if (*ey < ex) *ey = ex;
-#ifdef _OPENMP
-#pragma omp simd
-#endif
-    for (size_t i = 0; i < n; i++) y[i] = y[i] * old + x[i] * more;
-}
-
-void curvature_multiply(double *restrict y, const double *restrict x, const double *restrict by, size_t n)
-{
-#ifdef _OPENMP
-#pragma omp simd
-#endif
-    for (size_t i = 0; i < n; i++) y[i] = x[i] * by[i];
-}
-
-void curvature_times(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
-                     const double *x, size_t points, double *y)
-{
-    if (points == 1) {
-        net->kernel->gemv(w, rows, cols, x, cols, 1, y, rows);
-        net->kernel->scale(y, factor, rows);
-    } else {
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)points, (int)rows, (int)cols, factor, x, (int)cols, w,
-                    (int)cols, 0.0, y, (int)rows);
-    }
-}
-
-/* The end of the run of zeros, or of others, that begins at i. */
-static size_t run_end(const double *x, size_t i, size_t n)
-{
-    const int zero = x[i] == 0;
-    while (i < n && (x[i] == 0) == zero) i++;
-    return i;
-}
-
-void curvature_times_live(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
-                          const double *x, const double *slope, double *y)
-{
-    for (size_t i = 0, end; i < rows; i = end) {
-        end = run_end(slope, i, rows);
-        if (slope[i] != 0)
-            net->kernel->gemv(w + i * cols, end - i, cols, x, cols, 1, y + i, rows);
-        else
-            memset(y + i, 0, (end - i) * sizeof *y);
-    }
-    net->kernel->scale(y, factor, rows);
-}
-
-void curvature_times_t(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
-                       const double *x, size_t points, double *y)
-{
-    if (points == 1) {
-        memset(y, 0, cols * sizeof *y);
-        for (size_t i = 0, end; i < rows; i = end) {
-            end = run_end(x, i, rows);
-            if (x[i] != 0) net->kernel->gemv_t(w + i * cols, end - i, cols, x + i, rows, 1, y, cols);
-        }
-        net->kernel->scale(y, factor, cols);
-    } else {
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)points, (int)cols, (int)rows, factor, x, (int)rows,
-                    w, (int)cols, 0.0, y, (int)cols);
-    }
-}
-
-void curvature_matrix(int transposed, double factor, const double *A, size_t rows, size_t inner, const double *B,
-                      size_t cols, double *out)
-{
-    cblas_dgemm(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (int)rows, (int)cols, (int)inner,
-                factor, A, (int)(transposed ? rows : inner), B, (int)cols, 0.0, out, (int)cols);
-}
-
-void curvature_outer(const double *x, size_t rows, const double *y, size_t cols, size_t points, int more, double *out)
-{
-    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)rows, (int)cols, (int)points, 1.0, x, (int)rows, y,
-                (int)cols, more ? 1.0 : 0.0, out, (int)cols);
 }
 
 /* The inputs in an orthonormal basis of their span, by Gram-Schmidt, twice. A point that depends on those before it
@@ -202,7 +113,7 @@ static void take_activations(tepui_network *net)
             const size_t d = curvature_width(net, k);
             const int dead = net->kernel->maxabs(c->a[k] + p * d, d) == 0.0;
             const int64_t e = k <= net->depth ? net->exponent[k * net->rows + p] : net->f_exponent[p];
-            c->a_exponent[k * n + p] = dead ? CURVATURE_ZERO : e;
+            c->a_exponent[k * n + p] = dead ? ROWS_ZERO : e;
         }
 }
 
@@ -229,16 +140,16 @@ static void keep_layer(tepui_network *net, size_t k)
         const double *b = c->row + p * d;
         double *delta = c->delta[k] + p * d;
         if (c->slope[k])
-            curvature_multiply(delta, b, c->slope[k] + p * d, d);
+            rows_multiply(delta, b, c->slope[k] + p * d, d);
         else
             memcpy(delta, b, d * sizeof *delta);
         c->delta_exponent[k * n + p] = e[p];
-        curvature_settle(net, delta, d, &c->delta_exponent[k * n + p]);
+        rows_settle(net->kernel, delta, d, &c->delta_exponent[k * n + p]);
         if (!c->smooth || k > net->depth) continue;
         double *bend = c->bend[k] + p * d;
-        curvature_multiply(bend, b, c->bend_slope[k] + p * d, d);
+        rows_multiply(bend, b, c->bend_slope[k] + p * d, d);
         c->bend_exponent[k * n + p] = e[p];
-        curvature_settle(net, bend, d, &c->bend_exponent[k * n + p]);
+        rows_settle(net->kernel, bend, d, &c->bend_exponent[k * n + p]);
     }
 }
 
@@ -249,13 +160,13 @@ tepui_status curvature_backward(tepui_network *net)
     take_activations(net);
     take_roots(net);
     backward_loss_rows(net, c->row, c->row_exponent);
-    for (size_t p = 0; p < n; p++) curvature_settle(net, c->row + p * q, q, &c->row_exponent[p]);
+    for (size_t p = 0; p < n; p++) rows_settle(net->kernel, c->row + p * q, q, &c->row_exponent[p]);
     for (size_t k = net->layers;; k--) {
         if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
         keep_layer(net, k);
         if (k == 1) return TEPUI_OK;
         const weight_site *s = &net->site[k];
-        curvature_times_t(net, s->sigma, curvature_weights(net, k), s->rows, s->cols, c->delta[k], n, c->row);
+        rows_times_t(net->kernel, s->sigma, curvature_weights(net, k), s->rows, s->cols, c->delta[k], n, c->row);
         memcpy(c->row_exponent, c->delta_exponent + k * n, n * sizeof *c->row_exponent);
     }
 }

@@ -2,14 +2,12 @@
 
    Layers k = 1..K, K = L + 1 with a read-out (whose activation is the identity). For every point p: a_{k-1}, the slopes
    s_k = phi'(z_k), delta_k = d loss / d z_k = s_k o b_k, and bend_k = phi''(z_k) o b_k, b_k = d loss / d a_k. Every
-   vector has an exponent; that of an exact zero is CURVATURE_ZERO, far below all others, so that sums of exponents and
-   comparisons need no special case. */
+   vector has an exponent; that of an exact zero is ROWS_ZERO. */
 #ifndef TEPUI_CURVATURE_INTERNAL_H
 #define TEPUI_CURVATURE_INTERNAL_H
+#include <kernel/rows.h>
 #include <network/network.h>
 #include <tepui/curvature.h>
-
-#define CURVATURE_ZERO (-((int64_t)1 << 40))
 
 typedef struct curvature_state {
     size_t parameters, *at;                               /* W_k's entries begin at at[k]; at[K + 1] = P */
@@ -22,8 +20,7 @@ typedef struct curvature_state {
     double **t, **r, *row, *other;
     int64_t *t_exponent, *r_exponent, *row_exponent;
     double *basis, *coordinate; /* of the inputs where there are fewer points; NULL otherwise */
-    double *left;               /* points x widest, 2 x widest at least: rows scaled for a sum over points */
-    double *pair;               /* 2 x widest: two rows side by side */
+    double *left;               /* of sums over points */
     int64_t *block_exponent;    /* [k] of a product */
 } curvature_state;
 
@@ -31,25 +28,6 @@ size_t curvature_width(const tepui_network *net, size_t k); /* of z_k, k = 0..K 
 void curvature_lay_out(tepui_network *net, network_arena *a);
 tepui_status curvature_backward(tepui_network *net);
 
-/* Brings a vector into range; CURVATURE_ZERO for zeros. */
-void curvature_settle(const tepui_network *net, double *m, size_t n, int64_t *e);
-/* y 2^*ey += x 2^ex */
-void curvature_add(double *restrict y, int64_t *ey, const double *restrict x, int64_t ex, size_t n);
-/* y_i = x_i by_i, apart in memory */
-void curvature_multiply(double *restrict y, const double *restrict x, const double *restrict by, size_t n);
-/* y = factor W x and y = factor W^T x for `points` rows of x; W is rows x cols */
-void curvature_times(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
-                     const double *x, size_t points, double *y);
-void curvature_times_t(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
-                       const double *x, size_t points, double *y);
-/* y = factor W x of one point, left 0 where the slope is: half of a ReLU layer is not read. */
-void curvature_times_live(const tepui_network *net, double factor, const double *w, size_t rows, size_t cols,
-                          const double *x, const double *slope, double *y);
-/* out (rows x cols) = factor A B, A rows x inner or, transposed, inner x rows */
-void curvature_matrix(int transposed, double factor, const double *A, size_t rows, size_t inner, const double *B,
-                      size_t cols, double *out);
-/* out (rows x cols) = sum_p x_p y_p^T, added to what is there if `more` */
-void curvature_outer(const double *x, size_t rows, const double *y, size_t cols, size_t points, int more, double *out);
 /* product.c: g 2^(what it returns) = sum over points of delta_k a^T, the gradient of W_k in coordinates a (points x
    cols); blocks at[k], k = 1..K, with exponents of their own brought to the largest, which it returns (0 for zeros) */
 int64_t curvature_gradient(tepui_network *net, size_t k, const double *a, size_t cols, double *g);

@@ -23,7 +23,7 @@ static void accumulate(scaled *sum, scaled x)
 {
     if (x.s == 0) return;
     if (sum->s == 0) sum->e = x.e;
-    curvature_add(&sum->s, &sum->e, &x.s, x.e, 1);
+    rows_add(&sum->s, &sum->e, &x.s, x.e, 1);
 }
 
 static double ln_abs(scaled x)
@@ -101,13 +101,13 @@ gram_room *gram_room_lay_out(const tepui_network *net, network_arena *a)
     return room;
 }
 
-/* out = x 2^-k with its largest entry in [1, 2); the exponent of what it stands for, CURVATURE_ZERO for zeros. */
+/* out = x 2^-k with its largest entry in [1, 2); the exponent of what it stands for, ROWS_ZERO for zeros. */
 static int64_t normalise(const tepui_network *net, const double *x, size_t n, int64_t e, double *out)
 {
     const double top = net->kernel->maxabs(x, n);
     if (!(top > 0)) {
         memset(out, 0, n * sizeof *out);
-        return CURVATURE_ZERO;
+        return ROWS_ZERO;
     }
     const int k = isfinite(top) ? ilogb(top) : 0;
     const double unit = ldexp(1.0, -k);
@@ -144,7 +144,7 @@ static void take_middles(const tepui_network *net, block_column *b, size_t k, si
     for (size_t p = 0; p < net->points; p++) {
         int64_t e;
         const double *C = block_middle(net, b, k, l, p, part, &e);
-        f->e[p] = CURVATURE_ZERO;
+        f->e[p] = ROWS_ZERO;
         if (C) f->e[p] = normalise(net, C, size, e, f->m + p * size);
         if (!C) memset(f->m + p * size, 0, size * sizeof *f->m);
         f->e[p] += g[k].a_exponent[p] + g[l].a_exponent[p];
@@ -165,7 +165,7 @@ static void take_chains(const tepui_network *net, const block_column *b, size_t 
 /* shift[p] = 2^(e_p - top); returns top. */
 static int64_t shifts(const int64_t *e, size_t n, double *shift)
 {
-    int64_t top = 4 * CURVATURE_ZERO;
+    int64_t top = 4 * ROWS_ZERO;
     for (size_t p = 0; p < n; p++) top = e[p] > top ? e[p] : top;
     for (size_t p = 0; p < n; p++) shift[p] = scaled_shift(1.0, e[p] - top);
     return top;
@@ -182,7 +182,7 @@ static scaled sum_pairs(const tepui_network *net, gram_room *g, size_t l, const 
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++)
             sum += g->shift[p] * g->other_shift[q] * gram[p * n + q] * (pairs ? pairs[p * n + q] : 1) * aa[p * n + q];
-    return (scaled){e < CURVATURE_ZERO / 2 ? 0 : sum, e};
+    return (scaled){e < ROWS_ZERO / 2 ? 0 : sum, e};
 }
 
 static scaled product_of_middles(const tepui_network *net, gram_room *g, size_t k, size_t l, family *f, const family *h)
@@ -203,7 +203,7 @@ static void all_with_all(const tepui_network *net, const double *X, size_t rows,
                          double *out)
 {
     const size_t n = net->points;
-    for (size_t p = 0; p < n; p++) curvature_matrix(0, 1.0, v, n, rows, X + p * rows * cols, cols, out + p * n * cols);
+    for (size_t p = 0; p < n; p++) rows_matrix(0, 1.0, v, n, rows, X + p * rows * cols, cols, out + p * n * cols);
 }
 
 /* (C, M); y holds M_q^T a_{k-1}^p. */

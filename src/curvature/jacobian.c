@@ -112,14 +112,14 @@ static void extend_product(tepui_network *net, size_t columns, size_t rank, int6
     jacobian_state *s = net->jacobian;
     for (size_t i = 0; i < rank; i++) {
         double *row = s->R + i * columns;
-        int64_t top = CURVATURE_ZERO;
+        int64_t top = ROWS_ZERO;
         for (size_t j = s->pivot[i]; j < columns; j++)
             if (row[j] != 0 && s->T_exponent[j] > top) top = s->T_exponent[j];
         for (size_t j = s->pivot[i]; j < columns; j++) row[j] = scaled_shift(row[j], s->T_exponent[j] - top);
         s->spare_exponent[i] = top + e;
     }
-    curvature_matrix(0, 1.0, s->R, rank, columns, s->T, s->span, s->spare);
-    for (size_t i = 0; i < rank; i++) curvature_settle(net, s->spare + i * s->span, s->span, &s->spare_exponent[i]);
+    rows_matrix(0, 1.0, s->R, rank, columns, s->T, s->span, s->spare);
+    for (size_t i = 0; i < rank; i++) rows_settle(net->kernel, s->spare + i * s->span, s->span, &s->spare_exponent[i]);
     double *swap = s->T;
     int64_t *swap_exponent = s->T_exponent;
     s->T = s->spare;
@@ -141,7 +141,7 @@ static void begin_product(tepui_network *net, size_t columns, size_t rank, int64
     }
     for (size_t i = 0; i < rank; i++) {
         s->T_exponent[i] = e;
-        curvature_settle(net, s->T + i * s->span, s->span, &s->T_exponent[i]);
+        rows_settle(net->kernel, s->T + i * s->span, s->span, &s->T_exponent[i]);
     }
 }
 
@@ -162,7 +162,7 @@ static void collect(jacobian_state *s, size_t k, size_t columns, size_t rank, in
 static void settle(tepui_network *net, size_t i)
 {
     jacobian_state *s = net->jacobian;
-    s->square[i] = scaled_settle(net, s->T + i * s->span, s->span, &s->T_exponent[i]).s;
+    s->square[i] = rows_square(net->kernel, s->T + i * s->span, s->span, &s->T_exponent[i]).s;
 }
 
 /* One rotation of rows i and j; whether they were orthogonal. The tangent is kept over 2^shift, shift = e_j - e_i <= 0,

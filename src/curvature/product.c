@@ -15,9 +15,9 @@ static void times(tepui_network *net, size_t k, double factor, const double *w, 
     const curvature_state *c = net->curvature;
     const size_t rows = net->site[k].rows;
     if (net->points == 1 && c->slope[k] && !c->smooth)
-        curvature_times_live(net, factor, w, rows, cols, x, c->slope[k], y);
+        rows_times_live(net->kernel, factor, w, rows, cols, x, c->slope[k], y);
     else
-        curvature_times(net, factor, w, rows, cols, x, net->points, y);
+        rows_times(net->kernel, factor, w, rows, cols, x, net->points, y);
 }
 
 static void forward_layer(tepui_network *net, size_t k, const double *v)
@@ -31,14 +31,14 @@ static void forward_layer(tepui_network *net, size_t k, const double *v)
     for (size_t p = 0; p < n; p++) {
         double *t = c->t[k] + p * s->rows, *r = c->r[k] + p * s->rows;
         te[p] = c->a_exponent[(k - 1) * n + p];
-        if (k > 1) curvature_add(t, &te[p], c->other + p * s->rows, c->r_exponent[(k - 1) * n + p], s->rows);
-        curvature_settle(net, t, s->rows, &te[p]);
+        if (k > 1) rows_add(t, &te[p], c->other + p * s->rows, c->r_exponent[(k - 1) * n + p], s->rows);
+        rows_settle(net->kernel, t, s->rows, &te[p]);
         if (c->slope[k])
-            curvature_multiply(r, t, c->slope[k] + p * s->rows, s->rows);
+            rows_multiply(r, t, c->slope[k] + p * s->rows, s->rows);
         else
             memcpy(r, t, s->rows * sizeof *r);
         re[p] = te[p];
-        curvature_settle(net, r, s->rows, &re[p]);
+        rows_settle(net->kernel, r, s->rows, &re[p]);
     }
 }
 
@@ -50,13 +50,13 @@ static void through_loss(tepui_network *net, tepui_part part)
     for (size_t p = 0; p < n; p++) {
         double *row = c->row + p * q, *half = c->other;
         const double *root = c->root + p * q * q;
-        c->row_exponent[p] = CURVATURE_ZERO;
+        c->row_exponent[p] = ROWS_ZERO;
         memset(row, 0, q * sizeof *row);
         if (c->flat || part == TEPUI_RESIDUAL) continue;
-        curvature_times_t(net, 1.0, root, q, q, c->r[K] + p * q, 1, half);
-        curvature_times(net, c->sign[p], root, q, q, half, 1, row);
+        rows_times_t(net->kernel, 1.0, root, q, q, c->r[K] + p * q, 1, half);
+        rows_times(net->kernel, c->sign[p], root, q, q, half, 1, row);
         c->row_exponent[p] = c->r_exponent[K * n + p];
-        curvature_settle(net, row, q, &c->row_exponent[p]);
+        rows_settle(net->kernel, row, q, &c->row_exponent[p]);
     }
 }
 
@@ -77,77 +77,22 @@ static void through_slopes(tepui_network *net, size_t k, tepui_part part)
         double *row = c->row + p * d;
         if (c->slope[k]) times_slope(row, c->slope[k] + p * d, d);
         if (c->smooth && k <= net->depth && part != TEPUI_GAUSS_NEWTON) {
-            curvature_multiply(c->other, c->bend[k] + p * d, c->t[k] + p * d, d);
-            curvature_add(row, &c->row_exponent[p], c->other, c->bend_exponent[k * n + p] + c->t_exponent[k * n + p],
-                          d);
+            rows_multiply(c->other, c->bend[k] + p * d, c->t[k] + p * d, d);
+            rows_add(row, &c->row_exponent[p], c->other, c->bend_exponent[k * n + p] + c->t_exponent[k * n + p], d);
         }
-        curvature_settle(net, row, d, &c->row_exponent[p]);
+        rows_settle(net->kernel, row, d, &c->row_exponent[p]);
     }
-}
-
-/* out = sum over points of x_p 2^xe y_p^T 2^ye (+ the same of u and w), in the exponent of the largest term. */
-typedef struct {
-    const double *x, *y;
-    const int64_t *xe, *ye;
-} outer_term;
-
-/* By the kernel: the rows of out are its points, y and w the rows of its matrix. Rows of zeros are left out. */
-static void one_point(tepui_network *net, const outer_term *term, int terms, const double *shift, size_t rows,
-                      size_t cols, double *out)
-{
-    double *matrix = net->curvature->pair, *d = net->curvature->left;
-    for (int k = 0; k < terms; k++) {
-        memcpy(matrix + (size_t)k * cols, term[k].y, cols * sizeof *matrix);
-        for (size_t i = 0; i < rows; i++) d[i * (size_t)terms + (size_t)k] = term[k].x[i] * shift[k];
-    }
-    memset(out, 0, rows * cols * sizeof *out);
-    for (size_t i = 0; i < rows; i++, d += terms, out += cols)
-        if (d[0] != 0 || d[terms - 1] != 0) net->kernel->gemv_t(matrix, (size_t)terms, cols, d, 0, 1, out, cols);
-}
-
-/* The rows x brought to the exponent top; where all have it, themselves. */
-static const double *at_exponent(curvature_state *c, const outer_term *term, size_t n, size_t rows, int64_t top)
-{
-    int same = 1;
-    for (size_t p = 0; p < n; p++) same &= term->xe[p] + term->ye[p] == top;
-    if (same) return term->x;
-    memcpy(c->left, term->x, n * rows * sizeof *c->left);
-    for (size_t p = 0; p < n; p++) {
-        const double shift = scaled_shift(1.0, term->xe[p] + term->ye[p] - top);
-        for (size_t i = 0; i < rows; i++) c->left[p * rows + i] *= shift;
-    }
-    return c->left;
-}
-
-static int64_t outer_products(tepui_network *net, const outer_term *term, int terms, size_t rows, size_t cols,
-                              double *out)
-{
-    curvature_state *c = net->curvature;
-    const size_t n = net->points;
-    int64_t top = 2 * CURVATURE_ZERO;
-    for (int k = 0; k < terms; k++)
-        for (size_t p = 0; p < n; p++)
-            if (term[k].xe[p] + term[k].ye[p] > top) top = term[k].xe[p] + term[k].ye[p];
-    if (n == 1) {
-        double shift[2];
-        for (int k = 0; k < terms; k++) shift[k] = scaled_shift(1.0, term[k].xe[0] + term[k].ye[0] - top);
-        one_point(net, term, terms, shift, rows, cols, out);
-        return top;
-    }
-    for (int k = 0; k < terms; k++)
-        curvature_outer(at_exponent(c, &term[k], n, rows, top), rows, term[k].y, cols, n, k > 0, out);
-    return top;
 }
 
 static int64_t product_block(tepui_network *net, size_t k, tepui_part part, double *out)
 {
     curvature_state *c = net->curvature;
     const size_t n = net->points;
-    const outer_term term[2] = {
+    const rows_pair term[2] = {
         {c->row, c->a[k - 1], c->row_exponent, c->a_exponent + (k - 1) * n},
         {c->delta[k], k > 1 ? c->r[k - 1] : NULL, c->delta_exponent + k * n, c->r_exponent + (k - 1) * n}};
-    return outer_products(net, term, k > 1 && part != TEPUI_GAUSS_NEWTON ? 2 : 1, net->site[k].rows,
-                          curvature_width(net, k - 1), out);
+    return rows_outer_sum(net->kernel, term, k > 1 && part != TEPUI_GAUSS_NEWTON ? 2 : 1, n, 1, net->site[k].rows,
+                          curvature_width(net, k - 1), c->left, out);
 }
 
 /* row = W^T row + V^T delta. */
@@ -157,14 +102,13 @@ static void backward_layer(tepui_network *net, size_t k, tepui_part part, const 
     const weight_site *s = &net->site[k];
     const size_t n = net->points;
     double *row = c->other;
-    curvature_times_t(net, s->sigma, curvature_weights(net, k), s->rows, s->cols, c->row, n, row);
+    rows_times_t(net->kernel, s->sigma, curvature_weights(net, k), s->rows, s->cols, c->row, n, row);
     c->other = c->row;
     c->row = row;
     if (part == TEPUI_GAUSS_NEWTON) return;
-    curvature_times_t(net, 1.0, v, s->rows, s->cols, c->delta[k], n, c->other);
+    rows_times_t(net->kernel, 1.0, v, s->rows, s->cols, c->delta[k], n, c->other);
     for (size_t p = 0; p < n; p++)
-        curvature_add(row + p * s->cols, &c->row_exponent[p], c->other + p * s->cols, c->delta_exponent[k * n + p],
-                      s->cols);
+        rows_add(row + p * s->cols, &c->row_exponent[p], c->other + p * s->cols, c->delta_exponent[k * n + p], s->cols);
 }
 
 int64_t curvature_align(const size_t *at, size_t K, const int64_t *e, double *out)
@@ -177,7 +121,7 @@ int64_t curvature_align(const size_t *at, size_t K, const int64_t *e, double *ou
         const double shift = scaled_shift(1.0, e[k] - top);
         for (size_t i = at[k]; i < at[k + 1]; i++) out[i] *= shift;
     }
-    return top <= CURVATURE_ZERO / 2 ? 0 : top;
+    return top <= ROWS_ZERO / 2 ? 0 : top;
 }
 
 tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, const double *v, double *out,
@@ -201,8 +145,8 @@ int64_t curvature_gradient(tepui_network *net, size_t k, const double *a, size_t
 {
     const curvature_state *c = net->curvature;
     const size_t n = net->points;
-    const outer_term term = {c->delta[k], a, c->delta_exponent + k * n, c->a_exponent + (k - 1) * n};
-    return outer_products(net, &term, 1, net->site[k].rows, cols, g);
+    const rows_pair term = {c->delta[k], a, c->delta_exponent + k * n, c->a_exponent + (k - 1) * n};
+    return rows_outer_sum(net->kernel, &term, 1, n, 1, net->site[k].rows, cols, c->left, g);
 }
 
 tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t *exponent)

@@ -40,7 +40,7 @@ static tepui_status multiply(void *operand, const double *x, double *y)
     spectrum_state *s = net->spectrum;
     int64_t e;
     const tepui_status st = tepui_network_hessian_product(net, TEPUI_HESSIAN, x, y, &e);
-    if (s->exponent == CURVATURE_ZERO) s->exponent = e; /* the first product tells the scale */
+    if (s->exponent == ROWS_ZERO) s->exponent = e; /* the first product tells the scale */
     if (e != s->exponent) net->kernel->scale(y, scaled_shift(1.0, e - s->exponent), net->curved_parameters);
     return st;
 }
@@ -51,7 +51,7 @@ static void start(tepui_network *net, uint32_t which)
     spectrum_state *s = net->spectrum;
     tepui_stream_at(&net->stream, TEPUI_FOR_LANCZOS, which);
     tepui_draw_normal(&net->stream, s->iterative_work, net->curved_parameters);
-    s->exponent = CURVATURE_ZERO;
+    s->exponent = ROWS_ZERO;
 }
 
 static tepui_status ends(tepui_network *net)

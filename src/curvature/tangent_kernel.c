@@ -46,7 +46,7 @@ static tepui_status spectrum(tepui_network *net, kernel_ends *out)
 {
     kernel_state *s = net->tangent_kernel;
     const size_t n = net->points, size = n * net->cell->outputs;
-    int64_t unit = 2 * CURVATURE_ZERO;
+    int64_t unit = 2 * ROWS_ZERO;
     double trace = 0;
     for (size_t k = 1; k <= net->layers; k++)
         for (size_t p = 0; p < n; p++)

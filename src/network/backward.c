@@ -76,9 +76,9 @@ void backward_record(tepui_network *net, size_t l, size_t width)
     for (int k = 0; k < 2; k++) {
         if (!net->gradient[k]) continue;
         if (n == 1)
-            net->gradient[k][l] = scaled_times(scaled_settle(net, delta, width, e), net->forward[l - 1]);
+            net->gradient[k][l] = scaled_times(rows_square(net->kernel, delta, width, e), net->forward[l - 1]);
         else {
-            for (size_t p = 0; p < n; p++) scaled_settle(net, delta + p * width, width, &e[p]);
+            for (size_t p = 0; p < n; p++) rows_square(net->kernel, delta + p * width, width, &e[p]);
             net->gradient[k][l] =
                 outer_square(net, delta, e, width, net->vector[l - 1], net->exponent + (l - 1) * net->rows, cols);
         }

@@ -3,6 +3,7 @@
    Points and tangent are rows of one block, so that a tile of weights is multiplied with all of them while it is in
    the cache. */
 #include "network.h"
+#include <activation/scaled.h>
 #include <gsl/gsl_math.h>
 #include <string.h>
 
@@ -61,8 +62,8 @@ static void settle_layer(tepui_network *net, size_t l)
     const size_t d = net->cell->width[l];
     int64_t *e = net->exponent + l * net->rows;
     for (size_t p = 0; p < net->points; p++)
-        net->forward[p * (net->depth + 2) + l] = scaled_settle(net, net->vector[l] + p * d, d, &e[p]);
-    if (net->tangent) net->tangents[l] = scaled_settle(net, net->vector[l] + net->points * d, d, &e[net->points]);
+        net->forward[p * (net->depth + 2) + l] = rows_square(net->kernel, net->vector[l] + p * d, d, &e[p]);
+    if (net->tangent) net->tangents[l] = rows_square(net->kernel, net->vector[l] + net->points * d, d, &e[net->points]);
     if (net->points > 1) net->cosine[l] = cosine_of(net, l);
 }
 
@@ -79,7 +80,7 @@ static tepui_status layer_forward(tepui_network *net, size_t l)
     for (size_t p = 0; p < n; p++) {
         if (net->cell->sigma_b > 0) add_biases(net, net->z + p * d, &e[p], d);
         if (net->bend) net->bend(net, l, p, net->z + p * d, e[p]);
-        activate(net, net->z + p * d, &e[p], a + p * d, slope + p * d, d);
+        activation_scaled(net->kernel, &net->cell->activation, net->z + p * d, &e[p], a + p * d, slope + p * d, d);
         if (net->needs & TEPUI_NEEDS_SLOPES) live += count_live(slope + p * d, d);
     }
     if (net->tangent)
@@ -101,9 +102,9 @@ static tepui_status output_forward(tepui_network *net)
         memcpy(net->f, net->vector[L], net->rows * q * sizeof *net->f);
     }
     for (size_t p = 0; p < net->points; p++)
-        net->forward[p * (L + 2) + L + 1] = scaled_settle(net, net->f + p * q, q, &net->f_exponent[p]);
+        net->forward[p * (L + 2) + L + 1] = rows_square(net->kernel, net->f + p * q, q, &net->f_exponent[p]);
     if (net->tangent)
-        net->tangents[L + 1] = scaled_settle(net, net->f + net->points * q, q, &net->f_exponent[net->points]);
+        net->tangents[L + 1] = rows_square(net->kernel, net->f + net->points * q, q, &net->f_exponent[net->points]);
     return TEPUI_OK;
 }
 

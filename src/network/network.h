@@ -4,8 +4,8 @@
    tangent u_l. Every row has its own exponent. Backward rows: first the loss, then the output functional. */
 #ifndef TEPUI_NETWORK_INTERNAL_H
 #define TEPUI_NETWORK_INTERNAL_H
-#include <base/scaled.h>
 #include <base/team.h>
+#include <kernel/rows.h>
 #include <tepui/kernel.h>
 #include <tepui/network.h>
 #include <tepui/source.h>
@@ -130,13 +130,6 @@ size_t weights_groups(const tepui_cell *c, weight_site *site, weight_group *grou
 tepui_status weights_first(tepui_network *net, size_t l, weight_rows *r);
 tepui_status weights_next(tepui_network *net, size_t l, weight_rows *r); /* r->rows == 0 at the end */
 void weights_new_sample(tepui_network *net);
-
-/* scaled vectors */
-scaled_square scaled_settle(const tepui_network *net, double *m, size_t n,
-                            int64_t *e); /* rescales, returns its square */
-
-/* activate.c: z (mantissa, exponent) -> a, slope; all rows of points */
-void activate(tepui_network *net, double *z, int64_t *e, double *a, double *slope, size_t n);
 
 void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v, size_t n);
 tepui_status network_forward(tepui_network *net);

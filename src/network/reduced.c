@@ -394,7 +394,7 @@ static tepui_status draw_input(tepui_network *net, front *f)
                                                  net->backward ? net->y : NULL, net->work);
     if (st != TEPUI_OK) return st;
     memcpy(net->z, net->x, c->inputs * sizeof *net->z);
-    f->a = net->forward[0] = scaled_settle(net, net->z, c->inputs, &e);
+    f->a = net->forward[0] = rows_square(net->kernel, net->z, c->inputs, &e);
     if (net->backward) network_draw_direction(net, TEPUI_FOR_DIRECTION_OUT, net->out_dir, c->outputs);
     if (!net->tangent) return TEPUI_OK;
     network_draw_direction(net, TEPUI_FOR_DIRECTION_IN, net->in, c->inputs);
@@ -460,7 +460,7 @@ static void loss_gradients(tepui_network *net, const scaled_square *of_output)
     double g;
     int64_t e;
     backward_loss_rows(net, &g, &e);
-    const scaled_square factor = scaled_settle(net, &g, 1, &e);
+    const scaled_square factor = rows_square(net->kernel, &g, 1, &e);
     for (size_t l = 0; l <= net->layers; l++) net->gradient[0][l] = tidy(scaled_times(factor, tidy(of_output[l])));
 }
 

@@ -1,25 +1,13 @@
-/* activate.c -- a = phi(z) and phi'(z) for a scaled vector z = m 2^e, at any magnitude.
+/* scaled.c -- a = phi(z) and phi'(z) for a scaled vector z = m 2^e, at any magnitude.
 
    Homogeneous phi (linear, relu, leaky_relu) acts on the mantissa. Any other phi needs the true z:
      |z| in [2^-500, 2^500]: z is formed and phi applied;
      all |z| below 2^-500 and phi(0) = 0: phi(z) = phi'(0-+) z to a relative error of 2^-500;
      largest |z| above 2^500: phi(z) = phi'(-+inf) z where that slope is not 0; units with slope 0 are bounded there. */
-#include "network.h"
+#include "scaled.h"
+#include <kernel/rows.h>
 
 #define FAR 500
-
-scaled_square scaled_settle(const tepui_network *net, double *m, size_t n, int64_t *e)
-{
-    double s = net->kernel->sumsq(m, n);
-    if (s >= SCALED_LOW && s <= SCALED_HIGH) return (scaled_square){s, *e};
-    const double top = net->kernel->maxabs(m, n);
-    if (top == 0.0 || !isfinite(top)) return (scaled_square){top == 0.0 ? 0.0 : NAN, *e};
-    const int k = ilogb(top);
-    for (size_t i = 0; i < n; i++) m[i] = ldexp(m[i], -k);
-    *e += k;
-    s = net->kernel->sumsq(m, n);
-    return (scaled_square){s, *e};
-}
 
 /* z 2^e as plain doubles, held inside +-2^1000 so that no infinity arises. */
 static void unscale(double *z, int64_t *e, size_t n)
@@ -58,16 +46,17 @@ static void far_out(const tepui_activation_type *t, const double *param, double 
     }
 }
 
-void activate(tepui_network *net, double *z, int64_t *e, double *a, double *slope, size_t n)
+void activation_scaled(const tepui_kernels *kernel, const tepui_choice *phi, double *z, int64_t *e, double *a,
+                       double *slope, size_t n)
 {
-    const tepui_activation_type *t = net->cell->activation.type;
-    const double *param = net->cell->activation.value;
+    const tepui_activation_type *t = phi->type;
+    const double *param = phi->value;
     double slopes[4];
     if (t->homogeneous) {
         t->apply(z, a, slope, n, param);
         return;
     }
-    const double top = net->kernel->maxabs(z, n);
+    const double top = kernel->maxabs(z, n);
     const int64_t far = top > 0.0 && isfinite(top) ? *e + ilogb(top) : 0;
     t->slopes(param, slopes);
     if (far > FAR) {
@@ -78,4 +67,11 @@ void activate(tepui_network *net, double *z, int64_t *e, double *a, double *slop
         unscale(z, e, n);
         t->apply(z, a, slope, n, param);
     }
+}
+
+/* Where phi is used by its slopes alone, phi'' z is below rounding. */
+void activation_bend(const tepui_choice *phi, const double *z, int64_t e, double *bend, size_t n)
+{
+    const tepui_activation_type *t = phi->type;
+    for (size_t i = 0; i < n; i++) bend[i] = t->d2f(fmin(fmax(scaled_shift(z[i], e), -0x1p1000), 0x1p1000), phi->value);
 }
