@@ -7,11 +7,13 @@ srcdir=${srcdir:-$(dirname "$0")/..}
 
 allowed() {
     foundation='base kernel matrix'
-    kinds='activation distribution scale loss'
+    kinds="activation distribution scale layer architecture loss"
     sample="$foundation $kinds ensemble source network curvature"
     case $1 in
     base | kernel | matrix) echo "$foundation" ;;
     activation | distribution | loss) echo "$foundation" ;;
+    layer) echo "$foundation activation" ;;
+    architecture) echo "$foundation layer" ;;
     scale) echo "$foundation activation distribution" ;;
     ensemble) echo "$foundation $kinds source" ;;
     source) echo "$foundation $kinds ensemble" ;;

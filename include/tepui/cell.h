@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <tepui/activation.h>
 #include <tepui/distribution.h>
+#include <tepui/layer.h>
 #include <tepui/loss.h>
 #include <tepui/rng.h>
 #include <tepui/scale.h>
@@ -22,7 +23,7 @@ typedef struct {
     /* as written */
     size_t depth;
     const char *width_text;   /* the width entry as in the experiment: "sqrt(depth)", "[64, 32]" */
-    const char *architecture; /* "plain" */
+    const char *architecture; /* "plain", another named one, or "[dense, batch_norm, activation]" */
     tepui_choice activation, distribution, scale, loss;
     double gain;       /* multiplies every standard deviation */
     tepui_choice bias; /* law of the biases */
@@ -37,14 +38,23 @@ typedef struct {
     /* derived by tepui_cell_resolve() */
     size_t points, inputs, outputs; /* n, d_0, q (outputs = width of the last layer when there is no read-out) */
     size_t *width;                  /* width[0] = inputs, width[l], l <= depth */
-    double *sigma;   /* sigma[l] = standard deviation of W_l's entries, l = 1..depth; sigma[depth+1]: read-out */
-    char *canonical; /* text hashed into the key: every physical parameter, nothing else */
+    double *sigma; /* sigma[l] = standard deviation of W_l's entries, l = 1..depth; sigma[depth+1]: read-out; of a unit
+                    with several matrices, that of the last */
+    tepui_composition *composition; /* NULL: plain */
+    char *canonical;                /* text hashed into the key: every physical parameter, nothing else */
     tepui_key key;
     size_t alias_of; /* index of the first cell with the same canonical text (itself if first) */
 } tepui_cell;
 
+/* The composition of the cell's architecture, its hidden layers; width, points and inputs must be set. NULL for plain
+   nets. A message names the layer and the shapes. */
+tepui_status tepui_cell_compose(tepui_cell *c, tepui_error *err);
+/* Whether a text is an architecture at all, and its canonical form; names are checked, shapes cannot be yet. */
+tepui_status tepui_architecture_check(const char *text, char *canonical, size_t size, tepui_error *err);
+/* Features of the output of unit l = 0..L. */
+size_t tepui_unit_size(const tepui_cell *c, size_t l);
 /* Fills sigma (he, ... through the scale rule, times gain); width, points, inputs, outputs must be set. */
 tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err);
-size_t tepui_parameters(const tepui_cell *c); /* entries of all matrices: P */
+size_t tepui_parameters(const tepui_cell *c); /* entries of all matrices, and what else is trained: P */
 void tepui_cell_clear(tepui_cell *c);         /* frees width, sigma, canonical and the strings */
 #endif

@@ -48,6 +48,6 @@ const char *tepui_nearest(const char *word, const char *const *words);
 void tepui_print_double(double x, char *out, size_t size); /* shortest decimal that reads back equal; 40 is "40" */
 
 /* generated registries (tools/mkregistry.sh from src/kinds.am) */
-extern const tepui_family tepui_family_activation, tepui_family_distribution, tepui_family_scale, tepui_family_loss,
-    tepui_family_source, tepui_family_observable, tepui_family_law;
+extern const tepui_family tepui_family_activation, tepui_family_distribution, tepui_family_scale, tepui_family_layer,
+    tepui_family_architecture, tepui_family_loss, tepui_family_source, tepui_family_observable, tepui_family_law;
 #endif

@@ -24,6 +24,7 @@ typedef enum {
     TEPUI_FOR_DIRECTION_IN = 6,  /* unit vector u of J u */
     TEPUI_FOR_DIRECTION_OUT = 7, /* unit vector v of v . f */
     TEPUI_FOR_LANCZOS = 9,       /* start vector of an iterative eigensolver */
+    TEPUI_FOR_LAYER = 10,        /* masks of a layer of a composition */
     TEPUI_FOR_REDUCED = 8        /* everything of the reduced sampler; the layer says which of its streams */
 } tepui_purpose;
 

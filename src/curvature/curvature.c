@@ -78,36 +78,12 @@ void curvature_lay_out(tepui_network *net, network_arena *a)
     }
 }
 
-/* The inputs in an orthonormal basis of their span, by Gram-Schmidt, twice. A point that depends on those before it
-   adds no direction: its own coordinate is 0. */
-static void take_coordinates(tepui_network *net)
-{
-    curvature_state *c = net->curvature;
-    const tepui_kernels *kernel = net->kernel;
-    const size_t n = net->points, d = net->cell->inputs;
-    memset(c->coordinate, 0, n * n * sizeof *c->coordinate);
-    for (size_t p = 0; p < n; p++) {
-        double *v = c->basis + p * d;
-        memcpy(v, net->vector[0] + p * d, d * sizeof *v);
-        const double whole = sqrt(kernel->sumsq(v, d));
-        for (size_t k = 0; k < 2 * p; k++) {
-            const double *b = c->basis + k % p * d, x = kernel->dot(v, b, d);
-            c->coordinate[p * n + k % p] += x;
-            for (size_t i = 0; i < d; i++) v[i] -= x * b[i];
-        }
-        const double rest = sqrt(kernel->sumsq(v, d));
-        const int dependent = !(rest > 0x1p-48 * whole);
-        c->coordinate[p * n + p] = dependent ? 0 : rest;
-        kernel->scale(v, dependent ? 0 : 1 / rest, d);
-    }
-}
-
 /* a_k for k = 0..K; the exponents of zeros are marked. */
 static void take_activations(tepui_network *net)
 {
     curvature_state *c = net->curvature;
     const size_t n = net->points;
-    if (c->basis) take_coordinates(net);
+    if (c->basis) network_coordinates(net, net->vector[0], c->basis, c->coordinate);
     for (size_t k = 0; k <= net->layers; k++)
         for (size_t p = 0; p < n; p++) {
             const size_t d = curvature_width(net, k);

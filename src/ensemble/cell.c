@@ -1,4 +1,5 @@
 /* cell.c -- what determines the law of a cell's samples: its scales, its canonical text, its random key. */
+#include "composition.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,29 +9,62 @@
 
 const char *const tepui_sampler_word[] = {"full", "reduced", "tilted"};
 
-static tepui_status set_sigmas(tepui_cell *c, tepui_error *err)
+/* Standard deviation of the entries of one matrix. */
+static tepui_status sigma_of(const tepui_cell *c, size_t fan_in, size_t fan_out, const tepui_choice *phi, double *sigma,
+                             tepui_error *err)
 {
-    const tepui_scale_type *rule = c->scale.type;
     const tepui_choice linear = {tepui_kind_find(&tepui_family_activation, "linear"), {0}};
+    const tepui_scale_site site = {fan_in, fan_out, &c->distribution, phi ? phi : &linear};
+    double variance;
+    const tepui_status st = ((const tepui_scale_type *)c->scale.type)->variance(&site, c->scale.value, &variance, err);
+    *sigma = st == TEPUI_OK ? sqrt(variance) * c->gain : 0;
+    return st;
+}
+
+static tepui_status fail_variance(double sigma, size_t l, tepui_error *err)
+{
+    return tepui_fail(err, TEPUI_BAD_INPUT, "the scale rule gives the standard deviation %g at layer %zu", sigma, l);
+}
+
+static tepui_status set_plain_sigmas(tepui_cell *c, tepui_error *err)
+{
     const size_t layers = c->depth + (c->readout == TEPUI_READOUT_DENSE);
-    c->sigma = calloc(c->depth + 2, sizeof *c->sigma);
-    if (!c->sigma) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a net of depth %zu", c->depth);
     for (size_t l = 1; l <= layers; l++) {
         const int hidden = l <= c->depth;
-        const tepui_scale_site site = {c->width[l - 1], hidden ? c->width[l] : c->outputs, &c->distribution,
-                                       hidden ? &c->activation : &linear};
-        double variance;
         if (l > 2 && hidden && c->width[l] == c->width[l - 1] && c->width[l - 1] == c->width[l - 2]) {
             c->sigma[l] = c->sigma[l - 1]; /* the same site again; l > 2 keeps the input layer apart */
             continue;
         }
-        const tepui_status st = rule->variance(&site, c->scale.value, &variance, err);
+        const tepui_status st = sigma_of(c, c->width[l - 1], hidden ? c->width[l] : c->outputs,
+                                         hidden ? &c->activation : NULL, &c->sigma[l], err);
         if (st != TEPUI_OK) return st;
-        c->sigma[l] = sqrt(variance) * c->gain;
-        if (!(c->sigma[l] > 0) || !isfinite(c->sigma[l]))
-            return tepui_fail(err, TEPUI_BAD_INPUT, "the scale rule gives the variance %g at layer %zu", variance, l);
+        if (!(c->sigma[l] > 0) || !isfinite(c->sigma[l])) return fail_variance(c->sigma[l], l, err);
     }
     return TEPUI_OK;
+}
+
+/* fan_in counts what an output sees, fan_out what an input is seen by: kernel positions times channels. */
+static tepui_status set_composed_sigmas(tepui_cell *c, tepui_error *err)
+{
+    const tepui_composition *m = c->composition;
+    for (size_t k = 1; k <= m->count; k++) {
+        tepui_layer *t = &m->layer[k];
+        if (!t->rows) continue;
+        const tepui_status st =
+            sigma_of(c, t->cols, t->rows * (t->cols / t->in.channels), composition_activation(m, k), &t->sigma, err);
+        if (st != TEPUI_OK) return st;
+        if (!(t->sigma > 0) || !isfinite(t->sigma)) return fail_variance(t->sigma, t->unit, err);
+        t->sigma *= t->factor;
+        c->sigma[t->unit] = t->sigma;
+    }
+    return TEPUI_OK;
+}
+
+static tepui_status set_sigmas(tepui_cell *c, tepui_error *err)
+{
+    c->sigma = calloc(c->depth + 2, sizeof *c->sigma);
+    if (!c->sigma) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a net of depth %zu", c->depth);
+    return c->composition ? set_composed_sigmas(c, err) : set_plain_sigmas(c, err);
 }
 
 /* Widths as runs "784 64x128": short however deep the net is. */
@@ -93,7 +127,9 @@ static char *canonical_text(const tepui_cell *c)
 
 tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err)
 {
-    const tepui_status st = set_sigmas(c, err);
+    tepui_status st = TEPUI_OK;
+    if (c->composition && c->readout == TEPUI_READOUT_DENSE) st = composition_add_readout(c, err);
+    if (st == TEPUI_OK) st = set_sigmas(c, err);
     if (st != TEPUI_OK) return st;
     c->canonical = canonical_text(c);
     if (!c->canonical) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a cell");
@@ -103,9 +139,19 @@ tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err)
 
 size_t tepui_parameters(const tepui_cell *c)
 {
-    size_t n = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 0;
+    const tepui_composition *m = c->composition;
+    size_t n = 0;
+    for (size_t k = 1; m && k <= m->count; k++) n += m->layer[k].rows * m->layer[k].cols + m->layer[k].own;
+    if (m) return n;
+    n = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 0;
     for (size_t l = 1; l <= c->depth; l++) n += c->width[l] * c->width[l - 1];
     return n;
+}
+
+size_t tepui_unit_size(const tepui_cell *c, size_t l)
+{
+    const tepui_composition *m = c->composition;
+    return m ? tepui_shape_size(&m->layer[m->last[l]].out) : c->width[l];
 }
 
 void tepui_cell_clear(tepui_cell *c)
@@ -113,6 +159,8 @@ void tepui_cell_clear(tepui_cell *c)
     free(c->width);
     free(c->sigma);
     free(c->canonical);
+    composition_free(c->composition);
+    c->composition = NULL;
     c->width = NULL;
     c->sigma = NULL;
     c->canonical = NULL;

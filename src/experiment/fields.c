@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const architectures[] = {"plain", NULL};
 static const char *const targets[] = {"none", "gaussian", "zero", "data", "default", NULL};
 static const char *const normalises[] = {"standard", "unit", "none", NULL};
 static const char *const answers[] = {"true", "false", NULL};
@@ -28,7 +27,9 @@ const field fields[] = {
     {"grid.gain", FIELD_NUMBER, AXIS | FIELD_OPEN_LOW, "1", 0, 1e6, NULL, "factor on every weight standard deviation"},
     {"grid.bias", FIELD_KIND, AXIS, "gaussian", 0, 0, &tepui_family_distribution, "law of the biases (element-wise)"},
     {"grid.sigma_b", FIELD_NUMBER, AXIS, "0", 0, 1e6, NULL, "standard deviation of the biases; 0: none"},
-    {"grid.architecture", FIELD_CHOICE, AXIS, "plain", 0, 0, architectures, "how layers are put together"},
+    {"grid.architecture", FIELD_ARCHITECTURE, AXIS, "plain", 0, 0, NULL,
+     "how layers are put together: a name (tepui list architecture) or layers in brackets (tepui list layer), as "
+     "\"[dense, batch_norm, activation]\", one unit for every layer or several behind ';', one with a star"},
     {"grid.tilt", FIELD_NUMBER, AXIS, "0.95", 0.5, 8, NULL,
      "sampler: tilted: samples are drawn as often as the plain ones times norm2 to this power"},
     {"data.source", FIELD_KIND, 0, "gaussian", 0, 0, &tepui_family_source, "where inputs come from"},

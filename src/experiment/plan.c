@@ -93,12 +93,19 @@ static tepui_status set_widths(const settings *s, tepui_cell *c, size_t index)
 }
 
 /* Inputs and outputs from the data and the widths. */
-static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tepui_cell *c)
+static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tepui_cell *c, size_t index)
 {
     const tepui_dataset *d = e->dataset;
-    const size_t last = c->width[c->depth];
+    tepui_error why = {""};
     c->inputs = d->rows ? d->inputs : e->data.dimension ? e->data.dimension : c->width[1];
     c->width[0] = c->inputs;
+    const tepui_status st = tepui_cell_compose(c, &why);
+    if (st == TEPUI_BAD_INPUT) {
+        const setting *v = setting_of(s, "grid.architecture");
+        return settings_fail(s, "grid.architecture", v->line[axis_position(s, index, 8)], "%s", why.text);
+    }
+    if (st != TEPUI_OK) return tepui_fail(s->err, st, "%s", why.text);
+    const size_t last = tepui_unit_size(c, c->depth);
     const size_t wanted = c->targets == TEPUI_TARGETS_DATA ? d->outputs : e->data.outputs;
     c->outputs = c->readout == TEPUI_READOUT_DENSE ? wanted : last;
     if (c->targets == TEPUI_TARGETS_DATA && d->outputs == 0)
@@ -216,8 +223,7 @@ static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepu
         return settings_fail(s, "grid.bias", setting_line(s, "grid.bias"), "%s is a law of matrices, not of biases",
                              axis_text(s, index, 6));
     TEPUI_TRY(set_widths(s, c, index));
-    TEPUI_TRY(set_shapes(e, s, c));
-    TEPUI_TRY(check_spectrum(e, s, c));
+    TEPUI_TRY(set_shapes(e, s, c, index));
     TEPUI_TRY(set_sampler(e, s, c));
     TEPUI_TRY(set_tilt(s, c, axis_text(s, index, 9)));
     st = tepui_cell_resolve(c, e->seed, &err);
@@ -227,6 +233,7 @@ static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepu
     } else if (st != TEPUI_OK) {
         tepui_fail(s->err, st, "%s", err.text);
     }
+    if (st == TEPUI_OK) st = check_spectrum(e, s, c);
 done:
     return st;
 }

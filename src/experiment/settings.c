@@ -141,6 +141,16 @@ static tepui_status check_width(const settings *s, const field *f, const char *t
     return TEPUI_OK;
 }
 
+static tepui_status check_architecture(const settings *s, const field *f, const char *text, int line, char *out)
+{
+    tepui_error err = {""};
+    if (strlen(text) >= VALUE_SIZE / 2)
+        return settings_fail(s, f->path, line, "an architecture of more than %d characters", VALUE_SIZE / 2);
+    if (tepui_architecture_check(text, out, VALUE_SIZE, &err) != TEPUI_OK)
+        return settings_fail(s, f->path, line, "%s", err.text);
+    return TEPUI_OK;
+}
+
 static tepui_status check_duration(const settings *s, const field *f, const char *text, int line, char *out)
 {
     double seconds;
@@ -166,6 +176,8 @@ static tepui_status check(const settings *s, const field *f, const char *text, i
         return check_kind(s, f, text, line, out);
     case FIELD_WIDTH:
         return check_width(s, f, text, line, out);
+    case FIELD_ARCHITECTURE:
+        return check_architecture(s, f, text, line, out);
     case FIELD_DURATION:
         return check_duration(s, f, text, line, out);
     default:
@@ -246,7 +258,7 @@ int setting_line(const settings *s, const char *path)
 
 static void print_value(FILE *out, const field *f, const char *text)
 {
-    const int bare = f->type == FIELD_WHOLE || f->type == FIELD_NUMBER || text[0] == '[';
+    const int bare = f->type == FIELD_WHOLE || f->type == FIELD_NUMBER || (f->type == FIELD_WIDTH && text[0] == '[');
     if (bare && strcmp(text, "inf") != 0 && strcmp(text, "-inf") != 0) {
         fputs(text, out);
         return;

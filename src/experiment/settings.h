@@ -9,12 +9,13 @@
 
 typedef enum {
     FIELD_TEXT,
-    FIELD_WHOLE,    /* low..high */
-    FIELD_NUMBER,   /* low..high, open ends as flagged */
-    FIELD_CHOICE,   /* one of `words` */
-    FIELD_KIND,     /* of a family */
-    FIELD_WIDTH,    /* number, expression, or list per layer */
-    FIELD_DURATION, /* seconds, or 8h, 30m, 1h30m; "none" */
+    FIELD_WHOLE,        /* low..high */
+    FIELD_NUMBER,       /* low..high, open ends as flagged */
+    FIELD_CHOICE,       /* one of `words` */
+    FIELD_KIND,         /* of a family */
+    FIELD_WIDTH,        /* number, expression, or list per layer */
+    FIELD_ARCHITECTURE, /* a name, or units of layers in brackets */
+    FIELD_DURATION,     /* seconds, or 8h, 30m, 1h30m; "none" */
     FIELD_OBSERVABLE
 } field_type;
 

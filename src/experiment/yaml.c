@@ -47,6 +47,22 @@ static tepui_status add_profile(const reader *r, size_t f, const yaml_node_t *li
     return settings_add(r->s, f, text, line_of(r, list));
 }
 
+/* A list of layers becomes "[dense, layer_norm, activation]". */
+static tepui_status add_layers(const reader *r, size_t f, const yaml_node_t *list)
+{
+    char text[480] = "[";
+    for (yaml_node_item_t *i = list->data.sequence.items.start; i < list->data.sequence.items.top; i++) {
+        const char *item = scalar(node(r, *i));
+        const size_t used = strlen(text);
+        if (!item || used + strlen(item) + 4 > sizeof text)
+            return settings_fail(r->s, fields[f].path, line_of(r, list),
+                                 "a list of layers holds names; quote \"[...]\" where it has brackets inside");
+        snprintf(text + used, sizeof text - used, "%s%s", used > 1 ? ", " : "", item);
+    }
+    strcat(text, "]");
+    return settings_add(r->s, f, text, line_of(r, list));
+}
+
 /* {kind: leaky_relu, a: [0.1, 0.2]}: one choice per combination; text holds what was written so far. */
 static tepui_status add_combinations(const reader *r, size_t f, const yaml_node_t *map, yaml_node_pair_t *pair,
                                      int line, const char *text)
@@ -88,8 +104,11 @@ static tepui_status add_mapping(const reader *r, size_t f, const yaml_node_t *ma
 static tepui_status add_item(const reader *r, size_t f, const yaml_node_t *n, int inside_list)
 {
     if (scalar(n)) return settings_add(r->s, f, scalar(n), line_of(r, n));
-    if (n->type == YAML_MAPPING_NODE && fields[f].type == FIELD_KIND) return add_mapping(r, f, n);
+    if (n->type == YAML_MAPPING_NODE && (fields[f].type == FIELD_KIND || fields[f].type == FIELD_ARCHITECTURE))
+        return add_mapping(r, f, n);
     if (n->type == YAML_SEQUENCE_NODE && inside_list && fields[f].type == FIELD_WIDTH) return add_profile(r, f, n);
+    if (n->type == YAML_SEQUENCE_NODE && inside_list && fields[f].type == FIELD_ARCHITECTURE)
+        return add_layers(r, f, n);
     return settings_fail(r->s, fields[f].path, line_of(r, n), "%s is not allowed here; %s",
                          n->type == YAML_MAPPING_NODE ? "a mapping" : "a list", fields[f].doc);
 }

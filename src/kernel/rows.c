@@ -31,6 +31,15 @@ void rows_add(double *restrict y, int64_t *ey, const double *restrict x, int64_t
     for (size_t i = 0; i < n; i++) y[i] = y[i] * old + x[i] * more;
 }
 
+void rows_add_bias(const double *bias, double *z, int64_t *e, size_t n, size_t period)
+{
+    if (*e < 0) {
+        for (size_t i = 0; i < n; i++) z[i] = scaled_shift(z[i], *e);
+        *e = 0;
+    }
+    for (size_t i = 0; i < n; i++) z[i] += scaled_shift(bias[i % period], -*e);
+}
+
 void rows_multiply(double *restrict y, const double *restrict x, const double *restrict by, size_t n)
 {
 #ifdef _OPENMP

@@ -15,6 +15,9 @@ scaled_square rows_square(const tepui_kernels *kernel, double *m, size_t n, int6
 void rows_settle(const tepui_kernels *kernel, double *m, size_t n, int64_t *e);
 /* y 2^*ey += x 2^ex */
 void rows_add(double *restrict y, int64_t *ey, const double *restrict x, int64_t ex, size_t n);
+/* z 2^*e += b, repeated with that period. A small vector (*e < 0) is formed first: a bias it is added to is not small.
+ */
+void rows_add_bias(const double *b, double *z, int64_t *e, size_t n, size_t period);
 /* y_i = x_i by_i, apart in memory */
 void rows_multiply(double *restrict y, const double *restrict x, const double *restrict by, size_t n);
 /* y = factor W x and y = factor W^T x for `points` rows of x; W is rows x cols */

@@ -40,7 +40,7 @@ void backward_loss_rows(tepui_network *net, double *g, int64_t *e)
     }
 }
 
-static void functional_rows(const tepui_network *net, double *g, int64_t *e)
+void backward_functional_rows(const tepui_network *net, double *g, int64_t *e)
 {
     const size_t q = net->cell->outputs;
     for (size_t p = 0; p < net->points; p++, g += q, e++) {
@@ -129,7 +129,7 @@ tepui_status network_backward(tepui_network *net)
     if (net->gradient[0]) backward_loss_rows(net, net->delta, net->delta_exponent);
     if (net->gradient[1]) {
         const size_t first = net->gradient[0] ? net->points : 0;
-        functional_rows(net, net->delta + first * q, net->delta_exponent + first);
+        backward_functional_rows(net, net->delta + first * q, net->delta_exponent + first);
     }
     if (l > net->depth) {
         backward_record(net, l, q);

@@ -21,23 +21,13 @@ static tepui_status multiply(tepui_network *net, size_t l, const double *a, doub
     return st;
 }
 
-static void draw_biases(tepui_network *net, size_t l)
+void network_draw_biases(tepui_network *net, size_t m, double *b, size_t n)
 {
     const tepui_cell *c = net->cell;
     const tepui_distribution_type *law = c->bias.type;
-    tepui_stream_at(&net->stream, TEPUI_FOR_BIASES, (uint32_t)l);
-    law->fill(&net->stream, net->bias, c->width[l], c->bias.value, net->scratch);
-    net->kernel->scale(net->bias, c->sigma_b, c->width[l]);
-}
-
-/* z 2^e + b. A small vector (e < 0) is formed first, for a bias it is added to is not small. */
-static void add_biases(const tepui_network *net, double *z, int64_t *e, size_t n)
-{
-    if (*e < 0) {
-        for (size_t i = 0; i < n; i++) z[i] = scaled_shift(z[i], *e);
-        *e = 0;
-    }
-    for (size_t i = 0; i < n; i++) z[i] += scaled_shift(net->bias[i], -*e);
+    tepui_stream_at(&net->stream, TEPUI_FOR_BIASES, (uint32_t)m);
+    law->fill(&net->stream, b, n, c->bias.value, net->scratch);
+    net->kernel->scale(b, c->sigma_b, n);
 }
 
 static double count_live(const double *slope, size_t n)
@@ -47,13 +37,9 @@ static double count_live(const double *slope, size_t n)
     return (double)live;
 }
 
-/* cos of rows 0 and 1 of layer l; NaN when one of them is dead. */
-static double cosine_of(const tepui_network *net, size_t l)
+double network_cosine(const tepui_kernels *kernel, const double *a, size_t d)
 {
-    const size_t d = net->cell->width[l];
-    const double *a = net->vector[l];
-    const double n0 = net->kernel->sumsq(a, d), n1 = net->kernel->sumsq(a + d, d);
-    return net->kernel->dot(a, a + d, d) / (sqrt(n0) * sqrt(n1));
+    return kernel->dot(a, a + d, d) / (sqrt(kernel->sumsq(a, d)) * sqrt(kernel->sumsq(a + d, d)));
 }
 
 /* Squares, cosine of the rows of layer l, after each row has been brought into range. */
@@ -64,7 +50,7 @@ static void settle_layer(tepui_network *net, size_t l)
     for (size_t p = 0; p < net->points; p++)
         net->forward[p * (net->depth + 2) + l] = rows_square(net->kernel, net->vector[l] + p * d, d, &e[p]);
     if (net->tangent) net->tangents[l] = rows_square(net->kernel, net->vector[l] + net->points * d, d, &e[net->points]);
-    if (net->points > 1) net->cosine[l] = cosine_of(net, l);
+    if (net->points > 1) net->cosine[l] = network_cosine(net->kernel, net->vector[l], d);
 }
 
 static tepui_status layer_forward(tepui_network *net, size_t l)
@@ -76,9 +62,9 @@ static tepui_status layer_forward(tepui_network *net, size_t l)
     tepui_status st = multiply(net, l, net->vector[l - 1], net->z);
     if (st != TEPUI_OK) return st;
     memcpy(e, e - net->rows, net->rows * sizeof *e);
-    if (net->cell->sigma_b > 0) draw_biases(net, l);
+    if (net->cell->sigma_b > 0) network_draw_biases(net, l, net->bias, d);
     for (size_t p = 0; p < n; p++) {
-        if (net->cell->sigma_b > 0) add_biases(net, net->z + p * d, &e[p], d);
+        if (net->cell->sigma_b > 0) rows_add_bias(net->bias, net->z + p * d, &e[p], d, d);
         if (net->bend) net->bend(net, l, p, net->z + p * d, e[p]);
         activation_scaled(net->kernel, &net->cell->activation, net->z + p * d, &e[p], a + p * d, slope + p * d, d);
         if (net->needs & TEPUI_NEEDS_SLOPES) live += count_live(slope + p * d, d);
@@ -117,18 +103,26 @@ void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v
     net->kernel->scale(v, 1.0 / sqrt(net->kernel->sumsq(v, n)), n);
 }
 
+tepui_status network_draw_data(tepui_network *net)
+{
+    const tepui_cell *c = net->cell;
+    const tepui_status st =
+        tepui_dataset_points(c->data, &net->stream, c->inputs, c->outputs, net->x, net->y, net->work);
+    if (st != TEPUI_OK) return st;
+    /* always drawn, so that a sequential generator gives the same weights whatever is observed */
+    network_draw_direction(net, TEPUI_FOR_DIRECTION_IN, net->in, c->inputs);
+    network_draw_direction(net, TEPUI_FOR_DIRECTION_OUT, net->out_dir, c->outputs);
+    return TEPUI_OK;
+}
+
 static tepui_status draw_points(tepui_network *net)
 {
     const tepui_cell *c = net->cell;
     double *a = net->vector[0];
-    const tepui_status st =
-        tepui_dataset_points(c->data, &net->stream, c->inputs, c->outputs, net->x, net->y, net->work);
+    const tepui_status st = network_draw_data(net);
     if (st != TEPUI_OK) return st;
     memcpy(a, net->x, c->points * c->inputs * sizeof *a);
     memset(net->exponent, 0, net->rows * sizeof *net->exponent);
-    /* always drawn, so that a sequential generator gives the same weights whatever is observed */
-    network_draw_direction(net, TEPUI_FOR_DIRECTION_IN, net->in, c->inputs);
-    network_draw_direction(net, TEPUI_FOR_DIRECTION_OUT, net->out_dir, c->outputs);
     if (net->tangent) memcpy(a + c->points * c->inputs, net->in, c->inputs * sizeof *a);
     settle_layer(net, 0);
     return TEPUI_OK;

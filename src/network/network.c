@@ -1,5 +1,5 @@
 /* network.c -- the workspace of the forward, tangent and backward passes: what has to be kept, and where. */
-#include "network.h"
+#include "composed.h"
 #include <string.h>
 #include <tepui/source.h>
 
@@ -23,7 +23,8 @@ static int is_chain(const tepui_cell *c)
 {
     const tepui_activation_type *phi = c->activation.type;
     const tepui_distribution_type *law = c->distribution.type;
-    if (c->depth < 2 || c->points != 1 || c->sigma_b > 0 || !phi->homogeneous || law->fill_matrix) return 0;
+    if (c->composition || c->depth < 2 || c->points != 1 || c->sigma_b > 0 || !phi->homogeneous || law->fill_matrix)
+        return 0;
     for (size_t l = 1; l <= c->depth; l++)
         if (c->width[l] != 1) return 0;
     return 1;
@@ -35,18 +36,19 @@ void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->needs = needs;
     net->depth = c->depth;
     net->layers = c->depth + (c->readout == TEPUI_READOUT_DENSE);
+    net->matrices = weights_matrices(c);
     net->points = c->points;
     net->tangent = (needs & TEPUI_NEEDS_TANGENT) != 0;
     net->backward = (needs & (TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT)) != 0;
     net->rows = net->points + (size_t)net->tangent;
     net->back_rows =
         net->points * (size_t)(!!(needs & TEPUI_NEEDS_LOSS_GRADIENT) + !!(needs & TEPUI_NEEDS_OUTPUT_GRADIENT));
-    net->widest = widest_layer(c);
+    net->widest = c->composition ? c->composition->widest : widest_layer(c);
     const int jacobian = (needs & TEPUI_NEEDS_JACOBIAN) != 0;
     net->curved = (needs & NETWORK_CURVED) != 0;
     net->keep_vectors = net->curved || (net->backward && net->points > 1);
     net->keep_slopes = net->curved || jacobian || net->backward;
-    net->keep_weights = net->curved || strcmp(c->generator, "threefry4x64") != 0 ||
+    net->keep_weights = c->composition || net->curved || strcmp(c->generator, "threefry4x64") != 0 ||
                         ((net->backward || jacobian) && tepui_parameters(c) * sizeof(double) <= WEIGHTS_KEEP);
     net->chain =
         is_chain(c) && !(needs & (TEPUI_NEEDS_JACOBIAN | NETWORK_UNCHAINED)) && (!net->curved || c->outputs == 1);
@@ -57,7 +59,8 @@ void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
         net->keep_slopes = net->backward;
     }
     net->curved_inputs = needs & TEPUI_NEEDS_CURVATURE || c->points > c->inputs ? c->inputs : c->points;
-    net->curved_parameters = tepui_parameters(c) - c->width[1] * (c->inputs - net->curved_inputs);
+    net->curved_parameters = c->composition ? composed_all_parameters(net)
+                                            : tepui_parameters(c) - c->width[1] * (c->inputs - net->curved_inputs);
 }
 
 /* Nothing here is as large as a layer but the input, or a read-out's output: any width and depth will do. */
@@ -97,22 +100,43 @@ static void lay_out_vectors(tepui_network *net, network_arena *a)
     net->f_exponent = network_take(a, net->rows, sizeof *net->f_exponent);
 }
 
+/* Doubles that the distribution wants for the largest matrix, and the entries of that. */
+static size_t matrix_room(const tepui_network *net, size_t *largest)
+{
+    const tepui_distribution_type *law = net->cell->distribution.type;
+    const tepui_composition *m = net->cell->composition;
+    size_t scratch = 2 * (WEIGHTS_TILE > net->widest ? WEIGHTS_TILE : net->widest) + 2 * TEPUI_BATCH;
+    *largest = 0;
+    for (size_t k = 1; k <= net->matrices; k++) {
+        const tepui_layer *t = m ? &m->layer[m->matrix[k]] : NULL;
+        const size_t rows = t ? t->rows : k <= net->depth ? net->cell->width[k] : net->cell->outputs;
+        const size_t cols = t ? t->cols : net->cell->width[k - 1];
+        const size_t need = law->fill_matrix ? tepui_distribution_work(law, rows, cols) : 0;
+        if (need > scratch) scratch = need;
+        if (rows * cols > *largest) *largest = rows * cols;
+    }
+    return scratch;
+}
+
+static size_t matrix_entries(const tepui_cell *c)
+{
+    size_t n = tepui_parameters(c);
+    for (size_t k = 1; c->composition && k <= c->composition->count; k++) n -= c->composition->layer[k].own;
+    return n;
+}
+
 static void lay_out_weights(tepui_network *net, network_arena *a)
 {
     const tepui_cell *c = net->cell;
-    const tepui_distribution_type *law = c->distribution.type;
+    size_t largest;
+    const size_t scratch = matrix_room(net, &largest);
     net->groups = weights_groups(c, NULL, NULL);
-    net->site = network_take(a, net->layers + 1, sizeof *net->site);
+    net->site = network_take(a, net->matrices + 1, sizeof *net->site);
     net->group = network_take(a, net->groups, sizeof *net->group);
     /* before the arena exists, an upper bound that needs no group table */
-    const size_t tile = law->fill_matrix ? net->widest * net->widest : net->widest + WEIGHTS_TILE;
-    net->weights = network_take(a, net->keep_weights ? tepui_parameters(c) : tile, sizeof(double));
-    size_t scratch = 2 * (WEIGHTS_TILE > net->widest ? WEIGHTS_TILE : net->widest) + 2 * TEPUI_BATCH;
-    for (size_t l = 1; law->fill_matrix && l <= net->layers; l++) {
-        const size_t rows = l <= c->depth ? c->width[l] : c->outputs;
-        const size_t need = tepui_distribution_work(law, rows, c->width[l - 1]);
-        if (need > scratch) scratch = need;
-    }
+    const size_t tile =
+        ((const tepui_distribution_type *)c->distribution.type)->fill_matrix ? largest : net->widest + WEIGHTS_TILE;
+    net->weights = network_take(a, net->keep_weights ? matrix_entries(c) : tile, sizeof(double));
     net->scratch = network_take(a, scratch, sizeof(double));
 }
 
@@ -136,7 +160,10 @@ void network_lay_out(tepui_network *net, network_arena *a)
     const int full = c->sampler == TEPUI_SAMPLER_FULL;
     if (full) {
         lay_out_weights(net, a);
-        lay_out_vectors(net, a);
+        if (c->composition)
+            composed_lay_out(net, a);
+        else
+            lay_out_vectors(net, a);
     } else {
         lay_out_reduced(net, a);
     }
@@ -147,10 +174,31 @@ void network_lay_out(tepui_network *net, network_arena *a)
     net->in = network_take(a, c->inputs, sizeof(double));
     net->out_dir = network_take(a, c->outputs, sizeof(double));
     net->residual = network_take(a, c->outputs, sizeof(double));
-    if (!full) return;
+    if (!full || c->composition) return;
     net->bias = network_take(a, net->widest, sizeof(double));
     net->delta = network_take(a, net->back_rows * net->widest, sizeof(double));
     net->back = network_take(a, net->back_rows * net->widest, sizeof(double));
     net->delta_exponent = network_take(a, net->back_rows, sizeof *net->delta_exponent);
     net->aligned = network_take(a, net->points * net->widest, sizeof(double));
+}
+
+void network_coordinates(const tepui_network *net, const double *x, double *basis, double *coordinate)
+{
+    const tepui_kernels *kernel = net->kernel;
+    const size_t n = net->points, d = net->cell->inputs;
+    memset(coordinate, 0, n * n * sizeof *coordinate);
+    for (size_t p = 0; p < n; p++) {
+        double *v = basis + p * d;
+        memcpy(v, x + p * d, d * sizeof *v);
+        const double whole = sqrt(kernel->sumsq(v, d));
+        for (size_t k = 0; k < 2 * p; k++) {
+            const double *b = basis + k % p * d, along = kernel->dot(v, b, d);
+            coordinate[p * n + k % p] += along;
+            for (size_t i = 0; i < d; i++) v[i] -= along * b[i];
+        }
+        const double rest = sqrt(kernel->sumsq(v, d));
+        const int dependent = !(rest > 0x1p-48 * whole);
+        coordinate[p * n + p] = dependent ? 0 : rest;
+        kernel->scale(v, dependent ? 0 : 1 / rest, d);
+    }
 }

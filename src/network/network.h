@@ -16,7 +16,7 @@
  */
 #define WEIGHTS_KEEP ((size_t)64 << 20)
 
-/* Which matrix: hidden layer l = 1..L, or L + 1 for the read-out. */
+/* Matrix m: of layer m = 1..L of a plain net, L + 1 for the read-out; of a composition in the order of its layers. */
 typedef struct {
     size_t rows, cols;
     double sigma;
@@ -26,7 +26,7 @@ typedef struct {
 
 typedef struct {
     tepui_purpose purpose;
-    size_t first, last; /* layers */
+    size_t first, last; /* matrices */
     size_t entries;
     size_t start; /* of the group in the kept weights */
 } weight_group;
@@ -67,6 +67,7 @@ struct tepui_network {
     const tepui_kernels *kernel;
     unsigned needs;
     size_t depth, layers; /* layers = depth + 1 with a read-out */
+    size_t matrices;      /* as many as layers in plain nets */
     size_t points, rows, back_rows, widest;
     int keep_weights, keep_vectors, keep_slopes, backward, tangent, curved;
     size_t curved_inputs, curved_parameters; /* coordinates of the inputs, parameters of the spectrum: spectrum.c */
@@ -77,7 +78,7 @@ struct tepui_network {
     const volatile sig_atomic_t *stop;
     tepui_team *team; /* NULL: alone */
 
-    weight_site *site;      /* [layers + 1], from 1 */
+    weight_site *site;      /* [matrices + 1], from 1 */
     weight_group *group;    /* [groups] */
     size_t groups, present; /* present: group now in `weights` when not kept, else SIZE_MAX */
     double *weights;        /* all, or one group / one tile */
@@ -112,11 +113,15 @@ struct tepui_network {
     struct spectrum_state *spectrum;
     struct kernel_state *tangent_kernel;
     struct jacobian_state *jacobian;
+    struct composed_state *composed; /* NULL for plain nets; composed.h */
 };
 
 /* network.c: what a cell and the needs ask for, and space for the passes */
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs);
 void network_lay_out(tepui_network *net, network_arena *a);
+/* The points x in an orthonormal basis of their span (points x inputs), by Gram-Schmidt, twice: coordinates, points x
+   points. A point that depends on those before it adds no direction: its own coordinate is 0. */
+void network_coordinates(const tepui_network *net, const double *x, double *basis, double *coordinate);
 
 /* weights.c */
 typedef struct {
@@ -126,11 +131,15 @@ typedef struct {
     size_t done, filled, held;
     double *base;
 } weight_rows;
+size_t weights_matrices(const tepui_cell *c);                                       /* the read-out included */
 size_t weights_groups(const tepui_cell *c, weight_site *site, weight_group *group); /* NULLs: count only */
 tepui_status weights_first(tepui_network *net, size_t l, weight_rows *r);
 tepui_status weights_next(tepui_network *net, size_t l, weight_rows *r); /* r->rows == 0 at the end */
 void weights_new_sample(tepui_network *net);
 
+tepui_status network_draw_data(tepui_network *net);                            /* x, y and the two directions */
+void network_draw_biases(tepui_network *net, size_t m, double *b, size_t n);   /* those of matrix m */
+double network_cosine(const tepui_kernels *kernel, const double *a, size_t d); /* of rows 0 and 1; NaN: one is 0 */
 void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v, size_t n);
 tepui_status network_forward(tepui_network *net);
 tepui_status network_backward(tepui_network *net);
@@ -141,6 +150,7 @@ tepui_status chain_backward(tepui_network *net, size_t last, size_t first);
 void backward_record(tepui_network *net, size_t l, size_t width);
 /* rows of d loss / d f and the loss itself; the total over all layers */
 void backward_loss_rows(tepui_network *net, double *g, int64_t *e);
+void backward_functional_rows(const tepui_network *net, double *g, int64_t *e); /* of mean over points of v . f */
 void backward_total(tepui_network *net, scaled_square *gradient);
 /* reduced.c */
 tepui_status reduced_init(tepui_network *net, tepui_error *err);

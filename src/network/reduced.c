@@ -55,7 +55,7 @@ const char *tepui_network_irreducible(const tepui_cell *c, unsigned needs)
     if (!is_kind(&c->activation, "linear") && !is_kind(&c->activation, "relu"))
         return "needs a linear or relu activation (grid.activation)";
     if (c->sigma_b > 0) return "needs a net without biases (grid.sigma_b)";
-    if (strcmp(c->architecture, "plain") != 0) return "needs a plain net (grid.architecture)";
+    if (c->composition) return "needs a plain net (grid.architecture)";
     if (c->points != 1) return "needs a single data point (data.points)";
     if (strcmp(c->generator, "threefry4x64") != 0) return "needs the generator threefry4x64 (generator)";
     if (needs & ~(unsigned)SUPPORTED) return "has no law for what is observed";

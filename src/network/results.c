@@ -96,12 +96,11 @@ tepui_status tepui_network_weights(tepui_network *net, size_t layer, double *w)
 tepui_status tepui_network_biases(tepui_network *net, size_t layer, double *b)
 {
     const tepui_cell *c = net->cell;
-    const tepui_distribution_type *law = c->bias.type;
-    memset(b, 0, c->width[layer] * sizeof *b);
+    const tepui_composition *m = c->composition;
+    const size_t n = m ? m->layer[m->matrix[layer]].biases : c->width[layer];
+    memset(b, 0, n * sizeof *b);
     if (c->sigma_b <= 0) return TEPUI_OK;
     if (net->gsl) return TEPUI_FAILED;
-    tepui_stream_at(&net->stream, TEPUI_FOR_BIASES, (uint32_t)layer);
-    law->fill(&net->stream, b, c->width[layer], c->bias.value, net->scratch);
-    net->kernel->scale(b, c->sigma_b, c->width[layer]);
+    network_draw_biases(net, layer, b, n);
     return TEPUI_OK;
 }

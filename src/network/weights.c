@@ -16,33 +16,43 @@ static const tepui_distribution_type *law(const tepui_cell *c)
     return c->distribution.type;
 }
 
+/* Matrix m = 1, 2, ...: shape, scale, and whether it is the read-out. */
+static weight_site matrix_at(const tepui_cell *c, size_t m, int *readout)
+{
+    const tepui_composition *list = c->composition;
+    *readout = c->readout == TEPUI_READOUT_DENSE && m == weights_matrices(c);
+    if (!list) return (weight_site){m > c->depth ? c->outputs : c->width[m], c->width[m - 1], c->sigma[m], 0, 0};
+    const tepui_layer *t = &list->layer[list->matrix[m]];
+    return (weight_site){t->rows, t->cols, t->sigma, 0, 0};
+}
+
+size_t weights_matrices(const tepui_cell *c)
+{
+    return c->composition ? c->composition->matrices : c->depth + (c->readout == TEPUI_READOUT_DENSE);
+}
+
 size_t weights_groups(const tepui_cell *c, weight_site *site, weight_group *group)
 {
     const int whole = law(c)->fill_matrix != NULL; /* a matrix law draws one matrix per stream */
     size_t groups = 0, entries = 0, start = 0;
-    for (size_t l = 1; l <= c->depth; l++) {
-        const size_t size = c->width[l] * c->width[l - 1];
-        const int open_new = l == 1 || whole || entries + size > WEIGHTS_TILE;
-        if (open_new) {
+    for (size_t m = 1; m <= weights_matrices(c); m++) {
+        int readout;
+        weight_site s = matrix_at(c, m, &readout);
+        const size_t size = s.rows * s.cols;
+        if (m == 1 || whole || readout || entries + size > WEIGHTS_TILE) {
             start += entries;
             entries = 0;
             groups++;
-            if (group) group[groups - 1] = (weight_group){TEPUI_FOR_WEIGHTS, l, l, 0, start};
+            const tepui_purpose purpose = readout ? TEPUI_FOR_READOUT : TEPUI_FOR_WEIGHTS;
+            if (group) group[groups - 1] = (weight_group){purpose, m, m, 0, start};
         }
-        if (site)
-            site[l] =
-                (weight_site){c->width[l], c->width[l - 1], c->sigma[l], (uint32_t)(groups - 1), (uint32_t)entries};
+        s.group = (uint32_t)(groups - 1);
+        s.offset = (uint32_t)entries;
+        if (site) site[m] = s;
         entries += size;
-        if (group) {
-            group[groups - 1].last = l;
-            group[groups - 1].entries = entries;
-        }
-    }
-    if (c->readout == TEPUI_READOUT_DENSE) {
-        const size_t l = c->depth + 1, size = c->outputs * c->width[c->depth];
-        if (site) site[l] = (weight_site){c->outputs, c->width[c->depth], c->sigma[l], (uint32_t)groups, 0};
-        if (group) group[groups] = (weight_group){TEPUI_FOR_READOUT, l, l, size, start + entries};
-        groups++;
+        if (!group) continue;
+        group[groups - 1].last = m;
+        group[groups - 1].entries = entries;
     }
     return groups;
 }

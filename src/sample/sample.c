@@ -2,6 +2,7 @@
    cell, laid out once, nothing is allocated per sample. */
 #include <curvature/blocks.h>
 #include <curvature/jacobian.h>
+#include <network/composed.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,13 @@ void tepui_network_free(tepui_network *net)
     free(net);
 }
 
+static tepui_status sample_composed(tepui_network *net)
+{
+    tepui_status st = composed_forward(net);
+    if (st == TEPUI_OK && (net->backward || net->curved)) st = composed_backward(net);
+    return st;
+}
+
 tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const volatile sig_atomic_t *stop)
 {
     net->stop = stop;
@@ -90,6 +98,7 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
     }
     weights_new_sample(net);
     tepui_stream_sample(&net->stream, &net->cell->key, sample, net->gsl);
+    if (net->composed) return sample_composed(net);
     tepui_status st = network_forward(net);
     if (st == TEPUI_OK && net->backward) st = network_backward(net);
     if (st == TEPUI_OK && net->curved) st = curvature_backward(net);

@@ -23,7 +23,7 @@ static size_t narrowest(const tepui_cell *c)
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     const tepui_distribution_type *law = c->distribution.type;
-    return norms_need(strcmp(c->architecture, "plain") == 0, "plain nets only", why) &&
+    return norms_need(!c->composition, "plain nets only", why) &&
            norms_need(c->points == 1, "one data point only", why) &&
            norms_need(law->kurtosis && isfinite(law->kurtosis(c->distribution.value)) && !law->fill_matrix,
                       "independent weights with a finite fourth moment only", why) &&

@@ -18,7 +18,7 @@ int norms_is(const tepui_choice *c, const char *name)
 
 static int plain(const tepui_cell *c, const char **why)
 {
-    return norms_need(strcmp(c->architecture, "plain") == 0, "plain nets only", why) &&
+    return norms_need(!c->composition, "plain nets only", why) &&
            norms_need(c->points == 1, "one data point only", why) &&
            norms_need(!(c->sigma_b > 0), "nets without biases only", why);
 }

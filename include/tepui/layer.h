@@ -1,0 +1,77 @@
+/* layer.h -- layer kinds, and the composition of layers that an architecture stands for.
+
+   A composition is a list of layers, each fed by the one before it; a residual layer adds its branch to an earlier
+   output. Layers belong to one of the L hidden units l = 1..L that depth counts, or to the read-out L + 1: observables
+   of layer l are about the output of unit l, or about all parameters of unit l. */
+#ifndef TEPUI_LAYER_H
+#define TEPUI_LAYER_H
+#include <stdint.h>
+#include <tepui/kind.h>
+#include <tepui/rng.h>
+
+/* A vector (space 0), a sequence (1) or an image (2); channels are the last, fastest index. */
+typedef struct {
+    int space;
+    size_t height, width, channels; /* 1 where there is no such dimension */
+} tepui_shape;
+size_t tepui_shape_size(const tepui_shape *s);
+void tepui_shape_print(const tepui_shape *s, char out[64]); /* "784", "28 x 3", "28 x 28 x 1" */
+
+struct tepui_layer_type;
+typedef struct tepui_layer {
+    const struct tepui_layer_type *type;
+    double value[TEPUI_MAX_PARAMS];
+    tepui_choice activation; /* phi of the layers that apply one; type NULL for others */
+    size_t unit;             /* 1..L, L + 1: the read-out */
+    size_t from, skip;       /* whose output is its input, and what a residual adds; 0: the data */
+    tepui_shape in, out;
+    double factor; /* residual: alpha; matrices: on the standard deviation that the scale rule gives */
+    /* set by type->shape; 0 where there is none */
+    size_t rows, cols;    /* of its matrix */
+    size_t matrix;        /* its number, from 1 */
+    size_t biases;        /* how many, where the cell has any */
+    size_t own;           /* parameters beside the matrix */
+    size_t room, scratch; /* doubles: kept of a sample, and passing ones */
+    double sigma;         /* standard deviation of the entries */
+} tepui_layer;
+
+typedef struct {
+    tepui_layer *layer; /* [count + 1]; layer[0] is the data: shapes alone */
+    size_t count;
+    size_t *matrix, matrices; /* [matrices + 1]: the layer that has matrix m, m = 1, 2, ... */
+    size_t *last;  /* [L + 2]: the last layer of unit l; last[0] = 0; last[L + 1]: the read-out, or last[L] */
+    int coupled;   /* some layer mixes points */
+    size_t widest; /* most features of an output or an input */
+} tepui_composition;
+
+/* How a layer sees its sample; src/layer/layer.h. */
+typedef struct layer_node layer_node;
+/* A vector for each point: m[p * size] 2^e[p]. */
+typedef struct {
+    double *m;
+    int64_t *e;
+} tepui_rows;
+
+typedef struct tepui_layer_type {
+    tepui_kind kind;
+    int applies;         /* it applies the cell's activation, or the one it is named after */
+    int branches;        /* it takes a list of layers in brackets */
+    int couples;         /* it mixes points */
+    size_t least_points; /* 0: any */
+    const char *reason;  /* why it needs that many */
+    /* Sets out, rows, cols, own, room, scratch from in, value and the width of the unit. A shape that does not fit
+       is an error that says which shape is needed. */
+    tepui_status (*shape)(tepui_layer *t, size_t width, size_t points, tepui_error *err);
+    void (*draw)(layer_node *n, tepui_stream *s); /* once per sample, the stream at the layer's own; may be NULL */
+    void (*forward)(layer_node *n);               /* x -> y */
+    /* dy = J dx + (d y / d parameters) v; v may be NULL */
+    void (*tangent)(layer_node *n, const double *v);
+    void (*backward)(layer_node *n, tepui_rows gy, tepui_rows gx); /* gx = J^T gy */
+    /* gx += D(J^T gy) along (dx, v) at the kept gy; NULL: nothing bends */
+    void (*bend)(layer_node *n, const double *v, tepui_rows gx);
+    /* g 2^(what it returns) = (d y / d parameters)^T gy; NULL without parameters */
+    int64_t (*gradient)(layer_node *n, double *g);
+    /* the derivative of that along (dx, v): (d y / d parameters)^T dgy, and what bends if `whole` */
+    int64_t (*gradient_tangent)(layer_node *n, const double *v, int whole, double *g);
+} tepui_layer_type;
+#endif

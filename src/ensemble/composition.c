@@ -1,0 +1,384 @@
+/* composition.c -- an architecture's text read into layers.
+
+       architecture = preset | "[" unit { ";" unit } "]"
+       unit  = layer { "," layer } [ "*" ]
+       layer = name [ "(" arguments ")" ] [ "[" layer { "," layer } "]" ]
+
+   One unit is that of every l = 1..L. Several are those of l = 1, 2, ...; one of them may carry a star and is repeated
+   until there are L. A layer's name is a layer kind or an activation. What stands in brackets behind a layer is the
+   branch of a residual. */
+#include "composition.h"
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tepui/architecture.h>
+
+#define ITEM_SIZE 256
+
+/* --- growing */
+
+typedef struct {
+    tepui_composition *m; /* NULL: names are checked, nothing is built */
+    const tepui_cell *c;
+    size_t room, unit;
+    int depth;         /* of brackets */
+    char *print, *end; /* canonical text; NULL: none */
+    tepui_error *err;
+} builder;
+
+static void print(builder *b, const char *text)
+{
+    if (!b->print) return;
+    const size_t left = (size_t)(b->end - b->print), n = strlen(text);
+    snprintf(b->print, left, "%s", text);
+    b->print += n < left ? n : left - 1;
+}
+
+static tepui_status no_memory(tepui_error *err)
+{
+    return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a composition of layers");
+}
+
+static tepui_status reserve(builder *b)
+{
+    tepui_composition *m = b->m;
+    if (m->count + 1 < b->room) return TEPUI_OK;
+    const size_t room = b->room ? 2 * b->room : 16;
+    tepui_layer *layer = realloc(m->layer, room * sizeof *layer);
+    if (layer) m->layer = layer;
+    size_t *matrix = realloc(m->matrix, (room + 1) * sizeof *matrix);
+    if (matrix) m->matrix = matrix;
+    if (!layer || !matrix) return no_memory(b->err);
+    b->room = room;
+    return TEPUI_OK;
+}
+
+static int same_shape(const tepui_shape *a, const tepui_shape *b)
+{
+    return a->space == b->space && a->height == b->height && a->width == b->width && a->channels == b->channels;
+}
+
+static void note_size(tepui_composition *m, const tepui_shape *s)
+{
+    if (tepui_shape_size(s) > m->widest) m->widest = tepui_shape_size(s);
+}
+
+/* "layer 4 (conv2d, in unit 2): ..." */
+static tepui_status fail_layer(const builder *b, const tepui_layer *t, const char *what)
+{
+    return tepui_fail(b->err, TEPUI_BAD_INPUT, "layer %zu (%s, in unit %zu): %s", b->m->count + 1, t->type->kind.name,
+                      b->unit, what);
+}
+
+static tepui_status check_branch(const builder *b, const tepui_layer *t)
+{
+    char from[64], to[64], text[256];
+    const tepui_shape *start = &b->m->layer[t->skip].out;
+    if (!t->type->branches || same_shape(&t->in, start)) return TEPUI_OK;
+    tepui_shape_print(start, from);
+    tepui_shape_print(&t->in, to);
+    snprintf(text, sizeof text, "the branch ends with %s, the block begins with %s: they cannot be added", to, from);
+    return fail_layer(b, t, text);
+}
+
+static tepui_status append(builder *b, tepui_layer t)
+{
+    tepui_composition *m = b->m;
+    tepui_error why = {""};
+    tepui_status st = reserve(b);
+    if (st != TEPUI_OK) return st;
+    t.unit = b->unit;
+    t.from = m->count;
+    t.in = m->layer[t.from].out;
+    t.factor = 1;
+    st = check_branch(b, &t);
+    if (st != TEPUI_OK) return st;
+    if (b->c->points < t.type->least_points) {
+        char text[192];
+        snprintf(text, sizeof text, "needs data.points of at least %zu, there is %zu: %s", t.type->least_points,
+                 b->c->points, t.type->reason);
+        return fail_layer(b, &t, text);
+    }
+    st = t.type->shape(&t, b->unit <= b->c->depth ? b->c->width[b->unit] : b->c->outputs, b->c->points, &why);
+    if (st != TEPUI_OK) return fail_layer(b, &t, why.text);
+    if (t.rows) {
+        t.matrix = ++m->matrices;
+        m->matrix[t.matrix] = m->count + 1;
+    }
+    m->coupled |= t.type->couples;
+    note_size(m, &t.in);
+    note_size(m, &t.out);
+    m->layer[++m->count] = t;
+    return TEPUI_OK;
+}
+
+/* --- reading */
+
+static const char *skip_blanks(const char *s)
+{
+    while (isspace((unsigned char)*s)) s++;
+    return s;
+}
+
+/* "name(arguments)" at s, cut out. */
+static tepui_status cut_item(const builder *b, const char **s, char item[ITEM_SIZE])
+{
+    const char *start = skip_blanks(*s), *at = start;
+    while (*at && !strchr("([,;]*", *at)) at++;
+    if (*at == '(') {
+        while (*at && *at != ')') at++;
+        if (*at) at++;
+    }
+    const size_t n = (size_t)(at - start);
+    if (n == 0) return tepui_fail(b->err, TEPUI_BAD_INPUT, "a layer is missing at '%.40s'", *start ? start : "the end");
+    if (n >= ITEM_SIZE) return tepui_fail(b->err, TEPUI_BAD_INPUT, "a layer of more than %d characters", ITEM_SIZE);
+    memcpy(item, start, n);
+    item[n] = '\0';
+    *s = skip_blanks(at);
+    return TEPUI_OK;
+}
+
+/* A layer kind, or the layer that applies the activation of this name. */
+static tepui_status read_item(const builder *b, const char *item, tepui_layer *t, char text[ITEM_SIZE])
+{
+    char name[ITEM_SIZE];
+    tepui_choice choice;
+    tepui_status st;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(item, "( "), item);
+    *t = (tepui_layer){0};
+    if (tepui_kind_find(&tepui_family_activation, name)) {
+        st = tepui_choice_parse(&tepui_family_activation, item, &t->activation, b->err);
+        t->type = tepui_kind_find(&tepui_family_layer, "activation");
+        if (st == TEPUI_OK) tepui_choice_print(&t->activation, text, ITEM_SIZE);
+        return st;
+    }
+    st = tepui_choice_parse(&tepui_family_layer, item, &choice, b->err);
+    if (st != TEPUI_OK) return st;
+    t->type = choice.type;
+    memcpy(t->value, choice.value, sizeof t->value);
+    if (t->type->applies && b->c) t->activation = b->c->activation;
+    tepui_choice_print(&choice, text, ITEM_SIZE);
+    return TEPUI_OK;
+}
+
+static tepui_status read_layers(builder *b, const char **s);
+
+static tepui_status read_layer(builder *b, const char **s)
+{
+    char item[ITEM_SIZE], text[ITEM_SIZE];
+    tepui_layer t;
+    tepui_status st;
+    const size_t start = b->m ? b->m->count : 0;
+    TEPUI_TRY(cut_item(b, s, item));
+    TEPUI_TRY(read_item(b, item, &t, text));
+    print(b, text);
+    t.skip = start;
+    if (t.type->branches != (**s == '['))
+        return tepui_fail(b->err, TEPUI_BAD_INPUT, "%s %s", t.type->kind.name,
+                          t.type->branches ? "needs the layers of its branch in brackets"
+                                           : "takes no branch in brackets");
+    if (t.type->branches) {
+        if (++b->depth > 16) return tepui_fail(b->err, TEPUI_BAD_INPUT, "brackets more than 16 deep");
+        print(b, "[");
+        ++*s;
+        TEPUI_TRY(read_layers(b, s));
+        if (**s != ']') return tepui_fail(b->err, TEPUI_BAD_INPUT, "']' is missing at '%.40s'", **s ? *s : "the end");
+        *s = skip_blanks(*s + 1);
+        print(b, "]");
+        b->depth--;
+    }
+    if (b->m) st = append(b, t);
+done:
+    return st;
+}
+
+static tepui_status read_layers(builder *b, const char **s)
+{
+    for (;;) {
+        const tepui_status st = read_layer(b, s);
+        if (st != TEPUI_OK || **s != ',') return st;
+        print(b, ", ");
+        ++*s;
+    }
+}
+
+/* --- units */
+
+/* Where each unit of a bracketed text begins, how many there are, and which has the star (SIZE_MAX: none). */
+typedef struct {
+    const char *start[64];
+    size_t count, star;
+} unit_list;
+
+/* Reads all units once, for their names alone. */
+static tepui_status scan_units(builder *b, const char *text, unit_list *u)
+{
+    const char *s = text + 1;
+    *u = (unit_list){.star = SIZE_MAX};
+    print(b, "[");
+    for (;; s++) {
+        if (u->count == 64) return tepui_fail(b->err, TEPUI_BAD_INPUT, "more than 64 units; repeat one with a star");
+        u->start[u->count] = s;
+        const tepui_status st = read_layers(b, &s);
+        if (st != TEPUI_OK) return st;
+        if (*s == '*' && u->star != SIZE_MAX)
+            return tepui_fail(b->err, TEPUI_BAD_INPUT, "one unit may have a star, there are two");
+        if (*s == '*') {
+            print(b, " *");
+            u->star = u->count;
+            s = skip_blanks(s + 1);
+        }
+        u->count++;
+        if (*s != ';') break;
+        print(b, "; ");
+    }
+    print(b, "]");
+    if (*s != ']' || *skip_blanks(s + 1))
+        return tepui_fail(b->err, TEPUI_BAD_INPUT,
+                          "cannot read '%.60s' at '%.40s': ',', ';', '*' or a last ']' is expected", text,
+                          *s ? s : "the end");
+    return TEPUI_OK;
+}
+
+tepui_status tepui_architecture_check(const char *text, char *canonical, size_t size, tepui_error *err)
+{
+    builder b = {.print = canonical, .end = canonical + size, .err = err};
+    unit_list u;
+    tepui_choice preset;
+    text = skip_blanks(text);
+    if (text[0] == '[') return scan_units(&b, text, &u);
+    const tepui_status st = tepui_choice_parse(&tepui_family_architecture, text, &preset, err);
+    if (st == TEPUI_OK) tepui_choice_print(&preset, canonical, size);
+    return st;
+}
+
+/* Which of the written units is that of l. */
+static size_t unit_of(const unit_list *u, size_t l, size_t depth)
+{
+    if (u->count == 1) return 0;
+    if (u->star == SIZE_MAX) return l - 1;
+    const size_t behind = u->count - 1 - u->star; /* units behind the star */
+    if (depth - l < behind) return u->count - 1 - (depth - l);
+    return l - 1 < u->star ? l - 1 : u->star;
+}
+
+static tepui_status check_count(const unit_list *u, size_t depth, tepui_error *err)
+{
+    const int star = u->star != SIZE_MAX;
+    if (u->count == 1 || (star ? depth + 1 >= u->count : depth == u->count)) return TEPUI_OK;
+    return tepui_fail(err, TEPUI_BAD_INPUT, "%zu units are written%s, the depth is %zu", u->count,
+                      star ? ", one of them to be repeated or left out" : "", depth);
+}
+
+static tepui_status build_list(builder *b, const char *text)
+{
+    builder names = {.err = b->err};
+    unit_list u;
+    const size_t L = b->c->depth;
+    tepui_status st;
+    TEPUI_TRY(scan_units(&names, text, &u));
+    TEPUI_TRY(check_count(&u, L, b->err));
+    for (b->unit = 1; b->unit <= L; b->unit++) {
+        const char *s = u.start[unit_of(&u, b->unit, L)];
+        TEPUI_TRY(read_layers(b, &s));
+        b->m->last[b->unit] = b->m->count;
+    }
+done:
+    return st;
+}
+
+static tepui_status build_preset(builder *b, const tepui_choice *preset)
+{
+    const tepui_architecture_type *type = preset->type;
+    const tepui_cell *c = b->c;
+    char text[TEPUI_UNIT_TEXT];
+    tepui_architecture_site site = {.depth = c->depth};
+    for (size_t l = 1; l <= c->depth; l++) site.blocks += c->width[l] == c->width[l - 1];
+    for (size_t l = 1; l <= c->depth; l++) {
+        const char *s = text;
+        site.unit = b->unit = l;
+        site.width = c->width[l];
+        site.in = b->m->layer[b->m->count].out;
+        site.same = site.in.channels == site.width;
+        type->unit(preset->value, &site, text);
+        const tepui_status st = read_layers(b, &s);
+        if (st != TEPUI_OK) return st;
+        b->m->last[l] = b->m->count;
+    }
+    return TEPUI_OK;
+}
+
+/* alpha B^-power of every residual. */
+static void set_factors(tepui_composition *m)
+{
+    size_t blocks = 0;
+    for (size_t k = 1; k <= m->count; k++) blocks += m->layer[k].type->branches;
+    for (size_t k = 1; k <= m->count; k++) {
+        tepui_layer *t = &m->layer[k];
+        if (t->type->branches) t->factor = t->value[0] * pow((double)blocks, -t->value[1]);
+    }
+}
+
+tepui_status tepui_cell_compose(tepui_cell *c, tepui_error *err)
+{
+    tepui_choice preset = {0};
+    tepui_composition *m = NULL;
+    tepui_status st;
+    const int list = c->architecture[0] == '[';
+    if (!list) TEPUI_TRY(tepui_choice_parse(&tepui_family_architecture, c->architecture, &preset, err));
+    if (!list && !((const tepui_architecture_type *)preset.type)->unit) return TEPUI_OK;
+    m = calloc(1, sizeof *m);
+    if (m) m->last = calloc(c->depth + 2, sizeof *m->last);
+    if (!m || !m->last) {
+        composition_free(m);
+        return no_memory(err);
+    }
+    builder b = {.m = m, .c = c, .err = err};
+    TEPUI_TRY(reserve(&b));
+    m->layer[0] = (tepui_layer){.out = {0, 1, 1, c->inputs}};
+    note_size(m, &m->layer[0].out);
+    TEPUI_TRY(list ? build_list(&b, c->architecture) : build_preset(&b, &preset));
+    m->last[c->depth + 1] = m->count;
+    set_factors(m);
+    c->composition = m;
+    return TEPUI_OK;
+done:
+    composition_free(m);
+    return st;
+}
+
+tepui_status composition_add_readout(tepui_cell *c, tepui_error *err)
+{
+    tepui_composition *m = c->composition;
+    builder b = {.m = m, .c = c, .unit = c->depth + 1, .room = m->count + 1, .err = err};
+    tepui_layer dense = {.type = tepui_kind_find(&tepui_family_layer, "dense"), .value = {0, 1}};
+    tepui_layer flat = {.type = tepui_kind_find(&tepui_family_layer, "flatten")};
+    tepui_status st = TEPUI_OK;
+    if (m->layer[m->count].out.space) TEPUI_TRY(append(&b, flat));
+    TEPUI_TRY(append(&b, dense));
+    m->layer[m->count].biases = 0;
+    m->last[c->depth + 1] = m->count;
+done:
+    return st;
+}
+
+const tepui_choice *composition_activation(const tepui_composition *m, size_t layer)
+{
+    for (size_t k = layer + 1; k <= m->count && m->layer[k].unit == m->layer[layer].unit; k++) {
+        if (m->layer[k].type->applies) return &m->layer[k].activation;
+        if (m->layer[k].rows || m->layer[k].type->branches) break;
+    }
+    const tepui_layer *before = layer > 1 ? &m->layer[layer - 1] : NULL;
+    return before && before->unit == m->layer[layer].unit && before->type->applies ? &before->activation : NULL;
+}
+
+void composition_free(tepui_composition *m)
+{
+    if (!m) return;
+    free(m->layer);
+    free(m->matrix);
+    free(m->last);
+    free(m);
+}

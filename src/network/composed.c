@@ -1,0 +1,370 @@
+/* composed.c -- the passes of nets that are composed of layers.
+
+   Forward, layer after layer. Backward from the last to the first: the gradient at the output of a layer is what the
+   layer behind it hands back, and, where a block begins, what the end of the block hands past its branch. Parameters
+   meet their gradients as soon as gy of their layer is complete. All outputs stay, so memory grows with depth times
+   points; the layers themselves are in src/layer.
+
+   A dense layer that reads the data sees the points in an orthonormal basis of their span where there are fewer points
+   than inputs: gradients and Hessians are zero in all other directions of its matrix. */
+#include "composed.h"
+#include <string.h>
+
+/* --- sizes */
+
+static const tepui_layer *layer_at(const tepui_network *net, size_t k)
+{
+    return &net->cell->composition->layer[k];
+}
+
+/* The one reader of the data is dense: its other directions are certain zeros. */
+static int reads_coordinates(const tepui_network *net, size_t layer)
+{
+    const tepui_composition *m = net->cell->composition;
+    const tepui_layer *t = layer_at(net, layer);
+    if (t->from != 0 || !t->rows || t->own || t->in.space) return 0;
+    for (size_t k = 1; k <= m->count; k++)
+        if (m->layer[k].type->branches && m->layer[k].skip == 0) return 0;
+    return 1;
+}
+
+size_t composed_seen(const tepui_network *net, size_t layer)
+{
+    return reads_coordinates(net, layer) ? net->curved_inputs : layer_at(net, layer)->cols;
+}
+
+size_t composed_parameters(const tepui_network *net, size_t layer)
+{
+    const tepui_layer *t = layer_at(net, layer);
+    return t->rows * composed_seen(net, layer) + t->own;
+}
+
+size_t composed_all_parameters(const tepui_network *net)
+{
+    size_t n = 0;
+    for (size_t k = 1; k <= net->cell->composition->count; k++) n += composed_parameters(net, k);
+    return n;
+}
+
+size_t composed_tangent_points(const tepui_cell *c)
+{
+    return c->composition->coupled ? c->points : 1;
+}
+
+static size_t most(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* --- layout */
+
+static tepui_rows take_rows(network_arena *a, size_t points, size_t size)
+{
+    return (tepui_rows){network_take(a, points * size, sizeof(double)), network_take(a, points, sizeof(int64_t))};
+}
+
+static layer_node take_node(const tepui_network *net, network_arena *a, size_t k)
+{
+    const tepui_layer *t = layer_at(net, k);
+    const size_t n = net->points, size = tepui_shape_size(&t->out);
+    const int tangent = net->tangent || net->curved || net->needs & TEPUI_NEEDS_JACOBIAN;
+    layer_node node = {.t = t};
+    node.y = take_rows(a, n, size);
+    if (tangent) node.dy = take_rows(a, n, size);
+    if (k == 0) return node;
+    if (net->backward || net->curved) node.gy = take_rows(a, n, size);
+    if (net->curved) node.dgy = take_rows(a, n, size);
+    node.room = network_take(a, t->room, sizeof(double));
+    node.seen_size = composed_seen(net, k);
+    return node;
+}
+
+static void connect(tepui_network *net, composed_state *s)
+{
+    for (size_t k = 0; k <= s->m->count; k++) {
+        layer_node *n = &s->node[k];
+        n->work = &s->work;
+        if (k == 0) continue;
+        n->x = s->node[n->t->from].y;
+        n->dx = s->node[n->t->from].dy;
+        if (n->t->type->branches) {
+            n->skip = s->node[n->t->skip].y;
+            n->dskip = s->node[n->t->skip].dy;
+        }
+        n->seen = reads_coordinates(net, k) && s->coordinate ? s->coordinate : n->x.m;
+        s->at[k + 1] = s->at[k] + composed_parameters(net, k);
+    }
+    net->f = s->node[s->m->count].y.m;
+    net->f_exponent = s->node[s->m->count].y.e;
+}
+
+void composed_lay_out(tepui_network *net, network_arena *a)
+{
+    const tepui_composition *m = net->cell->composition;
+    const size_t n = net->points, q = net->cell->outputs;
+    size_t scratch = 0, block = 0, biases = 0;
+    composed_state *s = network_take(a, 1, sizeof *s), unused = {0};
+    if (!s) s = &unused;
+    s->m = m;
+    s->node = network_take(a, m->count + 1, sizeof *s->node);
+    s->at = network_take(a, m->count + 2, sizeof *s->at);
+    s->fresh = network_take(a, m->count + 1, sizeof *s->fresh);
+    s->exponent = network_take(a, m->count + 1, sizeof *s->exponent);
+    for (size_t k = 0; k <= m->count; k++) {
+        const layer_node node = take_node(net, a, k);
+        if (s->node) s->node[k] = node;
+        if (k == 0) continue;
+        scratch = most(scratch, m->layer[k].scratch);
+        block = most(block, composed_parameters(net, k));
+        biases += net->cell->sigma_b > 0 ? m->layer[k].biases : 0;
+    }
+    s->biases = network_take(a, biases, sizeof(double));
+    s->block = network_take(a, net->backward || net->curved ? block : 0, sizeof(double));
+    s->work.scratch = network_take(a, scratch, sizeof(double));
+    s->work.curved = net->curved;
+    s->term = net->backward || net->curved ? take_rows(a, n, m->widest) : (tepui_rows){NULL, NULL};
+    if (net->curved && net->curved_inputs < net->cell->inputs) {
+        s->basis = network_take(a, n * net->cell->inputs, sizeof(double));
+        s->coordinate = network_take(a, n * n, sizeof(double));
+    }
+    s->root = network_take(a, net->curved ? n * q * q : 0, sizeof(double));
+    s->sign = network_take(a, net->curved ? n : 0, sizeof(double));
+    if (s == &unused) return;
+    net->composed = s;
+    connect(net, s);
+}
+
+/* --- forward */
+
+static tepui_status draw_weights(tepui_network *net)
+{
+    composed_state *s = net->composed;
+    double *bias = s->biases;
+    for (size_t m = 1; m <= s->m->matrices; m++) {
+        layer_node *n = &s->node[s->m->matrix[m]];
+        const weight_site *site = &net->site[m];
+        weight_rows r;
+        tepui_status st = weights_first(net, m, &r);
+        while (st == TEPUI_OK && r.rows) st = weights_next(net, m, &r);
+        if (st != TEPUI_OK) return st;
+        n->w = net->weights + net->group[site->group].start + site->offset;
+        if (!(net->cell->sigma_b > 0) || !n->t->biases) continue;
+        n->bias = bias;
+        network_draw_biases(net, m, bias, n->t->biases);
+        bias += n->t->biases;
+    }
+    return TEPUI_OK;
+}
+
+static void draw_layers(tepui_network *net)
+{
+    composed_state *s = net->composed;
+    s->work.points = net->points;
+    for (size_t k = 1; k <= s->m->count; k++) {
+        if (!s->node[k].t->type->draw) continue;
+        tepui_stream_at(&net->stream, TEPUI_FOR_LAYER, (uint32_t)k);
+        s->node[k].t->type->draw(&s->node[k], &net->stream);
+    }
+}
+
+/* Share of units with phi'(z) != 0 over all activations of the unit; 1 where it has none. */
+static double live_share(const composed_state *s, size_t l)
+{
+    size_t live = 0, all = 0;
+    for (size_t k = s->m->last[l - 1] + 1; k <= s->m->last[l]; k++) {
+        const layer_node *n = &s->node[k];
+        if (!n->t->type->applies) continue;
+        const size_t size = s->work.points * layer_out(n);
+        for (size_t i = 0; i < size; i++) live += n->room[i] != 0; /* the slopes come first */
+        all += size;
+    }
+    return all ? (double)live / (double)all : 1;
+}
+
+/* Squares of the rows behind unit l (L + 1: the output). */
+static void record(tepui_network *net, size_t l)
+{
+    composed_state *s = net->composed;
+    const layer_node *n = &s->node[s->m->last[l]];
+    const size_t d = layer_out(n);
+    for (size_t p = 0; p < net->points; p++)
+        net->forward[p * (net->depth + 2) + l] = rows_square(net->kernel, n->y.m + p * d, d, &n->y.e[p]);
+    if (l > net->depth) return;
+    if (net->points > 1) net->cosine[l] = network_cosine(net->kernel, n->y.m, d);
+    if (l > 0 && net->needs & TEPUI_NEEDS_SLOPES) net->live[l] = live_share(s, l);
+}
+
+static void record_tangent(tepui_network *net, size_t l)
+{
+    const composed_state *s = net->composed;
+    const layer_node *n = &s->node[s->m->last[l]];
+    const size_t d = layer_out(n);
+    scaled_square sum = {0.0, 0};
+    for (size_t p = 0; p < s->work.points; p++)
+        sum = scaled_plus(sum, rows_square(net->kernel, n->dy.m + p * d, d, &n->dy.e[p]));
+    net->tangents[l] = sum;
+}
+
+static void clear_rows(tepui_rows r, size_t points, size_t size)
+{
+    memset(r.m, 0, points * size * sizeof *r.m);
+    for (size_t p = 0; p < points; p++) r.e[p] = ROWS_ZERO;
+}
+
+void composed_tangent(tepui_network *net, size_t first, size_t last, const double *v)
+{
+    composed_state *s = net->composed;
+    for (size_t k = first; k <= last; k++) s->node[k].t->type->tangent(&s->node[k], v ? v + s->at[k] : NULL);
+}
+
+/* J u: the direction enters at point 0. */
+static void tangent_of_input(tepui_network *net)
+{
+    composed_state *s = net->composed;
+    const size_t d = net->cell->inputs;
+    s->work.points = composed_tangent_points(net->cell);
+    clear_rows(s->node[0].dy, s->work.points, d);
+    memcpy(s->node[0].dy.m, net->in, d * sizeof *net->in);
+    s->node[0].dy.e[0] = 0;
+    composed_tangent(net, 1, s->m->count, NULL);
+    for (size_t l = 0; l <= net->depth + 1; l++) record_tangent(net, l);
+    s->work.points = net->points;
+}
+
+static void take_data(tepui_network *net)
+{
+    layer_node *data = &net->composed->node[0];
+    memcpy(data->y.m, net->x, net->points * net->cell->inputs * sizeof *net->x);
+    memset(data->y.e, 0, net->points * sizeof *data->y.e);
+    for (size_t p = 0; p < net->points; p++)
+        rows_settle(net->kernel, data->y.m + p * net->cell->inputs, net->cell->inputs, &data->y.e[p]);
+    if (net->composed->coordinate) network_coordinates(net, data->y.m, net->composed->basis, net->composed->coordinate);
+}
+
+tepui_status composed_forward(tepui_network *net)
+{
+    composed_state *s = net->composed;
+    tepui_status st;
+    s->work.kernel = net->kernel;
+    TEPUI_TRY(network_draw_data(net));
+    TEPUI_TRY(draw_weights(net));
+    draw_layers(net);
+    take_data(net);
+    for (size_t k = 1; k <= s->m->count; k++) {
+        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        s->node[k].t->type->forward(&s->node[k]);
+    }
+    for (size_t l = 0; l <= net->depth + 1; l++) record(net, l);
+    if (net->tangent) tangent_of_input(net);
+done:
+    return st;
+}
+
+/* --- backward */
+
+/* What layer k hands back to the output of `to`, x being the gradients kept there: term is added, or has been written
+   there at once. */
+static void hand_back(composed_state *s, size_t to, tepui_rows x, tepui_rows term, size_t size)
+{
+    if (s->fresh[to]) {
+        s->fresh[to] = 0;
+        return;
+    }
+    for (size_t p = 0; p < s->work.points; p++) rows_add(x.m + p * size, &x.e[p], term.m + p * size, term.e[p], size);
+    layer_settle(&s->node[to], x, size);
+}
+
+static void begin_reverse(composed_state *s)
+{
+    for (size_t k = 0; k <= s->m->count; k++) s->fresh[k] = 1;
+}
+
+/* The gradients of one layer go to those before it. g picks gy or dgy of a node. */
+static void reverse_layer(composed_state *s, size_t k, const double *v, int bends, tepui_rows (*g)(const layer_node *n))
+{
+    layer_node *n = &s->node[k];
+    const tepui_layer_type *type = n->t->type;
+    if (n->t->from > 0) {
+        const tepui_rows there = g(&s->node[n->t->from]), to = s->fresh[n->t->from] ? there : s->term;
+        type->backward(n, g(n), to);
+        if (bends && type->bend) type->bend(n, v, to);
+        hand_back(s, n->t->from, there, to, layer_in(n));
+    }
+    if (type->branches && n->t->skip > 0) {
+        const tepui_rows there = g(&s->node[n->t->skip]);
+        if (s->fresh[n->t->skip]) layer_copy(n, g(n), there, layer_out(n));
+        hand_back(s, n->t->skip, there, g(n), layer_out(n));
+    }
+}
+
+static tepui_rows gradient_rows(const layer_node *n)
+{
+    return n->gy;
+}
+
+static tepui_rows gradient_tangent_rows(const layer_node *n)
+{
+    return n->dgy;
+}
+
+tepui_status composed_reverse(tepui_network *net, composed_visit visit, void *arg)
+{
+    composed_state *s = net->composed;
+    begin_reverse(s);
+    for (size_t k = s->m->count; k >= 1; k--) {
+        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (visit) visit(net, k, arg);
+        reverse_layer(s, k, NULL, 0, gradient_rows);
+    }
+    return TEPUI_OK;
+}
+
+tepui_status composed_reverse_tangent(tepui_network *net, const double *v, int whole, composed_visit visit, void *arg)
+{
+    composed_state *s = net->composed;
+    begin_reverse(s);
+    for (size_t k = s->m->count; k >= 1; k--) {
+        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (visit) visit(net, k, arg);
+        reverse_layer(s, k, v + s->at[k], whole, gradient_tangent_rows);
+    }
+    return TEPUI_OK;
+}
+
+/* The square of a layer's gradient joins that of its unit. */
+static void add_square(tepui_network *net, size_t k, void *arg)
+{
+    scaled_square *gradient = arg;
+    composed_state *s = net->composed;
+    layer_node *n = &s->node[k];
+    const size_t size = composed_parameters(net, k);
+    if (!size) return;
+    int64_t e = n->t->type->gradient(n, s->block);
+    const scaled_square square = rows_square(net->kernel, s->block, size, &e);
+    gradient[n->t->unit] = scaled_plus(gradient[n->t->unit], square);
+}
+
+static tepui_status pass(tepui_network *net, scaled_square *gradient)
+{
+    for (size_t l = 0; gradient && l <= net->layers; l++) gradient[l] = (scaled_square){0.0, 0};
+    const tepui_status st = composed_reverse(net, gradient ? add_square : NULL, gradient);
+    if (st == TEPUI_OK && gradient) backward_total(net, gradient);
+    return st;
+}
+
+/* The loss last: its gradients stay for the curvature. */
+tepui_status composed_backward(tepui_network *net)
+{
+    layer_node *last = &net->composed->node[net->composed->m->count];
+    tepui_status st = TEPUI_OK;
+    net->composed->work.points = net->points;
+    if (net->gradient[1]) {
+        backward_functional_rows(net, last->gy.m, last->gy.e);
+        layer_settle(last, last->gy, layer_out(last));
+        st = pass(net, net->gradient[1]);
+    }
+    if (st != TEPUI_OK || !(net->gradient[0] || net->curved)) return st;
+    backward_loss_rows(net, last->gy.m, last->gy.e);
+    layer_settle(last, last->gy, layer_out(last));
+    return pass(net, net->gradient[0]);
+}

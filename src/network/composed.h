@@ -1,0 +1,37 @@
+/* composed.h (internal) -- nets put together from layers: what of a sample is kept, and the two passes. */
+#ifndef TEPUI_NETWORK_COMPOSED_H
+#define TEPUI_NETWORK_COMPOSED_H
+#include "network.h"
+#include <layer/layer.h>
+
+typedef struct composed_state {
+    const tepui_composition *m;
+    layer_node *node; /* [count + 1]; node[0] is the data: y and dy alone */
+    layer_work work;
+    size_t *at;        /* [count + 2]: where a layer's parameters begin; at[count + 1] is their number */
+    int *fresh;        /* [count + 1]: nothing has been written to the gradient at this output */
+    tepui_rows term;   /* of sums of gradients */
+    double *block;     /* parameters of one layer */
+    int64_t *exponent; /* [count + 1]: of blocks */
+    double *biases;
+    double *basis, *coordinate; /* of the inputs where there are fewer points; NULL otherwise */
+    double *root, *sign;        /* curvature/composed.c */
+} composed_state;
+
+/* What the parameters of a dense layer meet: coordinates of the data where it reads them and points are fewer. */
+size_t composed_seen(const tepui_network *net, size_t layer);
+size_t composed_parameters(const tepui_network *net, size_t layer);
+size_t composed_all_parameters(const tepui_network *net);
+/* Points whose tangents have to be followed: one, where points do not mix. */
+size_t composed_tangent_points(const tepui_cell *c);
+void composed_lay_out(tepui_network *net, network_arena *a);
+tepui_status composed_forward(tepui_network *net);
+tepui_status composed_backward(tepui_network *net);
+/* dy of all layers first..last from the dy of the one before, and parameters v (NULL: none) */
+void composed_tangent(tepui_network *net, size_t first, size_t last, const double *v);
+/* From gy of the last layer that of all; `visit` sees every layer when its gy is there (may be NULL). */
+typedef void (*composed_visit)(tepui_network *net, size_t layer, void *arg);
+tepui_status composed_reverse(tepui_network *net, composed_visit visit, void *arg);
+/* The same of dgy along (dy, v), with what bends if `whole`. */
+tepui_status composed_reverse_tangent(tepui_network *net, const double *v, int whole, composed_visit visit, void *arg);
+#endif
