@@ -12,7 +12,7 @@
        rows (b, c): delta_k[b] (Q^T M)[c, m] a_{l-1}[j'],
    and the columns (b', c') of W_l are 0 for k >= l. No direction is judged to be dependent or not: orthogonal
    transformations alone, so the eigenvalues are those of the whole matrix. */
-#include "blocks.h"
+#include "composed.h"
 #include <gsl/gsl_linalg.h>
 #include <string.h>
 
@@ -43,6 +43,7 @@ static size_t coordinates(const tepui_network *net, size_t k)
 size_t assembly_size(const tepui_network *net)
 {
     size_t n = 0;
+    if (net->cell->composition) return composed_coordinates(net);
     for (size_t k = 1; k <= net->layers; k++) n += coordinates(net, k);
     return n;
 }
@@ -82,16 +83,16 @@ void assembly_lay_out(tepui_network *net, network_arena *a)
     }
 }
 
-/* The vectors x (points x d), as columns, become Q R: R's columns are their coordinates. Q (d x d) may be NULL. */
-static tepui_status decompose(assembly_state *s, const double *x, size_t n, size_t d, double *Q, double *coordinate)
+tepui_status assembly_decompose(double *columns, double *factors, const double *x, size_t n, size_t d, double *Q,
+                                double *coordinate)
 {
-    gsl_matrix_view QR = gsl_matrix_view_array(s->columns, d, n);
-    gsl_vector_view tau = gsl_vector_view_array(s->tau, n);
+    gsl_matrix_view QR = gsl_matrix_view_array(columns, d, n);
+    gsl_vector_view tau = gsl_vector_view_array(factors, n);
     for (size_t p = 0; p < n; p++)
-        for (size_t i = 0; i < d; i++) s->columns[i * n + p] = x[p * d + i];
+        for (size_t i = 0; i < d; i++) columns[i * n + p] = x[p * d + i];
     if (gsl_linalg_QR_decomp(&QR.matrix, &tau.vector)) return TEPUI_FAILED;
     for (size_t p = 0; p < n; p++)
-        for (size_t j = 0; j < n; j++) coordinate[p * n + j] = j <= p ? s->columns[j * n + p] : 0;
+        for (size_t j = 0; j < n; j++) coordinate[p * n + j] = j <= p ? columns[j * n + p] : 0;
     if (!Q) return TEPUI_OK;
     gsl_matrix_view whole = gsl_matrix_view_array(Q, d, d);
     gsl_matrix_set_identity(&whole.matrix); /* its rows times Q */
@@ -111,8 +112,9 @@ tepui_status assembly_frames(tepui_network *net)
     for (size_t k = 1; st == TEPUI_OK && k <= net->layers; k++) {
         layer_frame *f = &s->frame[k];
         if (!f->Q) continue;
-        st = decompose(s, c->a[k - 1], n, width_in(net, k), f->Q, f->a);
-        if (st == TEPUI_OK) st = decompose(s, c->delta[k], n, curvature_width(net, k), NULL, f->delta);
+        st = assembly_decompose(s->columns, s->tau, c->a[k - 1], n, width_in(net, k), f->Q, f->a);
+        if (st == TEPUI_OK)
+            st = assembly_decompose(s->columns, s->tau, c->delta[k], n, curvature_width(net, k), NULL, f->delta);
     }
     return st;
 }
@@ -207,6 +209,7 @@ static void add_block(const tepui_network *net, block_column *b, size_t k, size_
 tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64_t *exponent)
 {
     tepui_status st;
+    if (net->composed) return composed_assembly(net, part, h, exponent);
     assembly_state *s = net->assembly;
     const size_t K = net->layers, size = s->at[K + 1];
     target t = {h, ROWS_ZERO, part};
@@ -225,6 +228,10 @@ done:
 /* It has no coordinates (b, c). */
 void assembly_gradient(tepui_network *net, double *g)
 {
+    if (net->composed) {
+        composed_assembly_gradient(net, g);
+        return;
+    }
     const assembly_state *s = net->assembly;
     int64_t *e = net->curvature->block_exponent;
     memset(g, 0, s->at[net->layers + 1] * sizeof *g);

@@ -49,6 +49,20 @@ static block_column lay_out_column(const tepui_network *net, network_arena *a)
     return b;
 }
 
+static void lay_out_sizes(tepui_network *net, block_state *b, network_arena *a)
+{
+    const size_t K = net->layers, blocks = net->needs & TEPUI_NEEDS_BLOCKS ? (K + 1) * (K + 1) : 0;
+    const size_t each = net->cell->composition ? 2 : 1; /* sums with exponents, at first */
+    for (int part = 0; part < 3; part++) b->ln_block[part] = network_take(a, each * blocks, sizeof(double));
+}
+
+void blocks_lay_out_sizes(tepui_network *net, network_arena *a)
+{
+    block_state *b = network_take(a, 1, sizeof *b), unused;
+    lay_out_sizes(net, b ? b : &unused, a);
+    net->blocks = b;
+}
+
 void blocks_lay_out(tepui_network *net, network_arena *a)
 {
     const size_t K = net->layers, n = net->points;
@@ -57,8 +71,7 @@ void blocks_lay_out(tepui_network *net, network_arena *a)
     if (!b) b = &unused; /* the first pass counts only */
     b->T = tables(net, a, n * net->cell->outputs * blocks_widest(net), K);
     b->T_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
-    const size_t blocks = net->needs & TEPUI_NEEDS_BLOCKS ? (K + 1) * (K + 1) : 0;
-    for (int part = 0; part < 3; part++) b->ln_block[part] = network_take(a, blocks, sizeof(double));
+    lay_out_sizes(net, b, a);
     b->own = lay_out_column(net, a);
     lay_out_column(net, &room);
     b->room = room.used;

@@ -43,6 +43,10 @@ typedef struct assembly_state {
 int assembly_is_made(const tepui_network *net); /* whether there is a matrix at all */
 void assembly_lay_out(tepui_network *net, network_arena *a);
 size_t assembly_size(const tepui_network *net);
+/* The vectors x (n of length d), as columns, become Q R: R's columns are their coordinates (n x n). Q (d x d, basis
+   vectors as columns) may be NULL. columns: d x n, factors: n doubles of room. */
+tepui_status assembly_decompose(double *columns, double *factors, const double *x, size_t n, size_t d, double *Q,
+                                double *coordinate);
 tepui_status assembly_frames(tepui_network *net); /* once per sample, before the others */
 /* Lower triangle of the part, assembly_size() squared numbers, row-major. */
 tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
@@ -82,13 +86,16 @@ typedef struct {
 } kernel_ends;
 typedef struct kernel_state {
     double *matrix, *value, *work;
+    double *jacobian, *scaled, *turned; /* of composed nets: d f / d parameters, points outputs x P */
+    int64_t *exponent;                  /* of its rows */
     kernel_ends ntk, fisher;
 } kernel_state;
 void kernel_lay_out(tepui_network *net, network_arena *a);
 tepui_status kernel_sample(tepui_network *net);
 
 void blocks_lay_out(tepui_network *net, network_arena *a);
-size_t blocks_widest(const tepui_network *net); /* layer but the input */
+void blocks_lay_out_sizes(tepui_network *net, network_arena *a); /* the results of TEPUI_NEEDS_HESSIAN_SIZE alone */
+size_t blocks_widest(const tepui_network *net);                  /* layer but the input */
 /* T_k for all k from S of every point (NULL: the identity). Whoever uses T calls it first. */
 void blocks_gauss_newton(tepui_network *net, const double *root);
 /* Visits the blocks (k, l), k = l..K in this order, l = 1..K, when M_{k-1,l} (for k > l) and, where phi'' counts, C_kl

@@ -6,7 +6,7 @@
        R delta_k = s_k o R b_k + bend_k o R z_k,   R b_{k-1} = W_k^T R delta_k + V_k^T delta_k,
        (H v)_k = sum over points of R delta_k a_{k-1}^T + delta_k R a_{k-1}^T.
    G v keeps S S^T R f and drops every term with delta or bend; R v the other way round. */
-#include "curvature.h"
+#include "composed.h"
 #include <string.h>
 
 /* y = factor W x at layer k. R z_k matters where the slope is not 0, or through phi''. */
@@ -127,6 +127,7 @@ int64_t curvature_align(const size_t *at, size_t K, const int64_t *e, double *ou
 tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, const double *v, double *out,
                                            int64_t *exponent)
 {
+    if (net->composed) return composed_product(net, part, v, out, exponent);
     curvature_state *c = net->curvature;
     const size_t K = net->layers;
     for (size_t k = 1; k <= K; k++) forward_layer(net, k, v + c->at[k]);
@@ -151,6 +152,7 @@ int64_t curvature_gradient(tepui_network *net, size_t k, const double *a, size_t
 
 tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t *exponent)
 {
+    if (net->composed) return composed_gradient(net, g, exponent);
     curvature_state *c = net->curvature;
     for (size_t k = 1; k <= net->layers; k++)
         c->block_exponent[k] = curvature_gradient(net, k, c->a[k - 1], curvature_width(net, k - 1), g + c->at[k]);

@@ -4,7 +4,7 @@
    of Jacot, Gabriel and Hongler 2018, n q x n q. With T_k = S^T d f / d z_k / sqrt(n) the same sum has the eigenvalues
    of the Gauss-Newton part other than its certain zeros, and that is the Fisher information of the model's own
    distribution for the squared and the cross-entropy loss (Martens 2020, sect. 9). */
-#include "blocks.h"
+#include "composed.h"
 #include <matrix/matrix.h>
 #include <string.h>
 
@@ -16,6 +16,11 @@ void kernel_lay_out(tepui_network *net, network_arena *a)
     s->matrix = network_take(a, size * size, sizeof(double));
     s->value = network_take(a, size, sizeof(double));
     s->work = network_take(a, matrix_eigen_work(size), sizeof(double));
+    const size_t rows = net->cell->composition ? size * net->curved_parameters : 0;
+    s->jacobian = network_take(a, rows, sizeof(double));
+    s->scaled = network_take(a, rows, sizeof(double));
+    s->turned = network_take(a, net->needs & TEPUI_NEEDS_FISHER ? rows : 0, sizeof(double));
+    s->exponent = network_take(a, size, sizeof(int64_t));
     if (s != &unused) net->tangent_kernel = s;
 }
 
@@ -42,17 +47,12 @@ static void add_layer(tepui_network *net, size_t k, int64_t unit)
         }
 }
 
-static tepui_status spectrum(tepui_network *net, kernel_ends *out)
+/* Trace and ends of the spectrum of the matrix, in units of 2^(2 unit). */
+static tepui_status solve(tepui_network *net, int64_t unit, kernel_ends *out)
 {
     kernel_state *s = net->tangent_kernel;
-    const size_t n = net->points, size = n * net->cell->outputs;
-    int64_t unit = 2 * ROWS_ZERO;
+    const size_t size = net->points * net->cell->outputs;
     double trace = 0;
-    for (size_t k = 1; k <= net->layers; k++)
-        for (size_t p = 0; p < n; p++)
-            if (exponent_of(net, k, p) > unit) unit = exponent_of(net, k, p);
-    memset(s->matrix, 0, size * size * sizeof *s->matrix);
-    for (size_t k = 1; k <= net->layers; k++) add_layer(net, k, unit);
     for (size_t i = 0; i < size; i++) trace += s->matrix[i * (size + 1)];
     const tepui_status st = matrix_eigen_shared(net->team, net->cell->gsl_eigensolver ? MATRIX_GSL : MATRIX_LAPACK,
                                                 s->matrix, size, s->value, s->work);
@@ -70,10 +70,56 @@ static tepui_status spectrum(tepui_network *net, kernel_ends *out)
     return TEPUI_OK;
 }
 
+static tepui_status spectrum(tepui_network *net, kernel_ends *out)
+{
+    kernel_state *s = net->tangent_kernel;
+    const size_t n = net->points, size = n * net->cell->outputs;
+    int64_t unit = 2 * ROWS_ZERO;
+    for (size_t k = 1; k <= net->layers; k++)
+        for (size_t p = 0; p < n; p++)
+            if (exponent_of(net, k, p) > unit) unit = exponent_of(net, k, p);
+    memset(s->matrix, 0, size * size * sizeof *s->matrix);
+    for (size_t k = 1; k <= net->layers; k++) add_layer(net, k, unit);
+    return solve(net, unit, out);
+}
+
+/* The rows of d f / d parameters, those of a point times S^T (Fisher) or not, brought to one exponent; their products.
+ */
+static tepui_status composed_spectrum(tepui_network *net, int fisher, kernel_ends *out)
+{
+    kernel_state *s = net->tangent_kernel;
+    const size_t n = net->points, q = net->cell->outputs, size = n * q, P = net->curved_parameters;
+    int64_t unit = 2 * ROWS_ZERO;
+    for (size_t i = 0; i < size; i++) unit = s->exponent[i] > unit ? s->exponent[i] : unit;
+    double *J = s->scaled;
+    memcpy(J, s->jacobian, size * P * sizeof *J);
+    for (size_t i = 0; i < size; i++) net->kernel->scale(J + i * P, scaled_shift(1.0, s->exponent[i] - unit), P);
+    if (fisher) {
+        for (size_t p = 0; p < n; p++)
+            rows_matrix(1, 1.0, net->composed->root + p * q * q, q, q, J + p * q * P, P, s->turned + p * q * P);
+        J = s->turned;
+    }
+    for (size_t i = 0; i < size; i++)
+        for (size_t j = 0; j <= i; j++) s->matrix[i * size + j] = net->kernel->dot(J + i * P, J + j * P, P);
+    return solve(net, unit, out);
+}
+
+static tepui_status composed_kernels(tepui_network *net)
+{
+    kernel_state *s = net->tangent_kernel;
+    const tepui_loss_type *loss = net->cell->loss.type;
+    tepui_status st = composed_jacobian_rows(net, s->jacobian, s->exponent);
+    s->fisher = (kernel_ends){-INFINITY, -INFINITY, -INFINITY};
+    if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_NTK) st = composed_spectrum(net, 0, &s->ntk);
+    if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_FISHER && loss->root) st = composed_spectrum(net, 1, &s->fisher);
+    return st;
+}
+
 tepui_status kernel_sample(tepui_network *net)
 {
     kernel_state *s = net->tangent_kernel;
     tepui_status st = TEPUI_OK;
+    if (net->composed) return composed_kernels(net);
     if (net->needs & TEPUI_NEEDS_NTK) {
         blocks_gauss_newton(net, NULL);
         st = spectrum(net, &s->ntk);

@@ -49,6 +49,7 @@ static void backward(layer_node *n, tepui_rows gy, tepui_rows gx)
 
 static void bend(layer_node *n, const double *v, tepui_rows gx)
 {
+    if (!v) return;
     add_gain(n, v, n->gy, gx);
     layer_settle(n, gx, layer_out(n));
 }

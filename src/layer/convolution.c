@@ -140,6 +140,7 @@ void convolution_bend(layer_node *n, const double *v, tepui_rows gx)
     const layer_work *k = n->work;
     const size_t in = layer_in(n);
     double *term = k->scratch + 2 * lines(n) * t->cols;
+    if (!v) return;
     rows_times_t(k->kernel, 1.0, v, t->rows, t->cols, n->gy.m, lines(n), k->scratch);
     scatter(n, k->scratch, term);
     for (size_t p = 0; p < k->points; p++) rows_add(gx.m + p * in, &gx.e[p], term + p * in, n->gy.e[p], in);

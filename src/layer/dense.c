@@ -57,6 +57,7 @@ static void bend(layer_node *n, const double *v, tepui_rows gx)
 {
     const tepui_layer *t = n->t;
     const layer_work *k = n->work;
+    if (!v) return;
     rows_times_t(k->kernel, 1.0, v, t->rows, t->cols, n->gy.m, k->points, k->scratch);
     for (size_t p = 0; p < k->points; p++)
         rows_add(gx.m + p * t->cols, &gx.e[p], k->scratch + p * t->cols, n->gy.e[p], t->cols);

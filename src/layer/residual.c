@@ -60,7 +60,7 @@ static void backward(layer_node *n, tepui_rows gy, tepui_rows gx)
 
 static void bend(layer_node *n, const double *v, tepui_rows gx)
 {
-    if (n->t->own) add_times(n, v[0], n->gy, gx);
+    if (v && n->t->own) add_times(n, v[0], n->gy, gx);
 }
 
 /* *s 2^*e += sum over points of (g, x) */

@@ -100,6 +100,7 @@ static void bend(layer_node *n, const double *v, tepui_rows gx)
     const tepui_layer *t = n->t;
     const layer_work *k = n->work;
     double *dW = k->scratch, *term = after_matrices(n);
+    if (!v) return;
     weights_along(n, v, dW);
     rows_times_t(k->kernel, 1.0, dW, t->rows, t->cols, n->gy.m, k->points, term);
     for (size_t p = 0; p < k->points; p++)
@@ -159,7 +160,7 @@ static int64_t gradient_tangent(layer_node *n, const double *v, int whole, doubl
     double *G = n->work->scratch, *bent = G + size, *work = after_matrices(n);
     int64_t e = rows_outer_sum(kernel, term, whole ? 2 : 1, n->work->points, 1, t->rows, t->cols, work, G);
     to_parameters(n, G, g);
-    if (!whole) return e;
+    if (!whole || !v) return e;
     const int64_t top = rows_outer_sum(kernel, &kept, 1, n->work->points, 1, t->rows, t->cols, work, G);
     bend_parameters(n, G, v, bent);
     rows_add(g, &e, bent, top, size + t->rows);

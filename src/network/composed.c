@@ -319,14 +319,15 @@ tepui_status composed_reverse(tepui_network *net, composed_visit visit, void *ar
     return TEPUI_OK;
 }
 
-tepui_status composed_reverse_tangent(tepui_network *net, const double *v, int whole, composed_visit visit, void *arg)
+tepui_status composed_reverse_tangent(tepui_network *net, const double *v, size_t only, int whole, composed_visit visit,
+                                      void *arg)
 {
     composed_state *s = net->composed;
     begin_reverse(s);
     for (size_t k = s->m->count; k >= 1; k--) {
         if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
         if (visit) visit(net, k, arg);
-        reverse_layer(s, k, v + s->at[k], whole, gradient_tangent_rows);
+        reverse_layer(s, k, !only ? v + s->at[k] : only == k ? v : NULL, whole, gradient_tangent_rows);
     }
     return TEPUI_OK;
 }

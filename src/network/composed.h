@@ -15,7 +15,9 @@ typedef struct composed_state {
     int64_t *exponent; /* [count + 1]: of blocks */
     double *biases;
     double *basis, *coordinate; /* of the inputs where there are fewer points; NULL otherwise */
-    double *root, *sign;        /* curvature/composed.c */
+    /* room curvature/ */
+    double *root, *sign; /* points x q x q: S / sqrt(points) of the loss at f_p, and its sign */
+    struct composed_assembly *assembly;
 } composed_state;
 
 /* What the parameters of a dense layer meet: coordinates of the data where it reads them and points are fewer. */
@@ -32,6 +34,7 @@ void composed_tangent(tepui_network *net, size_t first, size_t last, const doubl
 /* From gy of the last layer that of all; `visit` sees every layer when its gy is there (may be NULL). */
 typedef void (*composed_visit)(tepui_network *net, size_t layer, void *arg);
 tepui_status composed_reverse(tepui_network *net, composed_visit visit, void *arg);
-/* The same of dgy along (dy, v), with what bends if `whole`. */
-tepui_status composed_reverse_tangent(tepui_network *net, const double *v, int whole, composed_visit visit, void *arg);
+/* The same of dgy along (dy, v), with what bends if `whole`; v is of all parameters, or of layer `only` (0: all). */
+tepui_status composed_reverse_tangent(tepui_network *net, const double *v, size_t only, int whole, composed_visit visit,
+                                      void *arg);
 #endif

@@ -1,15 +1,22 @@
 /* sample.c -- one sampled network from its passes, its curvature and its Jacobian: the workspace of one worker for one
    cell, laid out once, nothing is allocated per sample. */
-#include <curvature/blocks.h>
+#include <curvature/composed.h>
 #include <curvature/jacobian.h>
-#include <network/composed.h>
 #include <stdlib.h>
 #include <string.h>
+
+static int composed_matrix_is_made(const tepui_network *net)
+{
+    return assembly_is_made(net) || net->needs & TEPUI_NEEDS_HESSIAN_SIZE;
+}
 
 static void lay_out(tepui_network *net, network_arena *a)
 {
     network_lay_out(net, a);
-    if (net->curved) {
+    if (net->cell->composition && net->curved) {
+        if (composed_matrix_is_made(net)) composed_assembly_lay_out(net, a);
+        if (net->needs & TEPUI_NEEDS_HESSIAN_SIZE) blocks_lay_out_sizes(net, a);
+    } else if (net->curved) {
         curvature_lay_out(net, a);
         if (assembly_is_made(net) || net->needs & (NETWORK_KERNELS | TEPUI_NEEDS_HESSIAN_SIZE)) blocks_lay_out(net, a);
         if (assembly_is_made(net)) assembly_lay_out(net, a);
@@ -86,6 +93,12 @@ static tepui_status sample_composed(tepui_network *net)
 {
     tepui_status st = composed_forward(net);
     if (st == TEPUI_OK && (net->backward || net->curved)) st = composed_backward(net);
+    if (st == TEPUI_OK && net->curved) st = composed_curvature(net);
+    if (st == TEPUI_OK && net->composed->assembly) st = composed_frames(net);
+    if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_HESSIAN_SIZE) st = composed_sizes(net);
+    if (st == TEPUI_OK && net->spectrum) st = spectrum_net(net);
+    if (st == TEPUI_OK && net->jacobian) st = jacobian_sample(net);
+    if (st == TEPUI_OK && net->tangent_kernel) st = kernel_sample(net); /* last: it spends the gradients of the loss */
     return st;
 }
 

@@ -1,0 +1,26 @@
+/* composed.h (internal) -- second derivatives of nets composed of layers; see composed.c. */
+#ifndef TEPUI_CURVATURE_COMPOSED_H
+#define TEPUI_CURVATURE_COMPOSED_H
+#include "blocks.h"
+#include <network/composed.h>
+
+/* composed_product.c */
+tepui_status composed_curvature(tepui_network *net); /* the loss's second derivatives, once per sample */
+tepui_status composed_product(tepui_network *net, tepui_part part, const double *v, double *out, int64_t *exponent);
+/* The same for a direction v at layer k alone, and of the product what belongs to layers up to k. */
+tepui_status composed_product_at(tepui_network *net, tepui_part part, size_t k, const double *v, double *out,
+                                 int64_t *exponent);
+tepui_status composed_gradient(tepui_network *net, double *g, int64_t *exponent);
+/* d f / d (all parameters): row (p, o) is the gradient of output o of point p, times 2^exponent[(p, o)]. Spends the
+   gradients that the loss has left. */
+tepui_status composed_jacobian_rows(tepui_network *net, double *J, int64_t *exponent);
+
+/* composed_assembly.c */
+size_t composed_coordinates(const tepui_network *net);
+void composed_assembly_lay_out(tepui_network *net, network_arena *a);
+tepui_status composed_frames(tepui_network *net);
+tepui_status composed_assembly(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
+void composed_assembly_gradient(tepui_network *net, double *g);
+/* Norms and traces of H, G and R and of their blocks, column by column: nothing of P x P is kept. */
+tepui_status composed_sizes(tepui_network *net);
+#endif

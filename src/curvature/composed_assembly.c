@@ -1,0 +1,253 @@
+/* composed_assembly.c -- the Hessian of a composed net as a matrix, column by column from products with unit vectors.
+
+   A dense layer enters the loss through W x_p only, so its part of the Hessian lives in R^out (x) A + D (x) R^in, A the
+   span of its inputs x_p and D that of the gradients g_p at its output (assembly.c), whatever stands around it. With
+   fewer points n than units the unit vectors are e_i (x) q_j, j < n, and d_b (x) q_c, c >= n, with orthogonal q whose
+   first n span A and d whose first n span D: out n + n (in - n) of them in place of out in. Other layers have their
+   parameters themselves. Columns of layer k need nothing of the layers behind it; the matrix is symmetric. */
+#include "composed.h"
+#include <string.h>
+
+typedef struct {
+    double *Q, *D; /* in x in, out x out, basis vectors as columns; NULL: the entries themselves */
+} frame;
+
+struct composed_assembly {
+    frame *frame; /* [count + 1] */
+    size_t *at;   /* [count + 2]: where a layer's coordinates begin */
+    double *direction, *product, *turned;
+    double *column[2];
+    double *columns, *tau, *unused; /* of the decomposition */
+    int64_t *exponent;              /* [size]: of a column */
+};
+
+static int has_frame(const tepui_network *net, size_t k)
+{
+    const tepui_layer *t = &net->cell->composition->layer[k];
+    return !(net->needs & TEPUI_NEEDS_CURVATURE) && t->rows && !t->own && t->in.space == 0 && t->out.space == 0 &&
+           net->points < t->rows && net->points < composed_seen(net, k);
+}
+
+static size_t coordinates(const tepui_network *net, size_t k)
+{
+    const size_t n = net->points, out = net->cell->composition->layer[k].rows;
+    return has_frame(net, k) ? out * n + n * (composed_seen(net, k) - n) : composed_parameters(net, k);
+}
+
+size_t composed_coordinates(const tepui_network *net)
+{
+    size_t n = 0;
+    for (size_t k = 1; k <= net->cell->composition->count; k++) n += coordinates(net, k);
+    return n;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+void composed_assembly_lay_out(tepui_network *net, network_arena *a)
+{
+    const tepui_composition *m = net->cell->composition;
+    const size_t n = net->points, size = composed_coordinates(net);
+    size_t block = 0, side = 1;
+    struct composed_assembly *s = network_take(a, 1, sizeof *s), unused;
+    if (!s) s = &unused;
+    s->frame = network_take(a, m->count + 1, sizeof *s->frame);
+    s->at = network_take(a, m->count + 2, sizeof *s->at);
+    for (size_t k = 1; k <= m->count; k++) {
+        const size_t in = composed_seen(net, k), out = m->layer[k].rows;
+        frame f = {NULL, NULL};
+        block = larger(block, composed_parameters(net, k));
+        if (has_frame(net, k)) {
+            f = (frame){network_take(a, in * in, sizeof(double)), network_take(a, out * out, sizeof(double))};
+            side = larger(side, larger(in, out));
+        }
+        if (s == &unused) continue;
+        s->frame[k] = f;
+        s->at[k + 1] = s->at[k] + coordinates(net, k);
+    }
+    s->direction = network_take(a, block, sizeof(double));
+    s->turned = network_take(a, block, sizeof(double));
+    s->product = network_take(a, composed_all_parameters(net), sizeof(double));
+    for (int i = 0; i < 2; i++) s->column[i] = network_take(a, size, sizeof(double));
+    s->columns = network_take(a, n * side, sizeof(double));
+    s->tau = network_take(a, n, sizeof(double));
+    s->unused = network_take(a, n * n, sizeof(double));
+    s->exponent = network_take(a, size, sizeof(int64_t));
+    if (s != &unused) net->composed->assembly = s;
+}
+
+tepui_status composed_frames(tepui_network *net)
+{
+    struct composed_assembly *s = net->composed->assembly;
+    tepui_status st = TEPUI_OK;
+    for (size_t k = 1; st == TEPUI_OK && k <= net->composed->m->count; k++) {
+        const layer_node *n = &net->composed->node[k];
+        const frame *f = &s->frame[k];
+        if (!f->Q) continue;
+        st = assembly_decompose(s->columns, s->tau, n->seen, net->points, n->seen_size, f->Q, s->unused);
+        if (st == TEPUI_OK)
+            st = assembly_decompose(s->columns, s->tau, n->gy.m, net->points, n->t->rows, f->D, s->unused);
+    }
+    return st;
+}
+
+/* The unit vector of coordinate i of layer k. */
+static void set_direction(const tepui_network *net, size_t k, size_t i, double *v)
+{
+    const frame *f = &net->composed->assembly->frame[k];
+    const size_t n = net->points, in = net->composed->node[k].seen_size, out = net->composed->node[k].t->rows;
+    memset(v, 0, composed_parameters(net, k) * sizeof *v);
+    if (!f->Q) {
+        v[i] = 1;
+    } else if (i < out * n) {
+        for (size_t j = 0; j < in; j++) v[i / n * in + j] = f->Q[j * in + i % n];
+    } else {
+        const size_t b = (i - out * n) / (in - n), c = n + (i - out * n) % (in - n);
+        for (size_t r = 0; r < out; r++)
+            for (size_t j = 0; j < in; j++) v[r * in + j] = f->D[r * out + b] * f->Q[j * in + c];
+    }
+}
+
+/* Coordinates of a block g of layer k. */
+static void project(const tepui_network *net, size_t k, const double *g, double *to)
+{
+    struct composed_assembly *s = net->composed->assembly;
+    const frame *f = &s->frame[k];
+    const size_t n = net->points, in = net->composed->node[k].seen_size, out = net->composed->node[k].t->rows;
+    if (!f->Q) {
+        memcpy(to, g, composed_parameters(net, k) * sizeof *to);
+        return;
+    }
+    rows_matrix(0, 1.0, g, out, in, f->Q, in, s->turned);
+    for (size_t i = 0; i < out; i++) memcpy(to + i * n, s->turned + i * in, n * sizeof *to);
+    to += out * n;
+    memset(to, 0, n * (in - n) * sizeof *to);
+    for (size_t i = 0; i < out; i++)
+        for (size_t b = 0; b < n; b++) {
+            const double d = f->D[i * out + b];
+            for (size_t c = n; c < in; c++) to[b * (in - n) + c - n] += d * s->turned[i * in + c];
+        }
+}
+
+/* Entries 0..c of column c, in layer k. */
+static tepui_status column(tepui_network *net, tepui_part part, size_t k, size_t c, double *to, int64_t *e)
+{
+    struct composed_assembly *s = net->composed->assembly;
+    set_direction(net, k, c - s->at[k], s->direction);
+    const tepui_status st = composed_product_at(net, part, k, s->direction, s->product, e);
+    for (size_t j = 1; st == TEPUI_OK && j <= k; j++)
+        if (s->at[j] < s->at[j + 1]) project(net, j, s->product + net->composed->at[j], to + s->at[j]);
+    return st;
+}
+
+tepui_status composed_assembly(tepui_network *net, tepui_part part, double *h, int64_t *exponent)
+{
+    struct composed_assembly *s = net->composed->assembly;
+    const size_t size = s->at[net->composed->m->count + 1];
+    int64_t top = ROWS_ZERO;
+    for (size_t k = 1; k <= net->composed->m->count; k++)
+        for (size_t c = s->at[k]; c < s->at[k + 1]; c++) {
+            /* a whole layer of entries is written: what lies above the diagonal goes to the side */
+            const tepui_status st = column(net, part, k, c, s->column[0], &s->exponent[c]);
+            if (st != TEPUI_OK) return st;
+            memcpy(h + c * size, s->column[0], (c + 1) * sizeof *h);
+            if (net->kernel->maxabs(h + c * size, c + 1) == 0) s->exponent[c] = ROWS_ZERO;
+            top = s->exponent[c] > top ? s->exponent[c] : top;
+        }
+    *exponent = top <= ROWS_ZERO / 2 ? 0 : top;
+    for (size_t c = 0; c < size; c++)
+        if (s->exponent[c] != *exponent)
+            net->kernel->scale(h + c * size, scaled_shift(1.0, s->exponent[c] - *exponent), c + 1);
+    return TEPUI_OK;
+}
+
+void composed_assembly_gradient(tepui_network *net, double *g)
+{
+    struct composed_assembly *s = net->composed->assembly;
+    int64_t e;
+    composed_gradient(net, s->product, &e);
+    for (size_t k = 1; k <= net->composed->m->count; k++)
+        if (s->at[k] < s->at[k + 1]) project(net, k, s->product + net->composed->at[k], g + s->at[k]);
+}
+
+/* --- norms and traces */
+
+typedef struct {
+    double s;
+    int64_t e; /* s 2^e */
+} number;
+
+static void add(number *sum, double x, int64_t e)
+{
+    if (x == 0) return;
+    if (sum->s == 0) sum->e = e;
+    rows_add(&sum->s, &sum->e, &x, e, 1);
+}
+
+static double ln_abs(number x)
+{
+    return x.s == 0 ? -INFINITY : log(fabs(x.s)) + (double)x.e * SCALED_LN2;
+}
+
+typedef struct {
+    number square, diagonal, trace;
+} size_sums;
+
+/* Entries of column c (layer k) with the units of the layers before it. */
+static void add_column(tepui_network *net, tepui_part part, size_t k, size_t c, const double *x, int64_t e,
+                       size_sums *sum)
+{
+    const struct composed_assembly *s = net->composed->assembly;
+    const tepui_composition *m = net->composed->m;
+    double *ln_block = net->blocks->ln_block[part];
+    for (size_t j = 1; j <= k; j++) {
+        const size_t first = s->at[j], end = j == k ? c : s->at[j + 1];
+        const double off = end > first ? net->kernel->sumsq(x + first, end - first) : 0;
+        const double own = j == k ? x[c] * x[c] : 0;
+        const int same = m->layer[j].unit == m->layer[k].unit;
+        add(&sum->square, 2 * off + own, 2 * e);
+        if (same) add(&sum->diagonal, 2 * off + own, 2 * e);
+        if (!(net->needs & TEPUI_NEEDS_BLOCKS)) continue;
+        number *block = (number *)(void *)ln_block + m->layer[k].unit * (net->layers + 1) + m->layer[j].unit;
+        add(block, same ? 2 * off + own : off, 2 * e);
+    }
+    add(&sum->trace, x[c], e);
+}
+
+/* x 2^*e += y 2^f, c + 1 entries */
+static void add_columns(double *x, int64_t *e, const double *y, int64_t f, size_t c)
+{
+    rows_add(x, e, y, f, c + 1);
+}
+
+tepui_status composed_sizes(tepui_network *net)
+{
+    struct composed_assembly *s = net->composed->assembly;
+    const size_t K = net->layers, cells = (K + 1) * (K + 1);
+    size_sums sum[3];
+    memset(sum, 0, sizeof sum);
+    if (net->needs & TEPUI_NEEDS_BLOCKS)
+        for (int part = 0; part < 3; part++) memset(net->blocks->ln_block[part], 0, cells * sizeof(number));
+    for (size_t k = 1; k <= net->composed->m->count; k++)
+        for (size_t c = s->at[k]; c < s->at[k + 1]; c++) {
+            int64_t e[2] = {0, 0};
+            for (int part = TEPUI_GAUSS_NEWTON; part <= TEPUI_RESIDUAL; part++) {
+                double *x = s->column[part - 1];
+                const tepui_status st = column(net, part, k, c, x, &e[part - 1]);
+                if (st != TEPUI_OK) return st;
+                add_column(net, part, k, c, x, e[part - 1], &sum[part]);
+            }
+            add_columns(s->column[0], &e[0], s->column[1], e[1], c);
+            add_column(net, TEPUI_HESSIAN, k, c, s->column[0], e[0], &sum[TEPUI_HESSIAN]);
+        }
+    for (int part = 0; part < 3; part++) {
+        net->blocks->size[part] = (tepui_hessian_size){0.5 * ln_abs(sum[part].square), 0.5 * ln_abs(sum[part].diagonal),
+                                                       ln_abs(sum[part].trace), sum[part].trace.s < 0 ? -1 : 1};
+        double *ln = net->blocks->ln_block[part];
+        const number *block = (const number *)(const void *)ln;
+        for (size_t i = 0; net->needs & TEPUI_NEEDS_BLOCKS && i < cells; i++) ln[i] = 0.5 * ln_abs(block[i]);
+    }
+    return TEPUI_OK;
+}
