@@ -6,10 +6,14 @@
    so the product is never formed in one scale. Where there are more inputs than directions T_1 = L Q' is replaced by L.
    The singular values of T_K, which are those of J, come from one-sided Jacobi rotations of the rows, which keep the
    relative accuracy of small ones (Demmel and Veselic 1992). The sums of ln R_ii over the layers, over L, are the
-   Lyapunov exponents (Benettin et al. 1980); their covariance over the layers is kept as it comes (Welford 1962). */
+   Lyapunov exponents (Benettin et al. 1980); their covariance over the layers is kept as it comes (Welford 1962).
+
+   Of a composed net A_k is the Jacobian of unit k, whose columns are tangents of its layers. Where points mix
+   (batch_norm), J has the outputs of all points as its rows. */
 #include "jacobian.h"
 #include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <matrix/matrix.h>
+#include <network/composed.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,16 +25,23 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+/* Length of what layer l of the chain puts out; where points mix, of all points. */
+static size_t length(const tepui_cell *c, size_t l)
+{
+    const size_t points = l > 0 && c->composition ? composed_tangent_points(c) : 1;
+    return points * (l <= c->depth ? tepui_unit_size(c, l) : c->outputs);
+}
+
 void jacobian_lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_cell *c = net->cell;
-    const size_t in = c->inputs, most = tepui_jacobian_rank(c);
+    const size_t in = c->inputs, first = length(c, 1), most = tepui_jacobian_rank(c);
     jacobian_state *s = network_take(a, 1, sizeof *s), unused;
-    size_t widest = c->outputs;
+    size_t widest = 1;
     if (!s) s = &unused;
-    for (size_t l = 1; l <= c->depth; l++) widest = larger(widest, c->width[l]);
-    const size_t columns = in < c->width[1] ? in : c->width[1]; /* after the first matrix, at most */
-    const size_t room = larger(c->width[1] * in, widest * columns), side = larger(widest, in);
+    for (size_t l = 1; l <= c->depth + 1; l++) widest = larger(widest, length(c, l));
+    const size_t columns = in < first ? in : first; /* after the first matrix, at most */
+    const size_t room = larger(first * in, widest * columns), side = larger(widest, in);
     s->most = most;
     s->M = network_take(a, room, sizeof(double));
     s->Q = network_take(a, room, sizeof(double));
@@ -70,11 +81,41 @@ static tepui_status multiply(tepui_network *net, size_t k, size_t columns)
     return st;
 }
 
+/* The same of unit k of a composed net: its tangents of every column, brought to one exponent, which it returns. */
+static int64_t multiply_composed(tepui_network *net, size_t k, size_t columns)
+{
+    jacobian_state *s = net->jacobian;
+    composed_state *c = net->composed;
+    const size_t from = c->m->last[k - 1], to = c->m->last[k], points = composed_tangent_points(net->cell);
+    const layer_node *before = &c->node[from], *after = &c->node[to];
+    const size_t in = k > 1 ? length(net->cell, k - 1) : points * net->cell->inputs, rows = length(net->cell, k),
+                 d = rows / points;
+    int64_t *e = s->spare_exponent, top = ROWS_ZERO;
+    c->work.points = points;
+    for (size_t j = 0; j < columns; j++) {
+        double *column = s->M + j * rows;
+        memset(before->dy.m, 0, in * sizeof *before->dy.m);
+        memset(before->dy.e, 0, points * sizeof *before->dy.e);
+        if (k == 1)
+            before->dy.m[j] = 1;
+        else
+            memcpy(before->dy.m, s->Q + j * in, in * sizeof *s->Q);
+        composed_tangent(net, from + 1, to, NULL);
+        memcpy(column, after->dy.m, rows * sizeof *column);
+        e[j] = layer_top(after, after->dy);
+        for (size_t p = 0; p < points; p++)
+            net->kernel->scale(column + p * d, scaled_shift(1.0, after->dy.e[p] - e[j]), d);
+        top = e[j] > top ? e[j] : top;
+    }
+    for (size_t j = 0; j < columns; j++) net->kernel->scale(s->M + j * rows, scaled_shift(1.0, e[j] - top), rows);
+    return top <= ROWS_ZERO / 2 ? 0 : top;
+}
+
 /* Slopes applied, rows of dead units left out; returns how many are left. */
 static size_t mask(tepui_network *net, size_t k, size_t rows, size_t columns)
 {
     double *M = net->jacobian->M;
-    const double *slope = k > net->depth ? NULL : net->slope + net->slope_at[k];
+    const double *slope = k > net->depth || net->composed ? NULL : net->slope + net->slope_at[k];
     size_t live = 0, to = 0;
     if (!slope) return rows;
     for (size_t i = 0; i < rows; i++) live += slope[i] != 0;
@@ -223,11 +264,16 @@ static void clear(jacobian_state *s)
 static tepui_status step(tepui_network *net, size_t k, size_t *columns)
 {
     jacobian_state *s = net->jacobian;
-    const size_t rows = net->site[k].rows;
-    const tepui_status st = multiply(net, k, *columns);
+    const size_t rows = length(net->cell, k);
+    int64_t e = 0;
+    tepui_status st = TEPUI_OK;
+    if (net->composed)
+        e = multiply_composed(net, k, *columns);
+    else
+        st = multiply(net, k, *columns);
     if (st != TEPUI_OK) return st;
     const size_t live = mask(net, k, rows, *columns);
-    const int64_t e = centre(net, live * *columns);
+    e += centre(net, live * *columns);
     const size_t rank = matrix_qr(net->kernel, s->M, live, *columns, s->Q, s->R, s->pivot, s->work);
     collect(s, k, *columns, rank, e);
     if (live < rows) unmask(net, k, rows, live, rank);
@@ -255,8 +301,9 @@ tepui_status jacobian_sample(tepui_network *net)
 
 size_t tepui_jacobian_rank(const tepui_cell *c)
 {
-    size_t rank = c->inputs < c->outputs ? c->inputs : c->outputs;
-    for (size_t l = 1; l <= c->depth; l++) rank = c->width[l] < rank ? c->width[l] : rank;
+    const size_t K = c->depth + (c->readout == TEPUI_READOUT_DENSE);
+    size_t rank = c->inputs;
+    for (size_t l = 1; l <= K; l++) rank = length(c, l) < rank ? length(c, l) : rank;
     return rank;
 }
 
