@@ -56,5 +56,7 @@ size_t tepui_unit_size(const tepui_cell *c, size_t l);
 /* Fills sigma (he, ... through the scale rule, times gain); width, points, inputs, outputs must be set. */
 tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err);
 size_t tepui_parameters(const tepui_cell *c); /* entries of all matrices, and what else is trained: P */
-void tepui_cell_clear(tepui_cell *c);         /* frees width, sigma, canonical and the strings */
+/* Multiplications of a forward pass of one point: P, but that convolutions use theirs at every position. */
+size_t tepui_multiplications(const tepui_cell *c);
+void tepui_cell_clear(tepui_cell *c); /* frees width, sigma, canonical and the strings */
 #endif

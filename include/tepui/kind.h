@@ -12,6 +12,7 @@ typedef struct {
     double fallback;  /* default */
     double low, high; /* allowed range, ends included unless open */
     int low_open, high_open;
+    int whole; /* whole numbers only */
 } tepui_param;
 
 /* First member of every kind's struct, so that one set of functions serves all families. */
@@ -43,6 +44,7 @@ tepui_status tepui_choice_parse(const tepui_family *family, const char *text, te
 tepui_status tepui_choice_set(tepui_choice *c, const char *param, double value, tepui_error *err);
 /* Canonical text: "relu", "leaky_relu(a=0.1)" with every parameter, shortest round-trip decimals. */
 void tepui_choice_print(const tepui_choice *c, char *out, size_t size);
+void tepui_choice_print_brief(const tepui_choice *c, char *out, size_t size); /* without those at their defaults */
 /* The known word nearest to `word` by edit distance, NULL when none is near; words NULL-terminated. */
 const char *tepui_nearest(const char *word, const char *const *words);
 void tepui_print_double(double x, char *out, size_t size); /* shortest decimal that reads back equal; 40 is "40" */

@@ -13,8 +13,8 @@ const tepui_architecture_type tepui_architecture_cnn = {
              .doc =
                  "a convolution of an image and the activation, width channels; the last unit averages over positions",
              .source = "the seed paper, section 5",
-             .params = {{"kernel", "positions that an output sees, along each dimension", 3, 1, 1e4, 0, 0},
-                        {"padding", "0: zeros, 1: circular", 0, 0, 1, 0, 0},
-                        {"pool", "1: global average pooling at the end", 1, 0, 1, 0, 0}}},
+             .params = {{"kernel", "positions that an output sees, along each dimension", 3, 1, 1e4, 0, 0, 1},
+                        {"padding", "0: zeros, 1: circular", 0, 0, 1, 0, 0, 1},
+                        {"pool", "1: global average pooling at the end", 1, 0, 1, 0, 0, 1}}},
     .unit = unit,
 };

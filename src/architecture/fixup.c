@@ -22,6 +22,6 @@ const tepui_architecture_type tepui_architecture_fixup = {
              .doc =
                  "residual whose branch starts at zero: its last matrix is 0, the others are scaled by B^(-1/(2m-2))",
              .source = "Zhang, Dauphin and Ma 2019, without the scalar biases and multipliers",
-             .params = {{"branch", "matrices of a branch", 2, 2, 16, 0, 0}}},
+             .params = {{"branch", "matrices of a branch", 2, 2, 16, 0, 0, 1}}},
     .unit = unit,
 };

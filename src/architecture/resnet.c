@@ -18,7 +18,7 @@ const tepui_architecture_type tepui_architecture_resnet = {
              .doc = "residual blocks of two convolutions with batch_norm and the activation after the sum; the last "
                     "unit averages",
              .source = "He et al. 2016",
-             .params = {{"kernel", "positions that an output sees, along each dimension", 3, 1, 1e4, 0, 0},
-                        {"norm", "1: batch_norm behind every convolution, 0: none", 1, 0, 1, 0, 0}}},
+             .params = {{"kernel", "positions that an output sees, along each dimension", 3, 1, 1e4, 0, 0, 1},
+                        {"norm", "1: batch_norm behind every convolution, 0: none", 1, 0, 1, 0, 0, 1}}},
     .unit = unit,
 };

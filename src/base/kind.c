@@ -193,8 +193,9 @@ static tepui_status fail_range(const tepui_kind *kind, const tepui_param *p, dou
     tepui_print_double(p->low, low, sizeof low);
     tepui_print_double(p->high, high, sizeof high);
     tepui_print_double(value, got, sizeof got);
-    return tepui_fail(err, TEPUI_BAD_INPUT, "parameter %s of '%s' (%s) must lie in %c%s, %s%c, got %s", p->name,
-                      kind->name, p->doc, p->low_open ? '(' : '[', low, high, p->high_open ? ')' : ']', got);
+    return tepui_fail(err, TEPUI_BAD_INPUT, "parameter %s of '%s' (%s) must %s in %c%s, %s%c, got %s", p->name,
+                      kind->name, p->doc, p->whole ? "be a whole number" : "lie", p->low_open ? '(' : '[', low, high,
+                      p->high_open ? ')' : ']', got);
 }
 
 static tepui_status fail_text(const char *text, const char *at, const char *expected, tepui_error *err)
@@ -209,6 +210,7 @@ static tepui_status fail_text(const char *text, const char *at, const char *expe
 /* NaN is in no range. */
 static int in_range(const tepui_param *p, double x)
 {
+    if (p->whole && x != floor(x)) return 0;
     return (p->low_open ? x > p->low : x >= p->low) && (p->high_open ? x < p->high : x <= p->high);
 }
 
@@ -317,19 +319,34 @@ tepui_status tepui_choice_parse(const tepui_family *family, const char *text, te
     return TEPUI_OK;
 }
 
-void tepui_choice_print(const tepui_choice *c, char *out, size_t size)
+/* Adds "a=0.1" to the list of arguments that out ends with. */
+static void append_argument(const tepui_choice *c, size_t i, int first, char *out, size_t size)
 {
-    const size_t n = tepui_kind_param_count(kind_of(c));
+    char number[NUMBER_SIZE];
+    tepui_print_double(c->value[i], number, sizeof number);
+    append(out, size, first ? "(" : ", ");
+    append(out, size, kind_of(c)->params[i].name);
+    append(out, size, "=");
+    append(out, size, number);
+}
+
+static void print_choice(const tepui_choice *c, int brief, char *out, size_t size)
+{
+    size_t printed = 0;
     if (size == 0) return;
     out[0] = '\0';
     append(out, size, kind_of(c)->name);
-    for (size_t i = 0; i < n; i++) {
-        char number[NUMBER_SIZE];
-        tepui_print_double(c->value[i], number, sizeof number);
-        append(out, size, i ? ", " : "(");
-        append(out, size, kind_of(c)->params[i].name);
-        append(out, size, "=");
-        append(out, size, number);
-    }
-    if (n) append(out, size, ")");
+    for (size_t i = 0; i < tepui_kind_param_count(kind_of(c)); i++)
+        if (!brief || c->value[i] != kind_of(c)->params[i].fallback) append_argument(c, i, printed++ == 0, out, size);
+    if (printed) append(out, size, ")");
+}
+
+void tepui_choice_print(const tepui_choice *c, char *out, size_t size)
+{
+    print_choice(c, 0, out, size);
+}
+
+void tepui_choice_print_brief(const tepui_choice *c, char *out, size_t size)
+{
+    print_choice(c, 1, out, size);
 }

@@ -154,10 +154,11 @@ static cli_table *values_table(const tepui_result *r, const options *o, const te
 /* Long lists of equal widths are written 64 x 1000. */
 static char *widths_text(const tepui_cell *c)
 {
-    char *all = cli_print("%zu", c->width[0]);
+    char *all = cli_print("%zu", c->inputs);
     for (size_t l = 1, n; l <= c->depth; l += n) {
-        for (n = 1; l + n <= c->depth && c->width[l + n] == c->width[l];) n++;
-        char *longer = n > 1 ? cli_print("%s, %zu x %zu", all, c->width[l], n) : cli_print("%s, %zu", all, c->width[l]);
+        const size_t width = tepui_unit_size(c, l);
+        for (n = 1; l + n <= c->depth && tepui_unit_size(c, l + n) == width;) n++;
+        char *longer = n > 1 ? cli_print("%s, %zu x %zu", all, width, n) : cli_print("%s, %zu", all, width);
         free(all);
         all = longer;
     }

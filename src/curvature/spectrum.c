@@ -135,6 +135,22 @@ size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs)
 #define LANCZOS_STEPS 60.0
 #define CHAIN_STEPS 500.0 /* of a root of the secular equation */
 
+/* Of a composed net: products are six passes; a column of the matrix is a product, and its coordinates. */
+static double composed_cost(const tepui_network *net, unsigned needs)
+{
+    const double P = (double)net->curved_parameters, product = 6.0 * (double)tepui_multiplications(net->cell);
+    const double rows = (double)assembly_size(net), column = product * (double)net->points + 2 * P * sqrt(P / rows + 1);
+    const int dense = spectrum_is_dense(net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
+    double operations = 0;
+    if (dense) operations += matrices * rows * (column + 1.25 * rows * rows);
+    if (needs & TEPUI_NEEDS_DENSITY || (needs & NETWORK_SPECTRA && !dense))
+        operations += LANCZOS_STEPS * (product * (double)net->points + 4 * P * LANCZOS_STEPS);
+    if (needs & TEPUI_NEEDS_HESSIAN_SIZE) operations += 2 * rows * column;
+    if (needs & NETWORK_KERNELS)
+        operations += (double)(net->points * net->cell->outputs) * (product * (double)net->points + 4 * P);
+    return operations;
+}
+
 /* The dense solver for H, or for H, G and R; Lanczos; block columns. */
 double tepui_hessian_cost(const tepui_cell *c, unsigned needs)
 {
@@ -144,6 +160,7 @@ double tepui_hessian_cost(const tepui_cell *c, unsigned needs)
     double operations = 0;
     if (net.chain) return needs & NETWORK_CURVED ? CHAIN_STEPS * K : 0;
     if (!net.curved) return 0;
+    if (c->composition) return composed_cost(&net, needs);
     const double rows = (double)assembly_size(&net);
     const int dense = spectrum_is_dense(&net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
     if (dense) operations += matrices * 1.25 * rows * rows * (rows + n);

@@ -148,6 +148,18 @@ size_t tepui_parameters(const tepui_cell *c)
     return n;
 }
 
+size_t tepui_multiplications(const tepui_cell *c)
+{
+    const tepui_composition *m = c->composition;
+    size_t n = 0;
+    if (!m) return tepui_parameters(c);
+    for (size_t k = 1; k <= m->count; k++) {
+        const tepui_layer *t = &m->layer[k];
+        n += t->cols * (t->rows ? tepui_shape_size(&t->out) : 0) + tepui_shape_size(&t->out);
+    }
+    return n;
+}
+
 size_t tepui_unit_size(const tepui_cell *c, size_t l)
 {
     const tepui_composition *m = c->composition;

@@ -151,7 +151,7 @@ static tepui_status read_item(const builder *b, const char *item, tepui_layer *t
     if (tepui_kind_find(&tepui_family_activation, name)) {
         st = tepui_choice_parse(&tepui_family_activation, item, &t->activation, b->err);
         t->type = tepui_kind_find(&tepui_family_layer, "activation");
-        if (st == TEPUI_OK) tepui_choice_print(&t->activation, text, ITEM_SIZE);
+        if (st == TEPUI_OK) tepui_choice_print_brief(&t->activation, text, ITEM_SIZE);
         return st;
     }
     st = tepui_choice_parse(&tepui_family_layer, item, &choice, b->err);
@@ -159,7 +159,7 @@ static tepui_status read_item(const builder *b, const char *item, tepui_layer *t
     t->type = choice.type;
     memcpy(t->value, choice.value, sizeof t->value);
     if (t->type->applies && b->c) t->activation = b->c->activation;
-    tepui_choice_print(&choice, text, ITEM_SIZE);
+    tepui_choice_print_brief(&choice, text, ITEM_SIZE);
     return TEPUI_OK;
 }
 
@@ -250,7 +250,7 @@ tepui_status tepui_architecture_check(const char *text, char *canonical, size_t 
     text = skip_blanks(text);
     if (text[0] == '[') return scan_units(&b, text, &u);
     const tepui_status st = tepui_choice_parse(&tepui_family_architecture, text, &preset, err);
-    if (st == TEPUI_OK) tepui_choice_print(&preset, canonical, size);
+    if (st == TEPUI_OK) tepui_choice_print_brief(&preset, canonical, size);
     return st;
 }
 

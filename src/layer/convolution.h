@@ -7,9 +7,9 @@ enum { CONVOLUTION_CHANNELS, CONVOLUTION_KERNEL, CONVOLUTION_STRIDE, CONVOLUTION
 enum { CONVOLUTION_ZERO, CONVOLUTION_CIRCULAR, CONVOLUTION_NONE }; /* padding */
 #define CONVOLUTION_PARAMS                                                                                             \
     {                                                                                                                  \
-        {"channels", "outputs at each position; 0: the width of the grid", 0, 0, 1e7, 0, 0},                           \
-            {"kernel", "positions that an output sees, along each dimension", 3, 1, 1e4, 0, 0},                        \
-            {"stride", "positions from one output to the next", 1, 1, 1e4, 0, 0},                                      \
+        {"channels", "outputs at each position; 0: the width of the grid", 0, 0, 1e7, 0, 0, 1},                        \
+            {"kernel", "positions that an output sees, along each dimension", 3, 1, 1e4, 0, 0, 1},                     \
+            {"stride", "positions from one output to the next", 1, 1, 1e4, 0, 0, 1},                                   \
         {                                                                                                              \
             "padding", "0: zeros, 1: circular (both: as many positions as before, over the stride), 2: none", 0, 0, 2, \
                 0, 0                                                                                                   \

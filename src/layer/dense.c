@@ -82,7 +82,7 @@ const tepui_layer_type tepui_layer_dense = {
     .kind = {.name = "dense",
              .doc = "fully connected, W x + b; its width is that of the grid unless it has its own",
              .source = "definition",
-             .params = {{"width", "outputs; 0: the width of the grid", 0, 0, 1e7, 0, 0},
+             .params = {{"width", "outputs; 0: the width of the grid", 0, 0, 1e7, 0, 0, 1},
                         {"gain", "factor on the standard deviation of the scale rule; 0: starts at zero", 1, 0, 1e6, 0,
                          0}}},
     .shape = shape,

@@ -98,7 +98,7 @@ const tepui_layer_type tepui_layer_residual = {
              .source = "He et al. 2016; alpha = 0 learned: De and Smith 2020 (SkipInit)",
              .params = {{"alpha", "factor of the branch", 1, -1e6, 1e6, 0, 0},
                         {"power", "alpha is divided by the number of residual blocks to this power", 0, 0, 4, 0, 0},
-                        {"learned", "1: alpha is a parameter", 0, 0, 1, 0, 0}}},
+                        {"learned", "1: alpha is a parameter", 0, 0, 1, 0, 0, 1}}},
     .branches = 1,
     .shape = shape,
     .forward = forward,

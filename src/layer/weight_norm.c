@@ -171,7 +171,7 @@ const tepui_layer_type tepui_layer_weight_norm = {
     .kind = {.name = "weight_norm",
              .doc = "dense with every row of the matrix brought to one norm, direction and norm being the parameters",
              .source = "Salimans and Kingma 2016",
-             .params = {{"width", "outputs; 0: the width of the grid", 0, 0, 1e7, 0, 0}}},
+             .params = {{"width", "outputs; 0: the width of the grid", 0, 0, 1e7, 0, 0, 1}}},
     .shape = shape,
     .draw = draw,
     .forward = forward,

@@ -18,10 +18,12 @@ static uint64_t count_reduced(const tepui_cell *c)
     return work;
 }
 
+/* Every weight is drawn once and used once for each point, or more often in convolutions. */
 static uint64_t count_weights(const tepui_cell *c)
 {
     if (c->sampler != TEPUI_SAMPLER_FULL) return count_reduced(c);
-    return tepui_parameters(c) + (c->readout == TEPUI_READOUT_NONE); /* one more: blocks are what they always were */
+    return tepui_multiplications(c) +
+           (c->readout == TEPUI_READOUT_NONE); /* one more: blocks are what they always were */
 }
 
 double run_cost(const tepui_cell *c, unsigned needs)

@@ -17,8 +17,8 @@ static int applies(const tepui_cell *c, long component, const char **why)
     const tepui_distribution_type *law = c->distribution.type;
     return norms_need(law->fill && law->kurtosis && !norms_is(&c->distribution, "student_t"),
                       "independent weights with all moments only", why) &&
-           norms_need(!c->composition && c->points == 1 && !(c->sigma_b > 0),
-                      "plain nets, one point, no biases", why) &&
+           norms_need(!c->composition && c->points == 1 && !(c->sigma_b > 0), "plain nets, one point, no biases",
+                      why) &&
            norms_need(c->sampler == TEPUI_SAMPLER_FULL, "sampler: full only", why) &&
            norms_need(norms_is(&c->activation, "relu") || norms_is(&c->activation, "linear"), "linear or relu only",
                       why) &&
