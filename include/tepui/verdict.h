@@ -67,11 +67,12 @@ tepui_fitted tepui_power_law(const double *x, const tepui_fitted *y, size_t n); 
 
    `ln` says what the medians are. Of ln of a magnitude X: median = c + kappa L, and the change of X over the range of
    depths is the factor exp(change): vanishes where its whole 95 % interval lies below 1/within, explodes above
-   `within`, stays inside [1/within, within], else undecided. Of plain numbers: rate and change are in their own unit,
-   and the words are falls, rises and stays, the limit being (1 - 1/within) of the largest median, in size. Of positive
-   numbers this is the same rule: the smaller end against the larger one. It needs no scale from outside, and numbers
-   whose medians are 0 within their errors have none: undecided. Intervals, dead medians: src/verdict/trend.c. */
-#define TEPUI_TREND_WITHIN 2.0 /* the default: at least half is left, what tepui_half_width calls kept */
+   `within`, stays inside [1/within, within], else undecided. Of plain numbers (shares, ratios with a sign): rate and
+   change are in their own unit, and the words are falls, rises and stays, the limit being the share `within` of the
+   largest median, in size. That needs no scale from outside, and numbers whose medians are 0 within their errors have
+   none: undecided. Intervals, dead medians: src/verdict/trend.c. */
+#define TEPUI_TREND_FACTOR 2.0 /* usual: at least half is left, what tepui_half_width calls kept */
+#define TEPUI_TREND_SHARE 0.1  /* usual for numbers: a share of one half moves by less than 0.05 */
 typedef enum { TEPUI_TREND_UNDECIDED, TEPUI_TREND_STAYS, TEPUI_TREND_DOWN, TEPUI_TREND_UP } tepui_trend_verdict;
 typedef struct {
     size_t depths, points;          /* with samples; of those, fitted: median and interval known and not 0 */
@@ -85,7 +86,8 @@ typedef struct {
     tepui_trend_verdict verdict;
 } tepui_trend;
 /* point[n]: any order; width is not looked at; of equal depths the first counts. Fewer than 3 depths: undecided.
-   TEPUI_USAGE unless 1 < within < inf, TEPUI_NO_MEMORY. */
+   TEPUI_USAGE unless 1 < within < inf
+   (0 < within < inf for numbers), TEPUI_NO_MEMORY. */
 tepui_status tepui_trend_fit(const tepui_median_point *point, size_t n, int ln, double within, tepui_trend *out,
                              tepui_error *err);
 const char *tepui_trend_word(tepui_trend_verdict v, int ln); /* "vanishes", or of numbers "falls" */

@@ -7,7 +7,8 @@
    The default factor is 2. A net that loses a factor of 3 from 8 to 64 layers must not be said to stay, so 10 is too
    kind; and 2 is what "half of the median" means in `tepui threshold`. What vanishes with depth exponentially passes
    any factor at some depth, and what theory lets stay (a width like the depth) tends to a constant, so that the words
-   depend little on the factor and much on the depths, which the table shows.
+   depend little on the factor and much on the depths, which the table shows. Shares and signed ratios have no use for
+   a factor: they stay when they move by less than a tenth of the largest.
 
    Exit status 0 whatever the words are: a trend is a description, nothing was claimed that could fail. */
 #include "cli.h"
@@ -20,7 +21,7 @@
 typedef struct {
     cli_view view;
     const char *file;
-    double within;
+    double factor, share;
 } options;
 
 /* A block: one component of one observable. */
@@ -44,14 +45,14 @@ typedef struct {
 
 /* --- options */
 
-enum { KEY_WITHIN = 0x500 };
+enum { KEY_WITHIN = 0x500, KEY_SHARE };
 
-static double read_factor(const char *arg, struct argp_state *state)
+static double read_above(double least, const char *arg, const char *what, struct argp_state *state)
 {
     char *end;
     const double x = strtod(arg, &end);
-    if (end == arg || *end || !(x > 1 && isfinite(x)))
-        argp_error(state, "--within takes a factor greater than 1, got '%s'", arg);
+    if (end == arg || *end || !(x > least && isfinite(x)))
+        argp_error(state, "%s greater than %g, got '%s'", what, least, arg);
     return x;
 }
 
@@ -63,7 +64,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[0] = &o->view;
         return 0;
     case KEY_WITHIN:
-        o->within = read_factor(arg, state);
+        o->factor = read_above(1, arg, "--within takes a factor", state);
+        return 0;
+    case KEY_SHARE:
+        o->share = read_above(0, arg, "--share takes a number", state);
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0) argp_error(state, "one result file only, got '%s' too", arg);
@@ -78,8 +82,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option argp_options[] = {
-    {"within", KEY_WITHIN, "FACTOR", 0, "What stays, stays within this factor over the range of depths (default: 2)",
-     0},
+    {"within", KEY_WITHIN, "FACTOR", 0,
+     "A magnitude that stays, stays within this factor over the range of depths (default: 2)", 0},
+    {"share", KEY_SHARE, "SHARE", 0,
+     "A number that stays moves by less than this share of the largest median (default: 0.1)", 0},
     {0}};
 static const struct argp_child children[] = {{&cli_view_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
@@ -94,9 +100,11 @@ static const struct argp argp = {
     "medians. "
     "A median vanishes when the whole 95 % interval of its change lies below 1/FACTOR, explodes above FACTOR, stays "
     "within; else it is undecided. A median of 0 at the largest depth has vanished; the range begins behind a 0 at a "
-    "smaller one. depths: the range, and how many of its depths have a known median that is not 0.\n"
+    "smaller one. The word is about that range only: what explodes by a "
+    "power law may still be harmless. depths: the range, and how many of its depths have a known median that is not "
+    "0.\n"
     "Of plain numbers (negative_fraction), slope and change are differences, and the words are falls, rises and stays: "
-    "by more or less than 1 - 1/FACTOR of the largest median.\n"
+    "by more or less than SHARE of the largest median.\n"
     "--observable takes several names with commas; default: gradient_norm and hessian_extreme, those of the file. "
     "Without --component: total, or all named ones (lambda_min, lambda_max), or the last layer. Three depths are "
     "needed. "
@@ -230,7 +238,7 @@ static tepui_status trend_of(const desk *d, const block *b, size_t group, tepui_
     size_t n = 0;
     for (size_t i = group; i < d->r->cells; i++)
         if (d->first[i] == group) d->point[n++] = cli_median_point(d->r, b->observable, d->median, i, b->component);
-    return tepui_trend_fit(d->point, n, b->ln, d->o->within, t, err);
+    return tepui_trend_fit(d->point, n, b->ln, b->ln ? d->o->factor : d->o->share, t, err);
 }
 
 /* --- numbers as text */
@@ -320,16 +328,24 @@ static const char *component_name(const block *b)
 
 static void print_heading(const desk *d)
 {
-    char *title =
-        cli_print("trend of medians with depth, with 95 %% interval; what stays, stays within a factor of %s%s",
-                  cli_number(d->o->within, 0).text, strcmp(d->r->status, "complete") ? " (run not complete)" : "");
+    char *title = cli_print("trend of medians with depth, with 95 %% interval%s",
+                            strcmp(d->r->status, "complete") ? " (run not complete)" : "");
     cli_heading(title, 0, d->o->view.format, stdout);
     free(title);
 }
 
+/* "gradient_norm, component total; stays: within a factor of 2" */
+static char *block_heading(const desk *d, const block *b)
+{
+    const cli_text limit = cli_number(b->ln ? d->o->factor : d->o->share, 0);
+    return cli_print(b->ln ? "%s, component %s; stays: within a factor of %s"
+                           : "%s, component %s; stays: moves by less than %s of the largest median",
+                     b->observable->name, component_name(b), limit.text);
+}
+
 static void print_block(const desk *d, const block *b, const cli_table *t)
 {
-    char *heading = cli_print("%s, component %s", b->observable->name, component_name(b));
+    char *heading = block_heading(d, b);
     if (d->o->view.format == CLI_TEXT || b > d->block) putchar('\n');
     cli_heading(heading, 1, d->o->view.format, stdout);
     cli_table_print(t, d->o->view.format, stdout);
@@ -396,7 +412,8 @@ static void print_json(const desk *d, const cli_table *t)
     cli_json_text(d->r->title, stdout);
     fputs(", \"status\": ", stdout);
     cli_json_text(d->r->status, stdout);
-    printf(", \"within\": %s,\n \"records\": ", cli_number(d->o->within, 0).text);
+    printf(", \"within\": %s, \"share\": %s,\n \"records\": ", cli_number(d->o->factor, 0).text,
+           cli_number(d->o->share, 0).text);
     cli_table_print(t, CLI_JSON, stdout);
     fputs("}\n", stdout);
 }
@@ -444,7 +461,7 @@ int cmd_trend(int argc, char **argv)
     tepui_error err = {""};
     tepui_status st;
     tepui_result *r = NULL;
-    options o = {.view = cli_view_default, .within = TEPUI_TREND_WITHIN};
+    options o = {.view = cli_view_default, .factor = TEPUI_TREND_FACTOR, .share = TEPUI_TREND_SHARE};
     desk d = {.o = &o};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     TEPUI_TRY(cli_open(o.file, &r, &err));

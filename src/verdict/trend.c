@@ -4,9 +4,11 @@
    serve e_i = (h_i - l_i) / (2 z), z = 1.96. y = c + kappa L by weighted least squares (sweep.c), and for magnitudes
    also y = c + p ln L, a power law L^p.
    Interval. R = sqrt(chi2 / (m - 2)) is the Birge ratio (Birge 1932) of m medians. Where chi2 does not refute the line
-   at 5 %, kappa is known to -+ z e max(1, R). Where it does, the scatter about the line is all that tells of its
-   error, and R e is only an estimate of it from m - 2 numbers: kappa is known to -+ t R e, t the quantile of Student's
-   law with m - 2 degrees of freedom. This is wide for three bent points, rightly so: they fix no rate.
+   at 5 %, kappa is known to -+ z e max(1, R). Where it does, the medians' errors are not what keeps them off the line:
+   the variance v that makes chi2 = m - 2 when it is added to all e_i^2 is (Paule and Mandel 1982). The fit is redone
+   with it, so that a median known exactly does not pin a line that others miss by far, and as v is itself an estimate
+   from m - 2 numbers, kappa is known to -+ t e, t the quantile of Student's law with m - 2 degrees of freedom. This is
+   wide for three bent points, rightly so: they fix no rate.
    Change. Over a range of depths: of the line, kappa (L_m - L_1), while it is not refuted, all medians helping. A
    curve that is not a line still changes by what it changes by: then y_m - y_1, straight from the two medians, its
    interval from theirs by the rule for differences of Zou and Donner (2008), which keeps them lopsided.
@@ -20,7 +22,8 @@
    upper end is known, so that the median may vanish there but never stay; between two others it keeps them from
    staying, too.
 
-   Sources: Birge, Phys. Rev. 40, 207 (1932); Zou and Donner, Stat. Med. 27, 1693 (2008). */
+   Sources: Birge, Phys. Rev. 40, 207 (1932); Paule and Mandel, J. Res. NBS 87, 377 (1982); Zou and Donner, Stat. Med.
+   27, 1693 (2008). */
 #include "sweep.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -74,33 +77,56 @@ static double largest(const tepui_median_point *p, size_t n)
 
 /* --- the fit */
 
-static double error_of(const tepui_median_point *p, double least)
+static void set_errors(sweep_point *line, const double *error, size_t m, double spread)
 {
-    return fmax(least, (p->high - p->low) / (2 * SWEEP_SIGMAS));
+    for (size_t i = 0; i < m; i++) line[i].error = hypot(error[i], spread);
 }
 
-static tepui_fitted with_interval(const sweep_slope *s, size_t m, double *birge, int *holds)
+/* chi2 falls as the spread grows: bisection to the last bit, which takes some 60 steps. */
+static sweep_slope spread_out(sweep_point *line, const double *error, size_t m)
 {
     const double freedom = (double)m - 2;
-    *birge = sqrt(s->chi2 / freedom);
-    *holds = gsl_cdf_chisq_Q(s->chi2, freedom) >= REFUTED;
-    const double half =
-        s->error * (*holds ? SWEEP_SIGMAS * fmax(1, *birge) : *birge * gsl_cdf_tdist_Pinv(0.975, freedom));
-    return (tepui_fitted){s->slope, s->slope - half, s->slope + half, m};
+    double low = 0, high = error[0];
+    set_errors(line, error, m, high);
+    while (sweep_fit(line, m, 0).chi2 > freedom) set_errors(line, error, m, high *= 2);
+    for (int i = 0; i < 200; i++) {
+        const double middle = 0.5 * (low + high);
+        if (middle == low || middle == high) break;
+        set_errors(line, error, m, middle);
+        *(sweep_fit(line, m, 0).chi2 > freedom ? &low : &high) = middle;
+    }
+    set_errors(line, error, m, high);
+    return sweep_fit(line, m, 0);
 }
 
-static void fit(const tepui_median_point *p, size_t m, int ln, sweep_point *line, tepui_trend *t)
+static tepui_fitted slope_of(sweep_point *line, const double *error, size_t m, double *birge, int *holds)
+{
+    const double freedom = (double)m - 2;
+    set_errors(line, error, m, 0);
+    sweep_slope s = sweep_fit(line, m, 0);
+    double half = SWEEP_SIGMAS * s.error * fmax(1, sqrt(s.chi2 / freedom));
+    *birge = sqrt(s.chi2 / freedom);
+    *holds = gsl_cdf_chisq_Q(s.chi2, freedom) >= REFUTED;
+    if (!*holds) {
+        s = spread_out(line, error, m);
+        half = gsl_cdf_tdist_Pinv(0.975, freedom) * s.error;
+    }
+    return (tepui_fitted){s.slope, s.slope - half, s.slope + half, m};
+}
+
+/* error[m]: scratch */
+static void fit(const tepui_median_point *p, size_t m, int ln, sweep_point *line, double *error, tepui_trend *t)
 {
     double birge;
     const double least = ln ? SHARPEST : SHARPEST * largest(p, m);
-    for (size_t i = 0; i < m; i++)
-        line[i] = (sweep_point){.x = p[i].depth, .y = p[i].median, .error = error_of(&p[i], least)};
-    sweep_slope s = sweep_fit(line, m, 0);
-    t->rate = with_interval(&s, m, &t->birge, &t->is_line);
+    for (size_t i = 0; i < m; i++) {
+        line[i] = (sweep_point){.x = p[i].depth, .y = p[i].median};
+        error[i] = fmax(least, (p[i].high - p[i].low) / (2 * SWEEP_SIGMAS));
+    }
+    t->rate = slope_of(line, error, m, &t->birge, &t->is_line);
     if (!ln) return;
     for (size_t i = 0; i < m; i++) line[i].x = log(p[i].depth);
-    s = sweep_fit(line, m, 0);
-    t->power = with_interval(&s, m, &birge, &t->is_power);
+    t->power = slope_of(line, error, m, &birge, &t->is_power);
 }
 
 /* --- the change and its word */
@@ -124,7 +150,7 @@ static double limit_of(const tepui_median_point *p, size_t m, int ln, double wit
     double x = 0;
     if (ln) return log(within);
     for (size_t i = 0; i < m; i++) x = fmax(x, fabs(p[i].median));
-    return (1 - 1 / within) * x;
+    return within * x;
 }
 
 static void judge_line(const tepui_median_point *p, size_t m, double limit, tepui_trend *t)
@@ -153,14 +179,15 @@ static void judge_nothing(size_t m, tepui_trend *t)
     t->verdict = TEPUI_TREND_STAYS;
 }
 
-static void judge(const tepui_median_point *p, size_t m, int ln, double within, sweep_point *line, tepui_trend *t)
+static void judge(const tepui_median_point *p, size_t m, int ln, double within, sweep_point *line, double *error,
+                  tepui_trend *t)
 {
     if (m < FEWEST) return;
     if (!ln && !(largest(p, m) > 0)) {
         judge_nothing(m, t);
         return;
     }
-    fit(p, m, ln, line, t);
+    fit(p, m, ln, line, error, t);
     (t->is_line ? judge_line : judge_curve)(p, m, limit_of(p, m, ln, within), t);
 }
 
@@ -197,7 +224,8 @@ static size_t keep_known(tepui_median_point *p, size_t start, size_t n, size_t *
     return m;
 }
 
-static void analyse(tepui_median_point *p, size_t n, int ln, double within, sweep_point *line, tepui_trend *t)
+static void analyse(tepui_median_point *p, size_t n, int ln, double within, sweep_point *line, double *error,
+                    tepui_trend *t)
 {
     const tepui_median_point shallowest = p[0], deepest = p[n - 1];
     const int dead = is_dead(&deepest, ln);
@@ -214,13 +242,13 @@ static void analyse(tepui_median_point *p, size_t n, int ln, double within, swee
         t->last_depth = p[m - 1].depth, t->last = p[m - 1].median;
     }
     if (dead || !is_known(&deepest)) {
-        if (m >= FEWEST) fit(p, m, ln, line, t); /* the rate of those that are known */
+        if (m >= FEWEST) fit(p, m, ln, line, error, t); /* the rate of those that are known */
         if (dead)
             judge_dead(&shallowest, &deepest, alive, t);
         else if (ln && m > 0)
             judge_bound(&p[0], &deepest, within, t);
     } else {
-        judge(p, m, ln, within, line, t);
+        judge(p, m, ln, within, line, error, t);
         if (t->verdict == TEPUI_TREND_STAYS && gaps) t->verdict = TEPUI_TREND_UNDECIDED;
     }
 }
@@ -236,15 +264,17 @@ tepui_status tepui_trend_fit(const tepui_median_point *point, size_t n, int ln, 
                          .rate = unknown,
                          .power = unknown,
                          .change = unknown};
-    if (!(within > 1 && isfinite(within)))
-        return tepui_fail(err, TEPUI_USAGE, "a trend stays within a finite factor greater than 1, not %g", within);
+    if (!(within > (ln ? 1 : 0) && isfinite(within)))
+        return tepui_fail(err, TEPUI_USAGE, "what stays, stays within a finite %s, not %g",
+                          ln ? "factor greater than 1" : "share greater than 0", within);
     tepui_median_point *p = malloc((n + 1) * sizeof *p);
     sweep_point *line = malloc((n + 1) * sizeof *line);
-    if (p && line) {
-        out->depths = sorted(point, n, p);
-        if (out->depths >= FEWEST) analyse(p, out->depths, ln, within, line, out);
-    }
-    const tepui_status st = p && line ? TEPUI_OK : tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a trend");
+    double *error = malloc((n + 1) * sizeof *error);
+    const int room = p && line && error;
+    if (room) out->depths = sorted(point, n, p);
+    if (out->depths >= FEWEST) analyse(p, out->depths, ln, within, line, error, out);
+    const tepui_status st = room ? TEPUI_OK : tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a trend");
+    free(error);
     free(line);
     free(p);
     return st;
