@@ -63,6 +63,39 @@ tepui_fitted tepui_vanishing_exponent(const tepui_median_point *point, size_t n)
 tepui_fitted tepui_half_width(const tepui_median_point *point, size_t n);         /* one depth, several widths */
 tepui_fitted tepui_power_law(const double *x, const tepui_fitted *y, size_t n);   /* exponent of y ~ x^e */
 
+/* --- trends: what becomes of a median with depth, in one word
+
+   `ln` says what the medians are. Of ln of a magnitude X: median = c + kappa L, and the change of X over the range of
+   depths is the factor exp(change): vanishes where its whole 95 % interval lies below 1/within, explodes above
+   `within`, stays inside [1/within, within], else undecided. Of plain numbers (shares, ratios with a sign): rate and
+   change are in their own unit, and the words are falls, rises and stays, the limit being the share `within` of the
+   largest median, in size. That needs no scale from outside, and numbers whose medians are 0 within their errors have
+   none: undecided. Intervals, dead medians: src/verdict/trend.c. */
+#define TEPUI_TREND_FACTOR 2.0 /* usual: at least half is left, what tepui_half_width calls kept */
+#define TEPUI_TREND_SHARE 0.1  /* usual for numbers: a share of one half moves by less than 0.05 */
+typedef enum { TEPUI_TREND_UNDECIDED, TEPUI_TREND_STAYS, TEPUI_TREND_DOWN, TEPUI_TREND_UP } tepui_trend_verdict;
+typedef struct {
+    size_t depths, points;          /* with samples; of those, fitted: median and interval known and not 0 */
+    double first_depth, last_depth; /* the range that the change is about; NaN where no median is known */
+    double first, last;             /* medians there; -inf: dead */
+    tepui_fitted rate;              /* kappa per layer; NaN with fewer than 3 points */
+    tepui_fitted power;             /* p of X ~ L^p, magnitudes only */
+    tepui_fitted change;            /* (of ln) from first to last depth; -inf: to 0; NaN: unknown, or 0 throughout */
+    double birge;                   /* sqrt(chi2 / (points - 2)) of the line */
+    int is_line, is_power;          /* not refuted at 5 %: exponential, power law */
+    tepui_trend_verdict verdict;
+} tepui_trend;
+/* point[n]: any order; width is not looked at; of equal depths the first counts. Fewer than 3 depths: undecided.
+   TEPUI_USAGE unless 1 < within < inf
+   (0 < within < inf for numbers), TEPUI_NO_MEMORY. */
+tepui_status tepui_trend_fit(const tepui_median_point *point, size_t n, int ln, double within, tepui_trend *out,
+                             tepui_error *err);
+const char *tepui_trend_word(tepui_trend_verdict v, int ln); /* "vanishes", or of numbers "falls" */
+/* Cells that differ in the depth only (and what follows from it: the width's value, not its expression): first[cell],
+   cells entries, is the first of them, SIZE_MAX where keep[cell] is 0. keep: NULL for all. */
+void tepui_depth_sweeps(const tepui_result *r, const char *keep, size_t *first);
+int tepui_column_tells_sweeps_apart(const tepui_column *c);
+
 /* One component of one cell as the tests see it. */
 typedef struct {
     uint64_t count, zero;                   /* nan left out */

@@ -19,7 +19,7 @@ typedef struct {
 } cli_command;
 int cmd_run(int, char **), cmd_status(int, char **), cmd_table(int, char **), cmd_histogram(int, char **),
     cmd_list(int, char **), cmd_replay(int, char **), cmd_bench(int, char **), cmd_verify(int, char **),
-    cmd_theory(int, char **), cmd_threshold(int, char **);
+    cmd_theory(int, char **), cmd_threshold(int, char **), cmd_trend(int, char **);
 
 /* --- message.c: talking and ending */
 int cli_fail(const char *command, tepui_status st, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -118,6 +118,9 @@ typedef struct {
 tepui_status cli_find_statistic(const tepui_result *r, const char *name, cli_statistic *out, tepui_error *err);
 cli_value cli_statistic_value(const tepui_result *r, const tepui_result_observable *o, cli_statistic s, size_t cell,
                               size_t component);
+/* The median with its interval, as the fits over depth take it; s: the median, from cli_find_statistic. */
+tepui_median_point cli_median_point(const tepui_result *r, const tepui_result_observable *o, cli_statistic s,
+                                    size_t cell, size_t component);
 cli_text cli_value_text(cli_value v, int keep_log, int digits);
 char *cli_statistic_title(const tepui_result_observable *o, cli_statistic s, int keep_log); /* "median of ..." */
 

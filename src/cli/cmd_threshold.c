@@ -18,7 +18,8 @@ typedef struct {
     const options *o;
     const tepui_result *r;
     const tepui_result_observable *observable;
-    size_t component, median; /* median: its index among the probabilities */
+    size_t component;
+    cli_statistic median;
     char *keep;
 } desk;
 
@@ -57,16 +58,6 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-static tepui_median_point point_of(const desk *d, size_t cell)
-{
-    const tepui_result_observable *o = d->observable;
-    const size_t k = cli_component_in(o, cell, d->component);
-    const size_t at = (cell * o->components + k) * d->r->probabilities + d->median;
-    return (tepui_median_point){tepui_result_column(d->r, "depth")->number[cell],
-                                tepui_result_column(d->r, "width")->number[cell], o->quantile[at], o->quantile_low[at],
-                                o->quantile_high[at]};
-}
-
 /* Cells that are kept and agree with `cell` in a column, as points; each cell's turn comes once. */
 static size_t gather(const desk *d, const char *column, size_t cell, char *seen, tepui_median_point *out)
 {
@@ -75,7 +66,7 @@ static size_t gather(const desk *d, const char *column, size_t cell, char *seen,
     for (size_t i = cell; i < d->r->cells; i++)
         if (d->keep[i] && strcmp(c->text[i], c->text[cell]) == 0) {
             seen[i] = 1;
-            out[n++] = point_of(d, i);
+            out[n++] = cli_median_point(d->r, d->observable, d->median, i, d->component);
         }
     return n;
 }
@@ -166,7 +157,6 @@ static tepui_status one_kind(const desk *d, tepui_error *err)
 
 static tepui_status prepare(desk *d, tepui_error *err)
 {
-    cli_statistic median;
     tepui_status st;
     const options *o = d->o;
     const char *name = o->view.observable, *component = o->view.component;
@@ -174,8 +164,7 @@ static tepui_status prepare(desk *d, tepui_error *err)
     if (!component && name && strcmp(name, GRADIENT) == 0) component = "1";
     TEPUI_TRY(cli_find_observable(d->r, name, &d->observable, err));
     TEPUI_TRY(cli_find_component(d->observable, component, &d->component, err));
-    TEPUI_TRY(cli_find_statistic(d->r, "median", &median, err));
-    d->median = median.index;
+    TEPUI_TRY(cli_find_statistic(d->r, "median", &d->median, err));
     if (strcmp(d->observable->transform, "ln") != 0)
         return tepui_fail(err, TEPUI_USAGE, "%s is not the logarithm of a norm", d->observable->name);
     d->keep = cli_alloc(d->r->cells + 1, 1);

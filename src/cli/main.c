@@ -12,6 +12,7 @@ static const cli_command commands[] = {
     {"verify", "the laws of the theory against the samples of a result", cmd_verify},
     {"theory", "what a law predicts, without samples", cmd_theory},
     {"threshold", "how medians vanish with depth, and the width that keeps them", cmd_threshold},
+    {"trend", "what becomes of medians with depth: vanishes, stays, explodes", cmd_trend},
     {"replay", "one sample again, in full detail", cmd_replay},
     {"list", "known activations, laws, observables, experiment fields, ...", cmd_list},
     {"bench", "speed of this machine", cmd_bench},

@@ -119,6 +119,14 @@ cli_value cli_statistic_value(const tepui_result *r, const tepui_result_observab
     return alone(NAN, 0);
 }
 
+tepui_median_point cli_median_point(const tepui_result *r, const tepui_result_observable *o, cli_statistic s,
+                                    size_t cell, size_t component)
+{
+    const cli_value v = cli_statistic_value(r, o, s, cell, cli_component_in(o, cell, component));
+    return (tepui_median_point){tepui_result_column(r, "depth")->number[cell],
+                                tepui_result_column(r, "width")->number[cell], v.value, v.low, v.high};
+}
+
 cli_text cli_value_text(cli_value v, int keep_log, int digits)
 {
     return v.ln && !keep_log ? cli_magnitude(v.value, digits) : cli_number(v.value, digits);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <tepui/verdict.h>
 
-#define SIGMAS_95 1.959963984540054
 /* -ln median between which a straight line in ln d is trusted: the 1/d law bends at small widths */
 #define SHALLOW 0.15
 #define STEEP 3.0
@@ -16,7 +15,7 @@ static int log_log(const tepui_median_point *p, double x, sweep_point *out)
 {
     if (!(p->high < 0) || !isfinite(p->low)) return 0;
     *out = (sweep_point){.x = log(x), .y = log(-p->median)};
-    out->error = 0.5 * (log(-p->low) - log(-p->high)) / SIGMAS_95;
+    out->error = 0.5 * (log(-p->low) - log(-p->high)) / SWEEP_SIGMAS;
     return out->error > 0;
 }
 
@@ -24,7 +23,7 @@ static tepui_fitted of_slope(const sweep_point *point, size_t n)
 {
     if (n < 2) return nothing;
     const sweep_slope s = sweep_fit(point, n, 0);
-    return (tepui_fitted){s.slope, s.slope - SIGMAS_95 * s.error, s.slope + SIGMAS_95 * s.error, n};
+    return (tepui_fitted){s.slope, s.slope - SWEEP_SIGMAS * s.error, s.slope + SWEEP_SIGMAS * s.error, n};
 }
 
 tepui_fitted tepui_vanishing_exponent(const tepui_median_point *point, size_t n)
@@ -37,20 +36,13 @@ tepui_fitted tepui_vanishing_exponent(const tepui_median_point *point, size_t n)
     return f;
 }
 
-/* Where the fitted line y = c + b (x - centre) meets ln ln 2; errors of c and b are independent at the centre. */
+/* Where the fitted line meets ln ln 2. */
 static tepui_fitted crossing(const sweep_point *line, size_t n)
 {
-    double weight = 0, x = 0, y = 0;
-    for (size_t i = 0; i < n; i++) {
-        const double w = 1 / (line[i].error * line[i].error);
-        weight += w;
-        x += w * line[i].x;
-        y += w * line[i].y;
-    }
     const sweep_slope b = sweep_fit(line, n, 0);
-    const double rise = log(M_LN2) - y / weight, at = x / weight + rise / b.slope;
-    const double error = sqrt(1 / weight + pow(rise / b.slope * b.error, 2)) / fabs(b.slope);
-    return (tepui_fitted){exp(at), exp(at - SIGMAS_95 * error), exp(at + SIGMAS_95 * error), n};
+    const double rise = log(M_LN2) - b.y0, at = b.x0 + rise / b.slope;
+    const double error = sqrt(pow(b.y0_error, 2) + pow(rise / b.slope * b.error, 2)) / fabs(b.slope);
+    return (tepui_fitted){exp(at), exp(at - SWEEP_SIGMAS * error), exp(at + SWEEP_SIGMAS * error), n};
 }
 
 tepui_fitted tepui_half_width(const tepui_median_point *point, size_t n)
@@ -76,7 +68,7 @@ tepui_fitted tepui_power_law(const double *x, const tepui_fitted *y, size_t n)
     for (size_t i = 0; line && i < n; i++)
         if (y[i].value > 0 && y[i].high > y[i].low) {
             line[m] = (sweep_point){.x = log(x[i]), .y = log(y[i].value)};
-            line[m++].error = 0.5 * log(y[i].high / y[i].low) / SIGMAS_95;
+            line[m++].error = 0.5 * log(y[i].high / y[i].low) / SWEEP_SIGMAS;
         }
     const tepui_fitted f = line ? of_slope(line, m) : nothing;
     free(line);

@@ -138,20 +138,6 @@ static tepui_status one_cell(desk *d, const tepui_law_type *law, const tepui_res
 
 /* --- sweeps: cells that differ in depth only */
 
-static int same_but_depth(const desk *d, size_t a, size_t b)
-{
-    for (size_t k = 0; k < d->r->columns; k++) {
-        const tepui_column *c = &d->r->column[k];
-        static const char *const free_to_vary[] = {"depth", "width",   "inputs",  "outputs",
-                                                   "key",   "same_as", "samples", "dead"};
-        int skip = 0;
-        for (size_t i = 0; i < sizeof free_to_vary / sizeof *free_to_vary; i++)
-            if (strcmp(c->name, free_to_vary[i]) == 0) skip = 1;
-        if (!skip && strcmp(c->text[a], c->text[b]) != 0) return 0;
-    }
-    return 1;
-}
-
 /* A sweep is about a component with a name ("H", "G", ...), or, wanted == NULL, about the last layer. */
 static int is_wanted(const char *name, const char *wanted)
 {
@@ -193,7 +179,7 @@ static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_re
     size_t n = 0;
     for (size_t c = first; st == TEPUI_OK && c < d->r->cells; c++) {
         int usable;
-        if (seen[c] || d->e->cells[c].alias_of != c || !same_but_depth(d, first, c)) continue;
+        if (seen[c] || d->e->cells[c].alias_of != c || !sweep_same(d->r, first, c)) continue;
         seen[c] = 1;
         st = sweep_point_of(d, law, o, c, wanted, &point[n], &usable, err);
         n += usable;

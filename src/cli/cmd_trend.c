@@ -1,0 +1,482 @@
+/* cmd_trend.c -- `tepui trend FILE`: what becomes of medians with depth, a word for each sweep of depths.
+
+   A group is all cells that differ in depth only; it is named by the columns that differ between groups. For readers
+   each observable is a block with a row per group; CSV and JSON are one table, the observable in columns.
+   Fit, intervals and words are the library's: include/tepui/verdict.h, src/verdict/trend.c.
+
+   The default factor is 2. A net that loses a factor of 3 from 8 to 64 layers must not be said to stay, so 10 is too
+   kind; and 2 is what "half of the median" means in `tepui threshold`. What vanishes with depth exponentially passes
+   any factor at some depth, and what theory lets stay (a width like the depth) tends to a constant, so that the words
+   depend little on the factor and much on the depths, which the table shows. Shares and signed ratios have no use for
+   a factor: they stay when they move by less than a tenth of the largest.
+
+   Exit status 0 whatever the words are: a trend is a description, nothing was claimed that could fail. */
+#include "cli.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FEWEST 3u /* depths */
+
+typedef struct {
+    cli_view view;
+    const char *file;
+    double factor, share;
+} options;
+
+/* A block: one component of one observable. */
+typedef struct {
+    const tepui_result_observable *observable;
+    size_t component;
+    int ln;
+} block;
+
+typedef struct {
+    const options *o;
+    const tepui_result *r;
+    cli_statistic median;
+    block *block;
+    size_t blocks, keys, groups;
+    const tepui_column **key; /* what tells groups apart */
+    size_t *first, *group;    /* [cell]: the first one of its group; [groups]: those first ones */
+    tepui_median_point *point;
+    int digits;
+} desk;
+
+/* --- options */
+
+enum { KEY_WITHIN = 0x500, KEY_SHARE };
+
+static double read_above(double least, const char *arg, const char *what, struct argp_state *state)
+{
+    char *end;
+    const double x = strtod(arg, &end);
+    if (end == arg || *end || !(x > least && isfinite(x)))
+        argp_error(state, "%s greater than %g, got '%s'", what, least, arg);
+    return x;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->view;
+        return 0;
+    case KEY_WITHIN:
+        o->factor = read_above(1, arg, "--within takes a factor", state);
+        return 0;
+    case KEY_SHARE:
+        o->share = read_above(0, arg, "--share takes a number", state);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0) argp_error(state, "one result file only, got '%s' too", arg);
+        o->file = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "a result file is needed");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option argp_options[] = {
+    {"within", KEY_WITHIN, "FACTOR", 0,
+     "A magnitude that stays, stays within this factor over the range of depths (default: 2)", 0},
+    {"share", KEY_SHARE, "SHARE", 0,
+     "A number that stays moves by less than this share of the largest median (default: 0.1)", 0},
+    {0}};
+static const struct argp_child children[] = {{&cli_view_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    argp_options,
+    parse,
+    "FILE",
+    "What becomes of medians with depth: they vanish, stay or explode.\v"
+    "Cells that differ in depth only are a group, a row of the table. Of magnitudes, kappa is the rate per layer in "
+    "median = exp(c + kappa L) and power the exponent p in median = c L^p, weighted by the intervals of the medians; "
+    "`fits' tells which of the two the medians do not refute at 5 % (exp, power, either, neither). change: the factor "
+    "from the first to the last depth of the range: of the fitted exp, or, where that does not fit, of the two "
+    "medians. "
+    "A median vanishes when the whole 95 % interval of its change lies below 1/FACTOR, explodes above FACTOR, stays "
+    "within; else it is undecided. A median of 0 at the largest depth has vanished; the range begins behind a 0 at a "
+    "smaller one. The word is about that range only: what explodes by a "
+    "power law may still be harmless. depths: the range, and how many of its depths have a known median that is not "
+    "0.\n"
+    "Of plain numbers (negative_fraction), slope and change are differences, and the words are falls, rises and stays: "
+    "by more or less than SHARE of the largest median.\n"
+    "--observable takes several names with commas; default: gradient_norm and hessian_extreme, those of the file. "
+    "Without --component: total, or all named ones (lambda_min, lambda_max), or the last layer. Three depths are "
+    "needed. "
+    "Exit status 0 whatever the words are.",
+    children,
+    NULL,
+    NULL};
+
+/* --- what to look at */
+
+static void add_block(desk *d, const tepui_result_observable *o, size_t component)
+{
+    d->block = cli_grow(d->block, d->blocks + 1, sizeof *d->block);
+    d->block[d->blocks++] = (block){o, component, strcmp(o->transform, "ln") == 0};
+}
+
+/* "lambda_min", "H": components that are no layers. */
+static int has_name(const char *component)
+{
+    const long number = tepui_component_number(component);
+    return number <= TEPUI_COMPONENT_H;
+}
+
+static tepui_status add_components(desk *d, const tepui_result_observable *o, tepui_error *err)
+{
+    size_t component;
+    const size_t before = d->blocks;
+    const tepui_status st = cli_find_component(o, d->o->view.component, &component, err);
+    if (st != TEPUI_OK) return st;
+    for (size_t k = 0; !d->o->view.component && component == CLI_DEFAULT_COMPONENT && k < o->components; k++)
+        if (has_name(o->component[k])) add_block(d, o, k);
+    if (d->blocks == before) add_block(d, o, component);
+    return TEPUI_OK;
+}
+
+/* Several numbers a sample, as the eigenvalues of a spectrum, are not independent: their medians have no interval. */
+static tepui_status add_observable(desk *d, const char *name, tepui_error *err)
+{
+    const tepui_result_observable *o;
+    const tepui_status st = cli_find_observable(d->r, name, &o, err);
+    if (st != TEPUI_OK) return st;
+    const tepui_observable_type *type = tepui_kind_find(&tepui_family_observable, o->name);
+    if (type && type->values)
+        return tepui_fail(err, TEPUI_USAGE,
+                          "%s has several numbers per sample, which are not independent: its medians have no interval "
+                          "to weigh them by",
+                          o->name);
+    return add_components(d, o, err);
+}
+
+static tepui_status add_named(desk *d, const char *names, tepui_error *err)
+{
+    char *copy = cli_copy(names), *rest = NULL;
+    tepui_status st = TEPUI_OK;
+    for (char *word = strtok_r(copy, ", ", &rest); word && st == TEPUI_OK; word = strtok_r(NULL, ", ", &rest))
+        st = add_observable(d, word, err);
+    free(copy);
+    if (st == TEPUI_OK && d->blocks == 0) st = tepui_fail(err, TEPUI_USAGE, "--observable needs a name");
+    return st;
+}
+
+static tepui_status add_default(desk *d, tepui_error *err)
+{
+    static const char *const usual[] = {"gradient_norm", "hessian_extreme"};
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        if (!tepui_result_observable_find(d->r, usual[i])) continue;
+        const tepui_status st = add_observable(d, usual[i], err);
+        if (st != TEPUI_OK) return st;
+    }
+    return d->blocks ? TEPUI_OK : add_observable(d, NULL, err);
+}
+
+/* --- groups */
+
+static void find_groups(desk *d, const char *keep)
+{
+    d->first = cli_alloc(d->r->cells + 1, sizeof *d->first);
+    d->group = cli_alloc(d->r->cells + 1, sizeof *d->group);
+    tepui_depth_sweeps(d->r, keep, d->first);
+    for (size_t i = 0; i < d->r->cells; i++)
+        if (d->first[i] == i) d->group[d->groups++] = i;
+}
+
+static void find_keys(desk *d)
+{
+    d->key = cli_alloc(d->r->columns + 1, sizeof *d->key);
+    for (size_t k = 0; k < d->r->columns; k++) {
+        const tepui_column *c = &d->r->column[k];
+        size_t g = 1;
+        while (g < d->groups && strcmp(c->text[d->group[g]], c->text[d->group[0]]) == 0) g++;
+        if (g < d->groups && tepui_column_tells_sweeps_apart(c)) d->key[d->keys++] = c;
+    }
+}
+
+static const char *key_name(const tepui_column *c)
+{
+    return strcmp(c->name, "width_expression") == 0 ? "width" : c->name;
+}
+
+/* Distinct depths of a group; at most FEWEST are looked for. */
+static size_t depths_of(const desk *d, size_t group)
+{
+    const tepui_column *depth = tepui_result_column(d->r, "depth");
+    double seen[FEWEST];
+    size_t n = 0;
+    for (size_t i = group; i < d->r->cells && n < FEWEST; i++) {
+        size_t k = 0;
+        if (d->first[i] != group) continue;
+        while (k < n && seen[k] != depth->number[i]) k++;
+        if (k == n) seen[n++] = depth->number[i];
+    }
+    return n;
+}
+
+static tepui_status enough_depths(const desk *d, tepui_error *err)
+{
+    size_t most = 0;
+    for (size_t g = 0; g < d->groups; g++) {
+        const size_t n = depths_of(d, d->group[g]);
+        if (n > most) most = n;
+    }
+    if (most >= FEWEST) return TEPUI_OK;
+    return tepui_fail(err, TEPUI_BAD_INPUT,
+                      "%s: a trend needs at least three depths (grid.depth) of cells that agree in all else; here are "
+                      "%zu",
+                      d->o->file, most);
+}
+
+static tepui_status trend_of(const desk *d, const block *b, size_t group, tepui_trend *t, tepui_error *err)
+{
+    size_t n = 0;
+    for (size_t i = group; i < d->r->cells; i++)
+        if (d->first[i] == group) d->point[n++] = cli_median_point(d->r, b->observable, d->median, i, b->component);
+    return tepui_trend_fit(d->point, n, b->ln, b->ln ? d->o->factor : d->o->share, t, err);
+}
+
+/* --- numbers as text */
+
+static cli_text value(const desk *d, const block *b, double x)
+{
+    return cli_value_text((cli_value){x, NAN, NAN, b->ln}, d->o->view.log, d->digits);
+}
+
+static void add_number(const desk *d, cli_table *t, double x)
+{
+    cli_table_cell(t, cli_number(x, d->digits).text);
+}
+
+/* "-0.0122 [-0.0133, -0.0111]" */
+static void add_interval(cli_table *t, cli_text x, cli_text low, cli_text high)
+{
+    char *text = cli_print("%s [%s, %s]", x.text, low.text, high.text);
+    cli_table_cell(t, strcmp(low.text, "-") == 0 && strcmp(high.text, "-") == 0 ? x.text : text);
+    free(text);
+}
+
+static void add_rate(const desk *d, cli_table *t, const tepui_fitted *f)
+{
+    add_interval(t, cli_number(f->value, d->digits), cli_number(f->low, d->digits), cli_number(f->high, d->digits));
+}
+
+static void add_change(const desk *d, cli_table *t, const block *b, const tepui_fitted *f)
+{
+    add_interval(t, value(d, b, f->value), value(d, b, f->low), value(d, b, f->high));
+}
+
+static const char *fits(const block *b, const tepui_trend *t)
+{
+    static const char *const word[] = {"neither", "exp", "power", "either"};
+    if (isnan(t->rate.value)) return "-";
+    return b->ln ? word[t->is_line + 2 * t->is_power] : t->is_line ? "line" : "bent";
+}
+
+/* --- for readers */
+
+static char *depths_text(const tepui_trend *t)
+{
+    if (isnan(t->first_depth)) return cli_print("(0 of %zu)", t->depths);
+    char *count = t->points < t->depths ? cli_print(" (%zu of %zu)", t->points, t->depths) : cli_copy("");
+    char *text = cli_print("%.0f ... %.0f%s", t->first_depth, t->last_depth, count);
+    free(count);
+    return text;
+}
+
+static void block_columns(const desk *d, const block *b, cli_table *t)
+{
+    for (size_t k = 0; k < d->keys; k++) cli_table_column(t, CLI_RIGHT, key_name(d->key[k]));
+    cli_table_column(t, CLI_RIGHT, "depths");
+    if (!b->ln) {
+        cli_table_column(t, CLI_NUMERIC, "first");
+        cli_table_column(t, CLI_NUMERIC, "last");
+    }
+    cli_table_column(t, CLI_NUMERIC, b->ln ? "kappa" : "slope");
+    cli_table_column(t, CLI_NUMERIC, "change");
+    if (b->ln) cli_table_column(t, CLI_NUMERIC, "power");
+    cli_table_column(t, CLI_LEFT, "fits");
+    cli_table_column(t, CLI_LEFT, "trend");
+}
+
+static void block_row(const desk *d, const block *b, size_t group, const tepui_trend *t, cli_table *out)
+{
+    char *depths = depths_text(t);
+    for (size_t k = 0; k < d->keys; k++) cli_table_cell(out, d->key[k]->text[group]);
+    cli_table_cell(out, depths);
+    if (!b->ln) {
+        add_number(d, out, t->first);
+        add_number(d, out, t->last);
+    }
+    add_rate(d, out, &t->rate);
+    add_change(d, out, b, &t->change);
+    if (b->ln) add_number(d, out, t->power.value);
+    cli_table_cell(out, fits(b, t));
+    cli_table_cell(out, tepui_trend_word(t->verdict, b->ln));
+    free(depths);
+}
+
+static const char *component_name(const block *b)
+{
+    return b->component == CLI_DEFAULT_COMPONENT ? "last" : b->observable->component[b->component];
+}
+
+static void print_heading(const desk *d)
+{
+    char *title = cli_print("trend of medians with depth, with 95 %% interval%s",
+                            strcmp(d->r->status, "complete") ? " (run not complete)" : "");
+    cli_heading(title, 0, d->o->view.format, stdout);
+    free(title);
+}
+
+/* "gradient_norm, component total; stays: within a factor of 2" */
+static char *block_heading(const desk *d, const block *b)
+{
+    const cli_text limit = cli_number(b->ln ? d->o->factor : d->o->share, 0);
+    return cli_print(b->ln ? "%s, component %s; stays: within a factor of %s"
+                           : "%s, component %s; stays: moves by less than %s of the largest median",
+                     b->observable->name, component_name(b), limit.text);
+}
+
+static void print_block(const desk *d, const block *b, const cli_table *t)
+{
+    char *heading = block_heading(d, b);
+    if (d->o->view.format == CLI_TEXT || b > d->block) putchar('\n');
+    cli_heading(heading, 1, d->o->view.format, stdout);
+    cli_table_print(t, d->o->view.format, stdout);
+    free(heading);
+}
+
+static tepui_status print_blocks(const desk *d, tepui_error *err)
+{
+    tepui_status st = TEPUI_OK;
+    print_heading(d);
+    for (size_t k = 0; st == TEPUI_OK && k < d->blocks; k++) {
+        const block *b = &d->block[k];
+        cli_table *table = cli_table_new();
+        block_columns(d, b, table);
+        for (size_t g = 0; st == TEPUI_OK && g < d->groups; g++) {
+            tepui_trend t;
+            st = trend_of(d, b, d->group[g], &t, err);
+            if (st == TEPUI_OK) block_row(d, b, d->group[g], &t, table);
+        }
+        if (st == TEPUI_OK) print_block(d, b, table);
+        cli_table_free(table);
+    }
+    return st;
+}
+
+/* --- for programs */
+
+static void record_columns(const desk *d, cli_table *t)
+{
+    static const char *const text[] = {"observable", "component", "transform"};
+    static const char *const number[] = {
+        "depths",    "points", "first_depth", "last_depth",  "first", "last",      "rate",       "rate_low",
+        "rate_high", "change", "change_low",  "change_high", "power", "power_low", "power_high", "birge"};
+    for (size_t k = 0; k < d->keys; k++)
+        cli_table_column(t, d->key[k]->is_text ? CLI_LEFT : CLI_NUMERIC, key_name(d->key[k]));
+    for (size_t k = 0; k < sizeof text / sizeof *text; k++) cli_table_column(t, CLI_LEFT, text[k]);
+    for (size_t k = 0; k < sizeof number / sizeof *number; k++) cli_table_column(t, CLI_NUMERIC, number[k]);
+    cli_table_column(t, CLI_LEFT, "fits");
+    cli_table_column(t, CLI_LEFT, "trend");
+}
+
+static void record(const desk *d, const block *b, size_t group, const tepui_trend *t, cli_table *out)
+{
+    const double depth[] = {(double)t->depths, (double)t->points, t->first_depth, t->last_depth};
+    const double size[] = {t->first, t->last}, change[] = {t->change.value, t->change.low, t->change.high};
+    const double rest[] = {t->power.value, t->power.low, t->power.high, t->birge};
+    const double rate[] = {t->rate.value, t->rate.low, t->rate.high};
+    for (size_t k = 0; k < d->keys; k++) cli_table_cell(out, d->key[k]->text[group]);
+    cli_table_cell(out, b->observable->name);
+    cli_table_cell(out, component_name(b));
+    cli_table_cell(out, b->observable->transform);
+    for (size_t k = 0; k < 4; k++) cli_table_cell(out, cli_number(depth[k], 0).text);
+    for (size_t k = 0; k < 2; k++) cli_table_cell(out, value(d, b, size[k]).text);
+    for (size_t k = 0; k < 3; k++) add_number(d, out, rate[k]);
+    for (size_t k = 0; k < 3; k++) cli_table_cell(out, value(d, b, change[k]).text);
+    for (size_t k = 0; k < 4; k++) add_number(d, out, rest[k]);
+    cli_table_cell(out, fits(b, t));
+    cli_table_cell(out, tepui_trend_word(t->verdict, b->ln));
+}
+
+static void print_json(const desk *d, const cli_table *t)
+{
+    fputs("{\"title\": ", stdout);
+    cli_json_text(d->r->title, stdout);
+    fputs(", \"status\": ", stdout);
+    cli_json_text(d->r->status, stdout);
+    printf(", \"within\": %s, \"share\": %s,\n \"records\": ", cli_number(d->o->factor, 0).text,
+           cli_number(d->o->share, 0).text);
+    cli_table_print(t, CLI_JSON, stdout);
+    fputs("}\n", stdout);
+}
+
+static tepui_status print_records(const desk *d, tepui_error *err)
+{
+    tepui_status st = TEPUI_OK;
+    cli_table *table = cli_table_new();
+    record_columns(d, table);
+    for (size_t k = 0; st == TEPUI_OK && k < d->blocks * d->groups; k++) {
+        const block *b = &d->block[k / d->groups];
+        const size_t group = d->group[k % d->groups];
+        tepui_trend t;
+        st = trend_of(d, b, group, &t, err);
+        if (st == TEPUI_OK) record(d, b, group, &t, table);
+    }
+    if (st == TEPUI_OK && d->o->view.format == CLI_JSON)
+        print_json(d, table);
+    else if (st == TEPUI_OK)
+        cli_table_print(table, CLI_CSV, stdout);
+    cli_table_free(table);
+    return st;
+}
+
+/* --- the command */
+
+static tepui_status prepare(desk *d, tepui_error *err)
+{
+    tepui_status st;
+    char *keep = cli_alloc(d->r->cells + 1, 1);
+    TEPUI_TRY(cli_find_statistic(d->r, "median", &d->median, err));
+    TEPUI_TRY(d->o->view.observable ? add_named(d, d->o->view.observable, err) : add_default(d, err));
+    TEPUI_TRY(cli_where(d->r, d->o->view.where, keep, err));
+    find_groups(d, keep);
+    find_keys(d);
+    TEPUI_TRY(enough_depths(d, err));
+    d->point = cli_alloc(d->r->cells + 1, sizeof *d->point);
+done:
+    free(keep);
+    return st;
+}
+
+int cmd_trend(int argc, char **argv)
+{
+    tepui_error err = {""};
+    tepui_status st;
+    tepui_result *r = NULL;
+    options o = {.view = cli_view_default, .factor = TEPUI_TREND_FACTOR, .share = TEPUI_TREND_SHARE};
+    desk d = {.o = &o};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    TEPUI_TRY(cli_open(o.file, &r, &err));
+    d.r = r;
+    d.digits = cli_view_digits(&o.view);
+    TEPUI_TRY(prepare(&d, &err));
+    TEPUI_TRY(o.view.format == CLI_CSV || o.view.format == CLI_JSON ? print_records(&d, &err) : print_blocks(&d, &err));
+done:
+    if (st != TEPUI_OK) st = (tepui_status)cli_fail("tepui trend", st, "%s", err.text);
+    free(d.block);
+    free(d.key);
+    free(d.first);
+    free(d.group);
+    free(d.point);
+    free(o.view.where);
+    tepui_result_free(r);
+    return st;
+}
