@@ -1,7 +1,13 @@
 /* exact.c -- distribution of a sum of independent logarithms by inversion of its transform (see theory.h).
 
    On the line Re s = c the rule with step h leaves a relative error exp(-2 pi abs(c)/h) from the pole at 0; c keeps
-   away from the ends of the strip by at least abs(c), which bounds the other aliases likewise. */
+   away from the ends of the strip by at least abs(c), which bounds the other aliases likewise.
+
+   Where X has a largest value the transform may fall too slowly for that, as a power of s or not at all. It is then
+   analytic off the negative axis, and below the top exp((top - x) s) falls to the left: the line is bent into the
+   parabola s = mu (1 + i t)^2, mu = pi N/(12 (top - x)), t = 3 (k + 1/2)/N, whose error is of order exp(-2 pi N/3)
+   (Weideman and Trefethen, Parabolic and hyperbolic contours for computing the Bromwich integral, Math. Comp. 76,
+   2007). Its precision is absolute. */
 #include "mellin.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -12,6 +18,8 @@
 #define NEGLIGIBLE 1e-17
 #define MOST_NODES 400000u
 #define CIRCLE 64u
+#define PARABOLA 24 /* exp(-2 pi 24/3) = 1e-22; rounding is magnified by exp(2 pi) */
+#define DOUBTFUL 1e-11
 
 /* Nodes s_k = c + i k h; value[k] = exp(K(s_k) - K(c)) / s_k. */
 typedef struct {
@@ -138,6 +146,18 @@ static void cumulants_of(const tepui_term *t, double kappa[5])
     }
 }
 
+double tepui_exact_top(const tepui_exact *e, double *probability)
+{
+    double top = e->offset, ln_p = -ln_alive(e);
+    for (size_t i = 0; i < e->terms; i++) {
+        const double times = (double)e->term[i].times;
+        top += times * e->factor * mellin_top(&e->term[i]);
+        ln_p += times * mellin_ln_at_top(&e->term[i]);
+    }
+    if (probability) *probability = top < INFINITY ? exp(ln_p) : 0;
+    return top;
+}
+
 static void prepare(tepui_exact *e)
 {
     double power = 1;
@@ -171,6 +191,13 @@ static double tilted_spread(const tepui_exact *e, double c, double margin)
     return sqrt(fmax(second, 0)) / step;
 }
 
+/* Whether the transform stays large up to where the nodes run out. */
+static int falls_slowly(const tepui_exact *e, const contour *line, double copies)
+{
+    const double complex s = line->c + I * line->h * MOST_NODES;
+    return copies * creal(ln_transform(e, s)) - line->top > log(NEGLIGIBLE);
+}
+
 /* Nodes of `copies` independent copies' sum until the integrand is negligible; c != 0 inside the strip. */
 static void contour_make(const tepui_exact *e, double c, double copies, contour *line)
 {
@@ -180,6 +207,7 @@ static void contour_make(const tepui_exact *e, double c, double copies, contour 
     *line = (contour){.c = c, .h = fmin(margin / STEPS_PER_POLE, STEPS_PER_SPREAD / spread), .failed = 1};
     line->top = copies * creal(ln_transform(e, c));
     line->value = malloc(room * sizeof *line->value);
+    if (tepui_exact_top(e, NULL) < INFINITY && falls_slowly(e, line, copies)) return;
     while (line->value && line->nodes < MOST_NODES && small < 8) {
         if (line->nodes == room) {
             double complex *more = realloc(line->value, (room *= 2) * sizeof *more);
@@ -228,17 +256,52 @@ static double bulk_tail(tepui_exact *e, double x, int right)
     return p < 0 ? 0 : p > 1 ? 1 : p;
 }
 
+/* K(s) - s top */
+static double complex ln_share(const tepui_exact *e, double complex s)
+{
+    double complex sum = 0;
+    for (size_t i = 0; i < e->terms; i++) sum += (double)e->term[i].times * mellin_ln_share(&e->term[i], s * e->factor);
+    return sum;
+}
+
+/* P(X > top - below), or the density there, given life */
+static double bent_sum(const tepui_exact *e, double below, int density, int nodes)
+{
+    const double mu = M_PI * nodes / (12 * below), step = 3.0 / nodes;
+    double sum = 0;
+    for (int k = 0; k < nodes; k++) {
+        const double complex root = 1 + I * step * (k + 0.5), s = mu * root * root;
+        const double complex v = cexp(ln_share(e, s) + s * below - ln_alive(e)) * (density ? 1 : 1 / s);
+        sum += creal(v * 2 * mu * root);
+    }
+    return sum * step / M_PI;
+}
+
+/* The same from two parabolas: NaN where they differ. */
+static double bent(const tepui_exact *e, double x, int density)
+{
+    const double below = tepui_exact_top(e, NULL) - x;
+    const double value = bent_sum(e, below, density, PARABOLA), other = bent_sum(e, below, density, PARABOLA - 6);
+    if (density) return fmax(0, value);
+    return fabs(value - other) < DOUBTFUL ? fmin(fmax(value, 0), 1) : NAN;
+}
+
 double tepui_exact_cdf(tepui_exact *e, double x)
 {
     prepare(e);
     if (isnan(x)) return NAN;
-    return x > e->kappa[1] ? 1 - bulk_tail(e, x, 1) : bulk_tail(e, x, 0);
+    if (x >= tepui_exact_top(e, NULL)) return 1;
+    const int right = x > e->kappa[1];
+    if (bulk_line(e, right)->failed && tepui_exact_top(e, NULL) < INFINITY) return 1 - bent(e, x, 0);
+    return right ? 1 - bulk_tail(e, x, 1) : bulk_tail(e, x, 0);
 }
 
 double tepui_exact_density(tepui_exact *e, double x)
 {
     prepare(e);
+    if (x >= tepui_exact_top(e, NULL)) return 0;
     const contour *line = bulk_line(e, x > e->kappa[1]);
+    if (line->failed && tepui_exact_top(e, NULL) < INFINITY) return bent(e, x, 1);
     return fmax(0, contour_sum(line, x, 1) * exp(line->top - line->c * x - ln_alive(e)));
 }
 
@@ -267,12 +330,17 @@ static double line_tail(const tepui_exact *e, double copies, double x, int upper
     copy.ready = 0;
     prepare(&copy);
     const double least = 0.5 / sqrt(copies * copy.kappa[2]), low = tepui_exact_low(e);
+    if (x >= tepui_exact_top(e, NULL)) return upper ? 0 : 1;
     double c = fmax(fabs(saddle(&copy, x, upper)), least);
     if (!upper && c > -0.99 * low) c = -0.99 * low;
     contour_make(&copy, upper ? c : -c, copies, &line);
     const double tail = (upper ? 1 : -1) * contour_sum(&line, copies * x, 0) *
                         exp(line.top - line.c * copies * x - copies * ln_alive(e));
     free(line.value);
+    if (line.failed && copies == 1 && tepui_exact_top(e, NULL) < INFINITY) {
+        const double above = bent(e, x, 0);
+        return upper ? above : 1 - above;
+    }
     return tail < 0 ? 0 : tail > 1 ? 1 : tail;
 }
 
