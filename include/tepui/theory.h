@@ -18,9 +18,9 @@ typedef enum {
     TEPUI_TERM_BINOMIAL,   /* S = scale chi2_(K - lambda), K ~ Binomial(dof, 1/2), 0 where K <= lambda (N2, C3, N7r) */
     TEPUI_TERM_NONCENTRAL, /* S = scale chi'2_dof(lambda)                                                     (A1) */
     TEPUI_TERM_COUNT,      /* S = scale K, K ~ Binomial(dof, 1/2): how many units of a layer are alive        (H2) */
-    TEPUI_TERM_SPHERE, /* S = scale Beta(K/2, (lambda - K)/2), K ~ Binomial(dof, 1/2), lambda >= dof, 0 where K = 0:
-                          the live coordinates of a uniform point on the sphere in lambda dimensions         (A3r) */
-    TEPUI_TERM_BETA    /* S = scale Beta(dof/2, (lambda - dof)/2), lambda >= dof; scale itself where equal     (A3) */
+    TEPUI_TERM_SPHERE,     /* S = scale Beta(K/2, (lambda - K)/2), K ~ Binomial(dof, 1/2), lambda >= dof, 0 where K = 0:
+                              the live coordinates of a uniform point on the sphere in lambda dimensions         (A3r) */
+    TEPUI_TERM_BETA /* S = scale Beta(dof/2, (lambda - dof)/2), lambda >= dof; scale itself where equal     (A3) */
 } tepui_term_kind;
 
 typedef struct {

@@ -12,8 +12,8 @@
 
 #define NEGLIGIBLE 1e-40 /* weight against the largest, below which a mixture component is left out */
 
-#define FAR_RIGHT 12.0 /* from where seven terms of Stirling's series are exact: the eighth is 2e-18 there */
-#define FAR_OUT 60.0   /* the same within 145 degrees of the positive axis */
+#define FAR_RIGHT 12.0  /* from where seven terms of Stirling's series are exact: the eighth is 2e-18 there */
+#define FAR_OUT 60.0    /* the same within 145 degrees of the positive axis */
 #define ASYMPTOTIC 64.0 /* lambda/2 from where the series in its powers may be used */
 
 static double complex ln_one_plus(double complex w)
@@ -25,8 +25,8 @@ static double complex ln_one_plus(double complex w)
 /* ln Gamma(z) - (z - 1/2) ln z + z - ln(2 pi)/2, B_2n / (2n (2n - 1) z^(2n - 1)) summed */
 static double complex stirling(double complex z)
 {
-    static const double term[] = {1.0 / 12,   -1.0 / 360,       1.0 / 1260, -1.0 / 1680,
-                                  1.0 / 1188, -691.0 / 360360,  1.0 / 156};
+    static const double term[] = {1.0 / 12,   -1.0 / 360,      1.0 / 1260, -1.0 / 1680,
+                                  1.0 / 1188, -691.0 / 360360, 1.0 / 156};
     const double complex u = 1 / (z * z);
     double complex sum = 0;
     for (int n = 6; n >= 0; n--) sum = sum * u + term[n];
@@ -130,15 +130,14 @@ static double complex ln_binomial(const tepui_term *t, double lost, double compl
     const size_t most = t->dof - (size_t)lost;
     const size_t low = middle - reach < 1 ? 1 : (size_t)(middle - reach);
     const size_t high = middle < 1 || middle + reach > (double)most ? most : (size_t)(middle + reach);
-    const double complex odd =
-        ln_comb(low, high, s, ln_first(low, t, s), binomial_weight(low, &u), binomial_next, &u);
+    const double complex odd = ln_comb(low, high, s, ln_first(low, t, s), binomial_weight(low, &u), binomial_next, &u);
     if (low + 1 > high) return odd;
-    return ln_add(odd, ln_comb(low + 1, high, s, ln_first(low + 1, t, s), binomial_weight(low + 1, &u),
-                               binomial_next, &u));
+    return ln_add(odd,
+                  ln_comb(low + 1, high, s, ln_first(low + 1, t, s), binomial_weight(low + 1, &u), binomial_next, &u));
 }
 
-/* ln E (chi'2_d(lambda)/lambda)^s = ln sum_n s(s-1)..(s-n+1) (b+s-1)..(b+s-n) / (n! x^n), b = d/2, x = lambda/2: Kummer's
-   function at large x (what it leaves out is of the order of exp(-x)). 0 where its terms do not fall fast. */
+/* ln E (chi'2_d(lambda)/lambda)^s = ln sum_n s(s-1)..(s-n+1) (b+s-1)..(b+s-n) / (n! x^n), b = d/2, x = lambda/2:
+   Kummer's function at large x (what it leaves out is of the order of exp(-x)). 0 where its terms do not fall fast. */
 static int ln_noncentral_far(const tepui_term *t, double complex s, double complex *out)
 {
     const double b = 0.5 * (double)t->dof, x = 0.5 * t->lambda;
