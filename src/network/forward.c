@@ -55,7 +55,7 @@ static double cosine_of(const tepui_network *net, size_t l)
     return net->kernel->dot(a, a + d, d) / (sqrt(n0) * sqrt(n1));
 }
 
-/* Squares, cosine of the rows of layer l, after each row has been brought into range. */
+/* Squares, cosine and rank of the rows of layer l, after each row has been brought into range. */
 static void settle_layer(tepui_network *net, size_t l)
 {
     const size_t d = net->cell->width[l];
@@ -64,6 +64,7 @@ static void settle_layer(tepui_network *net, size_t l)
         net->forward[p * (net->depth + 2) + l] = scaled_settle(net, net->vector[l] + p * d, d, &e[p]);
     if (net->tangent) net->tangents[l] = scaled_settle(net, net->vector[l] + net->points * d, d, &e[net->points]);
     if (net->points > 1) net->cosine[l] = cosine_of(net, l);
+    if (net->rank) net->rank[l] = network_rank(net->kernel, net->vector[l], e, net->points, d);
 }
 
 static tepui_status layer_forward(tepui_network *net, size_t l)

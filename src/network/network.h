@@ -101,6 +101,7 @@ struct tepui_network {
     scaled_square *tangents;    /* [l] */
     scaled_square *gradient[2]; /* [0] loss, [1] output functional; [l], l = 1..layers; [0] total */
     double *live, *cosine;      /* [l] */
+    double *rank;               /* [l], NULL unless asked for */
     double loss;
     reduced_state *reduced; /* NULL for a full cell */
     /* room curvature/; bend keeps phi''(z_l) of one point, NULL where nobody wants it */
@@ -137,6 +138,9 @@ scaled_square scaled_settle(const tepui_network *net, double *m, size_t n,
 
 /* activate.c: z (mantissa, exponent) -> a, slope; all rows of points */
 void activate(tepui_network *net, double *z, int64_t *e, double *a, double *slope, size_t n);
+
+/* rank.c: of the rows of a block, points x width, mantissas as scaled_settle leaves them; NaN if all are zero */
+double network_rank(const tepui_kernels *k, const double *m, const int64_t *e, size_t points, size_t width);
 
 void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v, size_t n);
 tepui_status network_forward(tepui_network *net);
