@@ -24,8 +24,8 @@
 #define PARABOLA 28      /* exp(-2 pi 28/sqrt(17)) = 3e-19; rounding is magnified by exp(pi 28/(4 sqrt(17))) = 200 */
 #define FEWER 26
 #define DOUBTFUL 1e-11
-#define LEAST_OCTAVE (-60)
-#define OCTAVES 100
+#define LEAST_OCTAVE (-110)
+#define OCTAVES 140
 
 /* Nodes of an octave, twice; value[k] = exp(K(s) - s top)/s ds/(2 pi i), twice its real part to be summed. */
 typedef struct {
@@ -324,7 +324,7 @@ static double bent_sum(const octave *o, int first, int nodes, double below, int 
 /* P(X > x), or the density, given life; NaN where the two parabolas differ */
 static double bent(tepui_exact *e, double x, int density)
 {
-    const double below = tepui_exact_top(e, NULL) - x;
+    const double below = fmax(tepui_exact_top(e, NULL) - x, ldexp(1, LEAST_OCTAVE));
     const octave *o = octave_of(e, below);
     if (!o) return NAN;
     const double value = bent_sum(o, 0, PARABOLA, below, density);

@@ -12,8 +12,9 @@
 
 #define NEGLIGIBLE 1e-40 /* weight against the largest, below which a mixture component is left out */
 
-#define FAR_RIGHT 12.0  /* from where seven terms of Stirling's series are exact: the eighth is 2e-18 there */
-#define FAR_OUT 60.0    /* the same within 145 degrees of the positive axis */
+#define FAR_RIGHT 12.0 /* from where seven terms of Stirling's series are exact: the eighth is 2e-18 there */
+#define FAR_OUT 60.0   /* the same within 145 degrees of the positive axis */
+#define HIDES_POLES 800.0
 #define ASYMPTOTIC 64.0 /* lambda/2 from where the series in its powers may be used */
 
 static double complex ln_one_plus(double complex w)
@@ -71,15 +72,18 @@ static double complex ln_beta(double k, double m, double complex s)
 
 /* ln sum_{k = first, first + 2, ...; k <= last} weight(k) Gamma(k/2 + s)/Gamma(k/2). Terms follow from each other: the
    Gamma ratio by the factor (k/2 + s)/(k/2), the weight by next(k) = weight(k + 2)/weight(k). ln_first is the logarithm
-   of the first ratio, whatever all of them are divided by. */
+   of the first ratio, whatever all of them are divided by. The weights are added to *total. */
 static double complex ln_comb(size_t first, size_t last, double complex s, double complex ln_first, double weight,
-                              double (*next)(double k, const tepui_term *), const tepui_term *t)
+                              double (*next)(double k, const tepui_term *), const tepui_term *t, double *total)
 {
     double complex sum = 0, term = weight;
     double ln_size = 0;
     for (size_t k = first; k <= last; k += 2) {
+        const double factor = next((double)k, t);
         sum += term;
-        term *= next((double)k, t) * (1 + s / (0.5 * (double)k));
+        *total += weight;
+        weight *= factor;
+        term *= factor * (1 + s / (0.5 * (double)k));
         const double size = cabs(sum);
         if (size > 1e200) {
             term /= size;
@@ -130,10 +134,12 @@ static double complex ln_binomial(const tepui_term *t, double lost, double compl
     const size_t most = t->dof - (size_t)lost;
     const size_t low = middle - reach < 1 ? 1 : (size_t)(middle - reach);
     const size_t high = middle < 1 || middle + reach > (double)most ? most : (size_t)(middle + reach);
-    const double complex odd = ln_comb(low, high, s, ln_first(low, t, s), binomial_weight(low, &u), binomial_next, &u);
-    if (low + 1 > high) return odd;
-    return ln_add(odd,
-                  ln_comb(low + 1, high, s, ln_first(low + 1, t, s), binomial_weight(low + 1, &u), binomial_next, &u));
+    double total = 0; /* known better than the first weight is: P(alive) */
+    double complex ln = ln_comb(low, high, s, ln_first(low, t, s), binomial_weight(low, &u), binomial_next, &u, &total);
+    if (low + 1 <= high)
+        ln = ln_add(ln, ln_comb(low + 1, high, s, ln_first(low + 1, t, s), binomial_weight(low + 1, &u), binomial_next,
+                                &u, &total));
+    return ln - log(total / mellin_alive(t));
 }
 
 /* ln E (chi'2_d(lambda)/lambda)^s = ln sum_n s(s-1)..(s-n+1) (b+s-1)..(b+s-n) / (n! x^n), b = d/2, x = lambda/2:
@@ -182,8 +188,10 @@ static double complex ln_noncentral_comb(const tepui_term *t, double complex s)
     while (low > 0 && gsl_ran_poisson_pdf((unsigned)(low - 1), mean) > NEGLIGIBLE * top) low--;
     while (gsl_ran_poisson_pdf((unsigned)(high + 1), mean) > NEGLIGIBLE * top) high++;
     const size_t first = t->dof + 2 * low, last = t->dof + 2 * high;
-    return ln_comb(first, last, s, ln_gamma_ratio(0.5 * (double)first, s), gsl_ran_poisson_pdf((unsigned)low, mean),
-                   poisson_next, t);
+    double total = 0;
+    const double complex ln = ln_comb(first, last, s, ln_gamma_ratio(0.5 * (double)first, s),
+                                      gsl_ran_poisson_pdf((unsigned)low, mean), poisson_next, t, &total);
+    return ln - log(total);
 }
 
 /* ln E (scale chi'2_d(lambda))^s. Products of scale with the size of chi'2 are near 1 in what is asked for, and formed
@@ -255,11 +263,19 @@ static int is_constant(const tepui_term *t)
     return t->kind == TEPUI_TERM_BETA && t->lambda == (double)t->dof;
 }
 
+/* Poles of the noncentral transform are at -(dof/2 + j), with the weights of a Poisson law of mean x = lambda/2: up to
+   j = x/20 they add less than exp(-x/2) to anything within reach of the bulk. */
+static double first_pole(const tepui_term *t)
+{
+    if (t->kind == TEPUI_TERM_BINOMIAL || t->kind == TEPUI_TERM_SPHERE) return -0.5;
+    const int hidden = t->kind == TEPUI_TERM_NONCENTRAL && t->lambda > HIDES_POLES;
+    return -0.5 * (double)t->dof - (hidden ? t->lambda / 40 : 0);
+}
+
 double mellin_low(const tepui_term *t)
 {
     if (t->kind == TEPUI_TERM_COUNT || is_constant(t)) return -INFINITY;
-    const int one = t->kind == TEPUI_TERM_BINOMIAL || t->kind == TEPUI_TERM_SPHERE;
-    return (one ? -0.5 : -0.5 * (double)t->dof) / power_of(t);
+    return first_pole(t) / power_of(t);
 }
 
 double mellin_top(const tepui_term *t)
