@@ -24,7 +24,8 @@ enum {
     TEPUI_NEEDS_PARTS = 4096,     /* all eigenvalues of G and R */
     TEPUI_NEEDS_ALIGNMENT = 8192, /* gradient and eigenvectors */
     TEPUI_NEEDS_DENSITY = 16384,  /* stochastic Lanczos quadrature */
-    TEPUI_NEEDS_BLOCKS = 32768    /* with TEPUI_NEEDS_HESSIAN_SIZE: norms of all blocks */
+    TEPUI_NEEDS_BLOCKS = 32768,   /* with TEPUI_NEEDS_HESSIAN_SIZE: norms of all blocks */
+    TEPUI_NEEDS_RANK = 65536      /* of the hidden vectors of all points */
 };
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */
@@ -60,6 +61,8 @@ double tepui_network_loss(const tepui_network *net);
 double tepui_network_live_fraction(const tepui_network *net,
                                    size_t layer); /* share of units with phi'(z) != 0, over all points */
 double tepui_network_cosine(const tepui_network *net, size_t layer); /* angle cosine of points 0 and 1, l = 0..L */
+double tepui_network_representation_rank(const tepui_network *net,
+                                         size_t layer); /* (sum s^2)^2 / sum s^4, l = 0..L; with TEPUI_NEEDS_RANK */
 /* The sample itself, for replay and tests. inputs: points x d_0; targets: points x q; the returned direction is u
    (d_0 entries), *out is v (q entries). weights: W_l of the last sample, rows x cols, sigma included; l = L+1 is the
    read-out (TEPUI_FAILED for a reduced cell, which draws none; its directions are drawn only where asked for). biases:

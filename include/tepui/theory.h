@@ -17,7 +17,10 @@ typedef enum {
     TEPUI_TERM_CHI2,       /* S = scale chi2_dof                                                          (N1, C1) */
     TEPUI_TERM_BINOMIAL,   /* S = scale chi2_(K - lambda), K ~ Binomial(dof, 1/2), 0 where K <= lambda (N2, C3, N7r) */
     TEPUI_TERM_NONCENTRAL, /* S = scale chi'2_dof(lambda)                                                     (A1) */
-    TEPUI_TERM_COUNT       /* S = scale K, K ~ Binomial(dof, 1/2): how many units of a layer are alive        (H2) */
+    TEPUI_TERM_COUNT,      /* S = scale K, K ~ Binomial(dof, 1/2): how many units of a layer are alive        (H2) */
+    TEPUI_TERM_SPHERE,     /* S = scale Beta(K/2, (lambda - K)/2), K ~ Binomial(dof, 1/2), lambda >= dof, 0 where K = 0:
+                              the live coordinates of a uniform point on the sphere in lambda dimensions         (A3r) */
+    TEPUI_TERM_BETA /* S = scale Beta(dof/2, (lambda - dof)/2), lambda >= dof; scale itself where equal     (A3) */
 } tepui_term_kind;
 
 typedef struct {
@@ -38,6 +41,8 @@ double tepui_exact_atom(const tepui_exact *e);
 double tepui_exact_ln_moment(const tepui_exact *e,
                              double s);       /* ln E exp(s X), the dead counting 0; real s in the strip */
 double tepui_exact_low(const tepui_exact *e); /* where the strip begins: E exp(s X) exists for s > low */
+/* The largest value of X and P(it is taken | alive); INFINITY and 0 where there is none. */
+double tepui_exact_top(const tepui_exact *e, double *probability);
 /* P(X <= x | alive), absolute error below 1e-12. NaN where the inversion did not converge. */
 double tepui_exact_cdf(tepui_exact *e, double x);
 /* The smaller tail to relative precision (about 1e-10), on the line through the saddle point: upper = 1 gives

@@ -87,6 +87,15 @@ tepui_status norms_add(tepui_prediction *p, tepui_term_kind kind, size_t dof, do
     return tepui_exact_add(p->exact, &t, err);
 }
 
+/* |e + v g|^2 = v^2 |e/v + g|^2, e a unit vector, g standard normal, v = alpha sigma */
+tepui_status norms_add_residual(tepui_prediction *p, size_t dof, double sigma, double alpha, size_t times,
+                                tepui_error *err)
+{
+    const double v2 = alpha * alpha * sigma * sigma;
+    const tepui_term t = {TEPUI_TERM_NONCENTRAL, dof, times, v2, 1 / v2, 1};
+    return tepui_exact_add(p->exact, &t, err);
+}
+
 static tepui_status add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, tepui_error *err)
 {
     return norms_add(p, kind, dof, sigma, 1, err);

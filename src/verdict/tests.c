@@ -159,22 +159,24 @@ static int all_raw(const tepui_evidence *e)
     return e->raw && e->raws >= e->count;
 }
 
-/* The bin that holds x, or bins. */
-static size_t bin_of(const tepui_evidence *e, double x)
+/* The bins that may hold a value within slack of x: first..end - 1. */
+static size_t bins_near(const tepui_evidence *e, double x, double slack, size_t *end)
 {
-    size_t b = 0;
-    while (b < e->bins && !(e->edge[b] <= x && x < e->edge[b + 1])) b++;
-    return b;
+    size_t first = 0;
+    while (first < e->bins && e->edge[first + 1] <= x - slack) first++;
+    for (*end = first; *end < e->bins && e->edge[*end] <= x + slack;) (*end)++;
+    return first;
 }
 
-/* Samples equal to x; without all raw samples, those in its bin. */
-static uint64_t count_at(const tepui_evidence *e, double x)
+/* Samples equal to x, within the law's slack; without all raw samples, those in its bins. */
+static uint64_t count_at(const tepui_prediction *law, const tepui_evidence *e, double x)
 {
     uint64_t n = 0;
+    size_t end;
     if (x == -INFINITY) return e->zero;
-    for (size_t i = 0; all_raw(e) && i < e->raws; i++) n += e->raw[i] == x;
-    const size_t b = all_raw(e) ? e->bins : bin_of(e, x);
-    return b < e->bins ? e->histogram[b] : n;
+    for (size_t i = 0; all_raw(e) && i < e->raws; i++) n += fabs(e->raw[i] - x) <= law->slack;
+    for (size_t b = bins_near(e, x, law->slack, &end); !all_raw(e) && b < end; b++) n += e->histogram[b];
+    return n;
 }
 
 /* Whether the evidence tells the values apart. */
@@ -182,8 +184,10 @@ static int told_apart(const tepui_prediction *law, const tepui_evidence *e)
 {
     for (size_t i = 0; !all_raw(e) && i < law->atoms; i++)
         for (size_t k = 0; k < i; k++) {
-            const size_t b = bin_of(e, law->value[i]);
-            if (b < e->bins && b == bin_of(e, law->value[k])) return 0;
+            size_t end, other_end;
+            const size_t b = bins_near(e, law->value[i], law->slack, &end);
+            const size_t other = bins_near(e, law->value[k], law->slack, &other_end);
+            if (b < other_end && other < end) return 0;
         }
     return 1;
 }
@@ -197,7 +201,7 @@ static size_t atom_tests(const tepui_prediction *law, const tepui_evidence *e, t
     }
     for (size_t i = 0; i < law->atoms; i++) {
         char name[sizeof out->name];
-        const uint64_t seen = count_at(e, law->value[i]);
+        const uint64_t seen = count_at(law, e, law->value[i]);
         snprintf(name, sizeof name, law->value[i] == -INFINITY ? "dead" : "P(%.4g)", law->value[i]);
         out[i] = of_share(name, law->probability[i], seen, e->count);
         others -= seen;

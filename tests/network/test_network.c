@@ -6,7 +6,7 @@
 
 #define ALL_NEEDS                                                                                                      \
     (TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT |             \
-     TEPUI_NEEDS_SLOPES)
+     TEPUI_NEEDS_SLOPES | TEPUI_NEEDS_RANK)
 
 static tepui_experiment *plan(const char *text)
 {
@@ -116,6 +116,35 @@ static void compare_units(tepui_network *net, const reference *r)
     }
 }
 
+/* Rank of the rows v, points x width, directly. */
+static long double rank_of(const long double *v, size_t points, size_t width)
+{
+    long double trace = 0, square = 0;
+    for (size_t p = 0; p < points; p++)
+        for (size_t q = 0; q < points; q++) {
+            long double g = 0;
+            for (size_t i = 0; i < width; i++) g += v[p * width + i] * v[q * width + i];
+            trace += p == q ? g : 0;
+            square += g * g;
+        }
+    return trace * trace / square;
+}
+
+/* Dots of rows of order 1 are right to 1e-12, as norms are; r is a ratio of sums of them without cancellation. */
+static void compare_ranks(tepui_network *net, const reference *r)
+{
+    const tepui_cell *c = r->c;
+    for (size_t l = 0; l <= c->depth && c->points > 1; l++) {
+        long double v[64];
+        for (size_t p = 0; p < c->points; p++) reference_forward(r, p, l, v + p * c->width[l]);
+        const double want = (double)rank_of(v, c->points, c->width[l]), got = tepui_network_representation_rank(net, l);
+        if (isnan(want))
+            CHECK(isnan(got));
+        else
+            CHECK_NEAR(got, want, 1e-11 * want);
+    }
+}
+
 static void compare_gradients(tepui_network *net, const reference *r)
 {
     for (int k = 0; k < 2; k++) {
@@ -154,6 +183,7 @@ static void one_net(const char *text)
         CHECK_NEAR(tepui_network_loss(net), (double)reference_loss(&r), 1e-12 * (1 + fabs(tepui_network_loss(net))));
         compare_forward(net, &r);
         compare_units(net, &r);
+        compare_ranks(net, &r);
         compare_gradients(net, &r);
         if (!may_hit_a_kink(&e->cells[0])) compare_differences(net, &r);
         reference_free(&r);
@@ -361,7 +391,80 @@ static void a_stop_flag_voids_the_sample(void)
     tepui_experiment_free(e);
 }
 
+/* Copies of a row: 1. Orthonormal rows: their number. Lengths 1 and 2, orthogonal: (1 + 4)^2/(1 + 16). */
+static void ranks_of_simple_blocks(void)
+{
+    enum { N = 4, D = 6 };
+    double m[N * D] = {0};
+    int64_t e[N] = {0, 0, 0, 0};
+    const tepui_kernels *k = tepui_kernel();
+    for (size_t i = 0; i < N * D; i++) m[i] = 0.1 * (double)(i % D) - 0.3;
+    for (size_t n = 1; n <= N; n++) CHECK_NEAR(network_rank(k, m, e, n, D), 1, 2e-15); /* of 16 terms */
+    memset(m, 0, sizeof m);
+    for (size_t i = 0; i < N; i++) m[i * D + i] = 1;
+    for (size_t n = 1; n <= N; n++) CHECK(network_rank(k, m, e, n, D) == (double)n);
+    m[D + 1] = -2;
+    CHECK(network_rank(k, m, e, 2, D) == 25.0 / 17);
+}
+
+/* Mantissas 2^100 times off with the exponents that make up for it, all of them far from 0: the same bits. A row that
+   is 2^-900 of another is no direction; dead rows are none; a block of dead rows has no rank. */
+static void ranks_do_not_depend_on_the_scale(void)
+{
+    enum { N = 5, D = 7 };
+    double m[N * D], scaled[N * D];
+    int64_t e[N];
+    const tepui_kernels *k = tepui_kernel();
+    for (size_t i = 0; i < N * D; i++) m[i] = sin(1.0 + (double)(i * i));
+    for (size_t i = 0; i < N; i++) e[i] = 0;
+    const double want = network_rank(k, m, e, N, D), four = network_rank(k, m, e, N - 1, D);
+    long double v[N * D];
+    for (size_t i = 0; i < N * D; i++) v[i] = m[i];
+    CHECK_NEAR(want, (double)rank_of(v, N, D), 1e-14 * want); /* sums of 7 and 25 terms of order 1 */
+    for (size_t i = 0; i < N; i++) {
+        const int shift = i % 2 ? 100 : -100;
+        for (size_t j = 0; j < D; j++) scaled[i * D + j] = ldexp(m[i * D + j], shift);
+        e[i] = -1000000 - shift;
+    }
+    CHECK(network_rank(k, scaled, e, N, D) == want);
+    e[N - 1] -= 900;
+    CHECK(network_rank(k, scaled, e, N, D) == four);
+    memset(scaled + (N - 1) * D, 0, D * sizeof *scaled);
+    e[N - 1] = 1000; /* of a zero: means nothing */
+    CHECK(network_rank(k, scaled, e, N, D) == four);
+    memset(scaled, 0, sizeof scaled);
+    CHECK(isnan(network_rank(k, scaled, e, N, D)));
+    scaled[0] = NAN;
+    CHECK(isnan(network_rank(k, scaled, e, N, D)));
+}
+
+/* Points that are orthonormal in a linear net: orthogonal weights keep the rank to rounding (64 layers of 24 wide Q,
+   each right to 24^2.5 8 2^-53 or so, see law A3), Gaussian ones lose it. */
+static void orthogonal_weights_keep_the_rank(void)
+{
+    static const char *const law[] = {"orthogonal", "gaussian"};
+    for (int k = 0; k < 2; k++) {
+        char text[256];
+        snprintf(text, sizeof text,
+                 "seed: 3\ngrid: {depth: 64, width: 24, activation: linear, init: lecun, law: %s}\n"
+                 "data: {source: orthonormal, points: 24}\nobservables: [representation_rank]\n",
+                 law[k]);
+        tepui_experiment *e = plan(text);
+        if (!e) return;
+        tepui_network *net = network(&e->cells[0], TEPUI_NEEDS_RANK);
+        CHECK(tepui_network_sample(net, 0, NULL) == TEPUI_OK);
+        CHECK_NEAR(tepui_network_representation_rank(net, 0), 24, 1e-12);
+        const double r = tepui_network_representation_rank(net, 64);
+        CHECK(k == 0 ? fabs(r - 24) < 64 * 24 * 3e-12 : r < 4);
+        tepui_network_free(net);
+        tepui_experiment_free(e);
+    }
+}
+
 static const test_case cases[] = {
+    {"ranks_of_simple_blocks", ranks_of_simple_blocks},
+    {"ranks_do_not_depend_on_the_scale", ranks_do_not_depend_on_the_scale},
+    {"orthogonal_weights_keep_the_rank", orthogonal_weights_keep_the_rank},
     {"every_kind_agrees_with_the_reference", every_kind_agrees_with_the_reference},
     {"drawing_again_gives_the_same_bits", drawing_again_gives_the_same_bits},
     {"chain_code_gives_the_same_bits", chain_code_gives_the_same_bits},

@@ -331,6 +331,65 @@ static void faults_in_exponents_are_caught(void)
     CHECK(confront("N7", "depth: 6, width: 4, activation: linear", 2, 0, even, 2) < 1e-6);
 }
 
+/* Orthogonal weights. A variance 1 % off moves the mean of ln by L 0.005/sqrt(3 L/(4 d n)) = 6.5 standard errors (L =
+   8, d = 16, 10,000 samples); Gaussian weights in place of orthogonal ones by 40, for 1/(2 d) a layer. He keeps the
+   mean of norm2, so a unit more shows in the drift of narrow nets, 3/(4 d) a layer (8 errors at L = 6, d = 8), and a
+   layer more likewise (12); in uneven ones where the width is the last one met. Constant norms show any fault outside
+   rounding. */
+#define HAAR(depth, width, phi) "depth: " depth ", width: " width ", activation: " phi ", init: he, law: orthogonal"
+static void faults_in_orthogonal_nets_are_caught(void)
+{
+    static const char even[] = HAAR("8", "16", "relu"), small[] = HAAR("6", "8", "relu");
+    static const char uneven[] = HAAR("3", "[[20, 30, 16]]", "relu"), wider[] = HAAR("3", "[[20, 33, 16]]", "relu");
+    static const char still[] = HAAR("6", "12", "linear"), narrow[] = HAAR("3", "[[20, 8, 5]]", "linear");
+    static const char *const law[] = {"A3r", "A3j", "A3g"}, *const plain[] = {"A3", "A3j", "A3g"};
+    const double caught = 1e-6;
+    for (int k = 0; k < 3; k++) {
+        const long seen = k == 2 ? 3 : 2; /* the gradient of layer l meets the layers below it forward */
+        CHECK(confront(law[k], even, 8, 0, even, 8) > 1e-4);
+        for (long l = 2; l <= 3; l++) CHECK(confront(law[k], uneven, l, 0, uneven, l) > 1e-4);
+        CHECK(confront(law[k], uneven, TEPUI_COMPONENT_OUTPUT, 0, uneven, TEPUI_COMPONENT_OUTPUT) > 1e-4);
+        CHECK(confront(law[k], HAAR("8", "16", "relu") ", gain: 1.004987562112089", 8, 0, even, 8) < caught);
+        CHECK(confront(law[k], "depth: 8, width: 16, activation: relu, init: he", 8, 0, even, 8) < caught);
+        CHECK(confront(law[k], wider, seen, 0, uneven, seen) < caught);
+        CHECK(confront(law[k], HAAR("6", "9", "relu"), 6, 0, small, 6) < caught);
+        CHECK(confront(law[k], HAAR("8", "16", "linear"), 8, 0, even, 8) < caught);
+    }
+    CHECK(confront("A3r", small, 5, 0, small, 6) < caught);
+    CHECK(confront("A3r", small, 6, 0, small, 5) < caught);
+    CHECK(confront("A3g", small, 3, 0, HAAR("5", "8", "relu"), 3) < caught);
+    CHECK(confront("A3r", HAAR("4", "1", "relu"), 3, 0, HAAR("4", "1", "relu"), 3) > 1e-4);
+    CHECK(confront("A3r", HAAR("4", "1", "relu"), 2, 0, HAAR("4", "1", "relu"), 3) < caught);
+    for (int k = 0; k < 3; k++) {
+        CHECK(confront(plain[k], still, 6, 0, still, 6) == 1);
+        CHECK(confront(plain[k], narrow, 3, 0, narrow, 3) > 1e-4);
+        CHECK(confront(plain[k], HAAR("6", "12", "linear") ", gain: 1.000001", 6, 0, still, 6) == 0);
+        CHECK(confront(plain[k], "depth: 6, width: 12, activation: linear, init: he", 6, 0, still, 6) == 0);
+        CHECK(confront(plain[k], HAAR("3", "[[20, 9, 6]]", "linear"), 3, 0, narrow, 3) < caught);
+    }
+    CHECK(confront("A3", still, 5, 0, still, 6) == 0);
+}
+
+/* Neither hardly any sample nor all of them at the largest value: such nets are left out. */
+static void nets_with_atoms_at_the_top_are_refused(void)
+{
+    static const struct {
+        const char *grid;
+        int spoken;
+    } row[] = {{HAAR("3", "6", "relu"), 0},  {HAAR("4", "1", "relu"), 1},  {HAAR("6", "6", "relu"), 1},
+               {HAAR("1", "29", "relu"), 0}, {HAAR("1", "30", "relu"), 1}, {HAAR("2", "[[6, 4]]", "relu"), 1}};
+    for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
+        bench b;
+        const char *why = NULL;
+        open_bench(&b, "A3r", row[k].grid, 1);
+        const tepui_cell *c = &b.e->cells[0];
+        CHECK(b.law->applies(c, (long)c->depth, &why) == row[k].spoken);
+        CHECK(row[k].spoken || strstr(why, "alive"));
+        CHECK(!b.law->applies(c, 0, &why));
+        close_bench(&b);
+    }
+}
+
 /* Widths that differ and a rule that looks at both sides (xavier): which variance belongs to which layer matters. */
 static void laws_hold_for_uneven_nets(void)
 {
@@ -443,7 +502,7 @@ static void prediction_is_complete(const tepui_prediction *p)
     switch (p->form) {
     case TEPUI_PREDICTS_MOMENT:
         CHECK(isfinite(p->ln_moment));
-        CHECK(isnan(p->ln_spread) || (p->ln_spread > -100 && p->skewness > 0));
+        CHECK(isnan(p->ln_spread) || p->ln_spread == -INFINITY || (p->ln_spread > -100 && p->skewness > 0));
         return;
     case TEPUI_PREDICTS_ATOMS:
         for (size_t i = 0; i < p->atoms; i++) sum += p->probability[i];
@@ -503,6 +562,7 @@ static void laws_are_complete(void)
                                        "depth: 64, width: 1, activation: linear, init: lecun, law: laplace",
                                        "depth: 64, width: 4, activation: linear, init: lecun",
                                        "depth: 4, width: 8, activation: relu, law: orthogonal",
+                                       "depth: 4, width: 8, activation: linear, law: orthogonal",
                                        "depth: 4, width: 12, activation: relu"};
     for (const void *const *k = tepui_family_law.kinds; *k; k++) {
         const tepui_law_type *law = *k;
@@ -535,6 +595,19 @@ static void laws_of_few_values(void)
             CHECK(tepui_accumulator_fold(&a, x, RAW, 1) == TEPUI_OK);
             CHECK(test_all(&p, &a, t) == 3);
             CHECK(t[0].p > 0.9 && t[1].p > 0.9 && t[2].p == !stray);
+            tepui_accumulator_free(&a);
+        }
+    /* known to rounding: on either side of an edge, raw or not; beyond the slack it is another value */
+    for (int raw = 1; raw >= 0; raw--)
+        for (int far = 0; far < 2; far++) {
+            const tepui_prediction near = {
+                .form = TEPUI_PREDICTS_ATOMS, .slack = 1e-9, .atoms = 1, .value = {2}, .probability = {1}};
+            for (size_t i = 0; i < RAW; i++) x[i] = i % 2 ? 2 - 5e-10 : 2 + 9e-10;
+            x[17] += far * (raw ? 2e-9 : 1.5);
+            CHECK(tepui_accumulator_init(&a, 1, -INFINITY, INFINITY, raw ? RAW : 0) == TEPUI_OK);
+            CHECK(tepui_accumulator_fold(&a, x, RAW, 1) == TEPUI_OK);
+            CHECK(test_all(&near, &a, t) == 2);
+            CHECK(t[0].p == !far && t[1].p == !far);
             tepui_accumulator_free(&a);
         }
     const double edge[] = {0, 1};
@@ -634,6 +707,8 @@ static const test_case cases[] = {
     {"blocks_hold_for_uneven_nets", blocks_hold_for_uneven_nets},
     {"faults_in_jacobian_spectra_are_caught", faults_in_jacobian_spectra_are_caught},
     {"faults_in_exponents_are_caught", faults_in_exponents_are_caught},
+    {"faults_in_orthogonal_nets_are_caught", faults_in_orthogonal_nets_are_caught},
+    {"nets_with_atoms_at_the_top_are_refused", nets_with_atoms_at_the_top_are_refused},
     {"laws_hold_for_uneven_nets", laws_hold_for_uneven_nets},
     {"null_means_seldom_fail", null_means_seldom_fail},
     {"plain_means_are_refused_where_they_mean_nothing", plain_means_are_refused_where_they_mean_nothing},
