@@ -292,9 +292,441 @@ static void every_architecture(void)
         }
 }
 
+/* --- the ways to one number */
+
+/* Points fewer than units, so that frames and coordinates are in use. */
+static const struct {
+    const char *architecture;
+    int depth, width, inputs, points;
+} wide[] = {
+    {"\"[dense, activation]\"", 3, 5, 9, 2},
+    {"\"[dense, batch_norm, activation]\"", 2, 5, 6, 3},
+    {"\"[dense(8), layer_norm, activation, dense(7), rms_norm]\"", 1, 5, 9, 3},
+    {"\"[residual(0.5)[dense, activation, dense, residual(0.2, 0, 1)[dense, activation]]]\"", 1, 6, 6, 1},
+    {"\"[dropout, dense, affine, silu]\"", 2, 5, 8, 2},
+    {"\"[weight_norm, activation, dense]\"", 1, 5, 7, 2},
+    {"\"[conv1d(3, 3), activation, flatten, dense(7), activation]\"", 1, 5, 6, 2},
+    {"\"[activation, conv2d(2, 2), batch_norm, activation, global_average_pool, dense]\"", 1, 6, 9, 4},
+    {"\"residual(2, 0.5)\"", 2, 5, 5, 2},
+    {"pre_norm", 3, 5, 9, 1},
+    {"fixup", 3, 4, 9, 2},
+};
+
+typedef struct {
+    double *value, norm, trace, scale;
+    double *block; /* norms, (layers + 1)^2 */
+} whole_part;
+
+/* Everything from the entries of the whole matrix. */
+static whole_part take_whole(bench *b, int part)
+{
+    const size_t P = b->P, K = b->net->layers + 1, *at = b->net->composed->at;
+    const tepui_composition *m = b->c->composition;
+    whole_part w = {.value = numbers(P), .block = numbers(K * K)};
+    double *h = numbers(P * P), *work = numbers(matrix_eigen_work(P)), square = 0;
+    size_t *unit = calloc(P + 1, sizeof *unit);
+    int64_t e;
+    CHECK(unit && tepui_network_hessian(b->net, part, h, &e) == TEPUI_OK);
+    for (size_t k = 1; unit && k <= m->count; k++)
+        for (size_t i = at[k]; i < at[k + 1]; i++) unit[i] = m->layer[k].unit;
+    for (size_t i = 0; unit && i < P; i++)
+        for (size_t j = 0; j <= i; j++) {
+            h[i * P + j] = scaled_shift(h[i * P + j], e);
+            const double x = h[i * P + j] * h[i * P + j];
+            square += i == j ? x : 2 * x;
+            w.trace += i == j ? h[i * P + j] : 0;
+            w.block[unit[i] * K + unit[j]] += i != j && unit[i] == unit[j] ? 2 * x : x;
+        }
+    w.norm = sqrt(square);
+    CHECK(matrix_eigen(MATRIX_LAPACK, h, P, w.value, work) == TEPUI_OK);
+    free(h), free(work), free(unit);
+    return w;
+}
+
+static void sizes_match(const bench *b, const whole_part *w, int part, const char *text)
+{
+    const tepui_hessian_size size = tepui_network_hessian_size(b->net, part);
+    const size_t K = b->net->layers + 1;
+    double diagonal = 0;
+    close_to(text, "norm", exp(size.ln_norm), w->norm, 1e-12 * w->norm);
+    close_to(text, "trace", size.trace_sign * exp(size.ln_trace), w->trace, 1e-12 * w->norm);
+    for (size_t k = 1; k < K; k++) {
+        diagonal += w->block[k * K + k];
+        for (size_t l = 1; l <= k; l++) /* squares are right to 1e-15 of the whole: roots to 1e-7 */
+            close_to(text, "block", exp(tepui_network_ln_block(b->net, part, k, l)), sqrt(w->block[k * K + l]),
+                     1e-7 * w->norm);
+    }
+    close_to(text, "diagonal", exp(size.ln_diagonal), sqrt(diagonal), 1e-7 * w->norm);
+}
+
+/* The solver is right to about P eps of the norm; what is flushed to zero is smaller. */
+static void spectra_match(const bench *b, const whole_part *w, int part, size_t P, const char *text)
+{
+    const double *value;
+    double ln_unit;
+    const size_t n = tepui_network_eigenvalues(b->net, part, &value, &ln_unit);
+    size_t low = 0;
+    CHECK(n <= P);
+    while (low < n && value[low] < 0) low++;
+    for (size_t k = 0, at = 0; k < P; k++) { /* zeros that it has not go between its signs */
+        const int missing = k >= low && k < low + (P - n);
+        close_to(text, "eigenvalue", missing ? 0 : value[at] * exp(ln_unit), w->value[k], 1e-12 * w->norm);
+        at += !missing;
+    }
+    close_to(text, "rank", tepui_network_rank(b->net, part) <= (double)n, 1, 0);
+    if (part != TEPUI_HESSIAN) return;
+    for (int end = -1; end <= 1; end += 2)
+        close_to(text, "end", exp(tepui_network_ln_eigenvalue(b->net, end)),
+                 fmax(end * w->value[end < 0 ? 0 : P - 1], 0), 1e-12 * w->norm);
+}
+
+/* K = J J^T from differences; the Fisher information has the eigenvalues of G where the loss is convex in f. */
+static void kernels_match(bench *b, const whole_part *G, const char *text)
+{
+    slow_net s;
+    slow_take(&s, b->net);
+    const size_t rows = s.n * s.q, P = s.P;
+    long double *J = malloc(rows * P * sizeof *J);
+    double *K = numbers(rows * rows), *value = numbers(rows), *work = numbers(matrix_eigen_work(rows)), trace = 0;
+    if (!J) abort();
+    slow_jacobian(&s, 0x1p-12L, J);
+    for (size_t r = 0; r < rows; r++)
+        for (size_t t = 0; t <= r; t++)
+            for (size_t i = 0; i < P; i++) K[r * rows + t] += (double)(J[r * P + i] * J[t * P + i]);
+    for (size_t r = 0; r < rows; r++) trace += K[r * rows + r];
+    CHECK(matrix_eigen(MATRIX_LAPACK, K, rows, value, work) == TEPUI_OK);
+    close_to(text, "kernel's trace", exp(tepui_network_ln_ntk(b->net, 0)), trace, 1e-9 * trace);
+    close_to(text, "kernel's end", exp(tepui_network_ln_ntk(b->net, 1)), value[rows - 1], 1e-9 * trace);
+    close_to(text, "kernel's end", exp(tepui_network_ln_ntk(b->net, -1)), value[0], 1e-9 * trace);
+    if (strstr(text, "loss: mse") && P >= rows) {
+        close_to(text, "Fisher trace", exp(tepui_network_ln_fisher(b->net, 0)), G->trace, 1e-12 * G->trace);
+        close_to(text, "Fisher end", exp(tepui_network_ln_fisher(b->net, 1)), G->value[P - 1], 1e-12 * G->trace);
+        close_to(text, "Fisher end", exp(tepui_network_ln_fisher(b->net, -1)), G->value[P - rows], 1e-12 * G->trace);
+    }
+    free(J), free(K), free(value), free(work);
+    slow_free(&s);
+}
+
+static void ways_agree(const char *text, uint64_t key)
+{
+    const unsigned sizes = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS,
+                   spectra = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_EXTREMES;
+    bench whole, frames, kernels;
+    if (!open_bench(&whole, text, TEPUI_NEEDS_CURVATURE | sizes, key)) return;
+    if (!open_bench(&frames, text, sizes | spectra, key)) return;
+    if (!open_bench(&kernels, text, TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER, key)) return;
+    frames.c->gsl_eigensolver = (int)(key % 2); /* the other solver, half of the time */
+    bench *const all[3] = {&whole, &frames, &kernels};
+    for (int i = 0; i < 3; i++) CHECK(tepui_network_sample(all[i]->net, 0, NULL) == TEPUI_OK);
+    for (int part = 0; part < 3; part++) {
+        whole_part w = take_whole(&whole, part);
+        sizes_match(&whole, &w, part, text);
+        sizes_match(&frames, &w, part, text);
+        spectra_match(&frames, &w, part, whole.P, text);
+        if (part == TEPUI_GAUSS_NEWTON && extended_precision()) kernels_match(&kernels, &w, text);
+        free(w.value), free(w.block);
+    }
+    for (int i = 0; i < 3; i++) close_bench(all[i]);
+}
+
+static void matrices_spectra_and_kernels(void)
+{
+    static const char *const losses[] = {"mse", "cross_entropy", "output"}, *const phi[] = {"tanh", "relu", "gelu"};
+    char text[1024];
+    for (size_t k = 0; k < NETS; k++) {
+        write_text(text, sizeof text, k, 3 + k % 3);
+        ways_agree(text, 500 + k);
+    }
+    for (size_t k = 0; k < sizeof wide / sizeof *wide; k++)
+        for (size_t loss = 0; loss < 3; loss++) {
+            /* dead units stay dead in a branch that is zero: relu is at its kink, where differences see both sides */
+            const int smooth = strcmp(wide[k].architecture, "fixup") == 0;
+            snprintf(text, sizeof text,
+                     "grid: {depth: %d, width: %d, activation: %s, init: he, sigma_b: %g, architecture: %s}\n"
+                     "data: {source: gaussian, targets: gaussian, points: %d, dimension: %d, outputs: 3}\n"
+                     "readout: dense\nloss: %s\nobservables: [forward_norm]\n",
+                     wide[k].depth, wide[k].width, smooth ? "gelu" : phi[(k + loss) % 3], k % 2 ? 0.2 : 0,
+                     wide[k].architecture, wide[k].points, wide[k].inputs, losses[loss]);
+            ways_agree(text, 600 + 3 * k + loss);
+        }
+}
+
+/* Kernels spend gradients that the functions of curvature.h take afterwards. */
+static void kernels_leave_the_curvature(void)
+{
+    const char *text = "grid: {depth: 2, width: 3, activation: tanh, architecture: residual}\n"
+                       "data: {source: gaussian, targets: gaussian, points: 2}\nobservables: [forward_norm]\n";
+    bench alone, both;
+    if (!open_bench(&alone, text, TEPUI_NEEDS_CURVATURE, 1)) return;
+    if (!open_bench(&both, text, TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_NTK, 1)) return;
+    CHECK(tepui_network_sample(alone.net, 0, NULL) == TEPUI_OK && tepui_network_sample(both.net, 0, NULL) == TEPUI_OK);
+    double *g = numbers(alone.P), *want = numbers(alone.P);
+    loss_gradient(&alone, want);
+    loss_gradient(&both, g);
+    vectors_close(text, "gradient behind a kernel", g, want, alone.P, 0);
+    free(g), free(want);
+    close_bench(&alone), close_bench(&both);
+}
+
+/* --- the plain net */
+
+static void near_ln(const char *text, const char *what, size_t l, double got, double want)
+{
+    if (got == want || fabs(got - want) <= 1e-12 * (1 + fabs(want)) || (isnan(got) && isnan(want))) return;
+    fprintf(stderr, "%s, layer %zu: %.17g, plain %.17g: %s", what, l, got, want, text);
+    test_failures++;
+}
+
+static void same_first_order(const tepui_network *a, const tepui_network *b, const char *text)
+{
+    const tepui_cell *c = tepui_network_cell(a);
+    for (size_t l = 0; l <= c->depth + 1; l++) {
+        for (size_t p = 0; p < c->points; p++)
+            near_ln(text, "forward", l, tepui_network_ln_forward(a, p, l), tepui_network_ln_forward(b, p, l));
+        near_ln(text, "tangent", l, tepui_network_ln_tangent(a, l), tepui_network_ln_tangent(b, l));
+    }
+    for (size_t l = 0; l <= a->layers; l++) {
+        near_ln(text, "gradient", l, tepui_network_ln_gradient(a, l), tepui_network_ln_gradient(b, l));
+        near_ln(text, "output gradient", l, tepui_network_ln_output_gradient(a, l),
+                tepui_network_ln_output_gradient(b, l));
+    }
+    for (size_t l = 1; l <= c->depth; l++) {
+        near_ln(text, "live", l, tepui_network_live_fraction(a, l), tepui_network_live_fraction(b, l));
+        if (c->points > 1) near_ln(text, "cosine", l, tepui_network_cosine(a, l), tepui_network_cosine(b, l));
+    }
+    near_ln(text, "loss", 0, tepui_network_loss(a), tepui_network_loss(b));
+}
+
+/* Sums of squares of entries of both signs: relative to the norm of the whole, 1e-12; roots of differences, 1e-7. */
+static void same_sizes(const tepui_network *a, const tepui_network *b, const char *text)
+{
+    for (int part = 0; part < 3; part++) {
+        const tepui_hessian_size got = tepui_network_hessian_size(a, part), want = tepui_network_hessian_size(b, part);
+        const double scale = exp(want.ln_norm);
+        near_ln(text, "Hessian's norm", 0, got.ln_norm, want.ln_norm);
+        close_to(text, "trace", got.trace_sign * exp(got.ln_trace), want.trace_sign * exp(want.ln_trace),
+                 1e-12 * scale);
+        for (size_t k = 1; k <= a->layers; k++)
+            for (size_t l = 1; l <= k; l++)
+                close_to(text, "block", exp(tepui_network_ln_block(a, part, k, l)),
+                         exp(tepui_network_ln_block(b, part, k, l)), 1e-7 * scale);
+        close_to(text, "rank", tepui_network_rank(a, part), tepui_network_rank(b, part), 0);
+    }
+    for (int end = -1; end <= 1; end += 2)
+        close_to(text, "eigenvalue", exp(tepui_network_ln_eigenvalue(a, end)), exp(tepui_network_ln_eigenvalue(b, end)),
+                 1e-12 * exp(tepui_network_hessian_size(b, TEPUI_HESSIAN).ln_norm));
+    for (int end = -1; end <= 1; end++) {
+        close_to(text, "kernel", exp(tepui_network_ln_ntk(a, end)), exp(tepui_network_ln_ntk(b, end)),
+                 1e-12 * exp(tepui_network_ln_ntk(b, 0)));
+        close_to(text, "Fisher", exp(tepui_network_ln_fisher(a, end)), exp(tepui_network_ln_fisher(b, end)),
+                 1e-12 * exp(tepui_network_ln_fisher(b, 0)));
+    }
+}
+
+static void same_products(bench *a, bench *b, const char *text)
+{
+    double *v = numbers(a->P), *got = numbers(a->P), *want = numbers(a->P);
+    CHECK(a->P == b->P);
+    random_vector(v, a->P, 4);
+    for (int part = 0; part < 3; part++) {
+        product(a, part, v, got);
+        product(b, part, v, want);
+        vectors_close(text, "product", got, want, a->P, 1e-12 * (norm(want, a->P) + 1e-14));
+    }
+    free(v), free(got), free(want);
+}
+
+static void one_plain(const char *text, const char *list)
+{
+    const unsigned second = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS | TEPUI_NEEDS_EXTREMES |
+                            TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER,
+                   needs[2] = {FIRST_ORDER | TEPUI_NEEDS_SLOPES | second, TEPUI_NEEDS_CURVATURE};
+    for (int turn = 0; turn < 2; turn++) {
+        bench plain, composed;
+        if (!open_bench(&plain, text, needs[turn], 9) || !open_bench(&composed, list, needs[turn], 9)) return;
+        CHECK(!plain.c->composition && composed.c->composition);
+        for (uint64_t sample = 0; sample < 2; sample++) {
+            CHECK(tepui_network_sample(plain.net, sample, NULL) == TEPUI_OK);
+            CHECK(tepui_network_sample(composed.net, sample, NULL) == TEPUI_OK);
+            if (turn) {
+                same_products(&composed, &plain, list);
+                continue;
+            }
+            same_first_order(composed.net, plain.net, list);
+            same_sizes(composed.net, plain.net, list);
+        }
+        close_bench(&plain), close_bench(&composed);
+    }
+}
+
+/* Dense and activation are the plain net, to rounding. */
+static void dense_and_activation_are_plain(void)
+{
+    static const char *const phi[] = {"relu", "tanh"}, *const law[] = {"gaussian", "orthogonal"};
+    char text[1024], list[1024];
+    for (int turn = 0; turn < 32; turn++) {
+        char *const to[2] = {text, list};
+        for (int k = 0; k < 2; k++)
+            snprintf(
+                to[k], sizeof text,
+                "grid: {depth: 4, width: [[5, 4, 6, 5]], activation: %s, law: %s, init: he, sigma_b: %g, "
+                "architecture: %s}\ndata: {source: gaussian, targets: gaussian, points: %d, dimension: 7, outputs: 2}\n"
+                "readout: %s\nloss: %s\nobservables: [forward_norm]\n",
+                phi[turn % 2], law[turn / 2 % 2], turn & 4 ? 0.3 : 0, k ? "\"[dense, activation]\"" : "plain",
+                turn & 8 ? 3 : 1, turn & 16 ? "dense" : "none", turn % 3 ? "mse" : "cross_entropy");
+        one_plain(text, list);
+    }
+}
+
+/* --- far outside the range of double */
+
+static void deep_text(char text[1024], int depth, int width, const char *activation, double gain,
+                      const char *architecture, const char *data, const char *loss)
+{
+    snprintf(text, 1024,
+             "grid: {depth: %d, width: %d, activation: %s, init: lecun, gain: %.17g, architecture: \"%s\"}\n"
+             "data: {%s}\nreadout: none\nloss: %s\nobservables: [forward_norm]\n",
+             depth, width, activation, gain, architecture, data, loss);
+}
+
+/* The first `count` matrices, which are layers of their own, by a factor. */
+static int open_scaled(bench *b, const char *text, unsigned needs, size_t count, double factor)
+{
+    tepui_error err = {""};
+    if (!plan_bench(b, text)) return 0;
+    b->c->key = tepui_key_make(3, "tests/layer");
+    for (size_t k = 1; k <= count; k++) b->c->composition->layer[k].sigma *= factor;
+    CHECK(tepui_network_alloc(b->c, needs, &b->net, &err) == TEPUI_OK);
+    CHECK(tepui_network_sample(b->net, 0, NULL) == TEPUI_OK);
+    return 1;
+}
+
+/* Behind a norm without epsilon nothing is left of a factor on what comes before; the gradient of a matrix that is g
+   times as large is g times smaller, blocks of the Hessian by the factors of both. Factors: 1e600 and 1e-600, by four
+   matrices. ln to 1e-12 of numbers up to 1e3; blocks, roots of differences of squares, to 1e-7. */
+static void norms_take_any_size(void)
+{
+    static const char *const norms[] = {"batch_norm(0)", "layer_norm(0)", "rms_norm(0)"};
+    const unsigned needs = FIRST_ORDER | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS;
+    for (int k = 0; k < 6; k++) {
+        const double factor = k < 3 ? 1e150 : 1e-150, ln = log(factor);
+        char text[1024], list[256];
+        bench b[2];
+        snprintf(list, sizeof list, "[dense *; %s, activation; dense, sin]", norms[k % 3]);
+        deep_text(text, 6, 4, "tanh", 1, list, "source: gaussian, targets: gaussian, points: 3, dimension: 4", "mse");
+        if (!open_scaled(&b[0], text, needs, 4, 1) || !open_scaled(&b[1], text, needs, 4, factor)) return;
+        const tepui_network *was = b[0].net, *is = b[1].net;
+        for (size_t l = 0; l <= 6; l++) {
+            const double more = l <= 4 ? (double)l * ln : 0, less = l <= 4 ? ln : 0;
+            for (size_t p = 0; p < 3; p++)
+                near_ln(text, "forward", l, tepui_network_ln_forward(is, p, l),
+                        tepui_network_ln_forward(was, p, l) + more);
+            near_ln(text, "tangent", l, tepui_network_ln_tangent(is, l), tepui_network_ln_tangent(was, l) + more);
+            if (l == 0 || l == 5) continue;
+            near_ln(text, "gradient", l, tepui_network_ln_gradient(is, l), tepui_network_ln_gradient(was, l) - less);
+            for (int part = 0; part < 3; part++)
+                for (size_t i = 1; i <= l; i++)
+                    close_to(text, "block", tepui_network_ln_block(is, part, l, i),
+                             tepui_network_ln_block(was, part, l, i) - less - (i <= 4 ? ln : 0), 1e-7);
+        }
+        close_bench(&b[0]), close_bench(&b[1]);
+    }
+}
+
+/* Nets of homogeneous layers: a gain multiplies a_l by its l-th power, whatever that is. */
+static void logarithms_are_linear_in_depth(void)
+{
+    static const char *const phi[] = {"linear", "relu"};
+    for (int k = 0; k < 4; k++) {
+        const double gain = k < 2 ? 1e3 : 1e-3;
+        char text[1024];
+        bench b[2];
+        for (int far = 0; far < 2; far++) {
+            deep_text(text, 500, 8, phi[k % 2], far ? gain : 1, "[dense, activation]", "source: sphere", "output");
+            if (!open_bench(&b[far], text, FIRST_ORDER, 5)) return;
+            CHECK(tepui_network_sample(b[far].net, 0, NULL) == TEPUI_OK);
+        }
+        for (size_t l = 0; l <= 500; l++) {
+            near_ln(text, "forward", l, tepui_network_ln_forward(b[1].net, 0, l),
+                    tepui_network_ln_forward(b[0].net, 0, l) + (double)l * log(gain));
+            if (l > 0)
+                near_ln(text, "gradient", l, tepui_network_ln_gradient(b[1].net, l),
+                        tepui_network_ln_gradient(b[0].net, l) + 499 * log(gain));
+        }
+        close_bench(&b[0]), close_bench(&b[1]);
+    }
+}
+
+/* a_l = (1 + W_l) a_{l-1} 2000 times: long double reaches 1e4932, |a_L| is about 1e2000 at gain 10. The gradient of W_l
+   is d_l a_{l-1}^T, d_{l-1} = (1 + W_l)^T d_l. */
+static void residuals_explode_as_their_products(void)
+{
+    enum { L = 2000, d = 3 };
+    static long double a[L + 1][d];
+    static double w[L + 1][d * d];
+    char text[1024];
+    bench b;
+    if (!extended_precision()) return;
+    deep_text(text, L, d, "linear", 10, "[residual[dense]]", "source: sphere", "output");
+    if (!open_bench(&b, text, FIRST_ORDER, 6)) return;
+    CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+    const double *v;
+    tepui_network_directions(b.net, &v);
+    for (size_t i = 0; i < d; i++) a[0][i] = tepui_network_inputs(b.net)[i];
+    for (size_t l = 1; l <= L; l++) {
+        long double square = 0;
+        CHECK(tepui_network_weights(b.net, l, w[l]) == TEPUI_OK);
+        for (size_t i = 0; i < d; i++) {
+            a[l][i] = a[l - 1][i];
+            for (size_t j = 0; j < d; j++) a[l][i] += w[l][i * d + j] * a[l - 1][j];
+            square += a[l][i] / a[l][0] * (a[l][i] / a[l][0]);
+        }
+        near_ln(text, "forward", l, tepui_network_ln_forward(b.net, 0, l),
+                (double)(logl(sqrtl(square)) + logl(fabsl(a[l][0]))));
+    }
+    CHECK(tepui_network_ln_forward(b.net, 0, L) > 3000);
+    long double delta[d] = {v[0], v[1], v[2]}, next[d];
+    for (size_t l = L; l >= 1; l--) {
+        long double square = 0, top = fmaxl(fabsl(a[l - 1][0]), fabsl(a[l - 1][1])),
+                    big = fmaxl(fabsl(delta[0]), fabsl(delta[1]));
+        for (size_t i = 0; i < d * d; i++) square += powl(delta[i / d] / big * (a[l - 1][i % d] / top), 2);
+        near_ln(text, "gradient", l, tepui_network_ln_gradient(b.net, l),
+                (double)(logl(square) / 2 + logl(top) + logl(big)));
+        for (size_t j = 0; j < d; j++) {
+            next[j] = delta[j];
+            for (size_t i = 0; i < d; i++) next[j] += w[l][i * d + j] * delta[i];
+        }
+        memcpy(delta, next, sizeof delta);
+    }
+    close_bench(&b);
+}
+
+/* With a loss that is linear in f there is no G: H is R, however small that is. */
+static void a_part_that_is_zero_hides_nothing(void)
+{
+    char text[1024];
+    bench b;
+    deep_text(text, 60, 2, "tanh", 1e-12, "[dense, activation]", "source: sphere", "output");
+    if (!open_bench(&b, text, TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS, 7)) return;
+    CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+    const tepui_hessian_size H = tepui_network_hessian_size(b.net, TEPUI_HESSIAN),
+                             G = tepui_network_hessian_size(b.net, TEPUI_GAUSS_NEWTON),
+                             R = tepui_network_hessian_size(b.net, TEPUI_RESIDUAL);
+    CHECK(G.ln_norm == -INFINITY && R.ln_norm < -1500 && R.ln_norm > -INFINITY);
+    CHECK(H.ln_norm == R.ln_norm && H.ln_trace == R.ln_trace && H.ln_diagonal == R.ln_diagonal);
+    close_bench(&b);
+}
+
 static const test_case cases[] = {
     {"every_kind_has_its_net", every_kind_has_its_net},
     {"against_differences", against_differences},
     {"every_architecture", every_architecture},
+    {"matrices_spectra_and_kernels", matrices_spectra_and_kernels},
+    {"kernels_leave_the_curvature", kernels_leave_the_curvature},
+    {"dense_and_activation_are_plain", dense_and_activation_are_plain},
+    {"norms_take_any_size", norms_take_any_size},
+    {"logarithms_are_linear_in_depth", logarithms_are_linear_in_depth},
+    {"residuals_explode_as_their_products", residuals_explode_as_their_products},
+    {"a_part_that_is_zero_hides_nothing", a_part_that_is_zero_hides_nothing},
 };
 TEST_MAIN(cases)
