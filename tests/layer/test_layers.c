@@ -717,6 +717,73 @@ static void a_part_that_is_zero_hides_nothing(void)
     close_bench(&b);
 }
 
+/* --- what is refused */
+
+/* Behind "x.yaml:3: grid.architecture: ": which layer, and what was wanted and found. */
+static const struct {
+    const char *architecture, *part[3];
+} refused[] = {
+    {"[dense, residual[dense(3)]]", {"layer 3 (residual, in unit 1)", "branch ends with 3", "begins with 4"}},
+    {"[dense; reshape(2, 2), residual[conv2d(3)]]",
+     {"layer 4 (residual, in unit 2)", "ends with 2 x 2 x 3", "begins with 2 x 2 x 1"}},
+    {"[dense(5); conv2d]", {"layer 2 (conv2d, in unit 2)", "a square number", "its input is 5"}},
+    {"[reshape(1, 4), conv2d; dense]", {"layer 2 (conv2d, in unit 1)", "an image", "its input is 4 x 1"}},
+    {"[conv2d; dense]", {"layer 2 (dense, in unit 2)", "flatten comes before", "its input is 2 x 2 x 4"}},
+    {"[conv2d; weight_norm]", {"layer 2 (weight_norm, in unit 2)", "needs a vector", "its input is 2 x 2 x 4"}},
+    {"[conv2d; conv1d]", {"layer 2 (conv1d, in unit 2)", "a sequence", "its input is 2 x 2 x 4"}},
+    {"[dense; conv1d(2, 5, 1, 2)]", {"layer 2 (conv1d, in unit 2)", "as long as its kernel", "its input is 4 x 1"}},
+    {"[conv1d; max_pool(5)]", {"layer 2 (max_pool, in unit 2)", "as long as its window", "its input is 4 x 4"}},
+    {"[dense; max_pool]", {"layer 2 (max_pool, in unit 2)", "a sequence or an image", "its input is 4"}},
+    {"[dense; global_average_pool]", {"layer 2 (global_average_pool, in unit 2)", "a sequence", "its input is 4"}},
+    {"[dense; reshape(2, 2, 2)]", {"layer 2 (reshape, in unit 2)", "8 features for 2 x 2 x 2", "its input is 4"}},
+    {"[dense; batch_norm]",
+     {"layer 2 (batch_norm, in unit 2)", "at least 2, there is 1", "variance of one point is 0"}},
+    {"[dense; dense(0.5)]", {"layer 2 (dense, in unit 2)", "width=0.5", "whole number"}},
+    {"[dense; weight_norm(1.5)]", {"layer 2 (weight_norm, in unit 2)", "width=1.5", "whole number"}},
+    {"[conv1d(padding=1.5)]", {"layer 1 (conv1d, in unit 1)", "padding=1.5", "whole number"}},
+    {"[conv2d(kernel=2.5)]", {"layer 1 (conv2d, in unit 1)", "kernel=2.5", "whole number"}},
+    {"[conv1d, max_pool(1.5)]", {"layer 2 (max_pool, in unit 1)", "size=1.5", "whole number"}},
+    {"[reshape(1, 2.5, 2)]", {"layer 1 (reshape, in unit 1)", "width=2.5", "whole number"}},
+    {"[residual(learned=0.5)[dense]]", {"layer 2 (residual, in unit 1)", "learned=0.5", "whole number"}},
+    {"[dense, batchnorm]", {"unknown layer 'batchnorm'", "did you mean 'batch_norm'", "known: dense"}},
+    {"[dense, qqqqqqqqq]", {"unknown layer 'qqqqqqqqq'", "known: dense, activation", "reshape"}},
+    {"[dense, residual[dense]", {"cannot read", "at 'the end'", "a last ']' is expected"}},
+    {"[residual[dense; dense]]", {"']' is missing", "; dense", ""}},
+    {"[dense, residual]", {"residual needs the layers of its branch", "in brackets", ""}},
+    {"[dense[dense]]", {"dense takes no branch", "in brackets", ""}},
+    {"[dense *; dense *]", {"one unit may have a star", "there are two", ""}},
+    {"[dense; dense; dense]", {"3 units are written", "the depth is 2", ""}},
+    {"[dense; dense; dense *; dense]", {"4 units are written", "one of them to be repeated", "the depth is 2"}},
+    {"[]", {"a layer is missing", "at ']'", ""}},
+    {"[dense; ]", {"a layer is missing", "at ']'", ""}},
+    {"[dense] x", {"cannot read", "at '] x'", ""}},
+    {"[dense(gain=-1)]", {"gain of 'dense'", "must lie in", "got -1"}},
+    {"[dense(1, 2, 3)]", {"'dense' takes 2", "gives more", ""}},
+    {"[dense(foo=1)]", {"unknown parameter 'foo' of 'dense'", "known: width, gain", ""}},
+    {"residul", {"unknown architecture 'residul'", "did you mean 'residual'", ""}},
+    {"residual(branch=0)", {"branch of 'residual'", "must lie in [1, 16]", "got 0"}},
+};
+
+static void refusals_name_layer_and_shapes(void)
+{
+    static const char start[] = "x.yaml:3: grid.architecture: ";
+    for (size_t k = 0; k < sizeof refused / sizeof *refused; k++) {
+        char text[512];
+        tepui_error err = {""};
+        tepui_experiment *e = NULL;
+        snprintf(text, sizeof text, "grid:\n  depth: 2\n  architecture: \"%s\"\n  width: 4\ndata: {dimension: 4}\n",
+                 refused[k].architecture);
+        tepui_status st = tepui_experiment_parse(text, "x.yaml", NULL, &e, &err);
+        if (st == TEPUI_OK) st = tepui_experiment_plan(e, &err);
+        int good = st == TEPUI_BAD_INPUT && strncmp(err.text, start, strlen(start)) == 0;
+        for (int i = 0; i < 3; i++) good = good && strstr(err.text, refused[k].part[i]);
+        if (!good) fprintf(stderr, "%s gives %d: %s\n", refused[k].architecture, (int)st, err.text);
+        CHECK(good);
+        tepui_experiment_free(e);
+    }
+    CHECK(TEPUI_BAD_INPUT == 65); /* what the program exits with */
+}
+
 static const test_case cases[] = {
     {"every_kind_has_its_net", every_kind_has_its_net},
     {"against_differences", against_differences},
@@ -728,5 +795,6 @@ static const test_case cases[] = {
     {"logarithms_are_linear_in_depth", logarithms_are_linear_in_depth},
     {"residuals_explode_as_their_products", residuals_explode_as_their_products},
     {"a_part_that_is_zero_hides_nothing", a_part_that_is_zero_hides_nothing},
+    {"refusals_name_layer_and_shapes", refusals_name_layer_and_shapes},
 };
 TEST_MAIN(cases)
