@@ -633,6 +633,37 @@ static void norms_take_any_size(void)
     }
 }
 
+/* With epsilon: a factor g on what comes before and g^2 on epsilon change nothing behind. Squares of 1e-70 have an
+   exponent of their own, epsilon stands in units of 1. */
+static void epsilon_has_a_scale(void)
+{
+    static const char *const norms[] = {"batch_norm", "layer_norm", "rms_norm"};
+    const unsigned needs = FIRST_ORDER | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS;
+    const double ln = -70 * log(10);
+    for (int k = 0; k < 3; k++) {
+        char text[1024], list[256];
+        bench b[2];
+        for (int far = 0; far < 2; far++) {
+            snprintf(list, sizeof list, "[dense; %s(%s), activation; dense, sin]", norms[k], far ? "1e-141" : "0.1");
+            deep_text(text, 3, 4, "tanh", 1, list, "source: gaussian, targets: gaussian, points: 3, dimension: 4",
+                      "mse");
+            if (!open_scaled(&b[far], text, needs, 1, far ? 1e-70 : 1)) return;
+        }
+        const tepui_network *was = b[0].net, *is = b[1].net;
+        for (size_t l = 1; l <= 3; l += 2) {
+            const double first = l == 1 ? ln : 0;
+            near_ln(text, "forward", l, tepui_network_ln_forward(is, 1, l),
+                    tepui_network_ln_forward(was, 1, l) + first);
+            near_ln(text, "tangent", l, tepui_network_ln_tangent(is, l), tepui_network_ln_tangent(was, l) + first);
+            near_ln(text, "gradient", l, tepui_network_ln_gradient(is, l), tepui_network_ln_gradient(was, l) - first);
+            for (int part = 0; part < 3; part++)
+                close_to(text, "block", tepui_network_ln_block(is, part, l, 1),
+                         tepui_network_ln_block(was, part, l, 1) - first - ln, 1e-7);
+        }
+        close_bench(&b[0]), close_bench(&b[1]);
+    }
+}
+
 /* Nets of homogeneous layers: a gain multiplies a_l by its l-th power, whatever that is. */
 static void logarithms_are_linear_in_depth(void)
 {
@@ -792,6 +823,7 @@ static const test_case cases[] = {
     {"kernels_leave_the_curvature", kernels_leave_the_curvature},
     {"dense_and_activation_are_plain", dense_and_activation_are_plain},
     {"norms_take_any_size", norms_take_any_size},
+    {"epsilon_has_a_scale", epsilon_has_a_scale},
     {"logarithms_are_linear_in_depth", logarithms_are_linear_in_depth},
     {"residuals_explode_as_their_products", residuals_explode_as_their_products},
     {"a_part_that_is_zero_hides_nothing", a_part_that_is_zero_hides_nothing},
