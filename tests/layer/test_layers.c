@@ -407,6 +407,26 @@ static void kernels_match(bench *b, const whole_part *G, const char *text)
     slow_free(&s);
 }
 
+/* Gradients do not depend on what is asked for besides: in all parameters, in coordinates, without curvature. */
+static void gradients_agree(const char *text, uint64_t key)
+{
+    static const unsigned more[3] = {0, TEPUI_NEEDS_CURVATURE, TEPUI_NEEDS_HESSIAN_SIZE};
+    bench b[3];
+    for (int i = 0; i < 3; i++) {
+        if (!open_bench(&b[i], text, FIRST_ORDER | more[i], key)) return;
+        CHECK(tepui_network_sample(b[i].net, 0, NULL) == TEPUI_OK);
+    }
+    for (size_t l = 1; l <= b[0].net->layers; l++)
+        for (int i = 1; i < 3; i++) {
+            close_to(text, "gradient", exp(tepui_network_ln_gradient(b[i].net, l)),
+                     exp(tepui_network_ln_gradient(b[0].net, l)), 1e-12 * exp(tepui_network_ln_gradient(b[0].net, 0)));
+            close_to(text, "output gradient", exp(tepui_network_ln_output_gradient(b[i].net, l)),
+                     exp(tepui_network_ln_output_gradient(b[0].net, l)),
+                     1e-12 * exp(tepui_network_ln_output_gradient(b[0].net, 0)));
+        }
+    for (int i = 0; i < 3; i++) close_bench(&b[i]);
+}
+
 static void ways_agree(const char *text, uint64_t key)
 {
     const unsigned sizes = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS,
@@ -436,6 +456,7 @@ static void matrices_spectra_and_kernels(void)
     for (size_t k = 0; k < NETS; k++) {
         write_text(text, sizeof text, k, 3 + k % 3);
         ways_agree(text, 500 + k);
+        gradients_agree(text, 500 + k);
     }
     for (size_t k = 0; k < sizeof wide / sizeof *wide; k++)
         for (size_t loss = 0; loss < 3; loss++) {
@@ -448,6 +469,7 @@ static void matrices_spectra_and_kernels(void)
                      wide[k].depth, wide[k].width, smooth ? "gelu" : phi[(k + loss) % 3], k % 2 ? 0.2 : 0,
                      wide[k].architecture, wide[k].points, wide[k].inputs, losses[loss]);
             ways_agree(text, 600 + 3 * k + loss);
+            gradients_agree(text, 600 + 3 * k + loss);
         }
 }
 
@@ -540,20 +562,21 @@ static void one_plain(const char *text, const char *list)
 {
     const unsigned second = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS | TEPUI_NEEDS_EXTREMES |
                             TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER,
-                   needs[2] = {FIRST_ORDER | TEPUI_NEEDS_SLOPES | second, TEPUI_NEEDS_CURVATURE};
-    for (int turn = 0; turn < 2; turn++) {
+                   needs[3] = {FIRST_ORDER | TEPUI_NEEDS_SLOPES | second, TEPUI_NEEDS_CURVATURE,
+                               FIRST_ORDER | TEPUI_NEEDS_SLOPES};
+    for (int turn = 0; turn < 3; turn++) {
         bench plain, composed;
         if (!open_bench(&plain, text, needs[turn], 9) || !open_bench(&composed, list, needs[turn], 9)) return;
         CHECK(!plain.c->composition && composed.c->composition);
         for (uint64_t sample = 0; sample < 2; sample++) {
             CHECK(tepui_network_sample(plain.net, sample, NULL) == TEPUI_OK);
             CHECK(tepui_network_sample(composed.net, sample, NULL) == TEPUI_OK);
-            if (turn) {
+            if (turn == 1) {
                 same_products(&composed, &plain, list);
                 continue;
             }
             same_first_order(composed.net, plain.net, list);
-            same_sizes(composed.net, plain.net, list);
+            if (turn == 0) same_sizes(composed.net, plain.net, list);
         }
         close_bench(&plain), close_bench(&composed);
     }
