@@ -18,7 +18,7 @@ static tepui_status set_sigmas(tepui_cell *c, tepui_error *err)
     for (size_t l = 1; l <= layers; l++) {
         const int hidden = l <= c->depth;
         const tepui_scale_site site = {c->width[l - 1], hidden ? c->width[l] : c->outputs, &c->distribution,
-                                       hidden ? &c->activation : &linear};
+                                       hidden ? &c->activation : &linear, hidden ? c->sigma_b : 0};
         double variance;
         if (l > 2 && hidden && c->width[l] == c->width[l - 1] && c->width[l - 1] == c->width[l - 2]) {
             c->sigma[l] = c->sigma[l - 1]; /* the same site again; l > 2 keeps the input layer apart */

@@ -3,6 +3,7 @@
    sigma_b^2, and norm2(J u) grows by chi_1 = sigma_l^2 d_l E phi'(sqrt(q_l) z)^2 per layer: ordered below 1, chaotic
    above. A limit d -> inf: the slope of ln norm against depth may be off by a few 1/d (ReLU, He: 5/(4 d), theory N5);
    3/d is allowed, d the smallest width. */
+#include "activation/moments.h"
 #include "norms.h"
 #include <math.h>
 #include <string.h>
@@ -10,8 +11,6 @@
 
 #define ALLOWED 3.0
 #define NARROWEST 32u
-#define STEP 0.01
-#define REACH 12.0
 
 static size_t narrowest(const tepui_cell *c)
 {
@@ -31,37 +30,34 @@ static int applies(const tepui_cell *c, long component, const char **why)
            norms_need(component == (long)c->depth, "the last layer only", why);
 }
 
-/* E g(sqrt(q) z)^2 by the midpoint rule on both half lines (kinks at 0 do not matter). */
-static double mean_square(double (*g)(double, const double *), const double *param, double q)
+/* ln |J u| of the mean field, layer by layer; NaN where a moment is not known. */
+static double ln_growth(const tepui_cell *c, moments *m)
 {
-    double sum = 0;
-    for (double z = 0.5 * STEP; z < REACH; z += STEP) {
-        const double a = g(sqrt(q) * z, param), b = g(-sqrt(q) * z, param);
-        sum += (a * a + b * b) * exp(-0.5 * z * z);
-    }
-    return sum * STEP / sqrt(2 * M_PI);
-}
-
-static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
-{
-    const tepui_activation_type *phi = c->activation.type;
     const int gaussian = norms_is(&c->data->spec.source, "gaussian");
-    double square = gaussian ? (double)c->inputs : 1, ln_growth = 0, before = NAN, chi = 0, next = 0;
-    (void)component;
-    (void)err;
+    double square = gaussian ? (double)c->inputs : 1, sum = 0, before = NAN, chi = 0, next = 0;
     for (size_t l = 1; l <= c->depth; l++) {
         const double variance = c->sigma[l] * c->sigma[l], d = (double)c->width[l];
         const double q = variance * square + c->sigma_b * c->sigma_b;
         if (q != before) { /* past the transient q stands still */
-            chi = mean_square(phi->df, c->activation.value, q);
-            next = mean_square(phi->f, c->activation.value, q);
+            chi = moments_slope_square(m, q);
+            next = moments_square(m, q);
             before = q;
         }
         square = d * next;
-        ln_growth += 0.5 * log(variance * d * chi);
+        sum += 0.5 * log(variance * d * chi);
     }
-    norms_normal(p, ln_growth, (double)c->depth, ALLOWED / (double)narrowest(c));
-    return TEPUI_OK;
+    return sum;
+}
+
+static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    moments *m;
+    const tepui_status st = moments_new(&c->activation, &m, err);
+    (void)component;
+    if (st != TEPUI_OK) return st;
+    norms_normal(p, ln_growth(c, m), (double)c->depth, ALLOWED / (double)narrowest(c));
+    moments_free(m);
+    return isnan(p->mean) ? norms_unconverged(c, err) : TEPUI_OK;
 }
 
 const tepui_law_type tepui_law_n9 = {

@@ -229,6 +229,12 @@ void norms_normal(tepui_prediction *p, double mean, double variance, double slac
                             .slack = slack};
 }
 
+tepui_status norms_unconverged(const tepui_cell *c, tepui_error *err)
+{
+    return tepui_fail(err, TEPUI_BAD_INPUT, "the Gaussian moments of activation '%s' did not converge",
+                      ((const tepui_kind *)c->activation.type)->name);
+}
+
 int norms_has_moments(const tepui_cell *c, long component, const char **why)
 {
     return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&
