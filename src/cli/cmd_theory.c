@@ -99,7 +99,7 @@ static const struct argp_option argp_options[] = {
     {"depth", 'L', "L", 0, "Number of hidden weight matrices (default 16)", 0},
     {"width", 'd', "D", 0, "Width: number, expression in depth and layer, or [list] (default 16; 1 for laws of chains)",
      0},
-    {"activation", 'a', "NAME", 0, "Activation (default: one that the law speaks about)", 0},
+    {"activation", 'a', "NAME", 0, "Activation (default: one that the law speaks about; meanfield: tanh)", 0},
     {"init", KEY_INIT_RULE, "NAME", 0, "Scale rule (default: he for relu, lecun otherwise)", 0},
     {"weights", KEY_LAW, "NAME", 0, "Law of the weights (default: one that the law speaks about)", 0},
     {"gain", KEY_GAIN, "G", 0, "Factor on every weight standard deviation (default 1)", 0},
@@ -117,7 +117,7 @@ static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}
 static const struct argp argp = {
     argp_options,
     parse,
-    "LAW\nmeanfield",
+    "LAW|meanfield",
     "What a law predicts for a cell: moments and quantiles of ln of its observable. meanfield: fixed points, depth "
     "scales, phase and critical sigma_w of infinitely wide plain nets (--activation, --sigma-w, --sigma-b).",
     children,

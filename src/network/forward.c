@@ -55,6 +55,17 @@ static double cosine_of(const tepui_network *net, size_t l)
     return net->kernel->dot(a, a + d, d) / (sqrt(n0) * sqrt(n1));
 }
 
+/* 1 - cos of rows 0 and 1 of layer l, half the square of the difference of their directions: exact for small angles. */
+static double gap_of(const tepui_network *net, size_t l)
+{
+    const size_t d = net->cell->width[l];
+    const double *a = net->vector[l], *b = a + d;
+    const double n0 = sqrt(net->kernel->sumsq(a, d)), n1 = sqrt(net->kernel->sumsq(b, d));
+    double sum = 0;
+    for (size_t i = 0; i < d; i++) sum += (a[i] / n0 - b[i] / n1) * (a[i] / n0 - b[i] / n1);
+    return sum / 2;
+}
+
 /* Squares, cosine of the rows of layer l, after each row has been brought into range. */
 static void settle_layer(tepui_network *net, size_t l)
 {
@@ -64,6 +75,7 @@ static void settle_layer(tepui_network *net, size_t l)
         net->forward[p * (net->depth + 2) + l] = scaled_settle(net, net->vector[l] + p * d, d, &e[p]);
     if (net->tangent) net->tangents[l] = scaled_settle(net, net->vector[l] + net->points * d, d, &e[net->points]);
     if (net->points > 1) net->cosine[l] = cosine_of(net, l);
+    if (net->points > 1) net->gap[l] = gap_of(net, l);
 }
 
 static tepui_status layer_forward(tepui_network *net, size_t l)

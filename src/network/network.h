@@ -97,10 +97,10 @@ struct tepui_network {
     double *aligned; /* points x widest */
     double *residual;
 
-    scaled_square *forward;     /* [point * (depth + 2) + l], l = depth + 1: output */
-    scaled_square *tangents;    /* [l] */
-    scaled_square *gradient[2]; /* [0] loss, [1] output functional; [l], l = 1..layers; [0] total */
-    double *live, *cosine;      /* [l] */
+    scaled_square *forward;      /* [point * (depth + 2) + l], l = depth + 1: output */
+    scaled_square *tangents;     /* [l] */
+    scaled_square *gradient[2];  /* [0] loss, [1] output functional; [l], l = 1..layers; [0] total */
+    double *live, *cosine, *gap; /* [l] */
     double loss;
     reduced_state *reduced; /* NULL for a full cell */
     /* room curvature/; bend keeps phi''(z_l) of one point, NULL where nobody wants it */

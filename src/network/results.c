@@ -63,6 +63,11 @@ double tepui_network_cosine(const tepui_network *net, size_t layer)
     return net->cosine[layer];
 }
 
+double tepui_network_gap(const tepui_network *net, size_t layer)
+{
+    return net->gap[layer];
+}
+
 const double *tepui_network_inputs(const tepui_network *net)
 {
     return net->x;
