@@ -12,30 +12,28 @@
 #include "activation/moments.h"
 #include "norms.h"
 #include <math.h>
-#include <string.h>
 #include <tepui/source.h>
 
-#define NARROWEST 32u
 #define ROUNDING (-55.0) /* of ln of the gap, from where rounding (-70) may show */
 #define NEAR 1e-10       /* gap from where a layer acts by chi_1, to sqrt(NEAR) */
-
-static size_t narrowest(const tepui_cell *c)
-{
-    size_t d = c->width[1];
-    for (size_t l = 2; l <= c->depth; l++) d = c->width[l] < d ? c->width[l] : d;
-    return d;
-}
 
 /* One layer: the mean square q of its pre-activations and their gap 1 - c; afterwards those of the next. */
 typedef struct {
     double q, gap, ln_hidden; /* ln_hidden: ln of the gap of what the layer puts out */
 } pair;
 
+/* Without biases homogeneous nets do the same at any size, which may leave the range of doubles. */
+static double size_of(const tepui_cell *c, double q)
+{
+    const tepui_activation_type *phi = c->activation.type;
+    return phi->homogeneous && !(c->sigma_b > 0) ? 1 : q;
+}
+
 static pair first_layer(const tepui_cell *c)
 {
     const double square = norms_is(&c->data->spec.source, "gaussian") ? (double)c->inputs : 1;
     const double from_x = c->sigma[1] * c->sigma[1] * square, q = from_x + c->sigma_b * c->sigma_b;
-    return (pair){q, from_x / q, 0};
+    return (pair){size_of(c, q), from_x / q, 0};
 }
 
 static void next_layer(const tepui_cell *c, moments *m, size_t l, pair *k)
@@ -46,8 +44,9 @@ static void next_layer(const tepui_cell *c, moments *m, size_t l, pair *k)
     k->ln_hidden = log(hidden);
     if (l == c->depth) return;
     const double from_a = c->sigma[l + 1] * c->sigma[l + 1] * d * square;
-    k->q = from_a + c->sigma_b * c->sigma_b;
-    k->gap = from_a * hidden / k->q;
+    const double q = from_a + c->sigma_b * c->sigma_b;
+    k->gap = from_a * hidden / q;
+    k->q = size_of(c, q);
 }
 
 /* About ln of the gap after all layers, as if every layer acted by chi_1; NaN where a moment is not known. */
@@ -61,7 +60,7 @@ static double ln_gap_by_slopes(const tepui_cell *c)
         const double from_a = c->sigma[l + 1] * c->sigma[l + 1] * (double)c->width[l];
         const double next = from_a * moments_square(m, k.q) + c->sigma_b * c->sigma_b;
         ln_gap += log(from_a * moments_slope_square(m, k.q) * k.q / next);
-        k.q = next;
+        k.q = size_of(c, next);
     }
     moments_free(m);
     return ln_gap;
@@ -69,12 +68,7 @@ static double ln_gap_by_slopes(const tepui_cell *c)
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    const tepui_distribution_type *law = c->distribution.type;
-    return norms_need(strcmp(c->architecture, "plain") == 0, "plain nets only", why) &&
-           norms_need(law->kurtosis && isfinite(law->kurtosis(c->distribution.value)) && !law->fill_matrix,
-                      "independent weights with a finite fourth moment only", why) &&
-           norms_need(narrowest(c) >= NARROWEST, "widths of at least 32 only", why) && norms_known_input(c, why) &&
-           norms_need(component == (long)c->depth, "the last layer only", why) &&
+    return norms_wide_net(c, component, why) &&
            norms_need(ln_gap_by_slopes(c) > ROUNDING, "angles above rounding only: fewer layers", why);
 }
 
@@ -87,7 +81,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     if (st != TEPUI_OK) return st;
     for (size_t l = 1; l <= c->depth; l++) next_layer(c, m, l, &k);
     const double slope = moments_slope_square(m, k.q), spread = moments_slope_fourth(m, k.q) / (slope * slope);
-    norms_normal(p, k.ln_hidden, (double)c->depth, (3 * spread - 1) / (double)narrowest(c));
+    norms_normal(p, k.ln_hidden, (double)c->depth, (3 * spread - 1) / (double)norms_narrowest(c));
     moments_free(m);
     return isnan(p->mean + p->slack) ? norms_unconverged(c, err) : TEPUI_OK;
 }

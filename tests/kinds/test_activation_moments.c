@@ -71,6 +71,23 @@ static void homogeneous_kernels(void)
     }
 }
 
+/* relu: 1/2 - (sin t - t cos t)/(2 pi gap), cos t = 1 - gap; sin t - t cos t = t^3/3 - t^5/30 + O(t^7). The formula by
+   differences and that by slopes meet at 1e-4. */
+static void small_gaps(void)
+{
+    bench relu = open_bench("relu"), tanh_ = open_bench("tanh"), hard = open_bench("hard_tanh");
+    for (double gap = 1e-3; gap > 1e-24; gap /= 7) {
+        const double t = 2 * asin(sqrt(gap / 2)), t3 = t * t * t;
+        CHECK_NEAR(moments_gap(relu.m, 0.7, gap), 0.5 - (t3 / 3 - t3 * t * t / 30) / (2 * M_PI * gap),
+                   1e-10 + pow(t, 7) / (800 * gap));
+    }
+    CHECK_NEAR(moments_gap(tanh_.m, 1, 1.000001e-4), moments_gap(tanh_.m, 1, 0.999999e-4), 4e-10);
+    CHECK_NEAR(moments_gap(hard.m, 1, 1.000001e-4), moments_gap(hard.m, 1, 0.999999e-4), 1e-8); /* like sqrt(gap) */
+    moments_free(relu.m);
+    moments_free(tanh_.m);
+    moments_free(hard.m);
+}
+
 static void sine_kernel(void)
 {
     bench b = open_bench("sin");
@@ -136,6 +153,7 @@ static void kinks_are_declared(void)
 static const test_case cases[] = {
     {"erf_has_the_arcsine_kernel", erf_has_the_arcsine_kernel},
     {"homogeneous_kernels", homogeneous_kernels},
+    {"small_gaps", small_gaps},
     {"sine_kernel", sine_kernel},
     {"truncated_normal", truncated_normal},
     {"growth_is_the_derivative", growth_is_the_derivative},
