@@ -14,7 +14,7 @@ static tepui_status sigma_of(const tepui_cell *c, size_t fan_in, size_t fan_out,
                              tepui_error *err)
 {
     const tepui_choice linear = {tepui_kind_find(&tepui_family_activation, "linear"), {0}};
-    const tepui_scale_site site = {fan_in, fan_out, &c->distribution, phi ? phi : &linear};
+    const tepui_scale_site site = {fan_in, fan_out, &c->distribution, phi ? phi : &linear, phi ? c->sigma_b : 0};
     double variance;
     const tepui_status st = ((const tepui_scale_type *)c->scale.type)->variance(&site, c->scale.value, &variance, err);
     *sigma = st == TEPUI_OK ? sqrt(variance) * c->gain : 0;
