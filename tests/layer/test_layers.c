@@ -784,6 +784,17 @@ static void a_part_that_is_zero_hides_nothing(void)
     close_bench(&b);
 }
 
+/* LeCun's and Xavier's variances, 1/4 and 2/10, differ for the first matrix of the unit and agree for its second. */
+static void cells_differ_by_every_matrix(void)
+{
+    bench b;
+    if (!plan_bench(&b, "grid: {depth: 1, width: 4, init: [lecun, xavier], architecture: \"[dense(6), dense(6)]\"}\n"
+                        "observables: [forward_norm]\n"))
+        return;
+    CHECK(b.e->cell_count == 2 && b.e->cells[1].alias_of == 1);
+    close_bench(&b);
+}
+
 /* --- what is refused */
 
 /* Behind "x.yaml:3: grid.architecture: ": which layer, and what was wanted and found. */
@@ -863,6 +874,7 @@ static const test_case cases[] = {
     {"logarithms_are_linear_in_depth", logarithms_are_linear_in_depth},
     {"residuals_explode_as_their_products", residuals_explode_as_their_products},
     {"a_part_that_is_zero_hides_nothing", a_part_that_is_zero_hides_nothing},
+    {"cells_differ_by_every_matrix", cells_differ_by_every_matrix},
     {"refusals_name_layer_and_shapes", refusals_name_layer_and_shapes},
 };
 TEST_MAIN(cases)
