@@ -10,7 +10,7 @@
      phi(0) = 0, sigma_b = 0            q = 0; sigma_w^2 = 2/(phi'(0-)^2 + phi'(0+)^2): tanh, sin, hard_tanh, elu(1) 1,
                                         selu 0.4767, erf pi/4; none where q = 0 is not stable: gelu, silu
      softplus                           none: E phi'' phi > 0
-     gelu, silu                         from sigma_b of about 0.42 and 0.77 on; below, q is not stable
+     gelu, silu                         from sigma_b of about 0.42 and 0.75 on; below, q is not stable
      sin                                in closed form: q - tanh q = sigma_b^2, sigma_w^2 = 2/(1 + exp(-2 q))
    Source: S. S. Schoenholz, J. Gilmer, S. Ganguli, J. Sohl-Dickstein, ICLR 2017, section 3; S. Hayou, A. Doucet,
    J. Rousseau, On the impact of the activation function on deep neural networks training, ICML 2019. */
