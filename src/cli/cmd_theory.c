@@ -139,6 +139,7 @@ static const char *const skeletons[] = {
     "grid: {activation: linear, init: lecun, width: 4, depth: 64}\nreadout: none\nloss: cross_entropy\n" GAUSSIAN,
     "grid: {activation: linear, init: lecun, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
     "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
+    "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: dense\nloss: output\n" SPHERE,
 };
 enum { SKELETONS = sizeof skeletons / sizeof *skeletons };
 
@@ -241,6 +242,7 @@ static void add_atoms(cli_table *t, const tepui_prediction *p, int digits)
         add_row(t, name, p->probability[i], digits);
         free(name);
     }
+    if (p->slack > 0) add_row(t, "distance allowed", p->slack, digits);
 }
 
 static void add_mean(cli_table *t, const tepui_prediction *p, int digits)
