@@ -24,7 +24,7 @@ typedef struct tepui_prediction {
     double mean, variance; /* of X given life */
     double median;         /* of X, the dead included; -inf when half of them are dead */
     double atom;           /* P(X = -inf); NaN: the law does not say */
-    double slack;          /* what the law allows: sup |F - prediction|, the error of a slope or of an atom's value; 0:
+    double slack;          /* what the law allows: sup |F - prediction|, the error of a slope, a mean or an atom's value; 0:
                               exact */
     /* TEPUI_PREDICTS_MOMENT */
     double power;     /* 0: 1 */
