@@ -20,12 +20,12 @@ static void unit(const double *value, const tepui_architecture_site *site, char 
 
 const tepui_architecture_type tepui_architecture_residual = {
     .kind = {.name = "residual",
-             .doc = "x + alpha f(x), f of m matrices with the activation behind each (pre=1: before each)",
+             .doc = "x + alpha f(x), f of m matrices with the activation before each (pre=0: behind each)",
              .source = "He et al. 2016; Hanin and Rolnick 2018",
              .params = {BLOCK_BRANCH(1),
                         BLOCK_ALPHA,
                         BLOCK_POWER,
-                        {"pre", "1: activations stand before the matrices (pre-activation), 0: behind", 0, 0, 1, 0,
+                        {"pre", "1: activations stand before the matrices (pre-activation), 0: behind", 1, 0, 1, 0,
                          0}}},
     .unit = unit,
 };

@@ -131,7 +131,7 @@ static void project(const tepui_network *net, size_t k, const double *g, double 
         }
 }
 
-/* Entries 0..c of column c, in layer k. */
+/* Entries 0..c of column c, in layer k; the exponent of zeros is ROWS_ZERO, so that they hide no other part. */
 static tepui_status column(tepui_network *net, tepui_part part, size_t k, size_t c, double *to, int64_t *e)
 {
     struct composed_assembly *s = net->composed->assembly;
@@ -139,6 +139,7 @@ static tepui_status column(tepui_network *net, tepui_part part, size_t k, size_t
     const tepui_status st = composed_product_at(net, part, k, s->direction, s->product, e);
     for (size_t j = 1; st == TEPUI_OK && j <= k; j++)
         if (s->at[j] < s->at[j + 1]) project(net, j, s->product + net->composed->at[j], to + s->at[j]);
+    if (st == TEPUI_OK && net->kernel->maxabs(to, c + 1) == 0) *e = ROWS_ZERO;
     return st;
 }
 
@@ -153,7 +154,6 @@ tepui_status composed_assembly(tepui_network *net, tepui_part part, double *h, i
             const tepui_status st = column(net, part, k, c, s->column[0], &s->exponent[c]);
             if (st != TEPUI_OK) return st;
             memcpy(h + c * size, s->column[0], (c + 1) * sizeof *h);
-            if (net->kernel->maxabs(h + c * size, c + 1) == 0) s->exponent[c] = ROWS_ZERO;
             top = s->exponent[c] > top ? s->exponent[c] : top;
         }
     *exponent = top <= ROWS_ZERO / 2 ? 0 : top;

@@ -112,6 +112,8 @@ static tepui_status composed_kernels(tepui_network *net)
     s->fisher = (kernel_ends){-INFINITY, -INFINITY, -INFINITY};
     if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_NTK) st = composed_spectrum(net, 0, &s->ntk);
     if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_FISHER && loss->root) st = composed_spectrum(net, 1, &s->fisher);
+    /* curvature.h's functions still want the gradients of the loss */
+    if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_CURVATURE) st = composed_backward(net);
     return st;
 }
 

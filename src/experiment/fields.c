@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const variations[] = {"all", "one", NULL};
 static const char *const targets[] = {"none", "gaussian", "zero", "data", "default", NULL};
 static const char *const normalises[] = {"standard", "unit", "none", NULL};
 static const char *const answers[] = {"true", "false", NULL};
@@ -32,6 +33,8 @@ const field fields[] = {
      "\"[dense, batch_norm, activation]\", one unit for every layer or several behind ';', one with a star"},
     {"grid.tilt", FIELD_NUMBER, AXIS, "0.95", 0.5, 8, NULL,
      "sampler: tilted: samples are drawn as often as the plain ones times norm2 to this power"},
+    {"grid.vary", FIELD_CHOICE, 0, "all", 0, 0, variations,
+     "all: every combination; one: besides depth and width, at most one axis at a time leaves its first value"},
     {"data.source", FIELD_KIND, 0, "gaussian", 0, 0, &tepui_family_source, "where inputs come from"},
     {"data.points", FIELD_WHOLE, 0, "1", 1, 1e6, NULL, "data points seen by one sample"},
     {"data.dimension", FIELD_WHOLE, 0, "0", 0, 1e7, NULL,

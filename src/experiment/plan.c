@@ -33,6 +33,15 @@ static size_t axis_position(const settings *s, size_t index, size_t a)
     return index / below % setting_of(s, axes[a])->count;
 }
 
+/* grid.vary: one -- how many axes other than depth and width have left their first value. */
+static int is_wanted(const settings *s, size_t index)
+{
+    size_t moved = 0;
+    if (strcmp(setting_text(s, "grid.vary"), "one") != 0) return 1;
+    for (size_t a = 2; a < AXES; a++) moved += axis_position(s, index, a) > 0;
+    return moved <= 1;
+}
+
 static const char *axis_text(const settings *s, size_t index, size_t a)
 {
     return setting_of(s, axes[a])->value[axis_position(s, index, a)];
@@ -294,8 +303,8 @@ tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err)
     e->cells = calloc(cells, sizeof *e->cells);
     if (!e->cells) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu cells", cells);
     for (size_t i = 0; i < cells; i++) {
-        e->cell_count = i + 1;
-        TEPUI_TRY(fill_cell(e, s, &e->cells[i], i));
+        if (!is_wanted(s, i)) continue;
+        TEPUI_TRY(fill_cell(e, s, &e->cells[e->cell_count++], i));
     }
     TEPUI_TRY(find_aliases(e, s));
     TEPUI_TRY(check_components(e, s));

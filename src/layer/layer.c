@@ -1,5 +1,6 @@
 /* layer.c -- what layers share: shapes, and rows with exponents. */
 #include "layer.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +24,15 @@ tepui_status layer_misfit(const tepui_layer *t, const char *needed, tepui_error 
     char got[64];
     tepui_shape_print(&t->in, got);
     return tepui_fail(err, TEPUI_BAD_INPUT, "needs %s, its input is %s", needed, got);
+}
+
+tepui_status layer_whole(const tepui_layer *t, size_t first, size_t last, tepui_error *err)
+{
+    for (size_t i = first; i <= last; i++)
+        if (t->value[i] != floor(t->value[i]))
+            return tepui_fail(err, TEPUI_BAD_INPUT, "%s=%g is not a whole number", t->type->kind.params[i].name,
+                              t->value[i]);
+    return TEPUI_OK;
 }
 
 void layer_settle(const layer_node *n, tepui_rows y, size_t size)

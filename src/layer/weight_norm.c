@@ -13,6 +13,7 @@
 
 static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_error *err)
 {
+    if (layer_whole(t, 0, 0, err) != TEPUI_OK) return TEPUI_BAD_INPUT;
     if (t->in.space != 0) return layer_misfit(t, "a vector (flatten comes before weight_norm)", err);
     const size_t out = t->value[0] > 0 ? (size_t)t->value[0] : width, in = tepui_shape_size(&t->in);
     t->out = (tepui_shape){0, 1, 1, out};

@@ -22,7 +22,7 @@ static int reads_coordinates(const tepui_network *net, size_t layer)
 {
     const tepui_composition *m = net->cell->composition;
     const tepui_layer *t = layer_at(net, layer);
-    if (t->from != 0 || !t->rows || t->own || t->in.space) return 0;
+    if (!net->curved || t->from != 0 || !t->rows || t->own || t->in.space) return 0; /* else none are made */
     for (size_t k = 1; k <= m->count; k++)
         if (m->layer[k].type->branches && m->layer[k].skip == 0) return 0;
     return 1;

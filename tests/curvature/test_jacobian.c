@@ -4,6 +4,7 @@
 #include <curvature/curvature.h>
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_sf_psi.h>
+#include <network/composed.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
 
@@ -103,6 +104,84 @@ static void against_explicit_products(void)
                 }
                 close_bench(&b);
             }
+}
+
+/* Columns of J in one go from the input to the output (their own test is in tests/layer); rows of all points where
+   those mix. */
+static size_t whole_tangents(const bench *b, double *J)
+{
+    composed_state *s = b->net->composed;
+    const layer_node *last = &s->node[s->m->count];
+    const size_t in = b->c->inputs, points = composed_tangent_points(b->c), q = b->c->outputs;
+    s->work.points = points;
+    for (size_t j = 0; j < in; j++) {
+        memset(s->node[0].dy.m, 0, points * in * sizeof(double));
+        memset(s->node[0].dy.e, 0, points * sizeof(int64_t));
+        s->node[0].dy.m[j] = 1;
+        composed_tangent(b->net, 1, s->m->count, NULL);
+        for (size_t i = 0; i < points * q; i++) J[i * in + j] = scaled_shift(last->dy.m[i], last->dy.e[i / q]);
+    }
+    return points * q;
+}
+
+/* Unit by unit with QR steps against the whole; and the sum of the exponents of square nets, which is ln |det J|. */
+static void composed_nets(void)
+{
+    static const char *const architecture[] = {"\"residual(branch=2, power=0.5)\"",
+                                               "pre_norm",
+                                               "skip_init",
+                                               "\"[dense, batch_norm, activation]\"",
+                                               "\"[weight_norm, rms_norm, activation]\"",
+                                               "\"[reshape(1, 3, 2), conv1d(2, 2), activation, flatten]\""};
+    for (size_t a = 0; a < sizeof architecture / sizeof *architecture; a++)
+        for (size_t points = 1; points <= 4; points += 3) {
+            bench b;
+            char grid[300], data[100];
+            double J[24 * 6], s[24], ln_det = 0, sum = 0;
+            if (points == 1 && strstr(architecture[a], "batch")) continue;
+            snprintf(grid, sizeof grid, "depth: 4, width: 6, activation: tanh, init: he, architecture: %s",
+                     architecture[a]);
+            snprintf(data, sizeof data, "source: gaussian, points: %zu", points);
+            if (strstr(grid, "conv"))
+                snprintf(grid, sizeof grid, "depth: 4, width: 2, architecture: %s", architecture[a]);
+            if (strstr(grid, "conv")) strcat(data, ", dimension: 6");
+            open_bench(&b, grid, data, "none");
+            for (uint64_t sample = 0; sample < 3; sample++) {
+                CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+                const size_t rows = whole_tangents(&b, J), most = tepui_jacobian_rank(b.c);
+                CHECK(most == 6);
+                reference_values(J, rows, 6, s);
+                ln_det = sum = 0;
+                for (size_t j = 0; j < most; j++) {
+                    /* four or five well-scaled units: some ten eps of the largest */
+                    CHECK_NEAR(exp(tepui_network_ln_singular(b.net, j + 1)), s[j], 1e-13 * s[0]);
+                    ln_det += log(s[j]);
+                    sum += 4 * tepui_network_lyapunov(b.net, j + 1);
+                }
+                /* of tall ones too: sqrt det J^T J; small values have lost the digits by which they are smaller */
+                if (isfinite(sum)) CHECK_NEAR(sum, ln_det, 1e-12 * s[0] / s[most - 1]);
+            }
+            close_bench(&b);
+        }
+}
+
+/* The list that says what plain says, with the key of the plain net, draws the same matrices. */
+static void a_list_is_the_plain_net(void)
+{
+    bench plain, list;
+    open_bench(&plain, "depth: 5, width: 7, activation: elu", "source: gaussian, dimension: 9, outputs: 4", "dense");
+    open_bench(&list, "depth: 5, width: 7, activation: elu, architecture: \"[dense, activation]\"",
+               "source: gaussian, dimension: 9, outputs: 4", "dense");
+    list.e->cells[0].key = plain.e->cells[0].key;
+    CHECK(tepui_network_sample(plain.net, 3, NULL) == TEPUI_OK && tepui_network_sample(list.net, 3, NULL) == TEPUI_OK);
+    for (size_t i = 1; i <= 4; i++) {
+        CHECK_NEAR(tepui_network_ln_singular(list.net, i), tepui_network_ln_singular(plain.net, i), 1e-13);
+        CHECK_NEAR(tepui_network_lyapunov(list.net, i), tepui_network_lyapunov(plain.net, i), 1e-13);
+        CHECK_NEAR(tepui_network_lyapunov_covariance(list.net, i, 1),
+                   tepui_network_lyapunov_covariance(plain.net, i, 1), 1e-13);
+    }
+    close_bench(&plain);
+    close_bench(&list);
 }
 
 /* Two by two, depth 2000: the largest value from the explicit product, rescaled; the other from the determinant. Their
@@ -439,6 +518,8 @@ static void one_wide_net_has_the_fuss_catalan_law(void)
 
 static const test_case cases[] = {
     {"against_explicit_products", against_explicit_products},
+    {"composed_nets", composed_nets},
+    {"a_list_is_the_plain_net", a_list_is_the_plain_net},
     {"tiny_values_keep_their_digits", tiny_values_keep_their_digits},
     {"orthogonal_linear_nets_are_isometries", orthogonal_linear_nets_are_isometries},
     {"exponents_and_covariances_by_definition", exponents_and_covariances_by_definition},

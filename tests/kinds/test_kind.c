@@ -85,7 +85,8 @@ static void print_and_parse_round_trip(void)
             for (size_t i = 0; i < tepui_kind_param_count(kind); i++) {
                 const tepui_param *p = &kind->params[i];
                 CHECK(c.value[i] == p->fallback);
-                const double x = isfinite(p->high) ? p->low + (p->high - p->low) / 3 : p->low + 1.0 / 3;
+                const double third = isfinite(p->high) ? p->low + (p->high - p->low) / 3 : p->low + 1.0 / 3;
+                const double x = p->whole ? ceil(third) : third;
                 CHECK(tepui_choice_set(&c, p->name, x, NULL) == TEPUI_OK);
             }
             tepui_choice_print(&c, text, sizeof text);
