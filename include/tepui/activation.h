@@ -24,6 +24,7 @@ typedef struct {
     /* slopes at 0-, 0+, and asymptotic slopes at -inf, +inf (0 where bounded): used beyond the range of doubles.
        Filled as slopes[0..3] = {0-, 0+, -inf, +inf}. */
     void (*slopes)(const double *param, double slopes[4]);
+    double kink;                     /* phi' jumps nowhere but at 0 and +-kink: quadratures end their pieces there */
     const tepui_activation_kat *kat; /* ends with origin == NULL */
 } tepui_activation_type;
 #endif

@@ -7,7 +7,7 @@
 typedef enum {
     TEPUI_PREDICTS_DISTRIBUTION, /* P(X <= x | X > -inf), exact or within slack, and the atom P(X = -inf) */
     TEPUI_PREDICTS_MOMENT,       /* E exp(power X), the dead counting 0; X carries the weights of a tilted sampler */
-    TEPUI_PREDICTS_MEAN,         /* E X = mean, Var X = variance, and nothing else of X, which may have any sign */
+    TEPUI_PREDICTS_MEAN,         /* E X = mean, within slack, Var X = variance (NaN: unknown), and nothing else of X */
     TEPUI_PREDICTS_ATOMS,        /* X takes a few values, value[i] with probability[i], and no other */
     TEPUI_PREDICTS_SLOPE         /* the median against depth, over cells that differ in depth only */
 } tepui_prediction_form;

@@ -63,6 +63,7 @@ double tepui_network_live_fraction(const tepui_network *net,
 double tepui_network_cosine(const tepui_network *net, size_t layer); /* angle cosine of points 0 and 1, l = 0..L */
 double tepui_network_representation_rank(const tepui_network *net,
                                          size_t layer); /* (sum s^2)^2 / sum s^4, l = 0..L; with TEPUI_NEEDS_RANK */
+double tepui_network_gap(const tepui_network *net, size_t layer); /* 1 - that, without cancellation */
 /* The sample itself, for replay and tests. inputs: points x d_0; targets: points x q; the returned direction is u
    (d_0 entries), *out is v (q entries). weights: W_l of the last sample, rows x cols, sigma included; l = L+1 is the
    read-out (TEPUI_FAILED for a reduced cell, which draws none; its directions are drawn only where asked for). biases:

@@ -8,6 +8,7 @@ typedef struct {
     size_t fan_in, fan_out;
     const tepui_choice *distribution,
         *activation; /* what the matrix is made of, what follows it (linear for a read-out) */
+    double sigma_b;  /* standard deviation of the biases added to its product; 0: none (always for a read-out) */
 } tepui_scale_site;
 
 typedef struct {

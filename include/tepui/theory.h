@@ -56,6 +56,28 @@ double tepui_exact_mean_tail(const tepui_exact *e, uint64_t n, double x, int upp
 double tepui_exact_density(tepui_exact *e, double x);
 double tepui_exact_quantile(tepui_exact *e, double p); /* given life; 0 < p < 1 */
 
+/* --- mean field: the limit of infinite width of a plain net with weights of variance sigma_w^2/fan_in and biases of
+   variance sigma_b^2 (Poole et al. 2016; Schoenholz et al. 2017). A depth scale xi is the number of layers over which a
+   deviation falls by a factor e; negative where it grows, infinite where it is not exponential. */
+typedef enum { TEPUI_ORDERED, TEPUI_CRITICAL, TEPUI_CHAOTIC } tepui_phase;
+extern const char *const tepui_phase_word[]; /* "ordered", "critical", "chaotic" */
+typedef struct {
+    double q;           /* stable mean square of pre-activations; 0: dies out, infinite: grows for ever */
+    double slope;       /* factor of deviations from q per layer: chi_1 + sigma_w^2 E phi'' phi */
+    double chi_1;       /* sigma_w^2 E phi'^2: factor of squared gradients, and of small angles, per layer */
+    double c;           /* where cosines between two points of equal norm go from c >= 0; NaN: they stay as they are */
+    double chi_c;       /* factor of deviations from c per layer; chi_1 at c = 1 */
+    double xi_q, xi_c;  /* -1/ln slope, -1/ln chi_c */
+    double xi_gradient; /* -1/ln chi_1: positive: squared gradients vanish, negative: explode */
+    tepui_phase phase;  /* ordered: chi_1 < 1, chaotic: chi_1 > 1 */
+} tepui_mean_field;
+/* q0 > 0: the mean square from which the map is followed; it stays q0 where every q stands still. The numbers are right
+   to about 1e-10, q and c to that over the distance of slope and chi_c from 1. TEPUI_BAD_INPUT where they are not. */
+tepui_status tepui_mean_field_solve(const tepui_choice *phi, double sigma_w, double sigma_b, double q0,
+                                    tepui_mean_field *out, tepui_error *err);
+/* sigma_w at which chi_1 = 1 (scale rule critical), or why there is none (TEPUI_BAD_INPUT; *sigma_w is NaN). */
+tepui_status tepui_mean_field_critical(const tepui_choice *phi, double sigma_b, double *sigma_w, tepui_error *err);
+
 /* --- the Anderson-Darling limit law, by the same inversion: P(A^2 > z), relative precision */
 double tepui_anderson_darling_tail(double z);
 #endif

@@ -47,5 +47,6 @@ const tepui_activation_type tepui_activation_hard_tanh = {
     .apply = apply,
     .piecewise_linear = 1,
     .slopes = slopes,
+    .kink = 1,
     .kat = kat,
 };

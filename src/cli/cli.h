@@ -193,6 +193,10 @@ double cli_sample_seconds(const tepui_experiment *e, size_t cell, double budget)
 double cli_samples_per_second(const tepui_experiment *e, size_t cell, int threads, double budget);
 int cli_threads(int wanted);
 
+/* --- mean_field.c: `theory meanfield`, printed */
+tepui_status cli_mean_field(const char *activation, double sigma_w, double sigma_b, double start, const cli_view *view,
+                            tepui_error *err);
+
 /* --- journal.c: FILE.log */
 typedef struct {
     int found;

@@ -1,6 +1,7 @@
-/* cmd_theory.c -- `tepui theory LAW`: what a law predicts, without any sample.
+/* cmd_theory.c -- `tepui theory LAW`: what a law predicts, without any sample; `tepui theory meanfield`: mean_field.c.
 
-   The cell is described as in an experiment file: the options are shorthands for --set grid.KEY=VALUE. */
+   The cell is described as in an experiment file: the options are shorthands for --set grid.KEY=VALUE. The mean field
+   has no cell, only an activation and two deviations. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 
 typedef struct {
     cli_view view;
-    const char *law, *component;
+    const char *law, *component, *activation, *sigma_w, *sigma_b, *start;
     const char *set[64]; /* NULL-terminated overrides */
     size_t sets;
 } options;
@@ -19,16 +20,47 @@ static void add_setting(options *o, struct argp_state *state, char *text)
     o->set[o->sets++] = text;
 }
 
-enum { KEY_INIT_RULE = 0x400, KEY_LAW, KEY_GAIN, KEY_READOUT, KEY_DIGITS };
+#define MEAN_FIELD "meanfield"
+enum { KEY_INIT_RULE = 0x400, KEY_LAW, KEY_GAIN, KEY_READOUT, KEY_DIGITS, KEY_SIGMA_W, KEY_SIGMA_B, KEY_START };
+
+/* Options that a mean field reads, too, are kept apart until the law is known. */
+static int keep_word(options *o, int key, const char *arg)
+{
+    const struct {
+        int key;
+        const char **word;
+    } kept[] = {{'a', &o->activation},
+                {'c', &o->component},
+                {KEY_SIGMA_W, &o->sigma_w},
+                {KEY_SIGMA_B, &o->sigma_b},
+                {KEY_START, &o->start}};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (key == kept[i].key) {
+            *kept[i].word = arg;
+            return 1;
+        }
+    return 0;
+}
+
+static void end_of_options(options *o, struct argp_state *state)
+{
+    const int mean_field = o->law && strcmp(o->law, MEAN_FIELD) == 0;
+    if (mean_field && (o->sets || o->component))
+        argp_error(state, "meanfield takes --activation, --sigma-w, --sigma-b, --start, --format and --digits only");
+    if (!mean_field && o->start) argp_error(state, "--start is for meanfield only");
+    if (mean_field) return;
+    if (o->activation) add_setting(o, state, cli_print("grid.activation=%s", o->activation));
+    if (o->sigma_w) add_setting(o, state, cli_print("grid.init=gain(%s)", o->sigma_w));
+    if (o->sigma_b) add_setting(o, state, cli_print("grid.sigma_b=%s", o->sigma_b));
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     static const struct {
         int key;
         const char *path;
-    } shorthand[] = {{'L', "grid.depth"},     {'d', "grid.width"},          {'a', "grid.activation"},
-                     {KEY_LAW, "grid.law"},   {KEY_INIT_RULE, "grid.init"}, {KEY_GAIN, "grid.gain"},
-                     {KEY_READOUT, "readout"}};
+    } shorthand[] = {{'L', "grid.depth"},          {'d', "grid.width"},     {KEY_LAW, "grid.law"},
+                     {KEY_INIT_RULE, "grid.init"}, {KEY_GAIN, "grid.gain"}, {KEY_READOUT, "readout"}};
     options *o = state->input;
     uint64_t n;
     for (size_t i = 0; i < sizeof shorthand / sizeof *shorthand; i++)
@@ -36,12 +68,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             add_setting(o, state, cli_print("%s=%s", shorthand[i].path, arg));
             return 0;
         }
+    if (keep_word(o, key, arg)) return 0;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &o->view;
         return 0;
-    case 'c':
-        o->component = arg;
+    case ARGP_KEY_END:
+        end_of_options(o, state);
         return 0;
     case 's':
         add_setting(o, state, cli_copy(arg));
@@ -55,7 +88,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->law = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "the id of a law is needed; `tepui list law' tells them");
+        argp_error(state, "the id of a law, or meanfield, is needed; `tepui list law' tells the laws");
         return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -66,10 +99,14 @@ static const struct argp_option argp_options[] = {
     {"depth", 'L', "L", 0, "Number of hidden weight matrices (default 16)", 0},
     {"width", 'd', "D", 0, "Width: number, expression in depth and layer, or [list] (default 16; 1 for laws of chains)",
      0},
-    {"activation", 'a', "NAME", 0, "Activation (default: one that the law speaks about)", 0},
+    {"activation", 'a', "NAME", 0, "Activation (default: one that the law speaks about; meanfield: tanh)", 0},
     {"init", KEY_INIT_RULE, "NAME", 0, "Scale rule (default: he for relu, lecun otherwise)", 0},
     {"weights", KEY_LAW, "NAME", 0, "Law of the weights (default: one that the law speaks about)", 0},
     {"gain", KEY_GAIN, "G", 0, "Factor on every weight standard deviation (default 1)", 0},
+    {"sigma-w", KEY_SIGMA_W, "W", 0,
+     "Variance W^2/fan_in of the weights, as --init 'gain(W)' (default for meanfield: 1)", 0},
+    {"sigma-b", KEY_SIGMA_B, "B", 0, "Standard deviation of the biases (default 0)", 0},
+    {"start", KEY_START, "Q", 0, "meanfield: mean square of pre-activations to start from (default 1)", 0},
     {"readout", KEY_READOUT, "WORD", 0, "none or dense (default: what the law needs)", 0},
     {"component", 'c', "NAME", 0,
      "Layer number, `output', `H', `R 2,1' ... (default: the last layer, or the last that the law speaks about)", 0},
@@ -78,8 +115,14 @@ static const struct argp_option argp_options[] = {
     {0}};
 static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
-    argp_options, parse, "LAW", "What a law predicts for a cell: moments and quantiles of ln of its observable.",
-    children,     NULL,  NULL};
+    argp_options,
+    parse,
+    "LAW|meanfield",
+    "What a law predicts for a cell: moments and quantiles of ln of its observable. meanfield: fixed points, depth "
+    "scales, phase and critical sigma_w of infinitely wide plain nets (--activation, --sigma-w, --sigma-b).",
+    children,
+    NULL,
+    NULL};
 
 /* A cell for which the law may hold, before the options change it: relu or linear, chain or net, deep where it must. */
 #define SPHERE "data: {source: sphere}\n"
@@ -96,6 +139,7 @@ static const char *const skeletons[] = {
     "grid: {activation: linear, init: lecun, width: 4, depth: 64}\nreadout: none\nloss: cross_entropy\n" GAUSSIAN,
     "grid: {activation: linear, init: lecun, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
     "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
+    "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: dense\nloss: output\n" SPHERE,
 };
 enum { SKELETONS = sizeof skeletons / sizeof *skeletons };
 
@@ -198,6 +242,7 @@ static void add_atoms(cli_table *t, const tepui_prediction *p, int digits)
         add_row(t, name, p->probability[i], digits);
         free(name);
     }
+    if (p->slack > 0) add_row(t, "distance allowed", p->slack, digits);
 }
 
 static void add_mean(cli_table *t, const tepui_prediction *p, int digits)
@@ -237,6 +282,28 @@ static void print_prediction(const options *o, const tepui_law_type *law, const 
     cli_table_free(t);
 }
 
+/* A number of an option, `otherwise` where it was not given. */
+static tepui_status read_number(const char *option, const char *text, double least, double otherwise, double *out,
+                                tepui_error *err)
+{
+    char *end = NULL;
+    *out = text ? strtod(text, &end) : otherwise;
+    if (!text || (end != text && !*end && *out >= least && *out <= 1e6)) return TEPUI_OK;
+    return tepui_fail(err, TEPUI_USAGE, "--%s takes a number from %g to 1e6, got '%s'", option, least, text);
+}
+
+static tepui_status mean_field(const options *o, tepui_error *err)
+{
+    double sigma_w, sigma_b, start;
+    tepui_status st;
+    TEPUI_TRY(read_number("sigma-w", o->sigma_w, 1e-6, 1, &sigma_w, err));
+    TEPUI_TRY(read_number("sigma-b", o->sigma_b, 0, 0, &sigma_b, err));
+    TEPUI_TRY(read_number("start", o->start, 1e-6, 1, &start, err));
+    TEPUI_TRY(cli_mean_field(o->activation ? o->activation : "tanh", sigma_w, sigma_b, start, &o->view, err));
+done:
+    return st;
+}
+
 int cmd_theory(int argc, char **argv)
 {
     tepui_error err = {""};
@@ -246,6 +313,9 @@ int cmd_theory(int argc, char **argv)
     long component;
     options o = {.view = cli_view_default};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
+    const int no_cell = strcmp(o.law, MEAN_FIELD) == 0;
+    if (no_cell) TEPUI_TRY(mean_field(&o, &err));
+    if (no_cell) goto done;
     const tepui_law_type *law = tepui_kind_find(&tepui_family_law, o.law);
     if (!law) st = cli_unknown_kind(&err, "law", o.law, &tepui_family_law);
     if (st != TEPUI_OK) goto done;

@@ -14,7 +14,7 @@ static tepui_status sigma_of(const tepui_cell *c, size_t fan_in, size_t fan_out,
                              tepui_error *err)
 {
     const tepui_choice linear = {tepui_kind_find(&tepui_family_activation, "linear"), {0}};
-    const tepui_scale_site site = {fan_in, fan_out, &c->distribution, phi ? phi : &linear};
+    const tepui_scale_site site = {fan_in, fan_out, &c->distribution, phi ? phi : &linear, phi ? c->sigma_b : 0};
     double variance;
     const tepui_status st = ((const tepui_scale_type *)c->scale.type)->variance(&site, c->scale.value, &variance, err);
     *sigma = st == TEPUI_OK ? sqrt(variance) * c->gain : 0;
@@ -78,12 +78,21 @@ static void print_widths(FILE *out, const tepui_cell *c)
     }
 }
 
+/* Number i = 1.. of those that matrices are drawn with: by layer, or every matrix of a composition. */
+static double sigma_at(const tepui_cell *c, size_t i)
+{
+    const tepui_composition *m = c->composition;
+    return m ? m->layer[m->matrix[i]].sigma : c->sigma[i];
+}
+
 static void print_sigmas(FILE *out, const tepui_cell *c)
 {
-    for (size_t l = 1; l <= c->depth + 1;) {
+    const size_t last = c->composition ? c->composition->matrices : c->depth + 1;
+    for (size_t l = 1; l <= last;) {
+        const double sigma = sigma_at(c, l);
         size_t n = 1;
-        while (l + n <= c->depth + 1 && c->sigma[l + n] == c->sigma[l]) n++;
-        fprintf(out, " %.17gx%zu", c->sigma[l], n);
+        while (l + n <= last && sigma_at(c, l + n) == sigma) n++;
+        fprintf(out, " %.17gx%zu", sigma, n);
         l += n;
     }
 }

@@ -191,6 +191,7 @@ static void record(tepui_network *net, size_t l)
         net->forward[p * (net->depth + 2) + l] = rows_square(net->kernel, n->y.m + p * d, d, &n->y.e[p]);
     if (l > net->depth) return;
     if (net->points > 1) net->cosine[l] = network_cosine(net->kernel, n->y.m, d);
+    if (net->points > 1) net->gap[l] = network_gap(net->kernel, n->y.m, d);
     if (net->rank) net->rank[l] = network_rank(net->kernel, n->y.m, n->y.e, net->points, d);
     if (l > 0 && net->needs & TEPUI_NEEDS_SLOPES) net->live[l] = live_share(s, l);
 }

@@ -42,7 +42,17 @@ double network_cosine(const tepui_kernels *kernel, const double *a, size_t d)
     return kernel->dot(a, a + d, d) / (sqrt(kernel->sumsq(a, d)) * sqrt(kernel->sumsq(a + d, d)));
 }
 
-/* Squares, cosine and rank of the rows of layer l, after each row has been brought into range. */
+/* Half the square of the difference of the directions: exact for small angles. */
+double network_gap(const tepui_kernels *kernel, const double *a, size_t d)
+{
+    const double *b = a + d;
+    const double n0 = sqrt(kernel->sumsq(a, d)), n1 = sqrt(kernel->sumsq(b, d));
+    double sum = 0;
+    for (size_t i = 0; i < d; i++) sum += (a[i] / n0 - b[i] / n1) * (a[i] / n0 - b[i] / n1);
+    return sum / 2;
+}
+
+/* Squares, angle and rank of the rows of layer l, after each row has been brought into range. */
 static void settle_layer(tepui_network *net, size_t l)
 {
     const size_t d = net->cell->width[l];
@@ -51,6 +61,7 @@ static void settle_layer(tepui_network *net, size_t l)
         net->forward[p * (net->depth + 2) + l] = rows_square(net->kernel, net->vector[l] + p * d, d, &e[p]);
     if (net->tangent) net->tangents[l] = rows_square(net->kernel, net->vector[l] + net->points * d, d, &e[net->points]);
     if (net->points > 1) net->cosine[l] = network_cosine(net->kernel, net->vector[l], d);
+    if (net->points > 1) net->gap[l] = network_gap(net->kernel, net->vector[l], d);
     if (net->rank) net->rank[l] = network_rank(net->kernel, net->vector[l], e, net->points, d);
 }
 

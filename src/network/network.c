@@ -149,6 +149,7 @@ static void lay_out_results(tepui_network *net, network_arena *a)
     net->cosine = network_take(a, L + 1, sizeof(double));
     double *rank = network_take(a, net->needs & TEPUI_NEEDS_RANK ? L + 1 : 0, sizeof *rank);
     net->rank = net->needs & TEPUI_NEEDS_RANK ? rank : NULL;
+    net->gap = network_take(a, L + 1, sizeof(double));
     for (int k = 0; k < 2; k++) {
         const unsigned need = k == 0 ? TEPUI_NEEDS_LOSS_GRADIENT : TEPUI_NEEDS_OUTPUT_GRADIENT;
         scaled_square *g = network_take(a, net->needs & need ? net->layers + 1 : 0, sizeof *g);

@@ -98,11 +98,11 @@ struct tepui_network {
     double *aligned; /* points x widest */
     double *residual;
 
-    scaled_square *forward;     /* [point * (depth + 2) + l], l = depth + 1: output */
-    scaled_square *tangents;    /* [l] */
-    scaled_square *gradient[2]; /* [0] loss, [1] output functional; [l], l = 1..layers; [0] total */
-    double *live, *cosine;      /* [l] */
-    double *rank;               /* [l], NULL unless asked for */
+    scaled_square *forward;      /* [point * (depth + 2) + l], l = depth + 1: output */
+    scaled_square *tangents;     /* [l] */
+    scaled_square *gradient[2];  /* [0] loss, [1] output functional; [l], l = 1..layers; [0] total */
+    double *live, *cosine, *gap; /* [l] */
+    double *rank;                /* [l], NULL unless asked for */
     double loss;
     reduced_state *reduced; /* NULL for a full cell */
     /* room curvature/; bend keeps phi''(z_l) of one point, NULL where nobody wants it */
@@ -140,6 +140,7 @@ void weights_new_sample(tepui_network *net);
 
 tepui_status network_draw_data(tepui_network *net);                            /* x, y and the two directions */
 void network_draw_biases(tepui_network *net, size_t m, double *b, size_t n);   /* those of matrix m */
+double network_gap(const tepui_kernels *kernel, const double *a, size_t d);    /* 1 - cosine of the same */
 double network_cosine(const tepui_kernels *kernel, const double *a, size_t d); /* of rows 0 and 1; NaN: one is 0 */
 /* rank.c: of the rows of a block, points x width, mantissas as rows_square leaves them; NaN if all are zero */
 double network_rank(const tepui_kernels *k, const double *m, const int64_t *e, size_t points, size_t width);

@@ -68,6 +68,11 @@ double tepui_network_representation_rank(const tepui_network *net, size_t layer)
     return net->rank[layer];
 }
 
+double tepui_network_gap(const tepui_network *net, size_t layer)
+{
+    return net->gap[layer];
+}
+
 const double *tepui_network_inputs(const tepui_network *net)
 {
     return net->x;

@@ -38,3 +38,27 @@ static int applies(const tepui_cell *c, long component, const char **why)
            norms_need(deviation(c, (size_t)component) * ((double)c->points - 1) <= 0.25,
                       "widths of about the square of the batch only", why);
 }
+
+static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    const double n = (double)c->points - 1, nf = n * deviation(c, (size_t)component);
+    (void)err;
+    *p = (tepui_prediction){.form = TEPUI_PREDICTS_MEAN,
+                            .mean = n / (1 + nf),
+                            .variance = NAN,
+                            .median = NAN,
+                            .atom = NAN,
+                            .slack = n * nf * nf / (1 + nf)};
+    return TEPUI_OK;
+}
+
+const tepui_law_type tepui_law_a2b = {
+    .kind = {.name = "A2b",
+             .doc = "Batch norm keeps the rank: the participation ratio of B points in a linear net of width d stays at "
+                    "n/(1 + n^2/(4 d)), n = B - 1, at any depth, where the plain net collapses to 1",
+             .source = "theory A2; Daneshmand, Kohler, Bach, Hofmann, Lucchi 2020"},
+    .observable = "representation_rank",
+    .form = TEPUI_PREDICTS_MEAN,
+    .applies = applies,
+    .predict = predict,
+};

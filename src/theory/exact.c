@@ -18,11 +18,13 @@
 #define STEPS_PER_POLE 6.0   /* exp(-2 pi 6) = 4e-17 */
 #define STEPS_PER_SPREAD 0.6 /* the next alias is 2 pi / 0.6 = 10 standard deviations away: exp(-55) */
 #define NEGLIGIBLE 1e-17
+#define NEGLIGIBLE_WHERE_BOUNDED 1e-14 /* what falls as a power of s is not worth more */
 #define MOST_NODES 400000u
 #define CIRCLE 64u
+#define FARTHEST 10000   /* steps of two standard deviations: a quantile is nearer, whatever is wrong ends */
 #define SHORT_LINE 1000u /* nodes from which on parabolas are faster */
-#define PARABOLA 28      /* exp(-2 pi 28/sqrt(17)) = 3e-19; rounding is magnified by exp(pi 28/(4 sqrt(17))) = 200 */
-#define FEWER 26
+#define PARABOLA 32      /* exp(-2 pi 32/sqrt(17)) = 7e-22; rounding is magnified by exp(pi 32/(4 sqrt(17))) = 440 */
+#define FEWER 30
 #define DOUBTFUL 1e-11
 #define LEAST_OCTAVE (-110)
 #define OCTAVES 140
@@ -35,7 +37,7 @@ typedef struct {
 /* Nodes s_k = c + i k h; value[k] = exp(K(s_k) - K(c)) / s_k. */
 typedef struct {
     double c, h, top; /* top = K(c) */
-    size_t nodes;
+    size_t nodes, most;
     double complex *value;
     int failed;
 } contour;
@@ -228,16 +230,17 @@ static int is_bounded(const tepui_exact *e)
 static int falls_slowly(const tepui_exact *e, const contour *line, double copies, size_t most)
 {
     const double complex s = line->c + I * line->h * (double)most;
-    return copies * creal(ln_transform(e, s)) - line->top > log(NEGLIGIBLE);
+    return copies * creal(ln_transform(e, s)) - line->top > log(NEGLIGIBLE_WHERE_BOUNDED);
 }
 
 /* Nodes of `copies` independent copies' sum until the integrand is negligible; c != 0 inside the strip. */
 static void contour_make(const tepui_exact *e, double c, double copies, size_t most, contour *line)
 {
     size_t room = 256, small = 0;
+    const double negligible = is_bounded(e) ? NEGLIGIBLE_WHERE_BOUNDED : NEGLIGIBLE;
     const double margin = c > 0 ? fmin(c, tepui_exact_high(e) - c) : fmin(-c, c - tepui_exact_low(e));
     const double spread = sqrt(copies) * tilted_spread(e, c, margin);
-    *line = (contour){.c = c, .h = fmin(margin / STEPS_PER_POLE, STEPS_PER_SPREAD / spread), .failed = 1};
+    *line = (contour){.c = c, .h = fmin(margin / STEPS_PER_POLE, STEPS_PER_SPREAD / spread), .most = most, .failed = 1};
     line->top = copies * creal(ln_transform(e, c));
     line->value = malloc(room * sizeof *line->value);
     if (is_bounded(e) && falls_slowly(e, line, copies, most)) return;
@@ -250,7 +253,7 @@ static void contour_make(const tepui_exact *e, double c, double copies, size_t m
         const double complex s = c + I * (double)line->nodes * line->h;
         const double complex v = cexp(copies * ln_transform(e, s) - line->top) / s;
         line->value[line->nodes++] = v;
-        small = cabs(v) * fabs(c) < NEGLIGIBLE ? small + 1 : 0;
+        small = cabs(v) * fabs(c) < negligible ? small + 1 : 0;
     }
     line->failed = small < 8;
 }
@@ -271,15 +274,19 @@ static double contour_sum(const contour *line, double x, int density)
     return line->failed ? NAN : sum * line->h / M_PI;
 }
 
+static void draw_line(tepui_exact *e, int right, size_t most)
+{
+    const double wanted = 1 / sqrt(e->kappa[2]);
+    free(e->side[right].value);
+    const double c = fmin(wanted, 0.5 * (right ? tepui_exact_high(e) : -tepui_exact_low(e)));
+    contour_make(e, right ? c : -c, 1.0, most, &e->side[right]);
+}
+
 /* The lines used for the bulk: one standard deviation from 0, well inside the strip. */
 static const contour *bulk_line(tepui_exact *e, int right)
 {
-    contour *line = &e->side[right];
-    if (line->value) return line;
-    const double wanted = 1 / sqrt(e->kappa[2]);
-    contour_make(e, right ? fmin(wanted, 0.5 * tepui_exact_high(e)) : -fmin(wanted, -0.5 * tepui_exact_low(e)), 1.0,
-                 is_bounded(e) ? SHORT_LINE : MOST_NODES, line);
-    return line;
+    if (!e->side[right].value) draw_line(e, right, is_bounded(e) ? SHORT_LINE : MOST_NODES);
+    return &e->side[right];
 }
 
 /* P(X > x) (right) or P(X <= x) (left), given life, from the bulk lines */
@@ -386,20 +393,17 @@ static double line_tail(const tepui_exact *e, double copies, double x, int upper
     return tail < 0 ? 0 : tail > 1 ? 1 : tail;
 }
 
-/* P(X > x), where the bulk lines are too long */
-static double above(tepui_exact *e, double x)
-{
-    const double p = bent(e, x, 0);
-    return isnan(p) ? line_tail(e, 1.0, x, 1) : p;
-}
-
 double tepui_exact_cdf(tepui_exact *e, double x)
 {
     prepare(e);
     if (isnan(x)) return NAN;
     if (x >= tepui_exact_top(e, NULL)) return 1;
     const int right = x > e->kappa[1];
-    if (bulk_line(e, right)->failed && is_bounded(e)) return 1 - above(e, x);
+    if (bulk_line(e, right)->failed && is_bounded(e)) {
+        const double above = bent(e, x, 0);
+        if (!isnan(above)) return 1 - above;
+        if (e->side[right].most < MOST_NODES) draw_line(e, right, MOST_NODES);
+    }
     return right ? 1 - bulk_tail(e, x, 1) : bulk_tail(e, x, 0);
 }
 
@@ -429,8 +433,8 @@ double tepui_exact_quantile(tepui_exact *e, double p)
     if (!(p > 0 && p < 1)) return p == 0 ? -INFINITY : p == 1 ? INFINITY : NAN;
     const double sd = sqrt(e->kappa[2]);
     double x = e->kappa[1] + sd * gsl_cdf_ugaussian_Pinv(p), low = x - sd, high = x + sd;
-    while (tepui_exact_cdf(e, low) > p) low -= 2 * sd;
-    while (tepui_exact_cdf(e, high) < p) high += 2 * sd;
+    for (int i = 0; i < FARTHEST && tepui_exact_cdf(e, low) > p; i++) low -= 2 * sd;
+    for (int i = 0; i < FARTHEST && tepui_exact_cdf(e, high) < p; i++) high += 2 * sd;
     for (int i = 0; i < 200 && high - low > 1e-15 * (fabs(low) + fabs(high)); i++) {
         const double F = tepui_exact_cdf(e, x), slope = tepui_exact_density(e, x);
         if (isnan(F)) return NAN;

@@ -1,74 +1,60 @@
 /* n9.c -- mean field of any activation (Poole et al. 2016; Schoenholz et al. 2017). The mean square q_l of the
    pre-activations follows q_1 = sigma_1^2 |x|^2 + sigma_b^2, q_{l+1} = sigma_{l+1}^2 d_l E phi(sqrt(q_l) z)^2 +
    sigma_b^2, and norm2(J u) grows by chi_1 = sigma_l^2 d_l E phi'(sqrt(q_l) z)^2 per layer: ordered below 1, chaotic
-   above. A limit d -> inf: the slope of ln norm against depth may be off by a few 1/d (ReLU, He: 5/(4 d), theory N5);
-   3/d is allowed, d the smallest width. */
+   above. A limit d -> inf: per layer E ln |J u| is less by (3 m - 1)/(4 d), m = E phi'^4/(E phi'^2)^2 (the spread of
+   sum_i phi'(z_i)^2 w_i^2, w_i normal; ReLU: m = 2 and 5/(4 d), theory N5); the spread of q_l and the overlap of u with
+   the vectors add terms of the same order. The slope of the median of ln |J u| against depth may be off by twice the
+   first, (3 m - 1)/(2 d), d the smallest width. */
+#include "activation/moments.h"
 #include "norms.h"
 #include <math.h>
-#include <string.h>
 #include <tepui/source.h>
-
-#define ALLOWED 3.0
-#define NARROWEST 32u
-#define STEP 0.01
-#define REACH 12.0
-
-static size_t narrowest(const tepui_cell *c)
-{
-    size_t d = c->width[1];
-    for (size_t l = 2; l <= c->depth; l++) d = c->width[l] < d ? c->width[l] : d;
-    return d;
-}
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    const tepui_distribution_type *law = c->distribution.type;
-    return norms_need(!c->composition, "plain nets only", why) &&
-           norms_need(c->points == 1, "one data point only", why) &&
-           norms_need(law->kurtosis && isfinite(law->kurtosis(c->distribution.value)) && !law->fill_matrix,
-                      "independent weights with a finite fourth moment only", why) &&
-           norms_need(narrowest(c) >= NARROWEST, "widths of at least 32 only", why) && norms_known_input(c, why) &&
-           norms_need(component == (long)c->depth, "the last layer only", why);
+    return norms_wide_net(c, component, why) && norms_need(c->points == 1, "one data point only", why);
 }
 
-/* E g(sqrt(q) z)^2 by the midpoint rule on both half lines (kinks at 0 do not matter). */
-static double mean_square(double (*g)(double, const double *), const double *param, double q)
+/* ln |J u| of the mean field, layer by layer, and the mean square of the last; NaN where a moment is not known. */
+static double ln_growth(const tepui_cell *c, moments *m, double *last)
 {
-    double sum = 0;
-    for (double z = 0.5 * STEP; z < REACH; z += STEP) {
-        const double a = g(sqrt(q) * z, param), b = g(-sqrt(q) * z, param);
-        sum += (a * a + b * b) * exp(-0.5 * z * z);
-    }
-    return sum * STEP / sqrt(2 * M_PI);
-}
-
-static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
-{
-    const tepui_activation_type *phi = c->activation.type;
     const int gaussian = norms_is(&c->data->spec.source, "gaussian");
-    double square = gaussian ? (double)c->inputs : 1, ln_growth = 0, before = NAN, chi = 0, next = 0;
-    (void)component;
-    (void)err;
+    double square = gaussian ? (double)c->inputs : 1, sum = 0, before = NAN, chi = 0, next = 0;
     for (size_t l = 1; l <= c->depth; l++) {
         const double variance = c->sigma[l] * c->sigma[l], d = (double)c->width[l];
         const double q = variance * square + c->sigma_b * c->sigma_b;
         if (q != before) { /* past the transient q stands still */
-            chi = mean_square(phi->df, c->activation.value, q);
-            next = mean_square(phi->f, c->activation.value, q);
+            chi = moments_slope_square(m, q);
+            next = moments_square(m, q);
             before = q;
         }
         square = d * next;
-        ln_growth += 0.5 * log(variance * d * chi);
+        sum += 0.5 * log(variance * d * chi);
     }
-    norms_normal(p, ln_growth, (double)c->depth, ALLOWED / (double)narrowest(c));
-    return TEPUI_OK;
+    *last = before;
+    return sum;
+}
+
+static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    moments *m;
+    double q;
+    const tepui_status st = moments_new(&c->activation, &m, err);
+    (void)component;
+    if (st != TEPUI_OK) return st;
+    const double mean = ln_growth(c, m, &q), slope = moments_slope_square(m, q);
+    const double spread = moments_slope_fourth(m, q) / (slope * slope);
+    norms_normal(p, mean, (double)c->depth, (3 * spread - 1) / (2 * (double)norms_narrowest(c)));
+    moments_free(m);
+    return isnan(p->mean + p->slack) ? norms_unconverged(c, err) : TEPUI_OK;
 }
 
 const tepui_law_type tepui_law_n9 = {
     .kind =
         {.name = "N9",
          .doc = "Mean field, any activation: gradients and J u grow by chi_1 = sigma2_w E phi'^2 per layer at the mean "
-                "square q of the pre-activations; the slope of the median holds within 3/d",
+                "square q of the pre-activations; the slope of the median holds within (3 m - 1)/(2 d), m = E "
+                "phi'^4/(E phi'^2)^2",
          .source = "theory N9; Poole et al. 2016, Schoenholz et al. 2017"},
     .observable = "jacobian_vector_norm",
     .form = TEPUI_PREDICTS_SLOPE,

@@ -316,6 +316,29 @@ void norms_normal(tepui_prediction *p, double mean, double variance, double slac
                             .slack = slack};
 }
 
+size_t norms_narrowest(const tepui_cell *c)
+{
+    size_t d = c->width[1];
+    for (size_t l = 2; l <= c->depth; l++) d = c->width[l] < d ? c->width[l] : d;
+    return d;
+}
+
+int norms_wide_net(const tepui_cell *c, long component, const char **why)
+{
+    const tepui_distribution_type *law = c->distribution.type;
+    return norms_need(!c->composition, "plain nets only", why) &&
+           norms_need(law->kurtosis && isfinite(law->kurtosis(c->distribution.value)) && !law->fill_matrix,
+                      "independent weights with a finite fourth moment only", why) &&
+           norms_need(norms_narrowest(c) >= 32, "widths of at least 32 only", why) && norms_known_input(c, why) &&
+           norms_need(component == (long)c->depth, "the last layer only", why);
+}
+
+tepui_status norms_unconverged(const tepui_cell *c, tepui_error *err)
+{
+    return tepui_fail(err, TEPUI_BAD_INPUT, "the Gaussian moments of activation '%s' did not converge",
+                      ((const tepui_kind *)c->activation.type)->name);
+}
+
 int norms_has_moments(const tepui_cell *c, long component, const char **why)
 {
     return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&

@@ -71,6 +71,12 @@ tepui_status norms_hessian_slope(const tepui_cell *c, long component, tepui_pred
 /* What ln E y^2 and ln E y^3 tell of a mean E y. */
 void norms_spread(tepui_prediction *p, double ln_square, double ln_cube);
 
+/* Laws N9 and N10, limits of wide nets: conditions but for the number of points, and the smallest width of a layer. */
+int norms_wide_net(const tepui_cell *c, long component, const char **why);
+size_t norms_narrowest(const tepui_cell *c);
+/* Fails: a moment of the cell's activation is not known to the accuracy that moments.h promises. */
+tepui_status norms_unconverged(const tepui_cell *c, tepui_error *err);
+
 /* A normal law with the given mean and variance, right within slack. */
 void norms_normal(tepui_prediction *p, double mean, double variance, double slack);
 #endif

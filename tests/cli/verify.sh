@@ -123,6 +123,30 @@ expect 64 "$tepui" theory N8r --depth 9 --component 5; says err 'no such compone
 expect 64 "$tepui" theory N7b --depth 5 --width 3 --component 1,3; says err N7b
 expect 64 "$tepui" theory N6 --readout none; says err 'dense read-out'
 expect 64 "$tepui" theory C1 --width 2; says err chains
+
+# --- theory meanfield: numbers of tests/kinds/mean_field.py
+expect 0 "$tepui" theory meanfield --activation tanh --sigma-w 1.5 --sigma-b 0.1
+says out chaotic 0.813322 1.12905 0.180084 'depth scale of c           14.845' 1.19340 explode; silent err
+expect 0 "$tepui" theory meanfield --activation tanh --sigma-w 1.5 --sigma-b 0.1 --format csv; says out 'q*,0.81332232687' phase,chaotic
+expect 0 "$tepui" theory meanfield --sigma-w 0.9 --sigma-b 0.3 --format json; says out '"value": "ordered"' '"value": 0.3'
+expect 0 "$tepui" theory meanfield --sigma-w 0.9 --format markdown; says out '| phase' 'dies out' 'angles stay'
+expect 0 "$tepui" theory meanfield --format latex -a relu --sigma-w 1.5 --sigma-b 0.1; says out tabular 'grows for ever'
+expect 0 "$tepui" theory meanfield -a gelu --sigma-w 1.5 --sigma-b 0.1 --start 0.01; says out 'not stable' ordered
+expect 0 "$tepui" theory meanfield -a gelu --sigma-w 1.5 --sigma-b 0.1 --start 10; says out chaotic
+expect 64 "$tepui" theory meanfield --sigma-w 0; says err sigma-w "'0'"; silent out
+expect 64 "$tepui" theory meanfield --sigma-w nan; says err sigma-w; silent out
+expect 64 "$tepui" theory meanfield --sigma-b -1; says err sigma-b
+expect 64 "$tepui" theory meanfield --sigma-b 1x; says err 1x
+expect 64 "$tepui" theory meanfield --start 0; says err start
+expect 64 "$tepui" theory meanfield --depth 3; says err 'meanfield takes'
+expect 64 "$tepui" theory N1 --start 1; says err 'meanfield only'
+expect 65 "$tepui" theory meanfield --activation tahn; says err "did you mean 'tanh'"; silent out
+expect 0 "$tepui" theory N9 --activation tanh --width 100 --sigma-w 1.5 --sigma-b 0.1 --depth 40; says out N9
+expect 0 "$tepui" theory --help; says out meanfield sigma-w
+# a rule that has no value says so, with the line
+printf 'grid: {depth: 4, width: 8, activation: softplus, init: critical}\nobservables: [forward_norm]\n' >rule.yaml
+expect 65 "$tepui" run rule.yaml -o no.h5; says err critical softplus 'stands still'
+
 expect 64 "$tepui" theory X1; says err 'unknown law' N1
 expect 64 "$tepui" theory
 expect 65 "$tepui" theory N1 --depth 0; says err grid.depth

@@ -407,6 +407,18 @@ static void kernels_match(bench *b, const whole_part *G, const char *text)
     slow_free(&s);
 }
 
+/* Lanczos converges to 1e-10 of the largest; asked for alone, ends come that way. */
+static void ends_match(const whole_part *H, size_t P, const char *text, uint64_t key)
+{
+    bench b;
+    if (!open_bench(&b, text, TEPUI_NEEDS_EXTREMES, key)) return;
+    CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+    for (int end = -1; end <= 1; end += 2)
+        close_to(text, "end by itself", exp(tepui_network_ln_eigenvalue(b.net, end)),
+                 fmax(end * H->value[end < 0 ? 0 : P - 1], 0), 1e-9 * H->norm);
+    close_bench(&b);
+}
+
 /* Gradients do not depend on what is asked for besides: in all parameters, in coordinates, without curvature. */
 static void gradients_agree(const char *text, uint64_t key)
 {
@@ -443,6 +455,7 @@ static void ways_agree(const char *text, uint64_t key)
         sizes_match(&whole, &w, part, text);
         sizes_match(&frames, &w, part, text);
         spectra_match(&frames, &w, part, whole.P, text);
+        if (part == TEPUI_HESSIAN) ends_match(&w, whole.P, text, key);
         if (part == TEPUI_GAUSS_NEWTON && extended_precision()) kernels_match(&kernels, &w, text);
         free(w.value), free(w.block);
     }
@@ -771,6 +784,17 @@ static void a_part_that_is_zero_hides_nothing(void)
     close_bench(&b);
 }
 
+/* LeCun's and Xavier's variances, 1/4 and 2/10, differ for the first matrix of the unit and agree for its second. */
+static void cells_differ_by_every_matrix(void)
+{
+    bench b;
+    if (!plan_bench(&b, "grid: {depth: 1, width: 4, init: [lecun, xavier], architecture: \"[dense(6), dense(6)]\"}\n"
+                        "observables: [forward_norm]\n"))
+        return;
+    CHECK(b.e->cell_count == 2 && b.e->cells[1].alias_of == 1);
+    close_bench(&b);
+}
+
 /* --- what is refused */
 
 /* Behind "x.yaml:3: grid.architecture: ": which layer, and what was wanted and found. */
@@ -850,6 +874,7 @@ static const test_case cases[] = {
     {"logarithms_are_linear_in_depth", logarithms_are_linear_in_depth},
     {"residuals_explode_as_their_products", residuals_explode_as_their_products},
     {"a_part_that_is_zero_hides_nothing", a_part_that_is_zero_hides_nothing},
+    {"cells_differ_by_every_matrix", cells_differ_by_every_matrix},
     {"refusals_name_layer_and_shapes", refusals_name_layer_and_shapes},
 };
 TEST_MAIN(cases)

@@ -113,6 +113,12 @@ static void compare_units(tepui_network *net, const reference *r)
             CHECK(isnan(tepui_network_cosine(net, l)));
         else
             CHECK_NEAR(tepui_network_cosine(net, l), want, 1e-11);
+        long double gap = 0;
+        for (size_t i = 0; i < c->width[l]; i++) gap += powl(a[i] / sqrtl(na) - b[i] / sqrtl(nb), 2) / 2;
+        if (isnan(want))
+            CHECK(isnan(tepui_network_gap(net, l)));
+        else
+            CHECK_NEAR(tepui_network_gap(net, l), (double)gap, 1e-11);
     }
 }
 
@@ -143,6 +149,27 @@ static void compare_ranks(tepui_network *net, const reference *r)
         else
             CHECK_NEAR(got, want, 1e-11 * want);
     }
+}
+
+/* Ordered nets draw points together, below what 1 - cosine can tell (1e-16): sigmoid, sigma_w = 1 has chi_1 = 0.056
+   (tests/kinds/mean_field.py's moments at q = 0.27), so ln of the gap falls by about 2.9 a layer, to about -55 after
+   20; ten such nets agree to a spread of sqrt(20 (3 m - 1)/d) = 1.1, m = 1.1. */
+static void small_angles_keep_their_digits(void)
+{
+    tepui_experiment *e = NULL;
+    tepui_network *net = NULL;
+    CHECK(tepui_experiment_parse("grid: {depth: 20, width: 40, activation: sigmoid, init: lecun}\nreadout: none\n"
+                                 "data: {source: gaussian, points: 2}\nloss: output\nobservables: [angle_gap]\n",
+                                 "x", NULL, &e, NULL) == TEPUI_OK);
+    CHECK(tepui_experiment_plan(e, NULL) == TEPUI_OK);
+    CHECK(tepui_network_alloc(&e->cells[0], TEPUI_NEEDS_FORWARD, &net, NULL) == TEPUI_OK);
+    for (uint64_t i = 0; i < 10; i++) {
+        CHECK(tepui_network_sample(net, i, NULL) == TEPUI_OK);
+        CHECK(fabs(1 - tepui_network_cosine(net, 20)) < 1e-15);
+        CHECK_Z(log(tepui_network_gap(net, 20) / tepui_network_gap(net, 10)), 10 * log(0.0557), sqrt(10 * 2.3 / 40), 6);
+    }
+    tepui_network_free(net);
+    tepui_experiment_free(e);
 }
 
 static void compare_gradients(tepui_network *net, const reference *r)
@@ -465,6 +492,7 @@ static const test_case cases[] = {
     {"ranks_of_simple_blocks", ranks_of_simple_blocks},
     {"ranks_do_not_depend_on_the_scale", ranks_do_not_depend_on_the_scale},
     {"orthogonal_weights_keep_the_rank", orthogonal_weights_keep_the_rank},
+    {"small_angles_keep_their_digits", small_angles_keep_their_digits},
     {"every_kind_agrees_with_the_reference", every_kind_agrees_with_the_reference},
     {"drawing_again_gives_the_same_bits", drawing_again_gives_the_same_bits},
     {"chain_code_gives_the_same_bits", chain_code_gives_the_same_bits},

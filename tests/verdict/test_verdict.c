@@ -3,8 +3,11 @@
    Null files and faults are sampled by the program's own samplers (whose laws other tests pin down) through the real
    accumulators, so that the whole path from samples to verdict is tried. */
 #include "test.h"
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_math.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
+#include <verdict/sweep.h>
 
 #define RAW 10000u
 
@@ -26,7 +29,7 @@ static const struct {
                {"N7", "none", "none", "output", 1},   {"N8", "none", "none", "output", 1},
                {"N7b", "none", "none", "output", 1},  {"N7r", "none", "none", "output", 1},
                {"N8r", "none", "none", "output", 1},  {"N8o", "none", "none", "output", 1},
-               {"", "none", "dense", "output", 1}};
+               {"N10", "none", "none", "output", 2},  {"", "none", "dense", "output", 1}};
 
 static void open_bench(bench *b, const char *law, const char *grid, long component)
 {
@@ -390,6 +393,93 @@ static void nets_with_atoms_at_the_top_are_refused(void)
     }
 }
 
+/* Medians of the last layer over depths, as verify sees them, against the law for another grid: p of the slope. */
+static double confront_slopes(const char *law, const char *sampled, const char *predicted)
+{
+    enum { DEPTHS = 3, SAMPLES = 400 };
+    static const int depth[DEPTHS] = {4, 8, 12};
+    sweep_point point[DEPTHS];
+    double slack = 0;
+    for (int i = 0; i < DEPTHS; i++) {
+        char text[2][160];
+        bench s, b;
+        tepui_prediction p;
+        tepui_accumulator a;
+        snprintf(text[0], sizeof text[0], "depth: %d, %s", depth[i], sampled);
+        snprintf(text[1], sizeof text[1], "depth: %d, %s", depth[i], predicted);
+        open_bench(&s, law, text[0], depth[i]);
+        open_bench(&b, law, text[1], depth[i]);
+        predict(&b, &p);
+        draw(&s, 0, SAMPLES, 0, &a);
+        const tepui_quantile q = tepui_accumulator_quantile(&a, 0.5, 0.95, NULL);
+        point[i] = (sweep_point){depth[i], q.value, p.median, (q.high - q.low) / 3.92, p.slack};
+        slack = fmax(slack, p.slack);
+        tepui_accumulator_free(&a);
+        tepui_prediction_clear(&p);
+        close_bench(&s);
+        close_bench(&b);
+    }
+    const sweep_slope seen = sweep_fit(point, DEPTHS, 0), wanted = sweep_fit(point, DEPTHS, 1);
+    return 2 * gsl_cdf_ugaussian_Q(fmax(0, fabs(seen.slope - wanted.slope) - slack) / seen.error);
+}
+
+/* 10 % of sigma_w move the slope of ln(1 - cos) by about 0.2 in ordered nets, that of ln |J u| by about 0.1; allowed
+   are (3 m - 1)/d = 0.04 and half of it at width 64. Chaotic nets differ in how fast they come near to c*, and q grows
+   with sigma_w, which takes most of an excess back: they show larger faults only. */
+static void faults_in_mean_fields_are_caught(void)
+{
+#define WIDE(phi, gain, bias) "width: 64, activation: " phi ", init: lecun, gain: " gain ", sigma_b: " bias
+    static const char *const ordered = WIDE("tanh", "0.7", "0.3"), *const chaotic = WIDE("tanh", "1.5", "0.3"),
+                             *const critical = "width: 64, activation: tanh, init: critical, sigma_b: 0.3";
+    CHECK(confront_slopes("N10", ordered, ordered) > 1e-4);
+    CHECK(confront_slopes("N10", critical, critical) > 1e-4);
+    CHECK(confront_slopes("N10", chaotic, chaotic) > 1e-4);
+    CHECK(confront_slopes("N10", WIDE("tanh", "0.77", "0.3"), ordered) < 1e-6);
+    CHECK(confront_slopes("N10", WIDE("tanh", "0.7", "0.5"), ordered) < 1e-6);
+    CHECK(confront_slopes("N10", WIDE("erf", "0.7", "0.3"), ordered) < 1e-6);
+    CHECK(confront_slopes("N10", ordered, chaotic) < 1e-6);
+    CHECK(confront_slopes("N10", "width: 64, activation: tanh, init: critical, gain: 0.9, sigma_b: 0.3", critical) <
+          1e-6);
+    CHECK(confront_slopes("N9", ordered, ordered) > 1e-4);
+    CHECK(confront_slopes("N9", critical, critical) > 1e-4);
+    CHECK(confront_slopes("N9", chaotic, chaotic) > 1e-4);
+    CHECK(confront_slopes("N9", WIDE("tanh", "0.77", "0.3"), ordered) < 1e-6);
+    CHECK(confront_slopes("N9", WIDE("erf", "0.7", "0.3"), ordered) < 1e-6);
+    CHECK(confront_slopes("N9", WIDE("tanh", "2", "0.3"), chaotic) < 1e-6);
+    CHECK(confront_slopes("N9", "width: 64, activation: tanh, init: critical, gain: 1.25, sigma_b: 0.3", critical) <
+          1e-6);
+}
+
+static double median_of(const char *law, const char *phi, double gain, double bias, int depth)
+{
+    char grid[160];
+    bench b;
+    tepui_prediction p;
+    snprintf(grid, sizeof grid, "depth: %d, width: 100, activation: %s, init: lecun, gain: %.17g, sigma_b: %g", depth,
+             phi, gain, bias);
+    open_bench(&b, law, grid, depth);
+    predict(&b, &p);
+    const double median = p.median;
+    tepui_prediction_clear(&p);
+    close_bench(&b);
+    return median;
+}
+
+/* Far down the predictions of N9 and N10 fall by half ln chi_1 and ln chi_1 per layer. relu: chi_1 = g^2/2; erf:
+   chi_1 = g^2 (4/pi)/sqrt(1 + 4 q), q = g^2 (2/pi) asin(2 q/(1 + 2 q)) + sigma_b^2. */
+static void slopes_of_mean_fields_in_closed_form(void)
+{
+    for (double g = 0.6; g < 2; g += 0.35) {
+        double q = 1;
+        for (int i = 0; i < 2000; i++) q = g * g * M_2_PI * asin(2 * q / (1 + 2 * q)) + 0.25;
+        const double relu = log(g * g / 2), erf = log(g * g * 2 * M_2_PI / sqrt(1 + 4 * q));
+        CHECK_NEAR(median_of("N9", "relu", g, 0, 41) - median_of("N9", "relu", g, 0, 40), relu / 2, 1e-9);
+        CHECK_NEAR(median_of("N9", "erf", g, 0.5, 41) - median_of("N9", "erf", g, 0.5, 40), erf / 2, 1e-8);
+        if (erf < -0.7) /* the gap is below 1e-8 at depth 30, its square root what is left of higher terms */
+            CHECK_NEAR(median_of("N10", "erf", g, 0.5, 31) - median_of("N10", "erf", g, 0.5, 30), erf, 1e-4);
+    }
+}
+
 /* Widths that differ and a rule that looks at both sides (xavier): which variance belongs to which layer matters. */
 static void laws_hold_for_uneven_nets(void)
 {
@@ -709,6 +799,8 @@ static const test_case cases[] = {
     {"faults_in_exponents_are_caught", faults_in_exponents_are_caught},
     {"faults_in_orthogonal_nets_are_caught", faults_in_orthogonal_nets_are_caught},
     {"nets_with_atoms_at_the_top_are_refused", nets_with_atoms_at_the_top_are_refused},
+    {"faults_in_mean_fields_are_caught", faults_in_mean_fields_are_caught},
+    {"slopes_of_mean_fields_in_closed_form", slopes_of_mean_fields_in_closed_form},
     {"laws_hold_for_uneven_nets", laws_hold_for_uneven_nets},
     {"null_means_seldom_fail", null_means_seldom_fail},
     {"plain_means_are_refused_where_they_mean_nothing", plain_means_are_refused_where_they_mean_nothing},
