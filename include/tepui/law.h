@@ -7,7 +7,7 @@
 typedef enum {
     TEPUI_PREDICTS_DISTRIBUTION, /* P(X <= x | X > -inf), exact or within slack, and the atom P(X = -inf) */
     TEPUI_PREDICTS_MOMENT,       /* E exp(power X), the dead counting 0; X carries the weights of a tilted sampler */
-    TEPUI_PREDICTS_MEAN,         /* E X = mean, Var X = variance, and nothing else of X, which may have any sign */
+    TEPUI_PREDICTS_MEAN,         /* E X = mean, within slack, Var X = variance (NaN: unknown), and nothing else of X */
     TEPUI_PREDICTS_ATOMS,        /* X takes a few values, value[i] with probability[i], and no other */
     TEPUI_PREDICTS_SLOPE         /* the median against depth, over cells that differ in depth only */
 } tepui_prediction_form;
@@ -24,7 +24,7 @@ typedef struct tepui_prediction {
     double mean, variance; /* of X given life */
     double median;         /* of X, the dead included; -inf when half of them are dead */
     double atom;           /* P(X = -inf); NaN: the law does not say */
-    double slack;          /* what the law allows: sup |F - prediction|, the error of a slope or of an atom's value; 0:
+    double slack;          /* what the law allows: sup |F - prediction|, the error of a slope, a mean or an atom's value; 0:
                               exact */
     /* TEPUI_PREDICTS_MOMENT */
     double power;     /* 0: 1 */

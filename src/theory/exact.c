@@ -117,6 +117,13 @@ double tepui_exact_low(const tepui_exact *e)
     return low;
 }
 
+double tepui_exact_high(const tepui_exact *e)
+{
+    double high = INFINITY;
+    for (size_t i = 0; i < e->terms; i++) high = fmin(high, mellin_high(&e->term[i]) / e->factor);
+    return high;
+}
+
 double tepui_exact_atom(const tepui_exact *e)
 {
     double ln_alive = 0;
@@ -148,7 +155,7 @@ double tepui_exact_ln_moment(const tepui_exact *e, double s)
    the radius is half the distance to the nearest singularity. */
 static void cumulants_of(const tepui_term *t, double kappa[5])
 {
-    const double reach = fmin(-0.5 * mellin_low(t), 1.5);
+    const double reach = fmin(0.5 * fmin(-mellin_low(t), mellin_high(t)), 1.5);
     double before = 0;
     for (int n = 0; n < 5; n++) kappa[n] = 0;
     for (unsigned k = 0; k < CIRCLE; k++) {
@@ -231,7 +238,7 @@ static void contour_make(const tepui_exact *e, double c, double copies, size_t m
 {
     size_t room = 256, small = 0;
     const double negligible = is_bounded(e) ? NEGLIGIBLE_WHERE_BOUNDED : NEGLIGIBLE;
-    const double margin = c > 0 ? c : fmin(-c, c - tepui_exact_low(e));
+    const double margin = c > 0 ? fmin(c, tepui_exact_high(e) - c) : fmin(-c, c - tepui_exact_low(e));
     const double spread = sqrt(copies) * tilted_spread(e, c, margin);
     *line = (contour){.c = c, .h = fmin(margin / STEPS_PER_POLE, STEPS_PER_SPREAD / spread), .most = most, .failed = 1};
     line->top = copies * creal(ln_transform(e, c));
@@ -271,7 +278,8 @@ static void draw_line(tepui_exact *e, int right, size_t most)
 {
     const double wanted = 1 / sqrt(e->kappa[2]);
     free(e->side[right].value);
-    contour_make(e, right ? wanted : -fmin(wanted, -0.5 * tepui_exact_low(e)), 1.0, most, &e->side[right]);
+    const double c = fmin(wanted, 0.5 * (right ? tepui_exact_high(e) : -tepui_exact_low(e)));
+    contour_make(e, right ? c : -c, 1.0, most, &e->side[right]);
 }
 
 /* The lines used for the bulk: one standard deviation from 0, well inside the strip. */
@@ -343,10 +351,11 @@ static double bent(tepui_exact *e, double x, int density)
 static double saddle(const tepui_exact *e, double x, int upper)
 {
     const double golden = 0.6180339887498949, unit = 1 / sqrt(e->kappa[2]);
-    double a = upper ? 0 : tepui_exact_low(e), b = 0;
-    if (upper)
+    const double high = tepui_exact_high(e);
+    double a = upper ? 0 : tepui_exact_low(e), b = upper ? high : 0;
+    if (b == INFINITY)
         for (b = unit; tepui_exact_ln_moment(e, 2 * b) - 2 * b * x < tepui_exact_ln_moment(e, b) - b * x;) b *= 2;
-    if (upper) b *= 2;
+    if (upper && high == INFINITY) b *= 2;
     for (int i = 0; i < 30; i++) {
         const double p = b - golden * (b - a), q = a + golden * (b - a);
         if (tepui_exact_ln_moment(e, p) - p * x < tepui_exact_ln_moment(e, q) - q * x)
@@ -372,10 +381,10 @@ static double line_tail(const tepui_exact *e, double copies, double x, int upper
     contour line;
     copy.ready = 0;
     prepare(&copy);
-    const double least = 0.5 / sqrt(copies * copy.kappa[2]), low = tepui_exact_low(e);
+    const double least = 0.5 / sqrt(copies * copy.kappa[2]), low = tepui_exact_low(e), high = tepui_exact_high(e);
     if (x >= tepui_exact_top(e, NULL)) return upper ? 0 : 1;
     double c = fmax(fabs(saddle(&copy, x, upper)), least);
-    if (!upper && c > -0.99 * low) c = -0.99 * low;
+    if (c > 0.99 * (upper ? high : -low)) c = 0.99 * (upper ? high : -low);
     contour_make(&copy, upper ? c : -c, copies, MOST_NODES, &line);
     const double tail = (upper ? 1 : -1) * contour_sum(&line, copies * x, 0) *
                         exp(line.top - line.c * copies * x - copies * ln_alive(e));

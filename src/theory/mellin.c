@@ -3,6 +3,7 @@
    chi2_k:            E (c chi2_k)^s = (2 c)^s Gamma(k/2 + s) / Gamma(k/2),  Re s > -k/2
    Binomial mixture:  sum over k > lambda of C(d,k) 2^-d times the above with k - lambda; k <= lambda is the atom
    noncentral:        Poisson(lambda/2) mixture over j of chi2_{d + 2j}
+   ratio:             Gamma((k - 1)/2 + s) Gamma(k/2 - s) / (Gamma((k - 1)/2) Gamma(k/2)),  -(k - 1)/2 < Re s < k/2
    Beta, sphere:      chi2_k over the chi2_m it is part of: the first line or the second, over the first with k = m
    count:             sum over k >= 1 of C(d,k) 2^-d k^s, for all s */
 #include "mellin.h"
@@ -142,6 +143,39 @@ static double complex ln_binomial(const tepui_term *t, double lost, double compl
     return ln - log(total / mellin_alive(t));
 }
 
+/* k = dof of a ratio */
+static double complex ln_ratio(double k, double complex s)
+{
+    return s * log((k - 1) / k) + ln_gamma_step(0.5 * (k - 1), s) + ln_gamma_step(0.5 * k, -s);
+}
+
+/* Sum over k = first, first + 2, ... of weight(k) E (chi2_(k-1)/chi2_k)^s: factors (1 + 2 s/(k - 1)) (1 - 2 s/k). */
+static double complex ratio_comb(const tepui_term *u, size_t first, size_t last, double complex s, double *total)
+{
+    double weight = binomial_weight(first, u);
+    double complex sum = 0, ratio = cexp(ln_ratio((double)first, s));
+    for (size_t k = first; k <= last; k += 2) {
+        sum += weight * ratio;
+        *total += weight;
+        weight *= binomial_next((double)k, u);
+        ratio *= (1 + 2 * s / ((double)k - 1)) * (1 - 2 * s / (double)k);
+    }
+    return sum;
+}
+
+/* As ln_binomial, from two live units on. */
+static double complex ln_live_ratio(const tepui_term *t, double complex s)
+{
+    const tepui_term u = {t->kind, t->dof, 1, 1, 0, 1};
+    const double d = (double)t->dof, reach = 7 * sqrt(d) + 1;
+    const size_t low = 0.5 * d - reach < 2 ? 2 : (size_t)(0.5 * d - reach);
+    const size_t high = 0.5 * d + reach > d ? t->dof : (size_t)(0.5 * d + reach);
+    double total = 0;
+    double complex sum = ratio_comb(&u, low, high, s, &total);
+    if (low + 1 <= high) sum += ratio_comb(&u, low + 1, high, s, &total);
+    return clog(sum) - log(total / mellin_alive(t));
+}
+
 /* ln E (chi'2_d(lambda)/lambda)^s = ln sum_n s(s-1)..(s-n+1) (b+s-1)..(b+s-n) / (n! x^n), b = d/2, x = lambda/2:
    Kummer's function at large x (what it leaves out is of the order of exp(-x)). 0 where its terms do not fall fast. */
 static int ln_noncentral_far(const tepui_term *t, double complex s, double complex *out)
@@ -245,6 +279,10 @@ double complex mellin_ln(const tepui_term *t, double complex s)
         return s * log(2 * t->scale) + ln_binomial(t, t->lambda, s);
     case TEPUI_TERM_COUNT:
         return s * log(t->scale) + ln_count(t, s);
+    case TEPUI_TERM_RATIO:
+        return s * log(t->scale) + ln_ratio((double)t->dof, s);
+    case TEPUI_TERM_LIVE_RATIO:
+        return s * log(t->scale) + ln_live_ratio(t, s);
     default:
         return ln_noncentral(t, s);
     }
@@ -254,6 +292,7 @@ double mellin_alive(const tepui_term *t)
 {
     if (t->kind == TEPUI_TERM_BINOMIAL && t->lambda > 0)
         return gsl_cdf_binomial_Q((unsigned)t->lambda, 0.5, (unsigned)t->dof);
+    if (t->kind == TEPUI_TERM_LIVE_RATIO) return -expm1(log1p((double)t->dof) - (double)t->dof * M_LN2);
     const int masked = t->kind == TEPUI_TERM_BINOMIAL || t->kind == TEPUI_TERM_COUNT || t->kind == TEPUI_TERM_SPHERE;
     return masked ? -expm1(-(double)t->dof * M_LN2) : 1;
 }
@@ -267,7 +306,8 @@ static int is_constant(const tepui_term *t)
    j = x/20 they add less than exp(-x/2) to anything within reach of the bulk. */
 static double first_pole(const tepui_term *t)
 {
-    if (t->kind == TEPUI_TERM_BINOMIAL || t->kind == TEPUI_TERM_SPHERE) return -0.5;
+    if (t->kind == TEPUI_TERM_BINOMIAL || t->kind == TEPUI_TERM_SPHERE || t->kind == TEPUI_TERM_LIVE_RATIO) return -0.5;
+    if (t->kind == TEPUI_TERM_RATIO) return -0.5 * ((double)t->dof - 1);
     const int hidden = t->kind == TEPUI_TERM_NONCENTRAL && t->lambda > HIDES_POLES;
     return -0.5 * (double)t->dof - (hidden ? t->lambda / 40 : 0);
 }
@@ -276,6 +316,12 @@ double mellin_low(const tepui_term *t)
 {
     if (t->kind == TEPUI_TERM_COUNT || is_constant(t)) return -INFINITY;
     return first_pole(t) / power_of(t);
+}
+
+double mellin_high(const tepui_term *t)
+{
+    if (t->kind == TEPUI_TERM_RATIO) return 0.5 * (double)t->dof / power_of(t);
+    return t->kind == TEPUI_TERM_LIVE_RATIO ? 1 / power_of(t) : INFINITY;
 }
 
 double mellin_top(const tepui_term *t)

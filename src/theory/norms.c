@@ -43,6 +43,84 @@ int norms_chain(const tepui_cell *c, const char **why)
     return plain(c, why);
 }
 
+/* --- compositions */
+
+static int unit_is(const tepui_composition *m, size_t l, const char *const *kinds)
+{
+    size_t k = m->last[l - 1];
+    for (; *kinds && k < m->last[l]; kinds++) {
+        const tepui_layer *t = &m->layer[++k];
+        if (strcmp(t->type->kind.name, *kinds) != 0 || (t->type->branches && t->skip != m->last[l - 1])) return 0;
+    }
+    return !*kinds && k == m->last[l];
+}
+
+int norms_units_are(const tepui_cell *c, const char *const *kinds)
+{
+    for (size_t l = 1; l <= c->depth; l++)
+        if (!c->composition || !unit_is(c->composition, l, kinds)) return 0;
+    return 1;
+}
+
+static size_t hidden_layers(const tepui_cell *c)
+{
+    return c->composition->last[c->depth];
+}
+
+int norms_applies(const tepui_cell *c, const char *activation)
+{
+    for (size_t k = 1; k <= hidden_layers(c); k++) {
+        const tepui_layer *t = &c->composition->layer[k];
+        if (t->type->applies && !norms_is(&t->activation, activation)) return 0;
+    }
+    return 1;
+}
+
+static int normalises(const tepui_layer *t)
+{
+    const char *name = t->type->kind.name;
+    return strcmp(name, "batch_norm") == 0 || strcmp(name, "layer_norm") == 0 || strcmp(name, "rms_norm") == 0;
+}
+
+int norms_exactly_normalised(const tepui_cell *c)
+{
+    for (size_t k = 1; k <= hidden_layers(c); k++) {
+        const tepui_layer *t = &c->composition->layer[k];
+        if (normalises(t) && t->value[0] > 0) return 0; /* epsilon */
+    }
+    return 1;
+}
+
+double norms_branch_factor(const tepui_cell *c)
+{
+    double alpha = 0;
+    for (size_t k = 1; k <= hidden_layers(c); k++) {
+        const tepui_layer *t = &c->composition->layer[k];
+        if (!t->type->branches) continue;
+        if (alpha != 0 && t->factor != alpha) return NAN;
+        alpha = t->factor;
+    }
+    return alpha;
+}
+
+int norms_one_width(const tepui_cell *c)
+{
+    for (size_t l = 1; l <= c->depth; l++)
+        if (tepui_unit_size(c, l) != c->inputs) return 0;
+    return 1;
+}
+
+int norms_gaussian_weights(const tepui_cell *c, const char **why)
+{
+    int drawn = 1;
+    for (size_t l = 1; l <= c->depth; l++) drawn = drawn && c->sigma[l] > 0;
+    return norms_need(norms_is(&c->distribution, "gaussian") && drawn, "Gaussian weights only", why) &&
+           norms_need(!(c->sigma_b > 0), "nets without biases only", why) &&
+           norms_need(c->sampler == TEPUI_SAMPLER_FULL, "sampler: full only", why);
+}
+
+/* --- inputs */
+
 int norms_unit_input(const tepui_cell *c)
 {
     const tepui_data_spec *s = &c->data->spec;

@@ -14,6 +14,15 @@ int norms_known_input(const tepui_cell *c, const char **why);                   
 int norms_unit_input(const tepui_cell *c);                                             /* |x| is 1 */
 int norms_scalar_output(const tepui_cell *c, const char **why);
 
+/* Compositions. Whether every hidden unit is these layers in order, and no other; NULL ends the list. Units with a
+   residual: its branch is all that stands before it. */
+int norms_units_are(const tepui_cell *c, const char *const *kinds);
+int norms_applies(const tepui_cell *c, const char *activation);    /* all layers of hidden units that apply one */
+int norms_exactly_normalised(const tepui_cell *c);                 /* epsilon = 0 in every normalisation */
+double norms_branch_factor(const tepui_cell *c);                   /* alpha of the residuals; NaN where they differ */
+int norms_one_width(const tepui_cell *c);                          /* of the inputs and of all units */
+int norms_gaussian_weights(const tepui_cell *c, const char **why); /* full, without biases */
+
 /* Whether the component is a block (k, l) of the part. */
 int norms_is_block(long component, tepui_part part, size_t *k, size_t *l);
 

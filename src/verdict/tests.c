@@ -28,12 +28,15 @@ static tepui_test_result of_median(const char *name, double p, const tepui_predi
     return t;
 }
 
-/* Nothing but the mean and variance of X is known; the skewness of the average is that of the samples. */
+/* Nothing but the mean, within slack, and the variance of X is known, or that of the samples serves; the skewness of
+   the average is that of the samples. */
 static size_t test_bare_mean(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out)
 {
-    const double n = (double)(e->count - e->zero), error = sqrt(law->variance / n), half = TWO_SIDED_95 * error;
+    const double n = (double)(e->count - e->zero), variance = isnan(law->variance) ? e->variance : law->variance;
+    const double error = sqrt(variance / n), half = TWO_SIDED_95 * error;
     if (e->count - e->zero < FEWEST) return 0;
-    const double p = moment_two_sided((e->mean - law->mean) / error, isnan(e->skewness) ? 0 : e->skewness / sqrt(n));
+    const double off = e->mean - law->mean, beyond = copysign(fmax(0, fabs(off) - law->slack), off);
+    const double p = moment_two_sided(beyond / error, isnan(e->skewness) ? 0 : e->skewness / sqrt(n));
     *out = (tepui_test_result){"mean", p, law->mean, e->mean, e->mean - half, e->mean + half, n};
     return 1;
 }
