@@ -36,7 +36,8 @@ static void draw(layer_node *n, tepui_stream *s)
     (void)s;
     memcpy(W, n->w, t->rows * cols * sizeof *W);
     for (size_t i = 0; i < t->rows; i++, W += cols) {
-        inverse[i] = 1 / (t->sigma * sqrt(n->work->kernel->sumsq(W, cols)));
+        const double square = n->work->kernel->sumsq(W, cols); /* 0: a row of a sparse law, which stays 0 */
+        inverse[i] = square > 0 ? 1 / (t->sigma * sqrt(square)) : 0;
         n->work->kernel->scale(W, gain(n) * t->sigma * inverse[i], cols);
     }
 }

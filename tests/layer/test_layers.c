@@ -824,6 +824,7 @@ static const struct {
     {"[reshape(1, 2.5, 2)]", {"parameter width of 'reshape'", "must be a whole number", "got 2.5"}},
     {"[residual(learned=0.5)[dense]]", {"parameter learned of 'residual'", "must be a whole number", "got 0.5"}},
     {"[dense, batchnorm]", {"unknown layer 'batchnorm'", "did you mean 'batch_norm'", "known: dense"}},
+    {"[dense, tahn]", {"unknown layer 'tahn'", "did you mean the activation 'tanh'", ""}},
     {"[dense, qqqqqqqqq]", {"unknown layer 'qqqqqqqqq'", "known: dense, activation", "reshape"}},
     {"[dense, residual[dense]", {"cannot read", "at 'the end'", "a last ']' is expected"}},
     {"[residual[dense; dense]]", {"']' is missing", "; dense", ""}},
