@@ -2,10 +2,10 @@
    n = B - 1, epsilon = 0, in the limit of infinite width d.
 
    Rows of a layer (one feature at all points) are independent given the layer below: h ~ N(0, sigma^2 G), G its Gram
-   matrix; z = sqrt(B) h/|h| once the mean is taken off (P = 1 - 1 1^T/B). At the fixed point G = d (a P + c 1 1^T): z is
-   uniform on a sphere in n dimensions. Two of its entries have mean square 1 and correlation r = -1/n, and
-       a = 1/2 - k,  k = E relu(z_1) relu(z_2) = (sqrt(1 - r^2) + r (pi - arccos r))/(2 pi)       (linear: a = B/n).
-   The points are orthonormal: G = 1 is such a matrix from the start, and the first layer has that law.
+   matrix; z = sqrt(B) h/|h| once the mean is taken off (P = 1 - 1 1^T/B). At the fixed point G = d (a P + c 1 1^T): z
+   is uniform on a sphere in n dimensions. Two of its entries have mean square 1 and correlation r = -1/n, and a = 1/2 -
+   k,  k = E relu(z_1) relu(z_2) = (sqrt(1 - r^2) + r (pi - arccos r))/(2 pi)       (linear: a = B/n). The points are
+   orthonormal: G = 1 is such a matrix from the start, and the first layer has that law.
 
    J u: rows dh ~ N(0, C), independent of h (its part along the span of the points apart, see below), Q = P - z z^T/B,
        d a = D sqrt(B)/|h| Q dh,   |h|^2 = sigma^2 a d chi2_n,   E 1/chi2_n = 1/(n - 2),   D = diag phi'(z).
@@ -18,13 +18,14 @@
 
    Finite width, ln norm, per layer, to order 1/d: (i) ln of a mean of d rows of relative variance v is off by
    -v/(4 d); v = E y^2/(E y)^2 - 1 of y = |D Q dh|^2/|h|^2 is largest for C of rank one, as at the start. There E y^2 is
-   at most 3 (n^2 - 1)/(n (n + 2)) times E 1/chi2^2 = 1/((n - 2)(n - 4)), E y = t/n/(n - 2). (ii) The share B/d of J u in
-   the span of the points is not multiplied by chi: in the stationary state growth loses what enters, at most B/(2 d).
-   (iii) G varies about its fixed point: the linear map damps deviations by n/(n + 2) a layer, d rows renew them, and
-   E tr(G/a - P)^2 = n (n - 1)(n + 2)^2/(4 (n + 1) d) raises the growth of norm2 by 2/(n (n + 2)) of that: n/(4 d) for
-   ln norm, against (ii). Allowed: v/(4 d) + B/(2 d). v is finite from B = 6 on. */
+   at most 3 (n^2 - 1)/(n (n + 2)) times E 1/chi2^2 = 1/((n - 2)(n - 4)), E y = t/n/(n - 2). (ii) The share B/d of J u
+   in the span of the points is not multiplied by chi: in the stationary state growth loses what enters, at most B/(2
+   d). (iii) G varies about its fixed point: the linear map damps deviations by n/(n + 2) a layer, d rows renew them,
+   and E tr(G/a - P)^2 = n (n - 1)(n + 2)^2/(4 (n + 1) d) raises the growth of norm2 by 2/(n (n + 2)) of that: n/(4 d)
+   for ln norm, against (ii). Allowed: v/(4 d) + B/(2 d). v is finite from B = 6 on. */
 #include "norms.h"
 #include <math.h>
+#include <tepui/source.h>
 
 #define FEWEST 6u
 
@@ -74,8 +75,9 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 
 const tepui_law_type tepui_law_a2 = {
     .kind = {.name = "A2",
-             .doc = "Batch norm: norm2(J u) grows by (B - 2)/(B - 3) per linear layer and by a closed form that tends to "
-                    "pi/(pi - 1) per ReLU layer, B the size of the batch, within O(B/d)",
+             .doc =
+                 "Batch norm: norm2(J u) grows by (B - 2)/(B - 3) per linear layer and by a closed form that tends to "
+                 "pi/(pi - 1) per ReLU layer, B the size of the batch, within O(B/d)",
              .source = "theory A2; Yang, Pennington, Rao, Sohl-Dickstein, Schoenholz 2019"},
     .observable = "jacobian_vector_norm",
     .form = TEPUI_PREDICTS_SLOPE,

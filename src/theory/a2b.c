@@ -1,5 +1,5 @@
-/* a2b.c -- batch norm keeps the rank of the representation: units "dense, batch_norm, activation", linear, B orthonormal
-   points, n = B - 1, width d. rank = (tr M)^2/tr(M^2), M the Gram matrix of the points.
+/* a2b.c -- batch norm keeps the rank of the representation: units "dense, batch_norm, activation", linear, B
+   orthonormal points, n = B - 1, width d. rank = (tr M)^2/tr(M^2), M the Gram matrix of the points.
 
    Rows z (a feature at all points) are independent given the layer below, and |z|^2 = B exactly: tr M = B d, and
        E 1/rank = 1/d + (1 - 1/d) tr Q^2,    Q = E z z^T/B given M,
@@ -14,6 +14,7 @@
    as f is small. Allowed for the rank: n (n f)^2/(1 + n f), all of the second order. */
 #include "norms.h"
 #include <math.h>
+#include <tepui/source.h>
 
 static double deviation(const tepui_cell *c, size_t l)
 {
@@ -54,8 +55,9 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 
 const tepui_law_type tepui_law_a2b = {
     .kind = {.name = "A2b",
-             .doc = "Batch norm keeps the rank: the participation ratio of B points in a linear net of width d stays at "
-                    "n/(1 + n^2/(4 d)), n = B - 1, at any depth, where the plain net collapses to 1",
+             .doc =
+                 "Batch norm keeps the rank: the participation ratio of B points in a linear net of width d stays at "
+                 "n/(1 + n^2/(4 d)), n = B - 1, at any depth, where the plain net collapses to 1",
              .source = "theory A2; Daneshmand, Kohler, Bach, Hofmann, Lucchi 2020"},
     .observable = "representation_rank",
     .form = TEPUI_PREDICTS_MEAN,

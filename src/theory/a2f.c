@@ -12,8 +12,6 @@
 
 #define RARE 40u
 
-
-
 static int norm_is_last(const tepui_cell *c)
 {
     static const char *const kind[] = {"batch_norm", "layer_norm", "rms_norm"};
@@ -37,7 +35,8 @@ static int lives(const tepui_cell *c)
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return norms_need(norm_is_last(c), "units of dense, a normalisation and activation only, linear or norm last", why) &&
+    return norms_need(norm_is_last(c), "units of dense, a normalisation and activation only, linear or norm last",
+                      why) &&
            norms_need(norms_exactly_normalised(c), "epsilon = 0 only", why) && norms_gaussian_weights(c, why) &&
            norms_need(lives(c), "widths of 2 only; behind an activation, 40 (batch_norm: 40 points)", why) &&
            norms_need(component > 0, "hidden layers only", why);
@@ -57,8 +56,9 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 
 const tepui_law_type tepui_law_a2f = {
     .kind = {.name = "A2f",
-             .doc = "Batch, layer or RMS norm, epsilon 0: the root mean square over the points of norm(a_l) is sqrt(d), "
-                    "to rounding, at any depth",
+             .doc =
+                 "Batch, layer or RMS norm, epsilon 0: the root mean square over the points of norm(a_l) is sqrt(d), "
+                 "to rounding, at any depth",
              .source = "theory A2; definition of the norms"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_ATOMS,

@@ -18,8 +18,8 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 {
     tepui_status st;
     const size_t last = component < 0 ? c->depth : (size_t)component;
-    const tepui_term across = {TEPUI_TERM_BETA, c->inputs - 1, 1, (double)tepui_unit_size(c, last), (double)c->inputs,
-                               1};
+    const tepui_term across = {
+        TEPUI_TERM_BETA, c->inputs - 1, 1, (double)tepui_unit_size(c, last), (double)c->inputs, 1};
     TEPUI_TRY(norms_begin(p, err));
     TEPUI_TRY(tepui_exact_add(p->exact, &across, err));
     TEPUI_TRY(direction_add_layers(c, 1, last, p, err));

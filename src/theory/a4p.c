@@ -1,5 +1,5 @@
-/* a4p.c -- a_l = a_{l-1} + alpha relu(W_l a_{l-1}), the preset residual, all widths d, x uniform on the sphere. Branches
-   are never negative, so that entries drift: the norm grows like exp(c sqrt(L)) even at alpha = 1/sqrt(L).
+/* a4p.c -- a_l = a_{l-1} + alpha relu(W_l a_{l-1}), the preset residual, all widths d, x uniform on the sphere.
+   Branches are never negative, so that entries drift: the norm grows like exp(c sqrt(L)) even at alpha = 1/sqrt(L).
 
    Given a, W a = sigma |a| (g_1, .., g_d), normal. With e = a/|a|, m = E relu(g) = 1/sqrt(2 pi), beta = alpha sigma
    sqrt(d) and the sums S_1 = sum relu(g_i)/d, S_2 = sum relu(g_i)^2/d, T = sum e_i relu(g_i)/sqrt(d),
@@ -72,8 +72,9 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 
 const tepui_law_type tepui_law_a4p = {
     .kind = {.name = "A4p",
-             .doc = "Residual ReLU nets (activation behind the matrix): entries drift upwards, and the mean of ln norm, "
-                    "known to order 1/d, grows like sqrt(L) even at alpha = 1/sqrt(L)",
+             .doc =
+                 "Residual ReLU nets (activation behind the matrix): entries drift upwards, and the mean of ln norm, "
+                 "known to order 1/d, grows like sqrt(L) even at alpha = 1/sqrt(L)",
              .source = "theory A1; mean field with its first correction, derived here"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_MEAN,

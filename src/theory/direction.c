@@ -36,11 +36,12 @@ static int has_room(const tepui_cell *c)
 
 int direction_applies(const tepui_cell *c, const char **why)
 {
-    static const char *const rms[] = {"dense", "rms_norm", NULL}, *const before[] = {"dense", "rms_norm", "activation", NULL},
-                      *const behind[] = {"dense", "activation", "rms_norm", NULL};
+    static const char *const rms[] = {"dense", "rms_norm", NULL},
+                             *const before[] = {"dense", "rms_norm", "activation", NULL},
+                             *const behind[] = {"dense", "activation", "rms_norm", NULL};
     static const char *const layer[] = {"dense", "layer_norm", NULL},
-                      *const layer_before[] = {"dense", "layer_norm", "activation", NULL},
-                      *const layer_behind[] = {"dense", "activation", "layer_norm", NULL};
+                             *const layer_before[] = {"dense", "layer_norm", "activation", NULL},
+                             *const layer_behind[] = {"dense", "activation", "layer_norm", NULL};
     const int last = norms_units_are(c, behind), any = last || norms_units_are(c, rms) || norms_units_are(c, before) ||
                                                        norms_units_are(c, layer) || norms_units_are(c, layer_before) ||
                                                        norms_units_are(c, layer_behind);
@@ -59,8 +60,7 @@ static int takes_mean_off(const tepui_cell *c)
     return 0;
 }
 
-tepui_status direction_add_layers(const tepui_cell *c, size_t first, size_t last, tepui_prediction *p,
-                                  tepui_error *err)
+tepui_status direction_add_layers(const tepui_cell *c, size_t first, size_t last, tepui_prediction *p, tepui_error *err)
 {
     const int relu = norms_applies(c, "relu"), mean_off = takes_mean_off(c);
     const tepui_term_kind kind = relu ? TEPUI_TERM_LIVE_RATIO : TEPUI_TERM_RATIO;
@@ -69,4 +69,3 @@ tepui_status direction_add_layers(const tepui_cell *c, size_t first, size_t last
         st = norms_add(p, kind, tepui_unit_size(c, l) - (size_t)mean_off, 1, 1, err);
     return st;
 }
-

@@ -5,7 +5,7 @@
 
 double complex mellin_ln(const tepui_term *t, double complex s); /* any branch: it is multiplied by whole numbers */
 double mellin_alive(const tepui_term *t);                        /* P(S > 0) */
-double mellin_high(const tepui_term *t);                          /* and Re s < high */
+double mellin_high(const tepui_term *t);                         /* and Re s < high */
 double mellin_low(const tepui_term *t); /* strip: low < Re s; poles without weight do not count */
 /* Terms with a largest value: */
 double mellin_top(const tepui_term *t);                                /* of power ln S; INFINITY for the others */
