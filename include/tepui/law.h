@@ -24,8 +24,8 @@ typedef struct tepui_prediction {
     double mean, variance; /* of X given life */
     double median;         /* of X, the dead included; -inf when half of them are dead */
     double atom;           /* P(X = -inf); NaN: the law does not say */
-    double slack;          /* what the law allows: sup |F - prediction|, the error of a slope, a mean or an atom's value; 0:
-                              exact */
+    double slack; /* what the law allows: sup |F - prediction|, the error of a slope, a mean or an atom's value; 0:
+                     exact */
     /* TEPUI_PREDICTS_MOMENT */
     double power;     /* 0: 1 */
     double ln_moment; /* ln E y, y = exp(power X) */

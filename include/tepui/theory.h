@@ -20,9 +20,10 @@ typedef enum {
     TEPUI_TERM_COUNT,      /* S = scale K, K ~ Binomial(dof, 1/2): how many units of a layer are alive        (H2) */
     TEPUI_TERM_SPHERE,     /* S = scale Beta(K/2, (lambda - K)/2), K ~ Binomial(dof, 1/2), lambda >= dof, 0 where K = 0:
                               the live coordinates of a uniform point on the sphere in lambda dimensions         (A3r) */
-    TEPUI_TERM_BETA,       /* S = scale Beta(dof/2, (lambda - dof)/2), lambda >= dof; scale itself where equal     (A3) */
-    TEPUI_TERM_RATIO,      /* S = scale chi2_(dof - 1) / chi2'_dof, independent, dof >= 2                          (A2r) */
-    TEPUI_TERM_LIVE_RATIO  /* the same with K ~ Binomial(dof, 1/2) in both, 0 where K < 2                          (A2r) */
+    TEPUI_TERM_BETA,  /* S = scale Beta(dof/2, (lambda - dof)/2), lambda >= dof; scale itself where equal     (A3) */
+    TEPUI_TERM_RATIO, /* S = scale chi2_(dof - 1) / chi2'_dof, independent, dof >= 2                          (A2r) */
+    TEPUI_TERM_LIVE_RATIO /* the same with K ~ Binomial(dof, 1/2) in both, 0 where K < 2                          (A2r)
+                           */
 } tepui_term_kind;
 
 typedef struct {
@@ -41,8 +42,8 @@ tepui_status tepui_exact_add(tepui_exact *e, const tepui_term *term, tepui_error
 void tepui_exact_cumulants(const tepui_exact *e, double kappa[5]);
 double tepui_exact_atom(const tepui_exact *e);
 double tepui_exact_ln_moment(const tepui_exact *e,
-                             double s);       /* ln E exp(s X), the dead counting 0; real s in the strip */
-double tepui_exact_low(const tepui_exact *e); /* where the strip begins: E exp(s X) exists for s > low */
+                             double s);        /* ln E exp(s X), the dead counting 0; real s in the strip */
+double tepui_exact_low(const tepui_exact *e);  /* where the strip begins: E exp(s X) exists for s > low */
 double tepui_exact_high(const tepui_exact *e); /* and where it ends; mostly INFINITY */
 /* The largest value of X and P(it is taken | alive); INFINITY and 0 where there is none. */
 double tepui_exact_top(const tepui_exact *e, double *probability);

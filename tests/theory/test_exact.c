@@ -472,6 +472,48 @@ static void deep_residual_nets_keep_their_norm(void)
         }
 }
 
+/* k/(k - 1) chi2_{k-1}/chi2_k has Fisher's law; with k Binomial, a mixture of them, given k > 1. */
+static void ratios_have_fishers_law(void)
+{
+    static const size_t dof[] = {2, 3, 7, 64, 400};
+    for (size_t i = 0; i < sizeof dof / sizeof *dof; i++) {
+        const double k = (double)dof[i];
+        double kappa[5];
+        tepui_exact *e = one(TEPUI_TERM_RATIO, dof[i], 1, 2, 0);
+        tepui_exact_cumulants(e, kappa);
+        CHECK_NEAR(kappa[1], gsl_sf_psi(0.5 * (k - 1)) - gsl_sf_psi(0.5 * k) + M_LN2, 1e-11);
+        CHECK_NEAR(kappa[2] / (gsl_sf_psi_1(0.5 * (k - 1)) + gsl_sf_psi_1(0.5 * k)), 1, 1e-9);
+        for (double z = -3; z <= 3; z += 0.5) {
+            const double x = kappa[1] + z * sqrt(kappa[2]), F = gsl_cdf_fdist_P(exp(x) / 2 * k / (k - 1), k - 1, k);
+            CHECK_NEAR(tepui_exact_cdf(e, x), F, 1e-11);
+            CHECK_NEAR(tepui_exact_tail(e, x, 0) / F, 1, 1e-8);
+            CHECK_NEAR(tepui_exact_tail(e, x, 1) / gsl_cdf_fdist_Q(exp(x) / 2 * k / (k - 1), k - 1, k), 1, 1e-8);
+        }
+        tepui_exact_free(e);
+    }
+}
+
+static void live_ratios_are_mixtures(void)
+{
+    static const unsigned dof[] = {2, 5, 40, 300};
+    for (size_t i = 0; i < sizeof dof / sizeof *dof; i++) {
+        const unsigned d = dof[i];
+        double kappa[5], alive = 0;
+        tepui_exact *e = one(TEPUI_TERM_LIVE_RATIO, d, 1, 1, 0);
+        tepui_exact_cumulants(e, kappa);
+        for (unsigned k = 2; k <= d; k++) alive += gsl_ran_binomial_pdf(k, 0.5, d);
+        CHECK_NEAR(tepui_exact_atom(e), 1 - alive, 1e-13);
+        for (double z = -2; z <= 2; z += 0.5) {
+            const double x = kappa[1] + z * sqrt(kappa[2]);
+            double F = 0;
+            for (unsigned k = 2; k <= d; k++)
+                F += gsl_ran_binomial_pdf(k, 0.5, d) * gsl_cdf_fdist_P(exp(x) * k / (k - 1), k - 1, k) / alive;
+            CHECK_NEAR(tepui_exact_cdf(e, x), F, 1e-11);
+        }
+        tepui_exact_free(e);
+    }
+}
+
 static const test_case cases[] = {
     {"distribution_functions_agree_with_mpmath", distribution_functions_agree_with_mpmath},
     {"far_tails_keep_their_relative_precision", far_tails_keep_their_relative_precision},
@@ -485,6 +527,8 @@ static const test_case cases[] = {
     {"live_coordinates_are_beta_mixtures", live_coordinates_are_beta_mixtures},
     {"two_dimensions_have_closed_forms", two_dimensions_have_closed_forms},
     {"beta_factors_chain", beta_factors_chain},
+    {"ratios_have_fishers_law", ratios_have_fishers_law},
+    {"live_ratios_are_mixtures", live_ratios_are_mixtures},
     {"orthogonal_layers_spread_less", orthogonal_layers_spread_less},
     {"residual_factors_agree_with_mpmath", residual_factors_agree_with_mpmath},
     {"noncentral_cumulants", noncentral_cumulants},
