@@ -105,7 +105,8 @@ static const struct argp argp = {
     "0.\n"
     "Of plain numbers (negative_fraction), slope and change are differences, and the words are falls, rises and stays: "
     "by more or less than SHARE of the largest median.\n"
-    "--observable takes several names with commas; default: gradient_norm and hessian_extreme, those of the file. "
+    "--observable takes several names with commas, each with its own component if wanted (gradient_norm:1); default: "
+    "gradient_norm and hessian_extreme, those of the file. "
     "Without --component: total, or all named ones (lambda_min, lambda_max), or the last layer. Three depths are "
     "needed. "
     "Exit status 0 whatever the words are.",
@@ -128,20 +129,21 @@ static int has_name(const char *component)
     return number <= TEPUI_COMPONENT_H;
 }
 
-static tepui_status add_components(desk *d, const tepui_result_observable *o, tepui_error *err)
+/* The component that was named; else all with names, else the default. */
+static tepui_status add_components(desk *d, const tepui_result_observable *o, const char *named, tepui_error *err)
 {
     size_t component;
     const size_t before = d->blocks;
-    const tepui_status st = cli_find_component(o, d->o->view.component, &component, err);
+    const tepui_status st = cli_find_component(o, named, &component, err);
     if (st != TEPUI_OK) return st;
-    for (size_t k = 0; !d->o->view.component && component == CLI_DEFAULT_COMPONENT && k < o->components; k++)
+    for (size_t k = 0; !named && component == CLI_DEFAULT_COMPONENT && k < o->components; k++)
         if (has_name(o->component[k])) add_block(d, o, k);
     if (d->blocks == before) add_block(d, o, component);
     return TEPUI_OK;
 }
 
 /* Several numbers a sample, as the eigenvalues of a spectrum, are not independent: their medians have no interval. */
-static tepui_status add_observable(desk *d, const char *name, tepui_error *err)
+static tepui_status add_observable(desk *d, const char *name, const char *component, tepui_error *err)
 {
     const tepui_result_observable *o;
     const tepui_status st = cli_find_observable(d->r, name, &o, err);
@@ -152,7 +154,15 @@ static tepui_status add_observable(desk *d, const char *name, tepui_error *err)
                           "%s has several numbers per sample, which are not independent: its medians have no interval "
                           "to weigh them by",
                           o->name);
-    return add_components(d, o, err);
+    return add_components(d, o, component, err);
+}
+
+/* "NAME" or "NAME:COMPONENT" */
+static tepui_status add_word(desk *d, char *word, tepui_error *err)
+{
+    char *colon = strchr(word, ':');
+    if (colon) *colon = '\0';
+    return add_observable(d, word, colon ? colon + 1 : d->o->view.component, err);
 }
 
 static tepui_status add_named(desk *d, const char *names, tepui_error *err)
@@ -160,7 +170,7 @@ static tepui_status add_named(desk *d, const char *names, tepui_error *err)
     char *copy = cli_copy(names), *rest = NULL;
     tepui_status st = TEPUI_OK;
     for (char *word = strtok_r(copy, ", ", &rest); word && st == TEPUI_OK; word = strtok_r(NULL, ", ", &rest))
-        st = add_observable(d, word, err);
+        st = add_word(d, word, err);
     free(copy);
     if (st == TEPUI_OK && d->blocks == 0) st = tepui_fail(err, TEPUI_USAGE, "--observable needs a name");
     return st;
@@ -171,10 +181,10 @@ static tepui_status add_default(desk *d, tepui_error *err)
     static const char *const usual[] = {"gradient_norm", "hessian_extreme"};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         if (!tepui_result_observable_find(d->r, usual[i])) continue;
-        const tepui_status st = add_observable(d, usual[i], err);
+        const tepui_status st = add_observable(d, usual[i], d->o->view.component, err);
         if (st != TEPUI_OK) return st;
     }
-    return d->blocks ? TEPUI_OK : add_observable(d, NULL, err);
+    return d->blocks ? TEPUI_OK : add_observable(d, NULL, d->o->view.component, err);
 }
 
 /* --- groups */

@@ -140,6 +140,22 @@ static tepui_status cut_item(const builder *b, const char **s, char item[ITEM_SI
     return TEPUI_OK;
 }
 
+/* A name that is no layer and near to none, but near to an activation. */
+static tepui_status fail_activation(const char *name, tepui_error *err)
+{
+    enum { MOST = 64 };
+    const char *layers[MOST + 1], *activations[MOST + 1];
+    size_t n = 0, m = 0;
+    for (; tepui_family_layer.kinds[n] && n < MOST; n++)
+        layers[n] = ((const tepui_kind *)tepui_family_layer.kinds[n])->name;
+    for (; tepui_family_activation.kinds[m] && m < MOST; m++)
+        activations[m] = ((const tepui_kind *)tepui_family_activation.kinds[m])->name;
+    layers[n] = activations[m] = NULL;
+    const char *near = tepui_nearest(name, layers) ? NULL : tepui_nearest(name, activations);
+    if (!near) return TEPUI_OK;
+    return tepui_fail(err, TEPUI_BAD_INPUT, "unknown layer '%s'; did you mean the activation '%s'?", name, near);
+}
+
 /* A layer kind, or the layer that applies the activation of this name. */
 static tepui_status read_item(const builder *b, const char *item, tepui_layer *t, char text[ITEM_SIZE])
 {
@@ -154,7 +170,8 @@ static tepui_status read_item(const builder *b, const char *item, tepui_layer *t
         if (st == TEPUI_OK) tepui_choice_print_brief(&t->activation, text, ITEM_SIZE);
         return st;
     }
-    st = tepui_choice_parse(&tepui_family_layer, item, &choice, b->err);
+    st = tepui_kind_find(&tepui_family_layer, name) ? TEPUI_OK : fail_activation(name, b->err);
+    if (st == TEPUI_OK) st = tepui_choice_parse(&tepui_family_layer, item, &choice, b->err);
     if (st != TEPUI_OK) return st;
     t->type = choice.type;
     memcpy(t->value, choice.value, sizeof t->value);

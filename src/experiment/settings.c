@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUE_SIZE 512
+#define VALUE_SIZE 1024 /* architectures are the longest */
 
 tepui_status settings_init(settings *s, const char *file, tepui_error *err)
 {
@@ -144,10 +144,11 @@ static tepui_status check_width(const settings *s, const field *f, const char *t
 static tepui_status check_architecture(const settings *s, const field *f, const char *text, int line, char *out)
 {
     tepui_error err = {""};
-    if (strlen(text) >= VALUE_SIZE / 2)
-        return settings_fail(s, f->path, line, "an architecture of more than %d characters", VALUE_SIZE / 2);
     if (tepui_architecture_check(text, out, VALUE_SIZE, &err) != TEPUI_OK)
         return settings_fail(s, f->path, line, "%s", err.text);
+    if (strlen(out) == VALUE_SIZE - 1)
+        return settings_fail(s, f->path, line, "an architecture of %d characters or more, with its parameters' names",
+                             VALUE_SIZE - 1);
     return TEPUI_OK;
 }
 

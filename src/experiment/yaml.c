@@ -50,7 +50,7 @@ static tepui_status add_profile(const reader *r, size_t f, const yaml_node_t *li
 /* A list of layers becomes "[dense, layer_norm, activation]". */
 static tepui_status add_layers(const reader *r, size_t f, const yaml_node_t *list)
 {
-    char text[480] = "[";
+    char text[1024] = "[";
     for (yaml_node_item_t *i = list->data.sequence.items.start; i < list->data.sequence.items.top; i++) {
         const char *item = scalar(node(r, *i));
         const size_t used = strlen(text);

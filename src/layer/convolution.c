@@ -24,7 +24,6 @@ static size_t length_out(const tepui_layer *t, size_t length)
 
 tepui_status convolution_shape(tepui_layer *t, size_t width, size_t points, tepui_error *err)
 {
-    if (layer_whole(t, CONVOLUTION_CHANNELS, CONVOLUTION_PADDING, err) != TEPUI_OK) return TEPUI_BAD_INPUT;
     const size_t kernel = (size_t)t->value[CONVOLUTION_KERNEL];
     const size_t channels = t->value[CONVOLUTION_CHANNELS] > 0 ? (size_t)t->value[CONVOLUTION_CHANNELS] : width;
     const size_t height = t->in.space == 2 ? length_out(t, t->in.height) : 1, across = length_out(t, t->in.width);

@@ -12,7 +12,7 @@ enum { CONVOLUTION_ZERO, CONVOLUTION_CIRCULAR, CONVOLUTION_NONE }; /* padding */
             {"stride", "positions from one output to the next", 1, 1, 1e4, 0, 0, 1},                                   \
         {                                                                                                              \
             "padding", "0: zeros, 1: circular (both: as many positions as before, over the stride), 2: none", 0, 0, 2, \
-                0, 0                                                                                                   \
+                0, 0, 1                                                                                                \
         }                                                                                                              \
     }
 /* t->in is a sequence or an image by now */

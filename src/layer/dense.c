@@ -8,7 +8,6 @@ enum { WIDTH, GAIN };
 
 static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_error *err)
 {
-    if (layer_whole(t, WIDTH, WIDTH, err) != TEPUI_OK) return TEPUI_BAD_INPUT;
     if (t->in.space != 0) return layer_misfit(t, "a vector (flatten comes before dense)", err);
     const size_t out = t->value[WIDTH] > 0 ? (size_t)t->value[WIDTH] : width;
     t->out = (tepui_shape){0, 1, 1, out};

@@ -26,15 +26,6 @@ tepui_status layer_misfit(const tepui_layer *t, const char *needed, tepui_error 
     return tepui_fail(err, TEPUI_BAD_INPUT, "needs %s, its input is %s", needed, got);
 }
 
-tepui_status layer_whole(const tepui_layer *t, size_t first, size_t last, tepui_error *err)
-{
-    for (size_t i = first; i <= last; i++)
-        if (t->value[i] != floor(t->value[i]))
-            return tepui_fail(err, TEPUI_BAD_INPUT, "%s=%g is not a whole number", t->type->kind.params[i].name,
-                              t->value[i]);
-    return TEPUI_OK;
-}
-
 void layer_settle(const layer_node *n, tepui_rows y, size_t size)
 {
     for (size_t p = 0; p < n->work->points; p++) rows_settle(n->work->kernel, y.m + p * size, size, &y.e[p]);

@@ -44,8 +44,6 @@ void layer_copy(const layer_node *n, tepui_rows x, tepui_rows y, size_t size);
 void layer_settle(const layer_node *n, tepui_rows y, size_t size);
 /* The largest exponent of the rows, ROWS_ZERO for none. */
 int64_t layer_top(const layer_node *n, tepui_rows x);
-/* Parameters first..last of its kind must be whole numbers: "kernel=1.5 is not a whole number" */
-tepui_status layer_whole(const tepui_layer *t, size_t first, size_t last, tepui_error *err);
 /* "needs an image (height x width x channels), got 784" */
 tepui_status layer_misfit(const tepui_layer *t, const char *needed, tepui_error *err);
 #endif

@@ -12,7 +12,6 @@ static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_err
 {
     const size_t size = (size_t)t->value[0], image = t->in.space == 2;
     (void)width;
-    if (layer_whole(t, 0, 1, err) != TEPUI_OK) return TEPUI_BAD_INPUT;
     if (t->in.space == 0) return layer_misfit(t, "a sequence or an image", err);
     if (t->in.width < size || (image && t->in.height < size))
         return layer_misfit(t, "an input at least as long as its window", err);

@@ -8,7 +8,6 @@ static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_err
     char needed[96];
     (void)width;
     (void)points;
-    if (layer_whole(t, 0, 2, err) != TEPUI_OK) return TEPUI_BAD_INPUT;
     t->out = (tepui_shape){t->value[0] > 1 ? 2 : 1, (size_t)t->value[0], (size_t)t->value[1], (size_t)t->value[2]};
     if (tepui_shape_size(&t->out) == size) return TEPUI_OK;
     snprintf(needed, sizeof needed, "%zu features for %zu x %zu x %zu", tepui_shape_size(&t->out), t->out.height,

@@ -13,7 +13,6 @@
 
 static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_error *err)
 {
-    if (layer_whole(t, 0, 0, err) != TEPUI_OK) return TEPUI_BAD_INPUT;
     if (t->in.space != 0) return layer_misfit(t, "a vector (flatten comes before weight_norm)", err);
     const size_t out = t->value[0] > 0 ? (size_t)t->value[0] : width, in = tepui_shape_size(&t->in);
     t->out = (tepui_shape){0, 1, 1, out};
@@ -37,7 +36,8 @@ static void draw(layer_node *n, tepui_stream *s)
     (void)s;
     memcpy(W, n->w, t->rows * cols * sizeof *W);
     for (size_t i = 0; i < t->rows; i++, W += cols) {
-        inverse[i] = 1 / (t->sigma * sqrt(n->work->kernel->sumsq(W, cols)));
+        const double square = n->work->kernel->sumsq(W, cols); /* 0: a row of a sparse law, which stays 0 */
+        inverse[i] = square > 0 ? 1 / (t->sigma * sqrt(square)) : 0;
         n->work->kernel->scale(W, gain(n) * t->sigma * inverse[i], cols);
     }
 }

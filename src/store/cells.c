@@ -6,7 +6,7 @@
 #include <tepui/source.h>
 #include <tepui/version.h>
 
-#define TEXT_SIZE 512
+#define TEXT_SIZE 1024 /* of an architecture, settings.c */
 
 static void write_text(h5 *f, const char *path, const char *text)
 {

@@ -401,3 +401,45 @@ tepui_status norms_hessian_slope(const tepui_cell *c, long component, tepui_pred
     tepui_prediction_clear(&norm);
     return TEPUI_OK;
 }
+
+int norms_residual_net(const tepui_cell *c, const char **why)
+{
+    static const char *const before[] = {"activation", "dense", "residual", NULL};
+    static const char *const behind[] = {"dense", "activation", "residual", NULL};
+    static const char *const bare[] = {"dense", "residual", NULL};
+    return norms_need(c->composition != NULL, "residual nets only", why) &&
+           norms_need(norms_units_are(c, before) || norms_units_are(c, behind) || norms_units_are(c, bare),
+                      "residual units whose branch is one dense layer only", why) &&
+           norms_need(norms_applies(c, "linear"), "linear activations only", why) &&
+           norms_need(norms_one_width(c), "nets of one width only, the inputs' too", why) &&
+           norms_need(!isnan(norms_branch_factor(c)) && norms_branch_factor(c) != 0, "one factor alpha for all blocks",
+                      why) &&
+           norms_gaussian_weights(c, why) && norms_need(c->points == 1, "one data point only", why);
+}
+
+/* |d f / d W_l| without the factors of its own block; that of the read-out is |a_L|. */
+static tepui_status residual_gradient(const tepui_cell *c, int output, tepui_prediction *p, tepui_error *err)
+{
+    const double alpha = norms_branch_factor(c);
+    tepui_status st;
+    TEPUI_TRY(norms_add_residual(p, c->width[1], c->sigma[1], alpha, c->depth - !output, err));
+    if (!output) TEPUI_TRY(norms_add(p, TEPUI_TERM_CHI2, c->inputs, fabs(alpha) * c->sigma[c->depth + 1], 1, err));
+done:
+    return st;
+}
+
+tepui_status norms_residual(const tepui_cell *c, long component, norms_way way, tepui_prediction *p, tepui_error *err)
+{
+    const int output = component == TEPUI_COMPONENT_OUTPUT;
+    const size_t last = output ? c->depth : (size_t)component;
+    tepui_status st;
+    TEPUI_TRY(norms_begin(p, err));
+    if (way != NORMS_TANGENT) TEPUI_TRY(norms_add_input(c, p, err));
+    if (way == NORMS_GRADIENT)
+        TEPUI_TRY(residual_gradient(c, output, p, err));
+    else
+        TEPUI_TRY(norms_add_residual(p, c->width[1], c->sigma[1], norms_branch_factor(c), last, err));
+    if (output && way != NORMS_GRADIENT) TEPUI_TRY(norms_add_readout(c, p, err));
+done:
+    return finish_or_clear(st, p);
+}

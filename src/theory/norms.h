@@ -48,6 +48,11 @@ tepui_status norms_forward(const tepui_cell *c, long component, tepui_prediction
 tepui_status norms_tangent(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
 tepui_status norms_gradient(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err);
 
+/* Laws A1, A1j and A1g: residual blocks a + alpha W a; norms forward, of J u, of the gradient of a scalar output. */
+typedef enum { NORMS_FORWARD, NORMS_TANGENT, NORMS_GRADIENT } norms_way;
+int norms_residual_net(const tepui_cell *c, const char **why);
+tepui_status norms_residual(const tepui_cell *c, long component, norms_way way, tepui_prediction *p, tepui_error *err);
+
 /* The law of |d f/d W_l|^power. */
 tepui_status norms_gradient_power(const tepui_cell *c, size_t l, double power, tepui_prediction *p, tepui_error *err);
 

@@ -24,6 +24,7 @@ expect 0 env TEPUI_SIMD=base "$tepui" trend net.h5; check cmp -s out first
 expect 0 "$tepui" trend net.h5 -O gradient_norm,forward_norm; says out 'forward_norm, component last'
 expect 0 "$tepui" trend net.h5 -O forward_norm -c output --where width=depth; says out 'component output'
 check test "$(grep -c ' \.\.\. ' out)" = 1
+expect 0 "$tepui" trend net.h5 -O gradient_norm:1,forward_norm; says out 'gradient_norm, component 1'; says out 'forward_norm, component last'
 
 # --- numbers have other words
 expect 0 "$tepui" trend net.h5 -O negative_fraction; says out slope first last 'less than 0.1 of the largest' bent

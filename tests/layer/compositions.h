@@ -9,7 +9,7 @@ static const char *const compositions[] = {
     "readout: none\n"
     "loss: cross_entropy\n"
     "observables: [forward_norm]\n",
-    "grid: {depth: 4, width: [[4, 4, 4, 4]], activation: gelu, init: he, gain: 1, sigma_b: 0.2, architecture: \"residual(branch=1, alpha=0.7, pre=1)\"}\n"
+    "grid: {depth: 4, width: [[4, 4, 4, 4]], activation: gelu, init: he, gain: 1, sigma_b: 0.2, architecture: \"residual(branch=1, alpha=0.7, pre=0)\"}\n"
     "data: {source: gaussian, targets: gaussian, points: 3, dimension: 12, outputs: 2}\n"
     "readout: none\n"
     "loss: mse\n"

@@ -86,7 +86,7 @@ def preset_unit(name, v, l, width, channels, space, blocks, depth):
     if not same:
         return "dense, activation"
     if name == "residual":
-        return "%s[%s]" % (head, ", ".join(["activation, dense"] * m) if option(v, 3, "pre", 0.) else pairs)
+        return "%s[%s]" % (head, ", ".join(["activation, dense"] * m) if option(v, 3, "pre", 1.) else pairs)
     if name == "pre_norm":
         return "%s[layer_norm, %s]" % (head, pairs)
     if name == "post_norm":
@@ -244,7 +244,7 @@ class Maker:
         depth = self.pick(1, 2, 3)
         width = [self.pick(2, 3, 4, 6) for _ in range(depth)]
         inputs = self.pick(3, 4, 6, 9, 12, 16, 25)
-        presets = ["residual(2, 0.5, 0.5)", "residual(branch=1, alpha=0.7, pre=1)", "pre_norm(2)", "post_norm",
+        presets = ["residual(2, 0.5, 0.5)", "residual(branch=1, alpha=0.7, pre=0)", "pre_norm(2)", "post_norm",
                    "skip_init", "fixup(3)", "fixup", "cnn(2, 1)", "cnn(3, 0, 0)", "resnet", "resnet(2, 0)",
                    "[dense; residual[dense, activation] *; layer_norm, dense]",
                    "[conv2d, activation, max_pool(2, 1); conv2d(2, 2, 1, 1), max_pool, tanh *; flatten, dense]",

@@ -381,6 +381,29 @@ static void faults_in_orthogonal_nets_are_caught(void)
     CHECK(confront("A3", still, 5, 0, still, 6) == 0);
 }
 
+/* Residual nets, a linear branch, d = 8, L = 16, alpha = 1/4: the mean of ln norm grows by about v^2 d/2 = 1/32 a layer
+   and spreads by v^2 = 1/128 a layer, so 10,000 samples see it to 0.0035. A layer more is 9 of these errors, 5 % of
+   alpha 14, a unit more shows in spread and mean. */
+#define BLOCKS(depth, width, list)                                                                                     \
+    "depth: " depth ", width: " width ", activation: linear, init: lecun, architecture: " list
+static void faults_in_residual_nets_are_caught(void)
+{
+    static const char deep[] = BLOCKS("16", "8", "\"residual(power=0.5)\"");
+    static const char *const law[] = {"A1", "A1j", "A1g"};
+    const double caught = 1e-6;
+    for (int k = 0; k < 3; k++) {
+        CHECK(confront(law[k], deep, 16, 0, deep, 16) > 1e-4);
+        CHECK(confront(law[k], deep, TEPUI_COMPONENT_OUTPUT, 0, deep, TEPUI_COMPONENT_OUTPUT) > 1e-4);
+        CHECK(confront(law[k], BLOCKS("16", "8", "\"[residual(-0.25)[dense]]\""), 9, 0, deep, 9) > 1e-4);
+        CHECK(confront(law[k], BLOCKS("16", "8", "\"residual(alpha=1.05, power=0.5)\""), 16, 0, deep, 16) < caught);
+        CHECK(confront(law[k], BLOCKS("16", "9", "\"residual(power=0.5)\""), 16, 0, deep, 16) < caught);
+        CHECK(confront(law[k], BLOCKS("16", "8", "plain"), 16, 0, deep, 16) < caught);
+        CHECK(confront(law[k], deep, 16, 500, deep, 16) < caught);
+    }
+    for (int k = 0; k < 2; k++) CHECK(confront(law[k], deep, 15, 0, deep, 16) < caught);
+    CHECK(confront("A1g", BLOCKS("17", "8", "\"residual(alpha=0.25)\""), 3, 0, deep, 3) < caught);
+}
+
 /* Neither hardly any sample nor all of them at the largest value: such nets are left out. */
 static void nets_with_atoms_at_the_top_are_refused(void)
 {
@@ -932,6 +955,7 @@ static const test_case cases[] = {
     {"faults_in_jacobian_spectra_are_caught", faults_in_jacobian_spectra_are_caught},
     {"faults_in_exponents_are_caught", faults_in_exponents_are_caught},
     {"faults_in_orthogonal_nets_are_caught", faults_in_orthogonal_nets_are_caught},
+    {"faults_in_residual_nets_are_caught", faults_in_residual_nets_are_caught},
     {"nets_with_atoms_at_the_top_are_refused", nets_with_atoms_at_the_top_are_refused},
     {"faults_in_mean_fields_are_caught", faults_in_mean_fields_are_caught},
     {"slopes_of_mean_fields_in_closed_form", slopes_of_mean_fields_in_closed_form},
