@@ -126,6 +126,8 @@ static const struct argp argp = {
 
 /* A cell for which the law may hold, before the options change it: relu or linear, chain or net, deep where it must. */
 #define SPHERE "data: {source: sphere}\n"
+#define TWO_POINTS "data: {source: sphere, points: 2}\n"
+#define BATCH "data: {source: orthonormal, points: 8}\n"
 #define GAUSSIAN "data: {source: sphere, targets: gaussian}\n"
 static const char *const skeletons[] = {
     "grid: {activation: relu, init: he, width: 16}\nreadout: none\nloss: output\n" SPHERE,
@@ -140,6 +142,15 @@ static const char *const skeletons[] = {
     "grid: {activation: linear, init: lecun, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
     "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
     "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: dense\nloss: output\n" SPHERE,
+    "grid: {activation: tanh, init: lecun, width: 64}\nreadout: none\nloss: output\n" TWO_POINTS,
+    "grid: {activation: linear, init: lecun, width: 64, architecture: \"[dense, batch_norm(epsilon=0), activation]\"}\n"
+    "readout: none\nloss: output\n" BATCH,
+    "grid: {activation: relu, init: he, width: 64, architecture: \"[dense, activation, rms_norm(epsilon=0)]\"}\n"
+    "readout: dense\nloss: output\n" SPHERE,
+    "grid: {activation: relu, init: he, width: 64, architecture: residual(power=0.5)}\nreadout: none\nloss: "
+    "output\n" SPHERE,
+    "grid: {activation: relu, init: he, width: 64, architecture: \"residual(power=0.5, pre=0)\"}\n"
+    "readout: none\nloss: output\n" SPHERE,
 };
 enum { SKELETONS = sizeof skeletons / sizeof *skeletons };
 
@@ -185,21 +196,29 @@ static int find_component(const options *o, const tepui_law_type *law, const tep
     return 0;
 }
 
-/* The first skeleton to which the law applies as the options change it. */
+/* The first skeleton to which the law applies as the options change it; some observables need several points. */
 static tepui_status find_cell(const tepui_law_type *law, const options *o, tepui_experiment **e, long *component,
                               tepui_error *err)
 {
-    const char *why = "";
+    const char *why = NULL;
+    tepui_error first = {""};
+    tepui_status failed = TEPUI_OK;
+    *component = 0;
     for (size_t i = 0; i < SKELETONS; i++) {
         const char *reason = "";
         const tepui_status st = read_cell(skeletons[i], law, o, e, err);
-        if (st != TEPUI_OK) return st;
-        if (find_component(o, law, *e, component, &reason)) return TEPUI_OK;
-        if (i == 0) why = reason;
+        if (st == TEPUI_OK && find_component(o, law, *e, component, &reason)) return TEPUI_OK;
+        if (st == TEPUI_OK && !why) why = reason;
+        if (st != TEPUI_OK && failed == TEPUI_OK) {
+            failed = st;
+            first = *err;
+        }
         tepui_experiment_free(*e);
         *e = NULL;
     }
-    return tepui_fail(err, TEPUI_USAGE, "%s does not apply to this cell: %s", law->kind.name, why);
+    if (why) return tepui_fail(err, TEPUI_USAGE, "%s does not apply to this cell: %s", law->kind.name, why);
+    *err = first;
+    return failed;
 }
 
 static void add_row(cli_table *t, const char *name, double x, int digits)
