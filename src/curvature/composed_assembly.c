@@ -216,12 +216,6 @@ static void add_column(tepui_network *net, tepui_part part, size_t k, size_t c, 
     add(&sum->trace, x[c], e);
 }
 
-/* x 2^*e += y 2^f, c + 1 entries */
-static void add_columns(double *x, int64_t *e, const double *y, int64_t f, size_t c)
-{
-    rows_add(x, e, y, f, c + 1);
-}
-
 tepui_status composed_sizes(tepui_network *net)
 {
     struct composed_assembly *s = net->composed->assembly;
@@ -239,7 +233,7 @@ tepui_status composed_sizes(tepui_network *net)
                 if (st != TEPUI_OK) return st;
                 add_column(net, part, k, c, x, e[part - 1], &sum[part]);
             }
-            add_columns(s->column[0], &e[0], s->column[1], e[1], c);
+            rows_add(s->column[0], &e[0], s->column[1], e[1], c + 1);
             add_column(net, TEPUI_HESSIAN, k, c, s->column[0], e[0], &sum[TEPUI_HESSIAN]);
         }
     for (int part = 0; part < 3; part++) {

@@ -40,6 +40,15 @@ static const char spectral[] = "seed: 11\ngrid: {depth: [3, 6], width: [1, 8], a
                                "data: {source: sphere, targets: gaussian}\nreadout: none\n"
                                "observables: [hessian_spectrum, residual_spectrum, hessian_rank]\nsamples: 60\n";
 
+/* layers of every sort, by matrix and by Lanczos */
+static const char composed[] =
+    "seed: 13\ngrid: {depth: [2, 4], width: 6, activation: tanh, architecture: [pre_norm, skip_init,"
+    " \"[dense, batch_norm, affine, activation, dropout]\", \"[weight_norm, rms_norm, relu]\","
+    " \"[conv1d(3), activation; conv1d(2), tanh *; max_pool, flatten, dense]\"]}\n"
+    "data: {source: gaussian, points: 4, dimension: 16, outputs: 2, targets: gaussian}\n"
+    "observables: [gradient_norm, hessian_norm, hessian_extreme, hessian_density, ntk_trace, jacobian_singular_value, "
+    "representation_rank]\nsamples: 10\n";
+
 /* fewer samples than threads, each large enough to be shared; 876 coordinates are reduced to a band with help, too */
 static const char large[] = "seed: 12\ngrid: {depth: 24, width: 6, activation: tanh, init: he}\n"
                             "data: {source: gaussian, points: 24, dimension: 6, outputs: 2, targets: gaussian}\n"
@@ -131,10 +140,10 @@ static void in_folder(void)
 
 static void threads_and_simd_do_not_matter(void)
 {
-    const char *text[] = {plain, precise, sequential, curved, spectral};
+    const char *text[] = {plain, precise, sequential, curved, spectral, composed};
     const char *simd[] = {NULL, "base", "avx2", "avx512"};
     in_folder();
-    for (size_t t = 0; t < 5; t++) {
+    for (size_t t = 0; t < sizeof text / sizeof *text; t++) {
         CHECK(finish(launch(text[t], "one.h5", 1, 0, NULL)) == 0);
         const int threads[] = {2, 3, 8};
         for (size_t i = 0; i < 3; i++) {
@@ -206,8 +215,8 @@ static int through_signals(const char *text, const char *path, int number, doubl
 
 static void interrupted(int number, int wanted)
 {
-    enum { TEXTS = 5 };
-    const char *text[TEXTS] = {plain, precise, sequential, curved, spectral};
+    enum { TEXTS = 6 };
+    const char *text[TEXTS] = {plain, precise, sequential, curved, spectral, composed};
     in_folder();
     for (size_t t = 0; t < TEXTS; t++) {
         char name[16];
