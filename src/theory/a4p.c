@@ -1,4 +1,4 @@
-/* a4p.c -- a_l = a_{l-1} + alpha relu(W_l a_{l-1}), the preset residual, all widths d, x uniform on the sphere.
+/* a4p.c -- a_l = a_{l-1} + alpha relu(W_l a_{l-1}), the preset residual(pre=0), all widths d, x uniform on the sphere.
    Branches are never negative, so that entries drift: the norm grows like exp(c sqrt(L)) even at alpha = 1/sqrt(L).
 
    Given a, W a = sigma |a| (g_1, .., g_d), normal. With e = a/|a|, m = E relu(g) = 1/sqrt(2 pi), beta = alpha sigma

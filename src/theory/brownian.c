@@ -1,5 +1,5 @@
 /* brownian.c -- a_l = a_{l-1} + alpha W_l relu(a_{l-1}), all widths d, W entries of variance sigma^2, x uniform on the
-   sphere: "[residual[activation, dense]]", residual(pre=1).
+   sphere: "[residual[activation, dense]]", the preset residual.
 
    Given the past, W relu(a) is a Gaussian vector of variance sigma^2 |relu(a)|^2 per entry: a_l is a d-dimensional
    Brownian motion B at the time V_l, whose clock it runs itself,
