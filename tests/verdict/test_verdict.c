@@ -613,8 +613,9 @@ static void faults_in_residual_relu_nets_are_caught(void)
     CHECK(confront("A4", scaled, 8, 0, scaled, 8) > 1e-4);
     CHECK(confront("A4", RELU_BLOCKS("8", "48", "residual(power=0.5)") ", gain: 1.03", 8, 0, scaled, 8) < 1e-6);
     CHECK(confront("A4n", RELU_BLOCKS("8", "200", "residual(power=0.5)"), 8, 0, scaled, 8) < 1e-6);
-    const char *const of[] = {scaled, RELU_BLOCKS("8", "48", "\"residual(power=0.5, pre=0)\"")};
-    for (int k = 0; k < 2; k++) CHECK_NEAR(spread_over_law(law[2 * k], of[k], 8), 1, 5 * sqrt(2.0 / RAW) + 4.0 / 48);
+    static const char *const wide[] = {RELU_BLOCKS("8", "128", "residual(power=0.5)"),
+                                       RELU_BLOCKS("8", "128", "\"residual(power=0.5, pre=0)\"")};
+    for (int k = 0; k < 2; k++) CHECK_NEAR(spread_over_law(law[2 * k], wide[k], 8), 1, 5 * sqrt(2.0 / RAW) + 4.0 / 128);
     CHECK(confront("A4p", RELU_BLOCKS("6", "32", "\"residual(alpha=0.4, pre=0)\"") ", gain: 1.02", 6, 0, post, 6) <
           1e-6);
     CHECK(confront("A4", RELU_BLOCKS("8", "48", "\"[residual(power=0.5)[tanh, dense]]\""), 8, 0, scaled, 8) < 1e-6);
