@@ -550,6 +550,9 @@ static void same_sizes(const tepui_network *a, const tepui_network *b, const cha
     for (int end = -1; end <= 1; end += 2)
         close_to(text, "eigenvalue", exp(tepui_network_ln_eigenvalue(a, end)), exp(tepui_network_ln_eigenvalue(b, end)),
                  1e-12 * exp(tepui_network_hessian_size(b, TEPUI_HESSIAN).ln_norm));
+    /* an eigenvector is known to 1e-14 of the norm over the gap to the next eigenvalue, here 1e-6 at the least */
+    for (size_t k = 1; k <= TEPUI_ALIGNED; k += 4)
+        close_to(text, "alignment", tepui_network_alignment(a, k), tepui_network_alignment(b, k), 1e-8);
     for (int end = -1; end <= 1; end++) {
         close_to(text, "kernel", exp(tepui_network_ln_ntk(a, end)), exp(tepui_network_ln_ntk(b, end)),
                  1e-12 * exp(tepui_network_ln_ntk(b, 0)));
@@ -574,7 +577,8 @@ static void same_products(bench *a, bench *b, const char *text)
 static void one_plain(const char *text, const char *list)
 {
     const unsigned second = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS | TEPUI_NEEDS_EXTREMES |
-                            TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER,
+                            TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER |
+                            TEPUI_NEEDS_ALIGNMENT,
                    needs[3] = {FIRST_ORDER | TEPUI_NEEDS_SLOPES | second, TEPUI_NEEDS_CURVATURE,
                                FIRST_ORDER | TEPUI_NEEDS_SLOPES};
     for (int turn = 0; turn < 3; turn++) {
