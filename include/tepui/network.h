@@ -1,6 +1,7 @@
 /* network.h -- one sampled network: forward, tangent and backward pass in scaled arithmetic.
    A vector v is held as mantissa times 2^exponent: v = m * 2^e, rescaled by exact powers of two.
-   Layers: z_l = W_l a_{l-1} + b_l, a_l = phi(z_l), l = 1..L; with a read-out f = B a_L, else f = a_L. */
+   Layers: z_l = W_l a_{l-1} + b_l, a_l = phi(z_l), l = 1..L; with a read-out f = B a_L, else f = a_L.
+   In nets composed of layers (layer.h) l counts units: a_l is what unit l puts out, W_l all that it trains. */
 #ifndef TEPUI_NETWORK_H
 #define TEPUI_NETWORK_H
 #include <signal.h>
@@ -52,7 +53,8 @@ double tepui_network_ln_forward_rms(const tepui_network *net, size_t layer); /* 
 /* ln of w (norm(a_l) / norm(a_0))^power, w the likelihood ratio of layers 1..l: 1 unless the cell is tilted */
 double tepui_network_ln_weighted(const tepui_network *net, size_t layer, double power);
 double tepui_network_ln_tangent(const tepui_network *net,
-                                size_t layer); /* ln norm(u_l), point 0, l = 0..L; L+1: output */
+                                size_t layer); /* ln norm(u_l), u entering at point 0, l = 0..L; L+1: output; of all
+                                                  points where a layer mixes them (batch_norm) */
 double tepui_network_ln_gradient(const tepui_network *net,
                                  size_t layer); /* ln norm_F(d loss / d W_l), l = 1..L; L+1: read-out; 0: total */
 double tepui_network_ln_output_gradient(const tepui_network *net, size_t layer);
@@ -67,14 +69,16 @@ double tepui_network_gap(const tepui_network *net, size_t layer); /* 1 - that, w
 /* The sample itself, for replay and tests. inputs: points x d_0; targets: points x q; the returned direction is u
    (d_0 entries), *out is v (q entries). weights: W_l of the last sample, rows x cols, sigma included; l = L+1 is the
    read-out (TEPUI_FAILED for a reduced cell, which draws none; its directions are drawn only where asked for). biases:
-   b_l (zeros without biases; TEPUI_FAILED for a sequential generator, which cannot go back). */
+   b_l (zeros without biases; TEPUI_FAILED for a sequential generator, which cannot go back). In composed nets both are
+   about matrix m = 1, 2, ... in the order of the layers that have one. */
 const double *tepui_network_inputs(const tepui_network *net);
 const double *tepui_network_targets(const tepui_network *net);
 const double *tepui_network_directions(const tepui_network *net, const double **out);
 tepui_status tepui_network_weights(tepui_network *net, size_t layer, double *w);
 tepui_status tepui_network_biases(tepui_network *net, size_t layer, double *b);
 
-/* With TEPUI_NEEDS_JACOBIAN: J = d f / d x at point 0, outputs x inputs. i counts from 1 to the least of all widths. */
+/* With TEPUI_NEEDS_JACOBIAN: J = d f / d x at point 0, outputs x inputs (outputs of all points where a layer mixes
+   them). i counts from 1 to the least of all widths. */
 size_t tepui_jacobian_rank(const tepui_cell *c);                      /* that number */
 double tepui_network_ln_singular(const tepui_network *net, size_t i); /* ln of the i-th largest singular value */
 double tepui_network_lyapunov(const tepui_network *net, size_t i);    /* mean over the matrices of ln R_ii */
