@@ -74,6 +74,8 @@ typedef struct {
 } cli_view;
 extern const struct argp cli_view_argp, cli_format_argp; /* input: cli_view * */
 extern const cli_view cli_view_default;
+/* The end of an argp parser of a command that takes one result file. */
+error_t cli_file_argument(int key, char *arg, struct argp_state *state, const char **file);
 int cli_view_digits(const cli_view *v); /* 3 for readers, 0 (all) for programs */
 
 /* --- select.c: parts of a result by name */

@@ -54,15 +54,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_BINS:
         o->bins = read_number(arg, "bins", state);
         return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0) argp_error(state, "one result file only, got '%s' too", arg);
-        o->file = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a result file is needed");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_file_argument(key, arg, state, &o->file);
     }
 }
 

@@ -40,18 +40,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SAMPLE:
         o->sample = read_number(arg, "sample", state), o->has_sample = 1;
         return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0) argp_error(state, "one result file only, got '%s' too", arg);
-        o->file = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a result file is needed");
-        return EINVAL;
     case ARGP_KEY_END:
         if (!o->has_cell || !o->has_sample) argp_error(state, "--cell and --sample are needed");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_file_argument(key, arg, state, &o->file);
     }
 }
 

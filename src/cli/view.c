@@ -79,3 +79,18 @@ static const struct argp_option view_options[] = {
     {"log", KEY_LOG, 0, 0, "Keep natural logarithms as they are in the file", 0},
     {0}};
 const struct argp cli_view_argp = {.options = view_options, .parser = parse_view};
+
+error_t cli_file_argument(int key, char *arg, struct argp_state *state, const char **file)
+{
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0) argp_error(state, "one result file only, got '%s' too", arg);
+        *file = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "a result file is needed");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
