@@ -7,18 +7,18 @@ srcdir=${srcdir:-$(dirname "$0")/..}
 
 allowed() {
     foundation='base kernel matrix'
-    kinds="activation distribution scale layer architecture loss"
-    sample="$foundation $kinds ensemble source network curvature"
+    kinds="activation distribution scale layer architecture loss optimizer schedule escape"
+    sample="$foundation $kinds ensemble source network curvature dynamics"
     case $1 in
     base | kernel | matrix) echo "$foundation" ;;
-    activation | distribution | loss) echo "$foundation" ;;
+    activation | distribution | loss | optimizer | schedule | escape) echo "$foundation" ;;
     layer) echo "$foundation activation" ;;
     architecture) echo "$foundation layer" ;;
     scale) echo "$foundation activation distribution" ;;
     ensemble) echo "$foundation $kinds source" ;;
     source) echo "$foundation $kinds ensemble" ;;
     network) echo "$foundation $kinds ensemble source" ;;
-    curvature | sample) echo "$sample" ;;
+    curvature | sample | dynamics) echo "$sample" ;;
     stat) echo "$foundation" ;;
     observable) echo "$sample stat" ;;
     theory) echo "$sample observable" ;; # cells and names of observables, never samples

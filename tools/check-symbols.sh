@@ -24,7 +24,7 @@ complain() {
 }
 while read -r type name; do
     case $name in
-    tepui_activation_* | tepui_distribution_* | tepui_scale_* | tepui_layer_* | tepui_architecture_* | tepui_loss_* | tepui_source_* | tepui_observable_* | tepui_law_*)
+    tepui_activation_* | tepui_distribution_* | tepui_scale_* | tepui_layer_* | tepui_architecture_* | tepui_loss_* | tepui_optimizer_* | tepui_schedule_* | tepui_escape_* | tepui_source_* | tepui_observable_* | tepui_law_*)
         [ "$type" = T ] || { passed=$((passed + 1)); continue; } ;;
     tepui_*) ;;
     *) complain "$name is exported and does not start with tepui_"; continue ;;

@@ -4,20 +4,39 @@
 #include <stdint.h>
 #include <tepui/activation.h>
 #include <tepui/distribution.h>
+#include <tepui/escape.h>
 #include <tepui/layer.h>
 #include <tepui/loss.h>
+#include <tepui/optimizer.h>
 #include <tepui/rng.h>
 #include <tepui/scale.h>
+#include <tepui/schedule.h>
 
 typedef enum { TEPUI_READOUT_NONE, TEPUI_READOUT_DENSE } tepui_readout;
 /* full: matrices are drawn. reduced: the same law of the norms, layer by layer from chi-squared numbers (reduced.c).
    tilted: those numbers from laws in which large norms are common, with likelihood ratios (tilted.c). */
 typedef enum { TEPUI_SAMPLER_FULL, TEPUI_SAMPLER_REDUCED, TEPUI_SAMPLER_TILTED } tepui_sampler;
 extern const char *const tepui_sampler_word[]; /* "full", "reduced", "tilted" */
-typedef enum { TEPUI_TARGETS_NONE, TEPUI_TARGETS_GAUSSIAN, TEPUI_TARGETS_ZERO, TEPUI_TARGETS_DATA } tepui_targets;
+typedef enum {
+    TEPUI_TARGETS_NONE,
+    TEPUI_TARGETS_GAUSSIAN,
+    TEPUI_TARGETS_ZERO,
+    TEPUI_TARGETS_DATA,
+    TEPUI_TARGETS_ONE
+} tepui_targets;
 
 /* Data points held in memory (images) or a recipe for fresh ones. x: points x dimension, y: points x outputs. */
 typedef struct tepui_dataset tepui_dataset; /* source.h */
+
+/* Trajectories from the sampled nets. Not part of what the nets are: the same samples are the start of all of them. */
+typedef struct {
+    int follows; /* somebody observes them; else nothing below counts */
+    tepui_choice optimizer, schedule, escape;
+    double rate;            /* learning rate */
+    uint64_t steps, record; /* the most; the last one that is recorded */
+    size_t batch;           /* points of a minibatch; 0: all */
+    double divergence;      /* loss over the larger of that at the start and on the plateau */
+} tepui_dynamics;
 
 typedef struct {
     /* as written */
@@ -33,6 +52,7 @@ typedef struct {
     double tilt; /* power of norm2 by which a tilted sampler weighs its draws; 0 for the others */
     tepui_targets targets;
     const tepui_dataset *data;
+    tepui_dynamics dynamics;
     int gsl_eigensolver;   /* in place of LAPACK; not part of the physics */
     const char *generator; /* "threefry4x64" or a GSL name */
     /* derived by tepui_cell_resolve() */

@@ -51,5 +51,6 @@ void tepui_print_double(double x, char *out, size_t size); /* shortest decimal t
 
 /* generated registries (tools/mkregistry.sh from src/kinds.am) */
 extern const tepui_family tepui_family_activation, tepui_family_distribution, tepui_family_scale, tepui_family_layer,
-    tepui_family_architecture, tepui_family_loss, tepui_family_source, tepui_family_observable, tepui_family_law;
+    tepui_family_architecture, tepui_family_loss, tepui_family_optimizer, tepui_family_schedule, tepui_family_escape,
+    tepui_family_source, tepui_family_observable, tepui_family_law;
 #endif

@@ -22,11 +22,15 @@ enum {
     TEPUI_NEEDS_SPECTRUM = 512,     /* all eigenvalues */
     TEPUI_NEEDS_NTK = 1024,
     TEPUI_NEEDS_FISHER = 2048,
-    TEPUI_NEEDS_PARTS = 4096,     /* all eigenvalues of G and R */
-    TEPUI_NEEDS_ALIGNMENT = 8192, /* gradient and eigenvectors */
-    TEPUI_NEEDS_DENSITY = 16384,  /* stochastic Lanczos quadrature */
-    TEPUI_NEEDS_BLOCKS = 32768,   /* with TEPUI_NEEDS_HESSIAN_SIZE: norms of all blocks */
-    TEPUI_NEEDS_RANK = 65536      /* of the hidden vectors of all points */
+    TEPUI_NEEDS_PARTS = 4096,             /* all eigenvalues of G and R */
+    TEPUI_NEEDS_ALIGNMENT = 8192,         /* gradient and eigenvectors */
+    TEPUI_NEEDS_DENSITY = 16384,          /* stochastic Lanczos quadrature */
+    TEPUI_NEEDS_BLOCKS = 32768,           /* with TEPUI_NEEDS_HESSIAN_SIZE: norms of all blocks */
+    TEPUI_NEEDS_RANK = 65536,             /* of the hidden vectors of all points */
+    TEPUI_NEEDS_PATH = 1 << 17,           /* trajectories of an optimizer (dynamics.h) until they escape */
+    TEPUI_NEEDS_RECORD = 1 << 18,         /* and what is recorded of them on the way, */
+    TEPUI_NEEDS_PATH_CURVATURE = 1 << 19, /* the ends of the Hessian's spectrum, */
+    TEPUI_NEEDS_PATH_METRIC = 1 << 20     /* and in the optimizer's own metric */
 };
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */

@@ -5,6 +5,8 @@
 #include <tepui/cell.h>
 #include <tepui/curvature.h>
 #include <tepui/distribution.h>
+#include <tepui/dynamics.h>
+#include <tepui/escape.h>
 #include <tepui/experiment.h>
 #include <tepui/kernel.h>
 #include <tepui/kind.h>
@@ -12,9 +14,11 @@
 #include <tepui/loss.h>
 #include <tepui/network.h>
 #include <tepui/observable.h>
+#include <tepui/optimizer.h>
 #include <tepui/rng.h>
 #include <tepui/run.h>
 #include <tepui/scale.h>
+#include <tepui/schedule.h>
 #include <tepui/source.h>
 #include <tepui/stat.h>
 #include <tepui/status.h>

@@ -30,8 +30,14 @@ static int is_chain(const tepui_cell *c)
     return 1;
 }
 
+int network_is_scalars(const tepui_cell *c)
+{
+    return is_chain(c) && c->inputs == 1 && c->outputs == 1 && ((const tepui_loss_type *)c->loss.type)->residual;
+}
+
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
 {
+    if (needs & TEPUI_NEEDS_PATH && !network_is_scalars(c)) needs |= TEPUI_NEEDS_CURVATURE; /* all coordinates */
     net->cell = c;
     net->needs = needs;
     net->depth = c->depth;
@@ -61,6 +67,13 @@ void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->curved_inputs = needs & TEPUI_NEEDS_CURVATURE || c->points > c->inputs ? c->inputs : c->points;
     net->curved_parameters = c->composition ? composed_all_parameters(net)
                                             : tepui_parameters(c) - c->width[1] * (c->inputs - net->curved_inputs);
+}
+
+tepui_status network_draw_sample(tepui_network *net, uint64_t sample)
+{
+    weights_new_sample(net);
+    tepui_stream_sample(&net->stream, &net->cell->key, sample, net->gsl);
+    return net->composed ? composed_forward(net) : network_forward(net);
 }
 
 /* Nothing here is as large as a layer but the input, or a read-out's output: any width and depth will do. */

@@ -115,9 +115,13 @@ struct tepui_network {
     struct kernel_state *tangent_kernel;
     struct jacobian_state *jacobian;
     struct composed_state *composed; /* NULL for plain nets; composed.h */
+    const struct path_table *path;   /* room dynamics/: of the trajectories that are shown; NULL without */
+    const double *share;             /* of the points in the loss gradient; NULL: 1 each */
 };
 
-/* network.c: what a cell and the needs ask for, and space for the passes */
+/* network.c: what a cell and the needs ask for, and space for the passes. Scalars: all matrices are 1 x 1, one point,
+   no biases, a homogeneous activation, loss mse; their trajectories have an engine of their own. */
+int network_is_scalars(const tepui_cell *c);
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs);
 void network_lay_out(tepui_network *net, network_arena *a);
 /* The points x in an orthonormal basis of their span (points x inputs), by Gram-Schmidt, twice: coordinates, points x
@@ -145,6 +149,15 @@ double network_cosine(const tepui_kernels *kernel, const double *a, size_t d); /
 /* rank.c: of the rows of a block, points x width, mantissas as rows_square leaves them; NaN if all are zero */
 double network_rank(const tepui_kernels *k, const double *m, const int64_t *e, size_t points, size_t width);
 
+/* moved.c: the same sample at other parameters (with TEPUI_NEEDS_PATH, but for scalars). open: the trained parameters
+   of the sample drawn last, sigma included, in the order of tepui_network_loss_gradient(), to be changed in place until
+   the next sample is drawn; their number, and room up to the next multiple of TEPUI_LANES. again: loss and gradient (g
+   2^*e) at the parameters as they are; Hessian products are about them then. Points count net->share each in the
+   gradient. */
+double *network_open(tepui_network *net, size_t *count);
+tepui_status network_again(tepui_network *net, double *g, int64_t *e);
+/* Draws a sample and makes the forward pass, and nothing else. */
+tepui_status network_draw_sample(tepui_network *net, uint64_t sample);
 void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v, size_t n);
 tepui_status network_forward(tepui_network *net);
 tepui_status network_backward(tepui_network *net);

@@ -91,8 +91,8 @@ void tepui_network_free(tepui_network *net)
 
 static tepui_status sample_composed(tepui_network *net)
 {
-    tepui_status st = composed_forward(net);
-    if (st == TEPUI_OK && (net->backward || net->curved)) st = composed_backward(net);
+    tepui_status st = TEPUI_OK;
+    if (net->backward || net->curved) st = composed_backward(net);
     if (st == TEPUI_OK && net->curved) st = composed_curvature(net);
     if (st == TEPUI_OK && net->composed->assembly) st = composed_frames(net);
     if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_HESSIAN_SIZE) st = composed_sizes(net);
@@ -109,10 +109,8 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
         tepui_stream_sample(&net->stream, &net->cell->key, sample, NULL);
         return reduced_sample(net);
     }
-    weights_new_sample(net);
-    tepui_stream_sample(&net->stream, &net->cell->key, sample, net->gsl);
-    if (net->composed) return sample_composed(net);
-    tepui_status st = network_forward(net);
+    tepui_status st = network_draw_sample(net, sample);
+    if (st == TEPUI_OK && net->composed) return sample_composed(net);
     if (st == TEPUI_OK && net->backward) st = network_backward(net);
     if (st == TEPUI_OK && net->curved) st = curvature_backward(net);
     if (st == TEPUI_OK && net->assembly) st = assembly_frames(net);

@@ -1,0 +1,16 @@
+/* schedule.h -- how the learning rate changes from step to step. */
+#ifndef TEPUI_SCHEDULE_H
+#define TEPUI_SCHEDULE_H
+#include <tepui/kind.h>
+
+typedef struct {
+    tepui_kind kind;
+    /* Factor on the learning rate at step t = 0, 1, ..., `steps` - 1 of at most `steps`. */
+    double (*factor)(double t, double steps, const double *param);
+    /* Known answers: t, steps, factor at the default parameters, origin; origin NULL ends the table. */
+    const struct tepui_schedule_kat {
+        double t, steps, factor;
+        const char *origin;
+    } * kat;
+} tepui_schedule_type;
+#endif
