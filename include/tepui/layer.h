@@ -62,8 +62,9 @@ typedef struct tepui_layer_type {
     /* Sets out, rows, cols, own, room, scratch from in, value and the width of the unit. A shape that does not fit
        is an error that says which shape is needed. */
     tepui_status (*shape)(tepui_layer *t, size_t width, size_t points, tepui_error *err);
-    void (*draw)(layer_node *n, tepui_stream *s); /* once per sample, the stream at the layer's own; may be NULL */
-    void (*forward)(layer_node *n);               /* x -> y */
+    void (*start)(const tepui_layer *t, double *own); /* values of its own parameters; NULL without */
+    void (*draw)(layer_node *n, tepui_stream *s);     /* once per sample, the stream at the layer's own; may be NULL */
+    void (*forward)(layer_node *n);                   /* x -> y */
     /* dy = J dx + (d y / d parameters) v; v may be NULL */
     void (*tangent)(layer_node *n, const double *v);
     void (*backward)(layer_node *n, tepui_rows gy, tepui_rows gx); /* gx = J^T gy */

@@ -1,5 +1,7 @@
 /* affine.c -- y = gamma o x + beta, a gain and a shift for each channel, at their start gamma = 1, beta = 0: what
-   follows a normalisation where it is trained. Parameters: gamma, then beta. */
+   follows a normalisation where it is trained. Parameters: gamma, then beta.
+
+   tangent  dy = gamma o dx + v_gamma o x + v_beta        backward  gx = gamma o gy        bend  gx += v_gamma o gy */
 #include "layer.h"
 #include <string.h>
 
@@ -14,9 +16,18 @@ static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_err
     return TEPUI_OK;
 }
 
-static void forward(layer_node *n)
+static void start(const tepui_layer *t, double *own)
 {
-    layer_copy(n, n->x, n->y, layer_out(n));
+    const size_t c = t->in.channels;
+    for (size_t i = 0; i < 2 * c; i++) own[i] = i < c;
+}
+
+/* out = gamma o in */
+static void times_gain(const layer_node *n, tepui_rows in, tepui_rows out)
+{
+    const size_t d = layer_out(n), c = n->t->in.channels;
+    for (size_t i = 0; i < n->work->points * d; i++) out.m[i] = n->own[i % c] * in.m[i];
+    memcpy(out.e, in.e, n->work->points * sizeof *out.e);
 }
 
 /* out += v_gamma o in */
@@ -30,21 +41,36 @@ static void add_gain(const layer_node *n, const double *v, tepui_rows in, tepui_
     }
 }
 
-static void tangent(layer_node *n, const double *v)
+/* out += v_beta */
+static void add_shift(const layer_node *n, const double *v, tepui_rows out)
 {
     const size_t d = layer_out(n), c = n->t->in.channels;
     double *term = n->work->scratch;
-    layer_copy(n, n->dx, n->dy, d);
-    if (!v) return;
-    add_gain(n, v, n->x, n->dy);
     for (size_t i = 0; i < d; i++) term[i] = v[c + i % c];
-    for (size_t p = 0; p < n->work->points; p++) rows_add(n->dy.m + p * d, &n->dy.e[p], term, 0, d);
-    layer_settle(n, n->dy, d);
+    for (size_t p = 0; p < n->work->points; p++) rows_add(out.m + p * d, &out.e[p], term, 0, d);
+}
+
+static void forward(layer_node *n)
+{
+    const size_t c = n->t->in.channels;
+    times_gain(n, n->x, n->y);
+    /* a shift by 0 leaves small rows their exponents */
+    if (n->work->kernel->maxabs(n->own + c, c) != 0) add_shift(n, n->own, n->y);
+    layer_settle(n, n->y, layer_out(n));
+}
+
+static void tangent(layer_node *n, const double *v)
+{
+    times_gain(n, n->dx, n->dy);
+    if (v) add_gain(n, v, n->x, n->dy);
+    if (v) add_shift(n, v, n->dy);
+    layer_settle(n, n->dy, layer_out(n));
 }
 
 static void backward(layer_node *n, tepui_rows gy, tepui_rows gx)
 {
-    layer_copy(n, gy, gx, layer_out(n));
+    times_gain(n, gy, gx);
+    layer_settle(n, gx, layer_out(n));
 }
 
 static void bend(layer_node *n, const double *v, tepui_rows gx)
@@ -101,6 +127,7 @@ const tepui_layer_type tepui_layer_affine = {
              .doc = "a trained gain (1 at the start) and shift (0) for each channel, as after a normalisation",
              .source = "Ioffe and Szegedy 2015"},
     .shape = shape,
+    .start = start,
     .forward = forward,
     .tangent = tangent,
     .backward = backward,

@@ -101,7 +101,7 @@ void convolution_forward(layer_node *n)
     const tepui_layer *t = n->t;
     const layer_work *k = n->work;
     const size_t out = layer_out(n);
-    rows_times(k->kernel, t->sigma, n->w, t->rows, t->cols, gather(n, n->x.m, k->scratch), lines(n), n->y.m);
+    rows_times(k->kernel, n->sigma, n->w, t->rows, t->cols, gather(n, n->x.m, k->scratch), lines(n), n->y.m);
     for (size_t p = 0; p < k->points; p++) {
         n->y.e[p] = n->x.e[p];
         if (n->bias) rows_add_bias(n->bias, n->y.m + p * out, &n->y.e[p], out, t->rows);
@@ -115,7 +115,7 @@ void convolution_tangent(layer_node *n, const double *v)
     const layer_work *k = n->work;
     const size_t out = layer_out(n);
     double *patches = k->scratch, *term = k->scratch + 2 * lines(n) * t->cols;
-    rows_times(k->kernel, t->sigma, n->w, t->rows, t->cols, gather(n, n->dx.m, patches), lines(n), n->dy.m);
+    rows_times(k->kernel, n->sigma, n->w, t->rows, t->cols, gather(n, n->dx.m, patches), lines(n), n->dy.m);
     if (v) rows_times(k->kernel, 1.0, v, t->rows, t->cols, gather(n, n->x.m, patches), lines(n), term);
     for (size_t p = 0; p < k->points; p++) {
         n->dy.e[p] = n->dx.e[p];
@@ -128,7 +128,7 @@ void convolution_backward(layer_node *n, tepui_rows gy, tepui_rows gx)
 {
     const tepui_layer *t = n->t;
     const layer_work *k = n->work;
-    rows_times_t(k->kernel, t->sigma, n->w, t->rows, t->cols, gy.m, lines(n), k->scratch);
+    rows_times_t(k->kernel, n->sigma, n->w, t->rows, t->cols, gy.m, lines(n), k->scratch);
     scatter(n, k->scratch, gx.m);
     memcpy(gx.e, gy.e, k->points * sizeof *gx.e);
     layer_settle(n, gx, layer_in(n));

@@ -23,7 +23,7 @@ static void forward(layer_node *n)
 {
     const tepui_layer *t = n->t;
     const layer_work *k = n->work;
-    rows_times(k->kernel, t->sigma, n->w, t->rows, t->cols, n->x.m, k->points, n->y.m);
+    rows_times(k->kernel, n->sigma, n->w, t->rows, t->cols, n->x.m, k->points, n->y.m);
     for (size_t p = 0; p < k->points; p++) {
         n->y.e[p] = n->x.e[p];
         if (n->bias) rows_add_bias(n->bias, n->y.m + p * t->rows, &n->y.e[p], t->rows, t->rows);
@@ -35,7 +35,7 @@ static void tangent(layer_node *n, const double *v)
 {
     const tepui_layer *t = n->t;
     const layer_work *k = n->work;
-    rows_times(k->kernel, t->sigma, n->w, t->rows, t->cols, n->dx.m, k->points, n->dy.m);
+    rows_times(k->kernel, n->sigma, n->w, t->rows, t->cols, n->dx.m, k->points, n->dy.m);
     if (v) rows_times(k->kernel, 1.0, v, t->rows, n->seen_size, n->seen, k->points, k->scratch);
     for (size_t p = 0; p < k->points; p++) {
         n->dy.e[p] = n->dx.e[p];
@@ -48,7 +48,7 @@ static void backward(layer_node *n, tepui_rows gy, tepui_rows gx)
 {
     const tepui_layer *t = n->t;
     const layer_work *k = n->work;
-    rows_times_t(k->kernel, t->sigma, n->w, t->rows, t->cols, gy.m, k->points, gx.m);
+    rows_times_t(k->kernel, n->sigma, n->w, t->rows, t->cols, gy.m, k->points, gx.m);
     for (size_t p = 0; p < k->points; p++) gx.e[p] = gy.e[p];
     layer_settle(n, gx, t->cols);
 }

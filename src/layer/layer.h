@@ -23,7 +23,10 @@ struct layer_node {
     tepui_rows dx, dy, dskip;
     tepui_rows gy, dgy;
     double *room;
-    const double *w; /* entries of variance 1, rows x cols */
+    /* The matrix is sigma w, rows x cols: w as drawn, of variance 1, or (curvature/moved.c) the entries themselves. */
+    const double *w;
+    double sigma;
+    const double *own; /* values of the other parameters */
     const double *bias;
     /* What a dense layer's parameters meet in place of x: coordinates of the inputs where there are fewer points than
        inputs (network/composed.c), else x itself. */

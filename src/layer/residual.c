@@ -18,6 +18,16 @@ static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_err
     return TEPUI_OK;
 }
 
+static void start(const tepui_layer *t, double *own)
+{
+    *own = t->factor;
+}
+
+static double alpha(const layer_node *n)
+{
+    return n->t->own ? *n->own : n->t->factor;
+}
+
 /* out = factor in */
 static void times(const layer_node *n, double factor, tepui_rows in, tepui_rows out)
 {
@@ -42,20 +52,20 @@ static void add_times(const layer_node *n, double factor, tepui_rows in, tepui_r
 
 static void forward(layer_node *n)
 {
-    times(n, n->t->factor, n->x, n->y);
+    times(n, alpha(n), n->x, n->y);
     add_times(n, 1.0, n->skip, n->y);
 }
 
 static void tangent(layer_node *n, const double *v)
 {
-    times(n, n->t->factor, n->dx, n->dy);
+    times(n, alpha(n), n->dx, n->dy);
     add_times(n, 1.0, n->dskip, n->dy);
     if (v && n->t->own) add_times(n, v[0], n->x, n->dy);
 }
 
 static void backward(layer_node *n, tepui_rows gy, tepui_rows gx)
 {
-    times(n, n->t->factor, gy, gx);
+    times(n, alpha(n), gy, gx);
 }
 
 static void bend(layer_node *n, const double *v, tepui_rows gx)
@@ -101,6 +111,7 @@ const tepui_layer_type tepui_layer_residual = {
                         {"learned", "1: alpha is a parameter", 0, 0, 1, 0, 0, 1}}},
     .branches = 1,
     .shape = shape,
+    .start = start,
     .forward = forward,
     .tangent = tangent,
     .backward = backward,

@@ -6,8 +6,8 @@
        gradients of g_i: (G_i, u_i), of v_i: q_i P G_i, P a = a - u_i (u_i, a),
    and their derivatives along (dv, dg), with dG that of G:
        g: (dG_i, u_i) + (G_i, du_i),   du_i = P dv_i / |v_i|,
-       v: q_i P dG_i + dq_i P G_i - q_i ((G_i, du_i) u_i + (G_i, u_i) du_i),   dq_i = q_i (dg_i / g_i - (u_i, dv_i) /
-   |v_i|). Room: W, then 1/|v_i|. */
+       v: q_i P dG_i + dq_i P G_i - q_i ((G_i, du_i) u_i + (G_i, u_i) du_i),   dq_i = (dg_i - q_i (u_i, dv_i)) / |v_i|.
+   Room: W, then 1/|v_i|. */
 #include "layer.h"
 #include <string.h>
 
@@ -23,29 +23,43 @@ static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_err
     return TEPUI_OK;
 }
 
-static double gain(const layer_node *n)
+static void start(const tepui_layer *t, double *own)
 {
-    return n->t->sigma * sqrt((double)n->t->cols);
+    for (size_t i = 0; i < t->rows; i++) own[i] = t->sigma * sqrt((double)t->cols);
 }
 
-static void draw(layer_node *n, tepui_stream *s)
+static void set_matrix(layer_node *n)
 {
     const tepui_layer *t = n->t;
     const size_t cols = t->cols;
     double *W = n->room, *inverse = n->room + t->rows * cols;
-    (void)s;
     memcpy(W, n->w, t->rows * cols * sizeof *W);
     for (size_t i = 0; i < t->rows; i++, W += cols) {
         const double square = n->work->kernel->sumsq(W, cols); /* 0: a row of a sparse law, which stays 0 */
-        inverse[i] = square > 0 ? 1 / (t->sigma * sqrt(square)) : 0;
-        n->work->kernel->scale(W, gain(n) * t->sigma * inverse[i], cols);
+        inverse[i] = square > 0 ? 1 / (n->sigma * sqrt(square)) : 0;
+        n->work->kernel->scale(W, n->own[i] * n->sigma * inverse[i], cols);
     }
+}
+
+/* Row i as norm u_i: that of W, or where its gain has come to 0 the one drawn; 1/|v_i| and g_i. */
+typedef struct {
+    const double *row;
+    double norm, inverse, g;
+} direction;
+
+static direction direction_of(const layer_node *n, size_t i)
+{
+    const size_t cols = n->t->cols;
+    const double g = n->own[i], inverse = n->room[n->t->rows * cols + i];
+    if (g != 0 || inverse == 0) return (direction){n->room + i * cols, g != 0 ? g : 1, inverse, g};
+    return (direction){n->w + i * cols, 1 / (n->sigma * inverse), inverse, 0};
 }
 
 static void forward(layer_node *n)
 {
     const tepui_layer *t = n->t;
     const layer_work *k = n->work;
+    set_matrix(n);
     rows_times(k->kernel, 1.0, n->room, t->rows, t->cols, n->x.m, k->points, n->y.m);
     for (size_t p = 0; p < k->points; p++) {
         n->y.e[p] = n->x.e[p];
@@ -59,10 +73,11 @@ static void weights_along(const layer_node *n, const double *v, double *dW)
 {
     const tepui_layer *t = n->t;
     const size_t cols = t->cols;
-    const double *W = n->room, *inverse = n->room + t->rows * cols, *dg = v + t->rows * cols, g = gain(n);
-    for (size_t i = 0; i < t->rows; i++, W += cols, v += cols, dW += cols) {
-        const double along = n->work->kernel->dot(W, v, cols) / g, q = g * inverse[i];
-        for (size_t j = 0; j < cols; j++) dW[j] = q * v[j] + (dg[i] - q * along) * W[j] / g;
+    const double *dg = v + t->rows * cols;
+    for (size_t i = 0; i < t->rows; i++, v += cols, dW += cols) {
+        const direction d = direction_of(n, i);
+        const double along = n->work->kernel->dot(d.row, v, cols) / d.norm, q = d.g * d.inverse;
+        for (size_t j = 0; j < cols; j++) dW[j] = q * v[j] + (dg[i] - q * along) * d.row[j] / d.norm;
     }
 }
 
@@ -114,11 +129,11 @@ static void to_parameters(const layer_node *n, const double *G, double *out)
 {
     const tepui_layer *t = n->t;
     const size_t cols = t->cols;
-    const double *W = n->room, *inverse = n->room + t->rows * cols, g = gain(n);
     double *of_gain = out + t->rows * cols;
-    for (size_t i = 0; i < t->rows; i++, W += cols, G += cols, out += cols) {
-        of_gain[i] = n->work->kernel->dot(G, W, cols) / g;
-        for (size_t j = 0; j < cols; j++) out[j] = g * inverse[i] * (G[j] - of_gain[i] * W[j] / g);
+    for (size_t i = 0; i < t->rows; i++, G += cols, out += cols) {
+        const direction d = direction_of(n, i);
+        of_gain[i] = n->work->kernel->dot(G, d.row, cols) / d.norm;
+        for (size_t j = 0; j < cols; j++) out[j] = d.g * d.inverse * (G[j] - of_gain[i] * d.row[j] / d.norm);
     }
 }
 
@@ -137,15 +152,17 @@ static void bend_parameters(const layer_node *n, const double *G, const double *
 {
     const tepui_layer *t = n->t;
     const size_t cols = t->cols;
-    const double *W = n->room, *inverse = n->room + t->rows * cols, *dg = v + t->rows * cols, g = gain(n);
+    const double *dg = v + t->rows * cols;
     double *of_gain = out + t->rows * cols;
-    for (size_t i = 0; i < t->rows; i++, W += cols, G += cols, v += cols, out += cols) {
-        const double uv = n->work->kernel->dot(W, v, cols) / g, Gu = n->work->kernel->dot(G, W, cols) / g;
-        const double q = g * inverse[i], dq = q * (dg[i] / g - uv * inverse[i]);
-        const double Gdu = inverse[i] * (n->work->kernel->dot(G, v, cols) - Gu * uv);
+    for (size_t i = 0; i < t->rows; i++, G += cols, v += cols, out += cols) {
+        const direction d = direction_of(n, i);
+        const double uv = n->work->kernel->dot(d.row, v, cols) / d.norm;
+        const double Gu = n->work->kernel->dot(G, d.row, cols) / d.norm;
+        const double q = d.g * d.inverse, dq = d.g != 0 ? q * (dg[i] / d.g - uv * d.inverse) : d.inverse * dg[i];
+        const double Gdu = d.inverse * (n->work->kernel->dot(G, v, cols) - Gu * uv);
         of_gain[i] = Gdu;
         for (size_t j = 0; j < cols; j++) {
-            const double u = W[j] / g, du = inverse[i] * (v[j] - u * uv);
+            const double u = d.row[j] / d.norm, du = d.inverse * (v[j] - u * uv);
             out[j] = dq * (G[j] - Gu * u) - q * (Gdu * u + Gu * du);
         }
     }
@@ -174,7 +191,7 @@ const tepui_layer_type tepui_layer_weight_norm = {
              .source = "Salimans and Kingma 2016",
              .params = {{"width", "outputs; 0: the width of the grid", 0, 0, 1e7, 0, 0, 1}}},
     .shape = shape,
-    .draw = draw,
+    .start = start,
     .forward = forward,
     .tangent = tangent,
     .backward = backward,

@@ -102,7 +102,7 @@ void composed_lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_composition *m = net->cell->composition;
     const size_t n = net->points, q = net->cell->outputs;
-    size_t scratch = 0, block = 0, biases = 0;
+    size_t scratch = 0, block = 0, biases = 0, own = 0;
     composed_state *s = network_take(a, 1, sizeof *s), unused = {0};
     if (!s) s = &unused;
     s->m = m;
@@ -117,11 +117,12 @@ void composed_lay_out(tepui_network *net, network_arena *a)
         scratch = most(scratch, m->layer[k].scratch);
         block = most(block, composed_parameters(net, k));
         biases += net->cell->sigma_b > 0 ? m->layer[k].biases : 0;
+        own += m->layer[k].own;
     }
     s->biases = network_take(a, biases, sizeof(double));
+    s->own = network_take(a, own, sizeof(double));
     s->block = network_take(a, net->backward || net->curved ? block : 0, sizeof(double));
     s->work.scratch = network_take(a, scratch, sizeof(double));
-    s->work.curved = net->curved;
     s->term = net->backward || net->curved ? take_rows(a, n, m->widest) : (tepui_rows){NULL, NULL};
     if (net->curved && net->curved_inputs < net->cell->inputs) {
         s->basis = network_take(a, n * net->cell->inputs, sizeof(double));
@@ -148,6 +149,7 @@ static tepui_status draw_weights(tepui_network *net)
         while (st == TEPUI_OK && r.rows) st = weights_next(net, m, &r);
         if (st != TEPUI_OK) return st;
         n->w = net->weights + net->group[site->group].start + site->offset;
+        n->sigma = n->t->sigma;
         if (!(net->cell->sigma_b > 0) || !n->t->biases) continue;
         n->bias = bias;
         network_draw_biases(net, m, bias, n->t->biases);
@@ -159,11 +161,17 @@ static tepui_status draw_weights(tepui_network *net)
 static void draw_layers(tepui_network *net)
 {
     composed_state *s = net->composed;
+    double *own = s->own;
     s->work.points = net->points;
+    s->work.curved = net->curved;
     for (size_t k = 1; k <= s->m->count; k++) {
-        if (!s->node[k].t->type->draw) continue;
+        layer_node *n = &s->node[k];
+        n->own = own;
+        if (n->t->own) n->t->type->start(n->t, own);
+        own += n->t->own;
+        if (!n->t->type->draw) continue;
         tepui_stream_at(&net->stream, TEPUI_FOR_LAYER, (uint32_t)k);
-        s->node[k].t->type->draw(&s->node[k], &net->stream);
+        n->t->type->draw(n, &net->stream);
     }
 }
 
