@@ -13,6 +13,7 @@
    and the columns (b', c') of W_l are 0 for k >= l. No direction is judged to be dependent or not: orthogonal
    transformations alone, so the eigenvalues are those of the whole matrix. */
 #include "composed.h"
+#include "moved.h"
 #include <gsl/gsl_linalg.h>
 #include <string.h>
 
@@ -50,7 +51,7 @@ size_t assembly_size(const tepui_network *net)
 
 int assembly_is_made(const tepui_network *net)
 {
-    return spectrum_is_dense(net) || net->needs & TEPUI_NEEDS_CURVATURE;
+    return spectrum_is_dense(net) || (net->needs & TEPUI_NEEDS_CURVATURE && !net->products_only);
 }
 
 void assembly_lay_out(tepui_network *net, network_arena *a)
@@ -242,5 +243,6 @@ void assembly_gradient(tepui_network *net, double *g)
 
 tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *h, int64_t *exponent)
 {
-    return assembly_make(net, part, h, exponent);
+    const tepui_status st = moved_bend(net);
+    return st == TEPUI_OK ? assembly_make(net, part, h, exponent) : st;
 }

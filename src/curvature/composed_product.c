@@ -108,7 +108,7 @@ tepui_status composed_product_at(tepui_network *net, tepui_part part, size_t k, 
     return backward(net, part, &p, exponent);
 }
 
-static void take_gradient(tepui_network *net, size_t k, void *arg)
+void composed_take_gradient(tepui_network *net, size_t k, void *arg)
 {
     composed_state *s = net->composed;
     layer_node *n = &s->node[k];
@@ -121,7 +121,7 @@ tepui_status composed_gradient(tepui_network *net, double *g, int64_t *exponent)
 {
     composed_state *s = net->composed;
     s->work.points = net->points;
-    for (size_t k = 1; k <= s->m->count; k++) take_gradient(net, k, g);
+    for (size_t k = 1; k <= s->m->count; k++) composed_take_gradient(net, k, g);
     *exponent = curvature_align(s->at, s->m->count, s->exponent, g);
     return TEPUI_OK;
 }
@@ -136,7 +136,7 @@ tepui_status composed_jacobian_rows(tepui_network *net, double *J, int64_t *expo
         clear(last, last->gy, n);
         last->gy.m[i] = 1;
         last->gy.e[i / q] = 0;
-        const tepui_status st = composed_reverse(net, take_gradient, J);
+        const tepui_status st = composed_reverse(net, composed_take_gradient, J);
         if (st != TEPUI_OK) return st;
         *exponent = curvature_align(s->at, s->m->count, s->exponent, J);
     }

@@ -13,7 +13,13 @@ size_t curvature_width(const tepui_network *net, size_t k)
 
 const double *curvature_weights(const tepui_network *net, size_t k)
 {
+    if (net->moved) return net->theta + net->curvature->at[k];
     return net->weights + net->group[net->site[k].group].start + net->site[k].offset;
+}
+
+double curvature_sigma(const tepui_network *net, size_t k)
+{
+    return net->moved ? 1 : net->site[k].sigma;
 }
 
 /* One block of rows per layer first..K, its pointers in a table. */
@@ -129,11 +135,10 @@ static void keep_layer(tepui_network *net, size_t k)
     }
 }
 
-tepui_status curvature_backward(tepui_network *net)
+tepui_status curvature_from_output(tepui_network *net)
 {
     curvature_state *c = net->curvature;
     const size_t n = net->points, q = net->cell->outputs;
-    take_activations(net);
     take_roots(net);
     backward_loss_rows(net, c->row, c->row_exponent);
     for (size_t p = 0; p < n; p++) rows_settle(net->kernel, c->row + p * q, q, &c->row_exponent[p]);
@@ -142,7 +147,14 @@ tepui_status curvature_backward(tepui_network *net)
         keep_layer(net, k);
         if (k == 1) return TEPUI_OK;
         const weight_site *s = &net->site[k];
-        rows_times_t(net->kernel, s->sigma, curvature_weights(net, k), s->rows, s->cols, c->delta[k], n, c->row);
+        rows_times_t(net->kernel, curvature_sigma(net, k), curvature_weights(net, k), s->rows, s->cols, c->delta[k], n,
+                     c->row);
         memcpy(c->row_exponent, c->delta_exponent + k * n, n * sizeof *c->row_exponent);
     }
+}
+
+tepui_status curvature_backward(tepui_network *net)
+{
+    take_activations(net);
+    return curvature_from_output(net);
 }

@@ -27,10 +27,13 @@ typedef struct curvature_state {
 size_t curvature_width(const tepui_network *net, size_t k); /* of z_k, k = 0..K */
 void curvature_lay_out(tepui_network *net, network_arena *a);
 tepui_status curvature_backward(tepui_network *net);
+/* The same with the activations there already. */
+tepui_status curvature_from_output(tepui_network *net);
 
 /* product.c: g 2^(what it returns) = sum over points of delta_k a^T, the gradient of W_k in coordinates a (points x
    cols); blocks at[k], k = 1..K, with exponents of their own brought to the largest, which it returns (0 for zeros) */
 int64_t curvature_gradient(tepui_network *net, size_t k, const double *a, size_t cols, double *g);
 int64_t curvature_align(const size_t *at, size_t K, const int64_t *e, double *out);
-const double *curvature_weights(const tepui_network *net, size_t k); /* W_k without sigma, kept */
+const double *curvature_weights(const tepui_network *net, size_t k); /* W_k but for a factor, and that */
+double curvature_sigma(const tepui_network *net, size_t k);
 #endif

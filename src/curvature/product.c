@@ -7,6 +7,7 @@
        (H v)_k = sum over points of R delta_k a_{k-1}^T + delta_k R a_{k-1}^T.
    G v keeps S S^T R f and drops every term with delta or bend; R v the other way round. */
 #include "composed.h"
+#include "moved.h"
 #include <string.h>
 
 /* y = factor W x at layer k. R z_k matters where the slope is not 0, or through phi''. */
@@ -27,7 +28,7 @@ static void forward_layer(tepui_network *net, size_t k, const double *v)
     const size_t n = net->points;
     int64_t *te = c->t_exponent + k * n, *re = c->r_exponent + k * n;
     times(net, k, 1.0, v, curvature_width(net, k - 1), c->a[k - 1], c->t[k]);
-    if (k > 1) times(net, k, s->sigma, curvature_weights(net, k), s->cols, c->r[k - 1], c->other);
+    if (k > 1) times(net, k, curvature_sigma(net, k), curvature_weights(net, k), s->cols, c->r[k - 1], c->other);
     for (size_t p = 0; p < n; p++) {
         double *t = c->t[k] + p * s->rows, *r = c->r[k] + p * s->rows;
         te[p] = c->a_exponent[(k - 1) * n + p];
@@ -102,7 +103,7 @@ static void backward_layer(tepui_network *net, size_t k, tepui_part part, const 
     const weight_site *s = &net->site[k];
     const size_t n = net->points;
     double *row = c->other;
-    rows_times_t(net->kernel, s->sigma, curvature_weights(net, k), s->rows, s->cols, c->row, n, row);
+    rows_times_t(net->kernel, curvature_sigma(net, k), curvature_weights(net, k), s->rows, s->cols, c->row, n, row);
     c->other = c->row;
     c->row = row;
     if (part == TEPUI_GAUSS_NEWTON) return;
@@ -127,6 +128,8 @@ int64_t curvature_align(const size_t *at, size_t K, const int64_t *e, double *ou
 tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, const double *v, double *out,
                                            int64_t *exponent)
 {
+    const tepui_status st = moved_bend(net);
+    if (st != TEPUI_OK) return st;
     if (net->composed) return composed_product(net, part, v, out, exponent);
     curvature_state *c = net->curvature;
     const size_t K = net->layers;
@@ -152,6 +155,8 @@ int64_t curvature_gradient(tepui_network *net, size_t k, const double *a, size_t
 
 tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t *exponent)
 {
+    const tepui_status st = moved_bend(net);
+    if (st != TEPUI_OK) return st;
     if (net->composed) return composed_gradient(net, g, exponent);
     curvature_state *c = net->curvature;
     for (size_t k = 1; k <= net->layers; k++)

@@ -37,6 +37,11 @@ void rows_add_bias(const double *bias, double *z, int64_t *e, size_t n, size_t p
         for (size_t i = 0; i < n; i++) z[i] = scaled_shift(z[i], *e);
         *e = 0;
     }
+    if (*e == 0) {
+        for (size_t i = 0; i < n; i += period)
+            for (size_t j = 0; j < period; j++) z[i + j] += bias[j];
+        return;
+    }
     for (size_t i = 0; i < n; i++) z[i] += scaled_shift(bias[i % period], -*e);
 }
 

@@ -37,7 +37,9 @@ int network_is_scalars(const tepui_cell *c)
 
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
 {
-    if (needs & TEPUI_NEEDS_PATH && !network_is_scalars(c)) needs |= TEPUI_NEEDS_CURVATURE; /* all coordinates */
+    const int path = needs & TEPUI_NEEDS_PATH && !network_is_scalars(c);
+    net->products_only = path && !(needs & TEPUI_NEEDS_CURVATURE);
+    if (path) needs |= TEPUI_NEEDS_CURVATURE; /* all coordinates */
     net->cell = c;
     net->needs = needs;
     net->depth = c->depth;
@@ -71,6 +73,7 @@ void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
 
 tepui_status network_draw_sample(tepui_network *net, uint64_t sample)
 {
+    net->moved = net->unbent = 0;
     weights_new_sample(net);
     tepui_stream_sample(&net->stream, &net->cell->key, sample, net->gsl);
     return net->composed ? composed_forward(net) : network_forward(net);
@@ -170,6 +173,13 @@ static void lay_out_results(tepui_network *net, network_arena *a)
     }
 }
 
+static size_t biases(const tepui_network *net)
+{
+    size_t all = 0;
+    for (size_t l = 1; l <= net->depth; l++) all += net->cell->width[l];
+    return net->needs & TEPUI_NEEDS_PATH && net->keep_slopes && all > net->widest ? all : net->widest;
+}
+
 void network_lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_cell *c = net->cell;
@@ -191,7 +201,7 @@ void network_lay_out(tepui_network *net, network_arena *a)
     net->out_dir = network_take(a, c->outputs, sizeof(double));
     net->residual = network_take(a, c->outputs, sizeof(double));
     if (!full || c->composition) return;
-    net->bias = network_take(a, net->widest, sizeof(double));
+    net->bias = network_take(a, biases(net), sizeof(double));
     net->delta = network_take(a, net->back_rows * net->widest, sizeof(double));
     net->back = network_take(a, net->back_rows * net->widest, sizeof(double));
     net->delta_exponent = network_take(a, net->back_rows, sizeof *net->delta_exponent);

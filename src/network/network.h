@@ -71,6 +71,7 @@ struct tepui_network {
     size_t points, rows, back_rows, widest;
     int keep_weights, keep_vectors, keep_slopes, backward, tangent, curved;
     size_t curved_inputs, curved_parameters; /* coordinates of the inputs, parameters of the spectrum: spectrum.c */
+    int products_only;                       /* the Hessian is not asked for as a matrix */
     int chain;                               /* layers 2..depth are 1 x 1, homogeneous, without bias: chain.c */
 
     tepui_stream stream;
@@ -85,10 +86,10 @@ struct tepui_network {
     double *scratch;        /* of the distribution */
 
     double *x, *y, *in, *out_dir, *work; /* points, targets, directions */
-    double *bias;
-    double **vector;   /* [depth + 1] blocks rows x width[l]; alternating when not kept */
-    int64_t *exponent; /* [(depth + 1) * rows] */
-    double *slope;     /* points x width[l], from slope_at[l] */
+    double *bias;                        /* of one layer; with TEPUI_NEEDS_PATH of all: network_bias() */
+    double **vector;                     /* [depth + 1] blocks rows x width[l]; alternating when not kept */
+    int64_t *exponent;                   /* [(depth + 1) * rows] */
+    double *slope;                       /* points x width[l], from slope_at[l] */
     size_t *slope_at;
     double *z; /* rows x widest */
     double *f; /* rows x outputs */
@@ -116,7 +117,11 @@ struct tepui_network {
     struct jacobian_state *jacobian;
     struct composed_state *composed; /* NULL for plain nets; composed.h */
     const struct path_table *path;   /* room dynamics/: of the trajectories that are shown; NULL without */
-    const double *share;             /* of the points in the loss gradient; NULL: 1 each */
+    /* curvature/moved.c */
+    double *theta;       /* trained parameters, sigma included; NULL unless they can be moved */
+    int moved;           /* they count, not the weights drawn */
+    int unbent;          /* second derivatives are not up to date with the last pass */
+    const double *share; /* of the points in the gradient of a pass; NULL: 1 each */
 };
 
 /* network.c: what a cell and the needs ask for, and space for the passes. Scalars: all matrices are 1 x 1, one point,
@@ -142,6 +147,8 @@ tepui_status weights_first(tepui_network *net, size_t l, weight_rows *r);
 tepui_status weights_next(tepui_network *net, size_t l, weight_rows *r); /* r->rows == 0 at the end */
 void weights_new_sample(tepui_network *net);
 
+/* Of layer l of a plain net: what the sample has, where they are kept. */
+double *network_bias(const tepui_network *net, size_t l);
 tepui_status network_draw_data(tepui_network *net);                            /* x, y and the two directions */
 void network_draw_biases(tepui_network *net, size_t m, double *b, size_t n);   /* those of matrix m */
 double network_gap(const tepui_kernels *kernel, const double *a, size_t d);    /* 1 - cosine of the same */
@@ -149,13 +156,6 @@ double network_cosine(const tepui_kernels *kernel, const double *a, size_t d); /
 /* rank.c: of the rows of a block, points x width, mantissas as rows_square leaves them; NaN if all are zero */
 double network_rank(const tepui_kernels *k, const double *m, const int64_t *e, size_t points, size_t width);
 
-/* moved.c: the same sample at other parameters (with TEPUI_NEEDS_PATH, but for scalars). open: the trained parameters
-   of the sample drawn last, sigma included, in the order of tepui_network_loss_gradient(), to be changed in place until
-   the next sample is drawn; their number, and room up to the next multiple of TEPUI_LANES. again: loss and gradient (g
-   2^*e) at the parameters as they are; Hessian products are about them then. Points count net->share each in the
-   gradient. */
-double *network_open(tepui_network *net, size_t *count);
-tepui_status network_again(tepui_network *net, double *g, int64_t *e);
 /* Draws a sample and makes the forward pass, and nothing else. */
 tepui_status network_draw_sample(tepui_network *net, uint64_t sample);
 void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v, size_t n);

@@ -2,6 +2,7 @@
    cell, laid out once, nothing is allocated per sample. */
 #include <curvature/composed.h>
 #include <curvature/jacobian.h>
+#include <curvature/moved.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ static void lay_out(tepui_network *net, network_arena *a)
         if (assembly_is_made(net)) assembly_lay_out(net, a);
         if (net->needs & TEPUI_NEEDS_HESSIAN_SIZE) gram_lay_out(net, a);
     }
+    moved_lay_out(net, a);
     if (net->needs & TEPUI_NEEDS_JACOBIAN) jacobian_lay_out(net, a);
     if (net->curved && net->needs & NETWORK_KERNELS) kernel_lay_out(net, a);
     if (net->needs & (net->chain ? NETWORK_CURVED : NETWORK_SPECTRA)) spectrum_lay_out(net, a);
