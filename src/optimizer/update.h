@@ -6,6 +6,7 @@
 #include <config.h>
 #endif
 #include <math.h>
+#include <stdint.h>
 #include <tepui/optimizer.h>
 
 #ifdef HAVE_TARGET_CLONES
@@ -18,4 +19,25 @@
 #else
 #define LANES(j) for (size_t j = 0; j < TEPUI_LANES; j++)
 #endif
+
+/* b^t for whole t by repeated squaring: the same bits everywhere, which pow does not promise. */
+static inline double power(double b, double t)
+{
+    double product = 1;
+    for (uint64_t n = (uint64_t)t; n; n >>= 1, b *= b)
+        if (n & 1) product *= b;
+    return product;
+}
+
+/* A constant that has the dimension of a gradient; 0 stays 0 where the unit has rounded to 0. */
+static inline double in_units(double x, double unit)
+{
+    return x > 0 ? x / unit : 0;
+}
+
+/* For 0/0 = 0: without epsilon a coordinate that has not seen a gradient stays where it is. */
+static inline double divisor(double d)
+{
+    return d == 0 ? INFINITY : d;
+}
 #endif
