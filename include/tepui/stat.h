@@ -1,6 +1,7 @@
 /* stat.h -- statistics of one scalar over samples: merge-exact, memory independent of the number of samples.
    Values come in blocks of samples; blocks are folded in index order, which makes every result a pure function of
-   the values. -INFINITY (a logarithm of 0) is the zero atom; NaN and +INFINITY count as nan. */
+   the values. -INFINITY (a logarithm of 0) is the zero atom; +INFINITY (a time beyond the limit) is an atom where the
+   accumulator censors; NaN, and +INFINITY elsewhere, count as nan. */
 #ifndef TEPUI_STAT_H
 #define TEPUI_STAT_H
 #include <stddef.h>
@@ -52,7 +53,9 @@ tepui_status tepui_histogram_merge(tepui_histogram *into, const tepui_histogram 
 
 /* Everything about one (cell, component). */
 typedef struct {
-    uint64_t count, zero, nan; /* count = all samples, zero and nan among them */
+    uint64_t count, zero, nan; /* count = all samples, zero, nan and infinite among them */
+    uint64_t infinite;         /* +INFINITY; 0 unless censors */
+    int censors;               /* +INFINITY is a value; init clears it, to be set before the first fold */
     tepui_moments moments;
     tepui_histogram histogram;
     double *raw; /* first raw_limit values in sample order, NULL when raw_limit == 0 */
@@ -63,11 +66,14 @@ void tepui_accumulator_free(tepui_accumulator *a);
 /* values[i*stride], i < n, in sample order */
 tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, size_t n, size_t stride);
 
-/* Quantile at probability p over count - nan samples, the zero atom at -INFINITY, with a distribution-free interval
-   of the given confidence from order statistics (exact binomial ranks). From the raw values when all are held, else
-   from the histogram: linear inside a bin, interval ends widened outward to bin edges; [minimum, low) and
-   [high, maximum] count as one bin each. NaN when there is no sample;
-   low = -INFINITY (high = INFINITY) when no order statistic reaches that far. scratch: raw_count doubles or NULL. */
+/* Quantile at probability p over count - nan samples, the zero atom at -INFINITY, the infinite ones at +INFINITY, with
+   a distribution-free interval of the given confidence from order statistics (exact binomial ranks). From the raw
+   values when all are held, else from the histogram: linear inside a bin, interval ends widened outward to bin edges;
+   [minimum, low) and [high, maximum] count as one bin each. NaN when there is no sample; low = -INFINITY (high =
+   INFINITY) when no order statistic reaches that far. Between a zero and anything else: -INFINITY; between a finite
+   value and +INFINITY: +INFINITY. scratch: raw_count doubles or NULL.
+   Where +INFINITY stands for times beyond one limit that all samples share, these are the quantiles of Kaplan and Meier
+   (survival.c), and the intervals stay exact. */
 typedef struct {
     double value, low, high;
 } tepui_quantile;
@@ -83,4 +89,29 @@ double tepui_ks_statistic(double *x, size_t n, double (*cdf)(double, const void 
 double tepui_ks_pvalue(double d, size_t n);
 double tepui_ks_two_sample(double *x, size_t n, double *y, size_t m); /* statistic; sorts both */
 double tepui_ks_two_sample_pvalue(double d, size_t n, size_t m);
+
+/* Spearman's rank correlation of x[n] and y[n], ties sharing the mean of their ranks; +-INFINITY are values like any
+   other, pairs with NaN are left out. NaN where x or y has fewer than two different values. scratch: 4 n doubles.
+   Its 95 % interval (Bonett and Wright 2000), n being the pairs without NaN; fewer than 4 say nothing: [-1, 1]. */
+double tepui_rank_correlation(const double *x, const double *y, size_t n, double *scratch);
+void tepui_rank_correlation_interval(double rho, size_t n, double *low, double *high);
+
+/* Survival from lifetimes of which some are only known to be longer than a time (censored there), whatever the times:
+   the product-limit estimate of Kaplan and Meier. One common limit needs none of this, see tepui_accumulator_quantile.
+ */
+typedef struct {
+    double time;
+    int event; /* 0: censored at this time */
+} tepui_lifetime;
+typedef struct {
+    double time;            /* of events; S is constant from here to the next step */
+    size_t events, at_risk; /* at this time; just before it, those censored at it among them */
+    double survival;        /* S(time) = P(T > time) */
+    double variance;        /* of it, Greenwood; 0 where S = 0 */
+} tepui_survival_step;
+/* Sorts x; NaN times are left out. Returns the number of steps, at most n, in the order of time. */
+size_t tepui_survival(tepui_lifetime *x, size_t n, tepui_survival_step *out);
+/* The smallest time with S <= 1 - p, INFINITY where S never falls that far, and its interval (Brookmeyer and Crowley
+   1982, by the log-log interval of S). */
+tepui_quantile tepui_survival_quantile(const tepui_survival_step *s, size_t steps, double p, double confidence);
 #endif

@@ -60,6 +60,7 @@ typedef struct {
     size_t components, bins, samples;            /* samples: length of the raw axis, 0 without */
     char **component;                            /* names */
     uint64_t *count, *zero, *nan, *under, *over; /* [cell, component] */
+    uint64_t *infinite;                          /* the same; NULL where the observable does not censor */
     double *mean, *variance, *skewness, *kurtosis, *minimum, *maximum;
     double *quantile, *quantile_low, *quantile_high; /* [cell, component, probability] */
     uint64_t *histogram;                             /* [cell, component, bin] */

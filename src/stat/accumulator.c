@@ -1,6 +1,6 @@
 /* accumulator.c -- one component of one observable in one cell: counts, moments, histogram, raw values.
 
-   count = nan + zero + moments.n and moments.n = under + over + sum of the bins, always. */
+   count = nan + zero + infinite + moments.n and moments.n = under + over + sum of the bins, always. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +57,8 @@ static void sift(tepui_accumulator *a, double *values, size_t n)
             values[m++] = v;
         else if (v == -INFINITY)
             a->zero++;
+        else if (v == INFINITY && a->censors)
+            a->infinite++;
         else
             a->nan++;
     }

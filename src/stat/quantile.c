@@ -3,7 +3,12 @@
    For order statistics X_(1) <= ... <= X_(n): P(X_(r) <= q_p <= X_(s)) >= P(r <= B <= s - 1), B ~ Binomial(n, p)
    (David and Nagaraja, Order Statistics, section 7.1), so r is the largest rank with P(B < r) <= (1 - c)/2 and s the
    smallest with P(B >= s) <= (1 - c)/2. Ties and atoms only make the interval wider than needed, never too short.
-   The value lies at position 1 + p (n - 1), linear between neighbours (Hyndman and Fan 1996, type 7). */
+   The value lies at position 1 + p (n - 1), linear between neighbours (Hyndman and Fan 1996, type 7); next to an
+   infinite one nothing is linear: it is the zero, or else the infinite one.
+
+   Samples censored at one common limit, +INFINITY, keep their ranks, whatever their times would have been: so do order
+   statistics below the limit, their intervals, and the estimate of Kaplan and Meier, 1 - F_n up to the limit, which
+   jumps to 1 - p at X_(ceil(np)), one of the two neighbours above. */
 #include "binomial.h"
 #include <math.h>
 #include <stdint.h>
@@ -59,7 +64,7 @@ static place in_bin(const tepui_histogram *h, size_t i, uint64_t j)
     return at;
 }
 
-/* Zeros first, then what lies under the limits, the bins, and what lies over; rank in 1..n. */
+/* Zeros first, then what lies under the limits, the bins, what lies over, and the infinite; rank in 1..n. */
 static place from_histogram(const tepui_accumulator *a, uint64_t rank)
 {
     const tepui_histogram *h = &a->histogram;
@@ -71,7 +76,8 @@ static place from_histogram(const tepui_accumulator *a, uint64_t rank)
         if (rank <= h->count[i]) return in_bin(h, i, rank);
         rank -= h->count[i];
     }
-    return within(h->high, a->moments.maximum, (double)rank, (double)h->over);
+    if (rank <= h->over) return within(h->high, a->moments.maximum, (double)rank, (double)h->over);
+    return exactly(INFINITY);
 }
 
 static double median_of_three(double a, double b, double c)
@@ -116,7 +122,7 @@ static sample sample_of(const tepui_accumulator *a, double *scratch)
     sample s = {a, NULL, 0};
     if (a->raw_count != a->count || !scratch) return s;
     for (size_t i = 0; i < a->raw_count; i++)
-        if (a->raw[i] < INFINITY) scratch[s.n++] = a->raw[i]; /* neither NaN nor +infinity */
+        if (a->raw[i] < INFINITY || (a->censors && a->raw[i] == INFINITY)) scratch[s.n++] = a->raw[i];
     s.raw = scratch;
     return s;
 }
@@ -130,7 +136,7 @@ static double value_at(const sample *s, uint64_t n, double position)
 {
     const uint64_t k = (uint64_t)position;
     const double a = at_rank(s, k).value, part = position - (double)k;
-    if (part == 0.0 || k >= n || a == -INFINITY) return a;
+    if (part == 0.0 || k >= n || isinf(a)) return a;
     return a + part * (at_rank(s, k + 1).value - a);
 }
 

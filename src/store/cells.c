@@ -91,7 +91,7 @@ static double dead(const tepui_state *s, size_t i)
     const tepui_cell_state *c = row_state(s, i);
     size_t chosen = e->observable_count;
     for (size_t o = 0; o < e->observable_count; o++) {
-        if (e->observables[o]->transform != TEPUI_TRANSFORM_LN) continue;
+        if (e->observables[o]->transform != TEPUI_TRANSFORM_LN || e->observables[o]->censors) continue; /* no norm */
         if (chosen == e->observable_count || strcmp(e->observables[o]->kind.name, "forward_norm") == 0) chosen = o;
     }
     if (chosen == e->observable_count) return 0;

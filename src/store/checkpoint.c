@@ -1,5 +1,6 @@
 /* checkpoint.c -- /checkpoint: the exact state, in a few flat arrays. Cells that are not aliases in order, their
-   observables in order, their components in order: one row each. */
+   observables in order, their components in order: one row each. What is infinite is not written: it is what is left of
+   the samples, see accumulator.c. */
 #include "layout.h"
 #include <math.h>
 #include <stdlib.h>
@@ -129,6 +130,7 @@ static tepui_status get(tepui_accumulator *a, void *arg)
     a->count = w[COUNT];
     a->zero = w[ZERO];
     a->nan = w[NOT_FINITE];
+    a->infinite = w[COUNT] - w[ZERO] - w[NOT_FINITE] - w[MOMENTS];
     a->moments = (tepui_moments){w[MOMENTS],        {x[MEAN], x[MEAN_LO]}, {x[M2], x[M2_LO]},
                                  {x[M3], x[M3_LO]}, {x[M4], x[M4_LO]},     x[MINIMUM],
                                  x[MAXIMUM]};

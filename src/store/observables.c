@@ -1,8 +1,9 @@
 /* observables.c -- /observables/NAME: statistics [cell, component], quantiles [.., probability], histogram [.., bin].
 
    Components are the union over the cells: layers in ascending order, then "output", then "total". A cell without a
-   component has 0 in counts and NaN elsewhere. All histograms of an observable share one grid: bin_width times the
-   smallest power of two that is no finer than any accumulator's own grid and keeps the array below a limit. */
+   component has 0 in counts and NaN elsewhere. Observables that censor have one array more, `infinite`. All histograms
+   of an observable share one grid: bin_width times the smallest power of two that is no finer than any accumulator's
+   own grid and keeps the array below a limit. */
 #include "layout.h"
 #include <math.h>
 #include <stdio.h>
@@ -110,6 +111,10 @@ static uint64_t get_nan(const tepui_accumulator *a)
 {
     return a->nan;
 }
+static uint64_t get_infinite(const tepui_accumulator *a)
+{
+    return a->infinite;
+}
 static uint64_t get_under(const tepui_accumulator *a)
 {
     return a->histogram.under;
@@ -143,11 +148,13 @@ static double get_maximum(const tepui_accumulator *a)
     return a->moments.maximum;
 }
 
-static const struct {
+typedef struct {
     const char *name, *doc;
     uint64_t (*whole)(const tepui_accumulator *);
     double (*real)(const tepui_accumulator *);
-} statistics[] = {
+} statistic;
+
+static const statistic statistics[] = {
     {"count", "samples", get_count, NULL},
     {"zero", "samples that are exactly zero (ln: -infinity)", get_zero, NULL},
     {"nan", "samples that are not finite", get_nan, NULL},
@@ -161,31 +168,52 @@ static const struct {
     {"maximum", "largest finite sample", NULL, get_maximum},
 };
 
+/* Of observables that censor. */
+static const statistic infinite = {"infinite",
+                                   "samples at +infinity: times beyond the limit of steps, numbers behind a divergence",
+                                   get_infinite, NULL};
+
+typedef union {
+    uint64_t u;
+    double d;
+} number;
+
+static int censors(const page *p)
+{
+    return p->s->experiment->observables[p->o]->censors;
+}
+
+static const char *doc_of(const page *p, const statistic *s)
+{
+    return s->whole == get_nan && censors(p) ? "samples that are not numbers" : s->doc;
+}
+
+/* v: [cell, component], scratch */
+static void write_statistic(const page *p, const statistic *s, number *v)
+{
+    for (size_t i = 0; i < p->cells * p->components; i++) {
+        const tepui_accumulator *a = at(p, i / p->components, i % p->components);
+        if (s->whole)
+            v[i].u = a ? s->whole(a) : 0;
+        else
+            v[i].d = a ? s->real(a) : NAN;
+    }
+    write_array(p, s->name,
+                (h5_array){.type = s->whole ? H5_U64 : H5_DOUBLE,
+                           .rank = 2,
+                           .dims = {p->cells, p->components},
+                           .data = v,
+                           .pack = 1,
+                           .scales = {"cell", "component"}},
+                doc_of(p, s));
+}
+
 static tepui_status write_statistics(const page *p)
 {
-    const size_t n = p->cells * p->components;
-    union {
-        uint64_t u;
-        double d;
-    } *v = calloc(n, sizeof *v);
+    number *v = calloc(p->cells * p->components, sizeof *v);
     if (!v) return TEPUI_NO_MEMORY;
-    for (size_t k = 0; k < sizeof statistics / sizeof *statistics; k++) {
-        for (size_t i = 0; i < n; i++) {
-            const tepui_accumulator *a = at(p, i / p->components, i % p->components);
-            if (statistics[k].whole)
-                v[i].u = a ? statistics[k].whole(a) : 0;
-            else
-                v[i].d = a ? statistics[k].real(a) : NAN;
-        }
-        write_array(p, statistics[k].name,
-                    (h5_array){.type = statistics[k].whole ? H5_U64 : H5_DOUBLE,
-                               .rank = 2,
-                               .dims = {p->cells, p->components},
-                               .data = v,
-                               .pack = 1,
-                               .scales = {"cell", "component"}},
-                    statistics[k].doc);
-    }
+    for (size_t k = 0; k < sizeof statistics / sizeof *statistics; k++) write_statistic(p, &statistics[k], v);
+    if (censors(p)) write_statistic(p, &infinite, v);
     free(v);
     return TEPUI_OK;
 }
@@ -231,8 +259,9 @@ static tepui_status write_quantiles(const page *p)
                                .data = v + (size_t)k * n,
                                .pack = 1,
                                .scales = {"cell", "component", "probability"}},
-                    k == 0 ? "quantile over all samples, zeros included"
-                           : "end of its distribution-free 95 % interval");
+                    k > 0        ? "end of its distribution-free 95 % interval"
+                    : censors(p) ? "quantile over all samples, zeros and infinite ones included (Kaplan-Meier)"
+                                 : "quantile over all samples, zeros included");
     const tepui_status st = v && scratch && known ? TEPUI_OK : TEPUI_NO_MEMORY;
     free(v);
     free(scratch);

@@ -20,6 +20,7 @@ static tepui_status fill_observable(const tepui_experiment *e, const tepui_cell 
         const tepui_status st =
             tepui_accumulator_init(&s->accumulator[o][k], e->bin_width, e->range_low, e->range_high, (size_t)raw);
         if (st != TEPUI_OK) return st;
+        s->accumulator[o][k].censors = t->censors;
     }
     return TEPUI_OK;
 }

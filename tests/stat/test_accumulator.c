@@ -104,6 +104,48 @@ static void many_bad_values(void)
     gsl_rng_free(r);
 }
 
+/* With the flag +INFINITY is an atom of its own; without it, as before, not a number. Moments and bins know nothing of
+   either, and a merge of blocks cut anywhere is the same. */
+static void infinite_where_it_censors(void)
+{
+    enum { N = 2000 };
+    gsl_rng *r = seeded(34);
+    double x[N], finite[N], scratch[N];
+    for (int t = 0; t < 60; t++) {
+        uint64_t zero = 0, nan = 0, infinite = 0;
+        size_t good = 0;
+        tepui_accumulator a, plain, clean;
+        for (size_t i = 0; i < N; i++) {
+            const size_t kind = below(r, t % 2 ? 10 : 4);
+            x[i] = kind == 0 ? NAN : kind == 1 ? INFINITY : kind == 2 ? -INFINITY : gsl_ran_gaussian(r, 1);
+            if (i >= 500 && i < 800) x[i] = t % 3 ? INFINITY : NAN; /* blocks of nothing else */
+            zero += x[i] == -INFINITY;
+            nan += isnan(x[i]);
+            infinite += x[i] == INFINITY;
+            if (isfinite(x[i])) finite[good++] = x[i];
+        }
+        init(&a, -1, 2, t % 2 ? N : 0);
+        init(&plain, -1, 2, 0);
+        init(&clean, -1, 2, 0);
+        CHECK(a.censors == 0 && a.infinite == 0);
+        a.censors = 1;
+        fold_blocks(&a, x, N, 1 + below(r, 300));
+        fold_blocks(&plain, x, N, 64);
+        fold_blocks(&clean, finite, good, 64);
+        check_account(&plain, N, zero, nan + infinite);
+        CHECK(plain.infinite == 0);
+        CHECK(a.count == N && a.zero == zero && a.nan == nan && a.infinite == infinite && a.moments.n == good);
+        CHECK(zero + nan + infinite + good == N);
+        check_same_finite(&a, &clean);
+        CHECK(tepui_accumulator_quantile(&a, 1, 0.95, scratch).value == INFINITY);
+        CHECK(tepui_accumulator_quantile(&plain, 1, 0.95, NULL).value <= plain.moments.maximum);
+        tepui_accumulator_free(&a);
+        tepui_accumulator_free(&plain);
+        tepui_accumulator_free(&clean);
+    }
+    gsl_rng_free(r);
+}
+
 static void nothing_but_bad(void)
 {
     const double x[] = {NAN, NAN, INFINITY}, zeros[] = {-INFINITY, -INFINITY};
@@ -193,8 +235,13 @@ static void refusals(void)
 }
 
 static const test_case cases[] = {
-    {"one_bad_value", one_bad_value}, {"many_bad_values", many_bad_values}, {"nothing_but_bad", nothing_but_bad},
-    {"raw_values", raw_values},       {"raw_quantiles", raw_quantiles},     {"strides", strides},
+    {"one_bad_value", one_bad_value},
+    {"many_bad_values", many_bad_values},
+    {"infinite_where_it_censors", infinite_where_it_censors},
+    {"nothing_but_bad", nothing_but_bad},
+    {"raw_values", raw_values},
+    {"raw_quantiles", raw_quantiles},
+    {"strides", strides},
     {"refusals", refusals},
 };
 TEST_MAIN(cases)

@@ -77,23 +77,78 @@ static void closed_forms(void)
     tepui_accumulator_free(&a);
 }
 
+/* Quantiles of a few values, of them raw and binned: what is next to an infinite one, and what is between two. */
+static double of(const double *x, size_t n, double p, int raw)
+{
+    double scratch[16];
+    tepui_accumulator a;
+    init(&a, -1, 1.5, n); /* 2 lies over */
+    a.censors = 1;
+    CHECK(tepui_accumulator_fold(&a, x, n, 1) == TEPUI_OK);
+    const double q = tepui_accumulator_quantile(&a, p, 0.95, raw ? scratch : NULL).value;
+    tepui_accumulator_free(&a);
+    return q;
+}
+
+static void infinite_neighbours(void)
+{
+    for (int raw = 0; raw < 2; raw++) {
+        CHECK(of((double[]){INFINITY, 1}, 2, 0.5, raw) == INFINITY);
+        CHECK(of((double[]){INFINITY, -INFINITY}, 2, 0.5, raw) == -INFINITY);
+        CHECK(of((double[]){INFINITY, INFINITY}, 2, 0.5, raw) == INFINITY);
+        CHECK(of((double[]){INFINITY, INFINITY, INFINITY}, 3, 0.3, raw) == INFINITY);
+        CHECK(of((double[]){INFINITY, 1, NAN}, 3, 0.5, raw) == INFINITY);
+        CHECK(of((double[]){1, INFINITY, 0}, 3, 0.5, raw) == 1);
+        CHECK(of((double[]){2, INFINITY, INFINITY, 0, 0.5}, 5, 0.5, raw) == (raw ? 2 : 1.75)); /* amid 1.5 ... 2 */
+        CHECK(of((double[]){2, INFINITY, INFINITY, 0, 0.5}, 5, 0.51, raw) == INFINITY);
+    }
+}
+
+/* 100 samples, 60 of them beyond the limit; ranks of the 95 % interval of the quantile 0.4 are 31 and 51. */
+static void intervals_that_reach_infinity(void)
+{
+    double x[100], scratch[100];
+    uint64_t r, s;
+    tepui_accumulator a;
+    for (int i = 0; i < 100; i++) x[i] = i < 40 ? i : INFINITY;
+    init(&a, -INFINITY, INFINITY, 100);
+    a.censors = 1;
+    CHECK(tepui_accumulator_fold(&a, x, 100, 1) == TEPUI_OK);
+    tepui_quantile_ranks(100, 0.4, 0.95, &r, &s);
+    CHECK(r < 40 && s > 40);
+    for (int raw = 0; raw < 2; raw++) {
+        const tepui_quantile q = tepui_accumulator_quantile(&a, 0.4, 0.95, raw ? scratch : NULL);
+        CHECK(q.value == INFINITY && q.high == INFINITY && q.low <= (double)r - 1 && q.low > (double)r - 1.5);
+        const tepui_quantile far = tepui_accumulator_quantile(&a, 0.75, 0.95, raw ? scratch : NULL);
+        CHECK(far.value == INFINITY && far.low == INFINITY && far.high == INFINITY);
+        const tepui_quantile near = tepui_accumulator_quantile(&a, 0.2, 0.95, raw ? scratch : NULL);
+        CHECK(isfinite(near.low) && isfinite(near.high));
+        CHECK_NEAR(near.value, 19.8, tepui_histogram_width(&a.histogram));
+    }
+    tepui_accumulator_free(&a);
+}
+
 /* --- coverage */
 
 typedef struct {
     double zeros; /* share of the zero atom */
     double p;
     size_t n;
+    double never; /* share at +infinity */
 } plan;
 
-/* Quantile of the law: an atom at -infinity with probability `zeros`, else ln of an exponential variable. */
+/* Quantile of the law: an atom at -infinity with probability `zeros`, one at +infinity with `never`, else ln of an
+   exponential variable. */
 static double truth(plan c)
 {
-    return c.p <= c.zeros ? -INFINITY : log(-log1p(-(c.p - c.zeros) / (1 - c.zeros)));
+    if (c.never > 0 && c.p > 1 - c.never) return INFINITY;
+    return c.p <= c.zeros ? -INFINITY : log(-log1p(-(c.p - c.zeros) / (1 - c.zeros - c.never)));
 }
 
-static double sample(gsl_rng *r, double zeros)
+static double sample(gsl_rng *r, plan c)
 {
-    return gsl_rng_uniform(r) < zeros ? -INFINITY : log(gsl_ran_exponential(r, 1));
+    const double u = gsl_rng_uniform(r);
+    return u < c.zeros ? -INFINITY : u >= 1 - c.never ? INFINITY : log(gsl_ran_exponential(r, 1));
 }
 
 typedef struct {
@@ -106,7 +161,8 @@ static void one_set(gsl_rng *r, plan c, tally *t)
     const double q = truth(c);
     tepui_accumulator a;
     init(&a, -INFINITY, INFINITY, c.n);
-    for (size_t i = 0; i < c.n; i++) scratch[i] = sample(r, c.zeros);
+    a.censors = c.never > 0;
+    for (size_t i = 0; i < c.n; i++) scratch[i] = sample(r, c);
     CHECK(tepui_accumulator_fold(&a, scratch, c.n, 1) == TEPUI_OK);
     const tepui_quantile x = tepui_accumulator_quantile(&a, c.p, 0.95, scratch);
     const tepui_quantile h = tepui_accumulator_quantile(&a, c.p, 0.95, NULL);
@@ -130,18 +186,20 @@ static void check_coverage(gsl_rng *r, plan c)
     const double expected = binomial_between((int)c.n, c.p, (int)lo, (int)hi - 1);
     const double sd = sqrt(expected * (1 - expected) / SETS), got = t.raw / (double)SETS;
     CHECK(expected >= 0.95);
-    if (c.p > c.zeros) CHECK_Z(got, expected, sd, 5);
+    if (c.p > c.zeros && c.p < 1 - c.never) CHECK_Z(got, expected, sd, 5);
     CHECK(got >= 0.95 - 5 * sqrt(0.95 * 0.05 / SETS));
     CHECK(t.histogram >= t.raw);
     CHECK(t.wider == SETS && t.near == SETS);
-    if (test_failures) fprintf(stderr, "  zeros %g p %g n %zu: %g, %g\n", c.zeros, c.p, c.n, got, expected);
+    if (test_failures)
+        fprintf(stderr, "  zeros %g never %g p %g n %zu: %g, %g\n", c.zeros, c.never, c.p, c.n, got, expected);
 }
 
 static void coverage(void)
 {
-    const plan plans[] = {{0, 0.5, 20},     {0, 0.5, 101},    {0, 0.05, 100},  {0, 0.95, 100},
-                          {0, 0.25, 400},   {0.3, 0.5, 100},  {0.3, 0.3, 100}, {0.3, 0.1, 100},
-                          {0.3, 0.35, 100}, {0.9, 0.95, 200}, {0, 0.99, 10}};
+    const plan plans[] = {{0, 0.5, 20, 0},     {0, 0.5, 101, 0},    {0, 0.05, 100, 0},     {0, 0.95, 100, 0},
+                          {0, 0.25, 400, 0},   {0.3, 0.5, 100, 0},  {0.3, 0.3, 100, 0},    {0.3, 0.1, 100, 0},
+                          {0.3, 0.35, 100, 0}, {0.9, 0.95, 200, 0}, {0, 0.99, 10, 0},      {0, 0.5, 100, 0.3},
+                          {0, 0.5, 100, 0.48}, {0, 0.5, 100, 0.55}, {0.2, 0.5, 101, 0.45}, {0.1, 0.9, 200, 0.08}};
     gsl_rng *r = seeded(41);
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) check_coverage(r, plans[i]);
     gsl_rng_free(r);
@@ -168,7 +226,10 @@ static void selection_is_sorting(void)
         for (size_t i = 0; i < n; i++)
             x[i] = t % 4 == 0 ? (double)i : t % 4 == 1 ? (double)below(r, 5) : gsl_ran_gaussian(r, 1);
         if (t % 5 == 0) x[0] = -INFINITY;
+        for (size_t i = 0; t % 3 == 0 && i < n; i++)
+            if (below(r, 4) == 0) x[i] = INFINITY;
         init(&a, -INFINITY, INFINITY, N);
+        a.censors = t % 3 == 0;
         CHECK(tepui_accumulator_fold(&a, x, n, 1) == TEPUI_OK);
         qsort(x, n, sizeof *x, ascending);
         const size_t k = below(r, n); /* p at an order statistic */
@@ -211,6 +272,8 @@ static const test_case cases[] = {
     {"ranks_small", ranks_small},
     {"ranks_large", ranks_large},
     {"closed_forms", closed_forms},
+    {"infinite_neighbours", infinite_neighbours},
+    {"intervals_that_reach_infinity", intervals_that_reach_infinity},
     {"coverage", coverage},
     {"selection_is_sorting", selection_is_sorting},
     {"under_and_over", under_and_over},
