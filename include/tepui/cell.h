@@ -62,8 +62,9 @@ typedef struct {
                     with several matrices, that of the last */
     tepui_composition *composition; /* NULL: plain */
     char *canonical;                /* text hashed into the key: every physical parameter, nothing else */
+    char *identity; /* that, and what trajectories do with the samples: cells that differ in it differ */
     tepui_key key;
-    size_t alias_of; /* index of the first cell with the same canonical text (itself if first) */
+    size_t alias_of; /* index of the first cell with the same identity (itself if first) */
 } tepui_cell;
 
 /* The composition of the cell's architecture, its hidden layers; width, points and inputs must be set. NULL for plain

@@ -39,6 +39,7 @@ void tepui_follower_free(tepui_follower *f);
 typedef int (*tepui_poll)(void *arg);
 void tepui_follower_begin(tepui_follower *f, uint64_t first, size_t count);
 tepui_status tepui_follower_go(tepui_follower *f, tepui_poll poll, void *arg);
+uint64_t tepui_follower_steps(const tepui_follower *f); /* made since then, of all of them together */
 /* The state of trajectories that stand still, as bytes; NULL: how many. Taking it up instead of begin() goes on to the
    same bits; TEPUI_BAD_INPUT when it does not fit. */
 size_t tepui_follower_save(const tepui_follower *f, void *bytes);
@@ -46,6 +47,8 @@ tepui_status tepui_follower_resume(tepui_follower *f, uint64_t first, size_t cou
 /* When all have ended: tepui_network_path() of the network is about sample number first + i. */
 void tepui_follower_show(tepui_follower *f, size_t i);
 tepui_path tepui_network_path(const tepui_network *net);
+/* Whether many trajectories are followed at once: a run of samples should be long then. */
+int tepui_follower_many(const tepui_cell *c);
 /* Operations of a trajectory that runs to the limit, about; 0 where none is followed. */
 double tepui_follower_cost(const tepui_cell *c, unsigned needs);
 #endif

@@ -1,7 +1,7 @@
 /* observable.h -- a number (or one number per component) measured on every sample. */
 #ifndef TEPUI_OBSERVABLE_H
 #define TEPUI_OBSERVABLE_H
-#include <tepui/network.h>
+#include <tepui/dynamics.h>
 
 typedef enum { TEPUI_TRANSFORM_NONE, TEPUI_TRANSFORM_LN } tepui_transform;
 
@@ -15,8 +15,11 @@ typedef enum { TEPUI_TRANSFORM_NONE, TEPUI_TRANSFORM_LN } tepui_transform;
 #define TEPUI_COMPONENT_MAX (-7)
 #define TEPUI_COMPONENT_NEGATIVE (-8)
 #define TEPUI_COMPONENT_POSITIVE (-9)
+#define TEPUI_COMPONENT_DIVERGENCE (-10)
+#define TEPUI_COMPONENT_ESCAPE (-11)
 /* Block (k, l) of a part: "G 3,2". Both numbers are below 2^20. */
 #define TEPUI_COMPONENT_BLOCK(part, k, l) ((1L << 60) + ((long)(part) << 40) + ((long)(k) << 20) + (long)(l))
+#define TEPUI_COMPONENT_STEP(t) ((1L << 61) + (long)(t))          /* "t=100" */
 #define TEPUI_COMPONENT_PAIR(i, j) TEPUI_COMPONENT_BLOCK(3, i, j) /* "3,2" */
 
 typedef struct {
@@ -32,6 +35,7 @@ typedef struct {
     int has_output, has_total; /* "output" (with read-out only), "total" */
     const long *named;         /* others, ends with 0; may be NULL */
     int blocks;                /* G and R of every pair of matrices */
+    int records;               /* the recorded steps of a trajectory (dynamics.h) */
     int pairs;                 /* first..last, in pairs i >= j, instead of one by one */
     /* Numbers per component and sample, and the function that gives them all; NULL: one, from measure. */
     size_t (*values)(const tepui_cell *c);

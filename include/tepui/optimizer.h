@@ -36,7 +36,7 @@ typedef struct {
     tepui_kind kind;
     size_t states, scalars;        /* how many the rule keeps */
     int degree[TEPUI_MOST_STATES]; /* of the states in the gradient: 1 for means of g, 2 for means of g^2 */
-    int minibatch;                 /* takes the gradient of dynamics.batch points; 0: always of all */
+    int minibatch;                 /* gradients of dynamics.batch points: 0 never, 1 where that is set, 2 always */
     int needs_norm, needs_noise;
     void (*update)(const tepui_step *s);
     /* After update: d[n], the diagonal D by which the rule divides, theta moves by about -rate D^-1 g; in units of

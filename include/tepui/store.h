@@ -13,6 +13,15 @@ typedef struct {
     tepui_accumulator **accumulator; /* accumulator[o][k] */
 } tepui_cell_state;
 
+/* A block of samples whose trajectories are under way, or whose values wait for those of blocks before it. */
+typedef struct {
+    size_t cell;
+    uint64_t block;
+    int finished; /* bytes: the values; else what tepui_follower_save() gave */
+    size_t size;  /* a multiple of 8 */
+    void *bytes;  /* owned */
+} tepui_unfinished;
+
 /* What verify --save keeps under /laws/ID: arrays over the cells, NaN and "" where the law has nothing to say. */
 typedef struct {
     const char *id, *doc, *source;
@@ -24,9 +33,15 @@ typedef struct {
     const tepui_experiment *experiment;
     const tepui_saved_law *law; /* borrowed; written with the next publish, not read back */
     size_t laws;
-    tepui_cell_state *cell; /* one per cell; an alias (cell.alias_of != index) holds nothing */
-    uint64_t generation;    /* publishes so far do not count: it is the sum of folded blocks */
+    tepui_cell_state *cell;       /* one per cell; an alias (cell.alias_of != index) holds nothing */
+    tepui_unfinished *unfinished; /* in no order; none when all cells are done */
+    size_t unfinished_count, unfinished_room;
+    uint64_t generation; /* publishes so far do not count: it is the sum of folded blocks */
 } tepui_state;
+/* Takes the bytes over; TEPUI_NO_MEMORY: it has not. */
+tepui_status tepui_state_put_aside(tepui_state *s, const tepui_unfinished *u);
+/* Hands the unfinished block back (bytes now the caller's); 0: there is none. */
+int tepui_state_take_up(tepui_state *s, size_t cell, uint64_t block, tepui_unfinished *out);
 
 tepui_status tepui_state_alloc(const tepui_experiment *e, tepui_state **out, tepui_error *err);
 void tepui_state_free(tepui_state *s);

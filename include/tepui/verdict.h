@@ -96,6 +96,23 @@ const char *tepui_trend_word(tepui_trend_verdict v, int ln); /* "vanishes", or o
 void tepui_depth_sweeps(const tepui_result *r, const char *keep, size_t *first);
 int tepui_column_tells_sweeps_apart(const tepui_column *c);
 
+/* --- escapes: optimizers compared, each at the learning rate that suits it best (src/verdict/escape.c)
+
+   A row for every depth of every group of cells that differ in depth and rate only, in order of appearance. */
+typedef struct {
+    size_t group;             /* first cell of the group, which stands for what its cells share */
+    size_t first;             /* first cell of this depth */
+    size_t cell;              /* that of the rate taken; SIZE_MAX: some sample diverged at every rate */
+    size_t rates, stable;     /* tried; those at which no sample diverged */
+    double depth, rate;       /* NaN without a rate, as all below */
+    double median, low, high; /* ln of the median escape time, 95 % interval; INFINITY beyond the limit of steps */
+    double escaped;           /* share of the samples */
+    tepui_fitted rank;        /* Spearman's correlation with 1/|lambda_min| at the start; NaN without raw samples */
+} tepui_escape_row;
+/* keep: as above. row: room for r->cells. TEPUI_BAD_INPUT: the file has no escape times or no medians. */
+tepui_status tepui_escape_rows(const tepui_result *r, const char *keep, tepui_escape_row *row, size_t *rows,
+                               tepui_error *err);
+
 /* One component of one cell as the tests see it. */
 typedef struct {
     uint64_t count, zero;                   /* nan left out */

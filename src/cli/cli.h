@@ -177,6 +177,7 @@ typedef struct {
     int threads;
     double accumulators, workspaces, buffers, data, image, memory, available; /* bytes */
     double disk, disk_free, seconds;
+    int bound; /* seconds are the most that it may take */
     size_t matrix; /* rows of the largest Hessian that a worker holds; 0: none */
 } cli_plan;
 #define CLI_PLAN_BUDGET 1.0 /* seconds for measuring the speed */

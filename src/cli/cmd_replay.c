@@ -240,10 +240,16 @@ static tepui_status replay(const options *o, const tepui_result *r, const tepui_
 {
     tepui_status st;
     tepui_network *net = NULL;
+    tepui_follower *follower = NULL;
     cli_table *t = NULL;
     agreement a = {0, 0};
     const tepui_cell *c = &e->cells[e->cells[o->cell].alias_of];
     TEPUI_TRY(tepui_network_alloc(c, cli_needs(e), &net, err));
+    if (c->dynamics.follows) {
+        TEPUI_TRY(tepui_follower_alloc(net, cli_needs(e), 1, &follower, err));
+        tepui_follower_begin(follower, o->sample, 1);
+        TEPUI_TRY(tepui_follower_go(follower, NULL, NULL));
+    }
     TEPUI_TRY(tepui_network_sample(net, o->sample, NULL));
     t = values_table(r, o, e, net, &a);
     print_all(o, r, c, t, &a);
@@ -251,6 +257,7 @@ static tepui_status replay(const options *o, const tepui_result *r, const tepui_
         st = tepui_fail(err, TEPUI_FAILED, "%zu of %zu values differ from the file", a.different, a.compared);
 done:
     cli_table_free(t);
+    tepui_follower_free(follower);
     tepui_network_free(net);
     return st;
 }

@@ -139,10 +139,13 @@ static void count_cells(const tepui_experiment *e, cli_plan *p)
         p->distinct++;
         p->components += components;
         if (tepui_hessian_rows(c, needs) > p->matrix) p->matrix = tepui_hessian_rows(c, needs);
-        workspace = fmax(workspace, (double)tepui_network_memory(c, needs));
+        const size_t followers =
+            c->dynamics.follows ? tepui_follower_memory(c, needs, tepui_block_samples(c, needs)) : 0;
+        workspace = fmax(workspace, (double)(tepui_network_memory(c, needs) + followers));
         block = fmax(block, (double)(cell_values(e, c) * tepui_block_samples(c, needs)));
     }
     p->samples = (uint64_t)p->distinct * e->samples;
+    p->bound = (needs & TEPUI_NEEDS_PATH) != 0; /* who knows when they escape */
     p->workspaces = workspace * p->threads;
     p->buffers = 8.0 * block * (2.0 * p->threads + 2.0);
 }
@@ -233,7 +236,9 @@ void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
     line(out, "available", "%s", cli_bytes(p->available).text);
     line(out, "disk", "about %s in %s (free: %s)", cli_bytes(p->disk).text, path,
          isnan(p->disk_free) ? "unknown" : cli_bytes(p->disk_free).text);
-    if (!isnan(p->seconds)) line(out, "time", "about %s with %d threads", cli_duration(p->seconds).text, p->threads);
+    if (!isnan(p->seconds))
+        line(out, "time", "%s %s with %d threads", p->bound ? "at most about" : "about", cli_duration(p->seconds).text,
+             p->threads);
     line(out, "fits", p->memory <= p->available ? "yes" : "no");
 }
 

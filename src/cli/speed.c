@@ -42,6 +42,7 @@ static void measure(const tepui_experiment *e, const tepui_network *net)
     const tepui_cell *c = tepui_network_cell(net);
     for (size_t o = 0; o < e->observable_count; o++) {
         const tepui_observable_type *t = e->observables[o];
+        if (t->needs & TEPUI_NEEDS_PATH) continue;
         long *component = cli_alloc(tepui_observable_components(t, c, e->layer_limit, NULL), sizeof *component);
         const size_t n = tepui_observable_components(t, c, e->layer_limit, component);
         for (size_t k = 0; k < n && t->measure; k++) (void)t->measure(net, component[k]);
@@ -74,10 +75,38 @@ done:
     return st;
 }
 
+static int is_late(void *deadline)
+{
+    return cli_now() >= *(double *)deadline;
+}
+
+/* A trajectory to the limit of steps, from as many steps as the budget allows. */
+static double path_seconds(const tepui_experiment *e, size_t cell, double budget)
+{
+    const tepui_cell *c = &e->cells[cell];
+    const unsigned needs = cli_needs(e);
+    const size_t count = tepui_block_samples(c, needs);
+    tepui_network *net = NULL;
+    tepui_follower *f = NULL;
+    double end, seconds = NAN;
+    if (tepui_network_alloc(c, needs, &net, NULL) != TEPUI_OK) return NAN;
+    if (tepui_follower_alloc(net, needs, count, &f, NULL) == TEPUI_OK) {
+        const double start = cli_now();
+        end = start + budget;
+        tepui_follower_begin(f, 0, count);
+        (void)tepui_follower_go(f, is_late, &end);
+        seconds = (cli_now() - start) * (double)c->dynamics.steps / (double)(tepui_follower_steps(f) + 1);
+    }
+    tepui_follower_free(f);
+    tepui_network_free(net);
+    return seconds;
+}
+
 double cli_sample_seconds(const tepui_experiment *e, size_t cell, double budget)
 {
     uint64_t n;
     double seconds;
+    if (e->cells[cell].dynamics.follows) return path_seconds(e, cell, budget);
     return draw_for(e, cell, 0, budget, &n, &seconds) == TEPUI_OK ? seconds / (double)n : NAN;
 }
 

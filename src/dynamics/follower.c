@@ -15,6 +15,11 @@ static void decide(tepui_follower *f, const tepui_cell *c, unsigned needs, size_
     f->engine = network_is_scalars(c) ? &follow_chain : &follow_net;
 }
 
+int tepui_follower_many(const tepui_cell *c)
+{
+    return network_is_scalars(c);
+}
+
 double tepui_follower_cost(const tepui_cell *c, unsigned needs)
 {
     const double each = network_is_scalars(c) ? 4.0 * (double)c->depth : 6.0 * (double)tepui_multiplications(c);
@@ -74,6 +79,7 @@ void tepui_follower_begin(tepui_follower *f, uint64_t first, size_t count)
 {
     f->first = first;
     f->count = count;
+    f->made = 0;
     f->engine->begin(f);
 }
 
@@ -111,6 +117,7 @@ tepui_status tepui_follower_resume(tepui_follower *f, uint64_t first, size_t cou
     if (count > t->samples) return TEPUI_BAD_INPUT;
     f->first = first;
     f->count = count;
+    f->made = 0;
     const size_t each = count * sizeof(double), all = values(f) * sizeof(double);
     if (size < 2 * each + all) return TEPUI_BAD_INPUT;
     memcpy(t->escape, from, each);
@@ -120,6 +127,11 @@ tepui_status tepui_follower_resume(tepui_follower *f, uint64_t first, size_t cou
 }
 
 /* --- results */
+
+uint64_t tepui_follower_steps(const tepui_follower *f)
+{
+    return f->made;
+}
 
 void tepui_follower_show(tepui_follower *f, size_t i)
 {

@@ -134,6 +134,25 @@ static char *canonical_text(const tepui_cell *c)
     return text;
 }
 
+/* Dynamics do not enter the key: all optimizers start from the same nets. */
+static char *identity_text(const tepui_cell *c)
+{
+    const tepui_dynamics *d = &c->dynamics;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) return NULL;
+    fputs(c->canonical, out);
+    if (d->follows) {
+        fprintf(out, "rate %.17g batch %zu", d->rate, d->batch);
+        print_choice(out, "optimizer", &d->optimizer);
+        print_choice(out, "schedule", &d->schedule);
+    }
+    if (fclose(out) == 0) return text;
+    free(text);
+    return NULL;
+}
+
 tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err)
 {
     tepui_status st = TEPUI_OK;
@@ -141,7 +160,8 @@ tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err)
     if (st == TEPUI_OK) st = set_sigmas(c, err);
     if (st != TEPUI_OK) return st;
     c->canonical = canonical_text(c);
-    if (!c->canonical) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a cell");
+    c->identity = c->canonical ? identity_text(c) : NULL;
+    if (!c->identity) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a cell");
     c->key = tepui_key_make(seed, c->canonical);
     return TEPUI_OK;
 }
@@ -180,9 +200,10 @@ void tepui_cell_clear(tepui_cell *c)
     free(c->width);
     free(c->sigma);
     free(c->canonical);
+    free(c->identity);
     composition_free(c->composition);
     c->composition = NULL;
     c->width = NULL;
     c->sigma = NULL;
-    c->canonical = NULL;
+    c->canonical = c->identity = NULL;
 }

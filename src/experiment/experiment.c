@@ -47,7 +47,7 @@ static tepui_status resolve_defaults(settings *s)
         TEPUI_TRY(replace(s, "data.targets", has_targets(s, synthetic) ? "data" : "none"));
     if (synthetic && strcmp(setting_text(s, "data.targets"), "data") == 0)
         return settings_fail(s, "data.targets", setting_line(s, "data.targets"),
-                             "a synthetic source has no targets of its own; gaussian, zero or none");
+                             "a synthetic source has no targets of its own; gaussian, zero, one or none");
     const int bare = strcmp(setting_text(s, "data.targets"), "none") == 0;
     if (is_default(s, "data.resample")) TEPUI_TRY(replace(s, "data.resample", synthetic ? "true" : "false"));
     if (is_default(s, "readout")) TEPUI_TRY(replace(s, "readout", bare ? "none" : "dense"));
@@ -65,6 +65,7 @@ static tepui_targets targets_of(const char *text)
     return strcmp(text, "data") == 0       ? TEPUI_TARGETS_DATA
            : strcmp(text, "gaussian") == 0 ? TEPUI_TARGETS_GAUSSIAN
            : strcmp(text, "zero") == 0     ? TEPUI_TARGETS_ZERO
+           : strcmp(text, "one") == 0      ? TEPUI_TARGETS_ONE
                                            : TEPUI_TARGETS_NONE;
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char *const variations[] = {"all", "one", NULL};
-static const char *const targets[] = {"none", "gaussian", "zero", "data", "default", NULL};
+static const char *const targets[] = {"none", "gaussian", "zero", "one", "data", "default", NULL};
 static const char *const normalises[] = {"standard", "unit", "none", NULL};
 static const char *const answers[] = {"true", "false", NULL};
 static const char *const answers_or_default[] = {"true", "false", "default", NULL};
@@ -34,14 +34,16 @@ const field fields[] = {
     {"grid.tilt", FIELD_NUMBER, AXIS, "0.95", 0.5, 8, NULL,
      "sampler: tilted: samples are drawn as often as the plain ones times norm2 to this power"},
     {"grid.vary", FIELD_CHOICE, 0, "all", 0, 0, variations,
-     "all: every combination; one: besides depth and width, at most one axis at a time leaves its first value"},
+     "all: every combination; one: besides depth, width and the axes of dynamics, at most one axis at a time leaves "
+     "its "
+     "first value"},
     {"data.source", FIELD_KIND, 0, "gaussian", 0, 0, &tepui_family_source, "where inputs come from"},
     {"data.points", FIELD_WHOLE, 0, "1", 1, 1e6, NULL, "data points seen by one sample"},
     {"data.dimension", FIELD_WHOLE, 0, "0", 0, 1e7, NULL,
      "input dimension of synthetic data; 0: the first hidden width"},
     {"data.outputs", FIELD_WHOLE, 0, "1", 1, 1e6, NULL, "outputs of a read-out on synthetic data"},
     {"data.targets", FIELD_CHOICE, 0, "default", 0, 0, targets,
-     "targets: data (from the set), gaussian, zero or none; default: data for data sets, none for synthetic data"},
+     "targets: data (from the set), gaussian, zero, one or none; default: data for data sets, none for synthetic data"},
     {"data.file", FIELD_TEXT, 0, "", 0, 0, NULL, "idx, hdf5: file of the inputs"},
     {"data.labels", FIELD_TEXT, 0, "", 0, 0, NULL, "idx: file of the labels"},
     {"data.dataset", FIELD_TEXT, 0, "x", 0, 0, NULL, "hdf5: name of the inputs, rows x features"},
@@ -57,6 +59,21 @@ const field fields[] = {
      "reduced where it applies; tilted: reduced, from laws in which large norms are common, with likelihood ratios"},
     {"loss", FIELD_KIND, 0, NULL, 0, 0, &tepui_family_loss,
      "loss of a point; default: mse with targets, output without"},
+    {"dynamics.optimizer", FIELD_KIND, AXIS, "gd", 0, 0, &tepui_family_optimizer,
+     "update rule of the trajectories that escape_time and the path observables follow"},
+    {"dynamics.rate", FIELD_NUMBER, AXIS | FIELD_OPEN_LOW, "0.01", 0, 1e6, NULL, "learning rate"},
+    {"dynamics.schedule", FIELD_KIND, AXIS, "constant", 0, 0, &tepui_family_schedule,
+     "factor on the learning rate from step to step"},
+    {"dynamics.batch", FIELD_WHOLE, AXIS, "0", 0, 1e6, NULL,
+     "points of a minibatch, drawn afresh for every step; 0: all"},
+    {"dynamics.escape", FIELD_KIND, 0, "loss", 0, 0, &tepui_family_escape, "when a trajectory has left the plateau"},
+    {"dynamics.steps", FIELD_WHOLE, 0, "10000", 1, 1e9, NULL,
+     "most steps of a trajectory; times beyond are censored, not dropped"},
+    {"dynamics.record", FIELD_WHOLE, 0, "0", 0, 1e9, NULL,
+     "last step that path observables record (the others: 0, 1, 2, 5, 10, ...); 0: the most steps"},
+    {"dynamics.divergence", FIELD_NUMBER, 0, "1000000", 1, 1e300, NULL,
+     "a trajectory has diverged when its loss is above this times the larger of the losses at the start and on the "
+     "plateau"},
     {"observables", FIELD_OBSERVABLE, FIELD_LIST, "forward_norm|gradient_norm", 0, 0, &tepui_family_observable,
      "what is measured on every sample"},
     {"eigensolver", FIELD_CHOICE, 0, "lapack", 0, 0, eigensolvers,

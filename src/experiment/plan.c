@@ -11,9 +11,27 @@
 #define WIDEST 10000000.0
 #define ROUND_SLACK 1e-9 /* so that 0.1*30, say, does not become 4 */
 
-static const char *const axes[] = {"grid.depth", "grid.width", "grid.activation", "grid.init",         "grid.law",
-                                   "grid.gain",  "grid.bias",  "grid.sigma_b",    "grid.architecture", "grid.tilt"};
-#define AXES (sizeof axes / sizeof *axes)
+enum {
+    DEPTH,
+    WIDTH,
+    ACTIVATION,
+    INIT,
+    LAW,
+    GAIN,
+    BIAS,
+    SIGMA_B,
+    ARCHITECTURE,
+    TILT,
+    OPTIMIZER,
+    RATE,
+    SCHEDULE,
+    BATCH,
+    AXES
+};
+static const char *const axes[AXES] = {"grid.depth",        "grid.width",    "grid.activation",    "grid.init",
+                                       "grid.law",          "grid.gain",     "grid.bias",          "grid.sigma_b",
+                                       "grid.architecture", "grid.tilt",     "dynamics.optimizer", "dynamics.rate",
+                                       "dynamics.schedule", "dynamics.batch"};
 
 static size_t grid_size(const settings *s)
 {
@@ -33,12 +51,12 @@ static size_t axis_position(const settings *s, size_t index, size_t a)
     return index / below % setting_of(s, axes[a])->count;
 }
 
-/* grid.vary: one -- how many axes other than depth and width have left their first value. */
+/* grid.vary: one -- how many axes other than depth, width and those of dynamics have left their first value. */
 static int is_wanted(const settings *s, size_t index)
 {
     size_t moved = 0;
     if (strcmp(setting_text(s, "grid.vary"), "one") != 0) return 1;
-    for (size_t a = 2; a < AXES; a++) moved += axis_position(s, index, a) > 0;
+    for (size_t a = ACTIVATION; a < OPTIMIZER; a++) moved += axis_position(s, index, a) > 0;
     return moved <= 1;
 }
 
@@ -94,7 +112,7 @@ static tepui_status width_from_expression(const settings *s, tepui_cell *c, cons
 static tepui_status set_widths(const settings *s, tepui_cell *c, size_t index)
 {
     const setting *v = setting_of(s, "grid.width");
-    const size_t at = axis_position(s, index, 1);
+    const size_t at = axis_position(s, index, WIDTH);
     c->width = calloc(c->depth + 1, sizeof *c->width);
     if (!c->width) return tepui_fail(s->err, TEPUI_NO_MEMORY, "no memory for a net of depth %zu", c->depth);
     return v->value[at][0] == '[' ? width_from_list(s, c, v->value[at], v->line[at])
@@ -111,7 +129,7 @@ static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tep
     const tepui_status st = tepui_cell_compose(c, &why);
     if (st == TEPUI_BAD_INPUT) {
         const setting *v = setting_of(s, "grid.architecture");
-        return settings_fail(s, "grid.architecture", v->line[axis_position(s, index, 8)], "%s", why.text);
+        return settings_fail(s, "grid.architecture", v->line[axis_position(s, index, ARCHITECTURE)], "%s", why.text);
     }
     if (st != TEPUI_OK) return tepui_fail(s->err, st, "%s", why.text);
     const size_t last = tepui_unit_size(c, c->depth);
@@ -189,6 +207,89 @@ static tepui_status set_sampler(const tepui_experiment *e, const settings *s, te
     return settings_fail(s, "sampler", setting_line(s, "sampler"), "%s %s; full or auto", wanted, why);
 }
 
+/* --- dynamics */
+
+static unsigned all_needs(const tepui_experiment *e)
+{
+    unsigned needs = 0;
+    for (size_t o = 0; o < e->observable_count; o++) needs |= e->observables[o]->needs;
+    return needs;
+}
+
+/* Whether a field says what it says when it is left out. */
+static int says_default(const settings *s, const char *path)
+{
+    const field *f = &fields[field_index(path)];
+    const setting *v = setting_of(s, path);
+    char text[256];
+    if (v->count != 1) return 0;
+    snprintf(text, sizeof text, "%s", f->fallback);
+    if (f->type == FIELD_KIND) {
+        tepui_choice c;
+        tepui_choice_parse(f->extra, f->fallback, &c, NULL);
+        tepui_choice_print(&c, text, sizeof text);
+    }
+    return strcmp(v->value[0], text) == 0;
+}
+
+/* Settings that nobody looks at are a mistake. */
+static tepui_status check_unfollowed(const settings *s)
+{
+    for (size_t i = 0; i < field_count; i++)
+        if (strncmp(fields[i].path, "dynamics.", 9) == 0 && !says_default(s, fields[i].path))
+            return settings_fail(s, fields[i].path, setting_line(s, fields[i].path),
+                                 "no observable follows trajectories; escape_time, path_loss and others do");
+    return TEPUI_OK;
+}
+
+static tepui_status check_batch(const settings *s, const tepui_cell *c, size_t index)
+{
+    const tepui_optimizer_type *t = c->dynamics.optimizer.type;
+    const int line = setting_of(s, "dynamics.batch")->line[axis_position(s, index, BATCH)];
+    if (c->dynamics.batch > c->points)
+        return settings_fail(s, "dynamics.batch", line, "a minibatch of %zu from %zu points", c->dynamics.batch,
+                             c->points);
+    if (t->minibatch == 2 && (c->dynamics.batch == 0 || c->dynamics.batch == c->points))
+        return settings_fail(s, "dynamics.batch", line, "%s needs a minibatch of less than data.points (%zu) points",
+                             t->kind.name, c->points);
+    return TEPUI_OK;
+}
+
+static tepui_status check_escape(const settings *s, const tepui_cell *c)
+{
+    const tepui_escape_type *t = c->dynamics.escape.type;
+    const tepui_loss_type *loss = c->loss.type;
+    if (!t->needs_plateau || (loss->needs_target && c->targets != TEPUI_TARGETS_ZERO)) return TEPUI_OK;
+    return settings_fail(s, "dynamics.escape", setting_line(s, "dynamics.escape"),
+                         "%s needs a loss that is above 0 where the output is 0: mse or cross_entropy with targets "
+                         "other than zero; or take output or curvature",
+                         t->kind.name);
+}
+
+static tepui_status set_dynamics(const tepui_experiment *e, const settings *s, tepui_cell *c, size_t index)
+{
+    tepui_dynamics *d = &c->dynamics;
+    tepui_status st;
+    d->follows = (all_needs(e) & TEPUI_NEEDS_PATH) != 0;
+    if (!d->follows) return check_unfollowed(s);
+    d->optimizer = axis_choice(s, index, OPTIMIZER, &tepui_family_optimizer);
+    d->rate = strtod(axis_text(s, index, RATE), NULL);
+    d->schedule = axis_choice(s, index, SCHEDULE, &tepui_family_schedule);
+    d->batch = strtoull(axis_text(s, index, BATCH), NULL, 10);
+    tepui_choice_parse(&tepui_family_escape, setting_text(s, "dynamics.escape"), &d->escape, NULL);
+    d->steps = (uint64_t)setting_number(s, "dynamics.steps");
+    d->record = (uint64_t)setting_number(s, "dynamics.record");
+    d->divergence = setting_number(s, "dynamics.divergence");
+    if (d->record > d->steps)
+        return settings_fail(s, "dynamics.record", setting_line(s, "dynamics.record"), "a trajectory has %llu steps",
+                             (unsigned long long)d->steps);
+    if (d->record == 0) d->record = d->steps;
+    TEPUI_TRY(check_batch(s, c, index));
+    TEPUI_TRY(check_escape(s, c));
+done:
+    return st;
+}
+
 /* Whole spectra need the whole matrix. */
 #define MOST_COORDINATES 5000u
 static tepui_status check_spectrum(const tepui_experiment *e, const settings *s, const tepui_cell *c)
@@ -212,15 +313,15 @@ static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepu
 {
     tepui_status st;
     tepui_error err = {""};
-    c->depth = strtoull(axis_text(s, index, 0), NULL, 10);
-    c->width_text = axis_text(s, index, 1);
-    c->activation = axis_choice(s, index, 2, &tepui_family_activation);
-    c->scale = axis_choice(s, index, 3, &tepui_family_scale);
-    c->distribution = axis_choice(s, index, 4, &tepui_family_distribution);
-    c->gain = strtod(axis_text(s, index, 5), NULL);
-    c->bias = axis_choice(s, index, 6, &tepui_family_distribution);
-    c->sigma_b = strtod(axis_text(s, index, 7), NULL);
-    c->architecture = axis_text(s, index, 8);
+    c->depth = strtoull(axis_text(s, index, DEPTH), NULL, 10);
+    c->width_text = axis_text(s, index, WIDTH);
+    c->activation = axis_choice(s, index, ACTIVATION, &tepui_family_activation);
+    c->scale = axis_choice(s, index, INIT, &tepui_family_scale);
+    c->distribution = axis_choice(s, index, LAW, &tepui_family_distribution);
+    c->gain = strtod(axis_text(s, index, GAIN), NULL);
+    c->bias = axis_choice(s, index, BIAS, &tepui_family_distribution);
+    c->sigma_b = strtod(axis_text(s, index, SIGMA_B), NULL);
+    c->architecture = axis_text(s, index, ARCHITECTURE);
     c->readout = strcmp(e->readout, "dense") == 0 ? TEPUI_READOUT_DENSE : TEPUI_READOUT_NONE;
     tepui_choice_parse(&tepui_family_loss, e->loss, &c->loss, NULL);
     c->targets = e->data.targets;
@@ -230,15 +331,16 @@ static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepu
     c->gsl_eigensolver = strcmp(setting_text(s, "eigensolver"), "gsl") == 0;
     if (((const tepui_distribution_type *)c->bias.type)->fill_matrix)
         return settings_fail(s, "grid.bias", setting_line(s, "grid.bias"), "%s is a law of matrices, not of biases",
-                             axis_text(s, index, 6));
+                             axis_text(s, index, BIAS));
     TEPUI_TRY(set_widths(s, c, index));
     TEPUI_TRY(set_shapes(e, s, c, index));
+    TEPUI_TRY(set_dynamics(e, s, c, index));
     TEPUI_TRY(set_sampler(e, s, c));
-    TEPUI_TRY(set_tilt(s, c, axis_text(s, index, 9)));
+    TEPUI_TRY(set_tilt(s, c, axis_text(s, index, TILT)));
     st = tepui_cell_resolve(c, e->seed, &err);
     if (st == TEPUI_BAD_INPUT) {
         const setting *v = setting_of(s, "grid.init");
-        st = settings_fail(s, "grid.init", v->line[axis_position(s, index, 3)], "%s", err.text);
+        st = settings_fail(s, "grid.init", v->line[axis_position(s, index, INIT)], "%s", err.text);
     } else if (st != TEPUI_OK) {
         tepui_fail(s->err, st, "%s", err.text);
     }
@@ -248,30 +350,31 @@ done:
 }
 
 typedef struct {
-    tepui_key key;
-    const char *canonical;
+    const tepui_cell *cell;
     size_t index;
 } keyed;
 
 static int by_key(const void *a, const void *b)
 {
     const keyed *x = a, *y = b;
-    const int order = memcmp(&x->key, &y->key, sizeof x->key);
+    int order = memcmp(&x->cell->key, &y->cell->key, sizeof x->cell->key);
+    if (order == 0) order = strcmp(x->cell->identity, y->cell->identity);
     return order ? order : (x->index > y->index) - (x->index < y->index);
 }
 
-/* Equal physics: the later cell is an alias of the first. Equal keys of different physics: refused. */
+/* Equal physics and dynamics: the later cell is an alias of the first. Equal keys of different physics: refused. */
 static tepui_status find_aliases(tepui_experiment *e, const settings *s)
 {
     keyed *k = calloc(e->cell_count, sizeof *k);
     tepui_status st = TEPUI_OK;
     if (!k) return tepui_fail(s->err, TEPUI_NO_MEMORY, "no memory for %zu cells", e->cell_count);
-    for (size_t i = 0; i < e->cell_count; i++) k[i] = (keyed){e->cells[i].key, e->cells[i].canonical, i};
+    for (size_t i = 0; i < e->cell_count; i++) k[i] = (keyed){&e->cells[i], i};
     qsort(k, e->cell_count, sizeof *k, by_key);
     for (size_t i = 0, first = 0; i < e->cell_count; i++) {
-        if (memcmp(&k[i].key, &k[first].key, sizeof k[i].key) != 0) first = i;
+        const tepui_cell *c = k[i].cell, *before = k[i ? i - 1 : 0].cell;
+        if (memcmp(&c->key, &before->key, sizeof c->key) != 0 || strcmp(c->identity, before->identity) != 0) first = i;
         e->cells[k[i].index].alias_of = k[first].index;
-        if (strcmp(k[i].canonical, k[first].canonical) != 0)
+        if (memcmp(&c->key, &before->key, sizeof c->key) == 0 && strcmp(c->canonical, before->canonical) != 0)
             st = settings_fail(s, "seed", -1, "two different cells have the same random key; change the seed");
     }
     free(k);

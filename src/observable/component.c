@@ -29,6 +29,15 @@ size_t component_index(const tepui_network *net, long component)
     return component == TEPUI_COMPONENT_TOTAL ? 0 : (size_t)component;
 }
 
+double component_path(const tepui_network *net, long component, tepui_path_value which)
+{
+    uint64_t step[TEPUI_MOST_RECORDS];
+    const size_t count = tepui_record_steps(tepui_network_cell(net), step);
+    size_t i = 0;
+    while (i + 1 < count && TEPUI_COMPONENT_STEP(step[i]) != component) i++;
+    return tepui_network_path(net).value[i * TEPUI_PATH_VALUES + which];
+}
+
 const long component_signs[] = {TEPUI_COMPONENT_NEGATIVE, TEPUI_COMPONENT_POSITIVE, 0};
 
 void component_signed(long component, const double *value, size_t n, double ln_unit, double *out)
@@ -80,6 +89,14 @@ static size_t add_blocks(const tepui_cell *c, size_t limit, long *out, size_t n)
     return n;
 }
 
+static size_t add_records(const tepui_cell *c, long *out, size_t n)
+{
+    uint64_t step[TEPUI_MOST_RECORDS];
+    const size_t count = tepui_record_steps(c, step);
+    for (size_t i = 0; i < count; i++) n = add(out, n, TEPUI_COMPONENT_STEP(step[i]));
+    return n;
+}
+
 size_t tepui_observable_components(const tepui_observable_type *t, const tepui_cell *c, size_t limit, long *out)
 {
     const long first = t->first ? t->first(c) : 1, last = t->last ? t->last(c) : 0;
@@ -87,6 +104,7 @@ size_t tepui_observable_components(const tepui_observable_type *t, const tepui_c
     const size_t count = layers > limit ? limit : layers;
     size_t n = 0;
     if (t->pairs) return add_pairs(3, layers, limit, out, 0);
+    if (t->records) return add_records(c, out, 0);
     for (size_t k = 0; k < count; k++) n = add(out, n, spread(first, last, count, k));
     if (t->has_output && c->readout == TEPUI_READOUT_DENSE) n = add(out, n, TEPUI_COMPONENT_OUTPUT);
     if (t->has_total) n = add(out, n, TEPUI_COMPONENT_TOTAL);
@@ -99,13 +117,15 @@ size_t tepui_observable_values(const tepui_observable_type *t, const tepui_cell 
     return t->values ? t->values(c) : 1;
 }
 
-static const char *const special[] = {"",  "output",     "total",      "H",        "G",
-                                      "R", "lambda_min", "lambda_max", "negative", "positive"};
+static const char *const special[] = {"",           "output",     "total",    "H",        "G",          "R",
+                                      "lambda_min", "lambda_max", "negative", "positive", "divergence", "escape"};
 enum { SPECIAL = sizeof special / sizeof *special };
 
 void tepui_component_name(long component, char out[24])
 {
-    if (component >= TEPUI_COMPONENT_PAIR(0, 0))
+    if (component >= TEPUI_COMPONENT_STEP(0))
+        snprintf(out, 24, "t=%ld", component - TEPUI_COMPONENT_STEP(0));
+    else if (component >= TEPUI_COMPONENT_PAIR(0, 0))
         snprintf(out, 24, "%ld,%ld", component >> 20 & 0xfffff, component & 0xfffff);
     else if (component >= TEPUI_COMPONENT_BLOCK(0, 0, 0))
         snprintf(out, 24, "%s %ld,%ld", tepui_part_word[component >> 40 & 3], component >> 20 & 0xfffff,
@@ -122,6 +142,7 @@ long tepui_component_number(const char *name)
     long k, l;
     for (int i = 1; i < SPECIAL; i++)
         if (strcmp(name, special[i]) == 0) return -i;
+    if (sscanf(name, "t=%ld", &k) == 1) return TEPUI_COMPONENT_STEP(k);
     if (sscanf(name, "%ld,%ld", &k, &l) == 2) return TEPUI_COMPONENT_PAIR(k, l);
     if (sscanf(name, "%c %ld,%ld", &part, &k, &l) == 3)
         return TEPUI_COMPONENT_BLOCK(part == 'H' ? 0 : part == 'G' ? 1 : 2, k, l);

@@ -9,6 +9,8 @@ long component_one(const tepui_cell *c);   /* 1 */
 long component_depth(const tepui_cell *c); /* L */
 /* component -> index of network.h: a layer, L + 1 for the output, 0 for the total */
 size_t component_index(const tepui_network *net, long component);
+/* What a trajectory recorded at the component's step. */
+double component_path(const tepui_network *net, long component, tepui_path_value which);
 /* Numbers apart by sign, for spectra: components "negative" and "positive" ... */
 extern const long component_signs[];
 /* ... of n values in units of exp(ln_unit): ln of those of the component's sign (times it), -INFINITY for the others,

@@ -14,7 +14,7 @@ const tepui_optimizer_type tepui_optimizer_sgd = {
     .kind = {.name = "sgd",
              .doc = "gradient descent on the loss over a minibatch",
              .source = "Robbins and Monro, Ann. Math. Statist. 1951"},
-    .minibatch = 1,
+    .minibatch = 2,
     .update = update,
     .kat = kat,
 };

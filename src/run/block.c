@@ -1,5 +1,7 @@
 /* block.c -- the samples of one block, measured. */
 #include "run.h"
+#include <stdlib.h>
+#include <string.h>
 #include <tepui/curvature.h>
 
 #define BLOCK_WEIGHTS ((uint64_t)1 << 22) /* about 6 ms of work */
@@ -7,6 +9,7 @@
 #define SAMPLE_COST 1000.0 /* weights drawn in the time that a sample takes besides */
 #define LAYER_COST 100.0   /* the same of a layer */
 
+#define PATH_MOST 128u    /* samples of a block that are followed: enough to keep many lanes busy */
 #define OPERATIONS 2.5    /* in the time of a weight */
 #define REDUCED_LAYER 24u /* weights drawn in the time of a layer of a reduced sample */
 
@@ -29,14 +32,15 @@ static uint64_t count_weights(const tepui_cell *c)
 double run_cost(const tepui_cell *c, unsigned needs)
 {
     if (c->sampler != TEPUI_SAMPLER_FULL) return SAMPLE_COST + (double)count_reduced(c);
-    return SAMPLE_COST + tepui_hessian_cost(c, needs) / OPERATIONS +
+    return SAMPLE_COST + (tepui_hessian_cost(c, needs) + tepui_follower_cost(c, needs)) / OPERATIONS +
            ((double)count_weights(c) + LAYER_COST * (double)c->depth) * (double)c->points;
 }
 
 size_t tepui_block_samples(const tepui_cell *c, unsigned needs)
 {
-    const double n =
-        (double)BLOCK_WEIGHTS / ((double)(count_weights(c) * c->points) + tepui_hessian_cost(c, needs) / OPERATIONS);
+    const double operations = tepui_hessian_cost(c, needs) + tepui_follower_cost(c, needs);
+    const double n = (double)BLOCK_WEIGHTS / ((double)(count_weights(c) * c->points) + operations / OPERATIONS);
+    if (needs & TEPUI_NEEDS_PATH && tepui_follower_many(c)) return PATH_MOST;
     return n < 1 ? 1 : n > BLOCK_MOST ? BLOCK_MOST : (size_t)n;
 }
 
@@ -64,16 +68,53 @@ static double *measure_all(const run_book *b, const run_cell *rc, const tepui_ne
     return out;
 }
 
-tepui_status run_block(const run_book *b, const run_cell *rc, tepui_network *net, uint64_t block, double *values,
-                       const volatile sig_atomic_t *stop)
+/* --- trajectories */
+
+/* From where the block was put aside, or from the start where that does not fit (more samples are asked for now). */
+static void place(const run_hands *h, const tepui_unfinished *u, uint64_t first, uint64_t count)
+{
+    if (u->bytes && tepui_follower_resume(h->follower, first, count, u->bytes, u->size) == TEPUI_OK) return;
+    tepui_follower_begin(h->follower, first, count);
+}
+
+/* Values that were there already when the block had to wait for others. */
+static int copy_finished(const run_cell *rc, const tepui_unfinished *u, uint64_t count, double *values)
+{
+    const size_t size = count * rc->values * sizeof *values;
+    if (!u->finished || u->size != size) return 0;
+    memcpy(values, u->bytes, size);
+    return 1;
+}
+
+static tepui_status follow(run_book *b, const run_cell *rc, const run_hands *h, uint64_t block, double *values,
+                           tepui_poll poll, void *arg, int *finished)
+{
+    uint64_t first, count;
+    tepui_unfinished u = {0};
+    run_block_range(b, rc, block, &first, &count);
+    run_book_take_up(b, rc, block, &u);
+    *finished = copy_finished(rc, &u, count, values);
+    if (!*finished) place(h, u.finished ? &(tepui_unfinished){0} : &u, first, count);
+    free(u.bytes);
+    return *finished ? TEPUI_OK : tepui_follower_go(h->follower, poll, arg);
+}
+
+tepui_status run_block(run_book *b, const run_cell *rc, const run_hands *h, uint64_t block, double *values,
+                       const volatile sig_atomic_t *stop, tepui_poll poll, void *arg)
 {
     uint64_t first, count;
     run_block_range(b, rc, block, &first, &count);
+    if (h->follower) {
+        int finished;
+        const tepui_status st = follow(b, rc, h, block, values, poll, arg, &finished);
+        if (st != TEPUI_OK || finished) return st;
+    }
     for (uint64_t i = 0; i < count; i++) {
-        if (stop && *stop) return TEPUI_INTERRUPTED;
-        const tepui_status st = tepui_network_sample(net, first + i, stop);
-        if (st != TEPUI_OK) return st;
-        values = measure_all(b, rc, net, values);
+        if (stop && *stop) return h->follower ? TEPUI_TRY_AGAIN : TEPUI_INTERRUPTED;
+        const tepui_status st = tepui_network_sample(h->net, first + i, stop);
+        if (st != TEPUI_OK) return st == TEPUI_INTERRUPTED && h->follower ? TEPUI_TRY_AGAIN : st;
+        if (h->follower) tepui_follower_show(h->follower, i);
+        values = measure_all(b, rc, h->net, values);
     }
     return TEPUI_OK;
 }

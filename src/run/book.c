@@ -48,6 +48,8 @@ static tepui_status fill_pool(run_book *b, int threads)
     for (size_t i = 0; i < b->cells; i++)
         if (b->cell[i].block * b->cell[i].values > most) most = b->cell[i].block * b->cell[i].values;
     b->pool_size = 2 * (size_t)threads + 2;
+    for (size_t i = 0; i < b->cells; i++) /* trajectories differ much in length: others need not wait for a long one */
+        if (b->cell[i].needs & TEPUI_NEEDS_PATH) b->pool_size = RUN_RING + (size_t)threads;
     b->pool = calloc(b->pool_size, sizeof *b->pool);
     if (!b->pool) return TEPUI_NO_MEMORY;
     for (size_t i = 0; i < b->pool_size; i++, b->pool_free++)
@@ -213,12 +215,51 @@ void run_book_abandon(run_book *b, double *values)
     run_lock_give(b->lock);
 }
 
-void run_book_rewind(run_book *b)
+tepui_status run_book_put_aside(run_book *b, const run_cell *rc, uint64_t block, const tepui_follower *f,
+                                double *values)
 {
+    tepui_unfinished u = {.cell = rc->cell, .block = block, .size = tepui_follower_save(f, NULL)};
+    if (!(u.bytes = malloc(u.size + 1))) return TEPUI_NO_MEMORY;
+    tepui_follower_save(f, u.bytes);
+    run_lock_take(b->lock);
+    const tepui_status st = tepui_state_put_aside(b->state, &u);
+    run_lock_give(b->lock);
+    if (st != TEPUI_OK) free(u.bytes);
+    run_book_abandon(b, values);
+    return st;
+}
+
+int run_book_take_up(run_book *b, const run_cell *rc, uint64_t block, tepui_unfinished *out)
+{
+    run_lock_take(b->lock);
+    const int found = tepui_state_take_up(b->state, rc->cell, block, out);
+    run_lock_give(b->lock);
+    return found;
+}
+
+/* A finished block that waits for one before it: the values of trajectories are kept, others are drawn again. */
+static tepui_status keep_ready(run_book *b, const run_cell *rc, size_t slot)
+{
+    uint64_t first, count, block = fold_at(b, rc);
+    while (block % RUN_RING != slot) block++;
+    run_block_range(b, rc, block, &first, &count);
+    tepui_unfinished u = {rc->cell, block, 1, count * rc->values * sizeof(double), NULL};
+    if (!(rc->needs & TEPUI_NEEDS_PATH)) return TEPUI_OK;
+    if (!(u.bytes = malloc(u.size + 1))) return TEPUI_NO_MEMORY;
+    memcpy(u.bytes, rc->ready[slot], u.size);
+    const tepui_status st = tepui_state_put_aside(b->state, &u);
+    if (st != TEPUI_OK) free(u.bytes);
+    return st;
+}
+
+tepui_status run_book_rewind(run_book *b)
+{
+    tepui_status st = TEPUI_OK;
     for (size_t i = 0; i < b->cells; i++) {
         run_cell *rc = &b->cell[i];
         for (size_t k = 0; k < RUN_RING; k++)
             if (rc->ready[k]) {
+                if (st == TEPUI_OK) st = keep_ready(b, rc, k);
                 b->pool[b->pool_free++] = rc->ready[k];
                 rc->ready[k] = NULL;
             }
@@ -226,6 +267,7 @@ void run_book_rewind(run_book *b)
     }
     b->cursor = 0;
     b->pass = 1;
+    return st;
 }
 
 tepui_progress run_book_progress(const run_book *b)

@@ -15,7 +15,7 @@
 
 /* Holds the workspace of the cell it samples, or room to help in. */
 typedef struct {
-    tepui_network *net;
+    run_hands hands;
     size_t cell, size; /* of the workspace; bytes of room */
     void *room;
     tepui_status status;
@@ -49,9 +49,10 @@ static int stopped(const night *n)
 
 static void empty_hands(worker *w)
 {
-    tepui_network_free(w->net);
+    tepui_follower_free(w->hands.follower);
+    tepui_network_free(w->hands.net);
     free(w->room);
-    w->net = NULL;
+    w->hands = (run_hands){NULL, NULL};
     w->room = NULL;
     w->size = 0;
 }
@@ -59,11 +60,15 @@ static void empty_hands(worker *w)
 /* The workspace of a worker, changed when the cell does. */
 static tepui_status enter_cell(night *n, worker *w, const run_cell *rc)
 {
-    if (w->net && w->cell == rc->cell) return TEPUI_OK;
+    run_hands *h = &w->hands;
+    if (h->net && w->cell == rc->cell) return TEPUI_OK;
     empty_hands(w);
     w->cell = rc->cell;
-    const tepui_status st = tepui_network_alloc(&n->book->e->cells[rc->cell], rc->needs, &w->net, &w->error);
-    if (st == TEPUI_OK) tepui_network_share(w->net, &n->team.team);
+    tepui_status st = tepui_network_alloc(&n->book->e->cells[rc->cell], rc->needs, &h->net, &w->error);
+    if (st != TEPUI_OK) return st;
+    tepui_network_share(h->net, &n->team.team);
+    if (rc->needs & TEPUI_NEEDS_PATH) st = tepui_follower_alloc(h->net, rc->needs, rc->block, &h->follower, &w->error);
+    if (st != TEPUI_OK) empty_hands(w);
     return st;
 }
 
@@ -93,10 +98,24 @@ static void watch(night *n)
     }
 }
 
+/* Whether trajectories should stand still now. */
+typedef struct {
+    night *n;
+    int number;
+} watcher;
+
+static int is_due(void *arg)
+{
+    const watcher *w = arg;
+    if (w->number == 0) watch(w->n);
+    return w->n->pause || stopped(w->n);
+}
+
 static void work(void *arg, int number)
 {
     night *n = arg;
     worker *w = &n->worker[number];
+    watcher poll = {n, number};
     unsigned looks = 0;
     while (!stopped(n)) {
         run_cell *rc;
@@ -114,10 +133,16 @@ static void work(void *arg, int number)
         }
         looks = 0;
         tepui_status st = enter_cell(n, w, rc);
-        if (st == TEPUI_OK) st = run_block(n->book, rc, w->net, block, values, n->o->stop);
+        if (st == TEPUI_OK) st = run_block(n->book, rc, &w->hands, block, values, n->o->stop, is_due, &poll);
         if (st == TEPUI_OK) {
             run_book_deliver(n->book, rc, block, values);
             continue;
+        }
+        if (st == TEPUI_TRY_AGAIN) {
+            w->status = run_book_put_aside(n->book, rc, block, w->hands.follower, values);
+            if (w->status == TEPUI_OK) continue;
+            n->pause = 1;
+            break;
         }
         run_book_abandon(n->book, values);
         w->status = st;
@@ -181,8 +206,8 @@ static tepui_status rounds(night *n, tepui_error *err)
         n->round_end = fmin(now() + n->interval, n->deadline);
         for (int i = 0; i < n->threads; i++) n->worker[i].status = TEPUI_OK;
         run_parallel(n->threads, work, n);
-        run_book_rewind(n->book);
-        why = reason_to_end(n, err);
+        st = run_book_rewind(n->book);
+        why = st == TEPUI_OK ? reason_to_end(n, err) : tepui_fail(err, st, "no memory for blocks put aside");
         tepui_error trouble = {""};
         st = publish(n, &trouble);
         const int over = why != TEPUI_OK || tepui_state_complete(n->book->state);

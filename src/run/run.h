@@ -24,6 +24,12 @@ typedef struct {
     double *ready[RUN_RING]; /* finished blocks, by block % RUN_RING */
 } run_cell;
 
+/* What a worker has for the cell it samples; follower: NULL where no trajectories are followed. */
+typedef struct {
+    tepui_network *net;
+    tepui_follower *follower;
+} run_hands;
+
 typedef struct {
     const tepui_experiment *e;
     tepui_state *state;
@@ -48,17 +54,23 @@ run_turn run_book_take(run_book *b, int pause, run_cell **cell, uint64_t *block,
 void run_book_deliver(run_book *b, run_cell *cell, uint64_t block, double *values);
 /* Gives a buffer back unused (the block was abandoned). */
 void run_book_abandon(run_book *b, double *values);
-/* Forgets blocks handed out and not folded; no worker may be active. */
-void run_book_rewind(run_book *b);
+/* The same of a block whose trajectories stand still: it goes on where they are when it is handed out again. */
+tepui_status run_book_put_aside(run_book *b, const run_cell *cell, uint64_t block, const tepui_follower *f,
+                                double *values);
+/* What was put aside of a block that has been handed out (the caller's to free); 0: nothing. */
+int run_book_take_up(run_book *b, const run_cell *cell, uint64_t block, tepui_unfinished *out);
+/* Forgets blocks handed out and not folded, but for trajectories: they are put aside; no worker may be active. */
+tepui_status run_book_rewind(run_book *b);
 
 /* How far the distinct cells are together (thread-safe); seconds is left 0. */
 tepui_progress run_book_progress(const run_book *b);
 
 /* Samples first .. first + count - 1 belong to a block. */
 void run_block_range(const run_book *b, const run_cell *rc, uint64_t block, uint64_t *first, uint64_t *count);
-/* Draws them into values[sample][component]. */
-tepui_status run_block(const run_book *b, const run_cell *rc, tepui_network *net, uint64_t block, double *values,
-                       const volatile sig_atomic_t *stop);
+/* Draws them into values[sample][component]. Trajectories stand still when poll(arg) says so: TEPUI_TRY_AGAIN, and the
+   block is to be put aside. */
+tepui_status run_block(run_book *b, const run_cell *rc, const run_hands *h, uint64_t block, double *values,
+                       const volatile sig_atomic_t *stop, tepui_poll poll, void *arg);
 
 /* What a sample of the cell costs in units of one weight drawn and used; for the progress only. */
 double run_cost(const tepui_cell *c, unsigned needs);

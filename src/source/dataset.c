@@ -176,6 +176,6 @@ tepui_status tepui_dataset_points(const tepui_dataset *d, tepui_stream *sample, 
     if (d->spec.targets == TEPUI_TARGETS_GAUSSIAN)
         tepui_draw_normal(s, y, d->spec.points * outputs);
     else
-        memset(y, 0, d->spec.points * outputs * sizeof *y);
+        for (size_t i = 0; i < d->spec.points * outputs; i++) y[i] = d->spec.targets == TEPUI_TARGETS_ONE;
     return st;
 }

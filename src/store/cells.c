@@ -29,11 +29,12 @@ tepui_status layout_root(h5 *f, const tepui_state *s)
     return TEPUI_OK;
 }
 
-/* A column: a number or a text per cell. */
+/* A column: a number or a text per cell; of dynamics only where trajectories are followed. */
 typedef struct {
     const char *name, *doc;
     double (*number)(const tepui_state *, size_t);
     void (*text)(const tepui_state *, size_t, char *);
+    int dynamics;
 } column;
 
 #define CELL(s, i) (&(s)->experiment->cells[i])
@@ -84,7 +85,8 @@ static double width(const tepui_state *s, size_t i)
     return (double)least;
 }
 
-/* Dead samples: the zero atom of the last component of forward_norm, or of the first norm that is measured. */
+/* Dead samples: the zero atom of the last component of forward_norm, or of the first norm that is measured of the
+   sample itself. */
 static double dead(const tepui_state *s, size_t i)
 {
     const tepui_experiment *e = s->experiment;
@@ -147,28 +149,60 @@ static void key(const tepui_state *s, size_t i, char *out)
     snprintf(out, TEXT_SIZE, "%016llx%016llx", (unsigned long long)w[1], (unsigned long long)w[2]);
 }
 
+static void optimizer(const tepui_state *s, size_t i, char *out)
+{
+    print(&CELL(s, i)->dynamics.optimizer, out);
+}
+static void schedule(const tepui_state *s, size_t i, char *out)
+{
+    print(&CELL(s, i)->dynamics.schedule, out);
+}
+static void escape(const tepui_state *s, size_t i, char *out)
+{
+    print(&CELL(s, i)->dynamics.escape, out);
+}
+static double rate(const tepui_state *s, size_t i)
+{
+    return CELL(s, i)->dynamics.rate;
+}
+static double batch(const tepui_state *s, size_t i)
+{
+    return (double)CELL(s, i)->dynamics.batch;
+}
+static double steps(const tepui_state *s, size_t i)
+{
+    return (double)CELL(s, i)->dynamics.steps;
+}
+
 static const column columns[] = {
-    {"depth", "number of hidden weight matrices", depth, NULL},
-    {"width", "smallest hidden width", width, NULL},
-    {"width_expression", "width as written in the experiment", NULL, width_expression},
-    {"activation", "activation function", NULL, activation},
-    {"init", "scale rule of the weights", NULL, init},
-    {"law", "law of the weights", NULL, law},
-    {"gain", "factor on every weight standard deviation", gain, NULL},
-    {"bias", "law of the biases", NULL, bias},
-    {"sigma_b", "standard deviation of the biases", sigma_b, NULL},
-    {"architecture", "how layers are put together", NULL, architecture},
-    {"readout", "output matrix", NULL, readout},
-    {"sampler", "full: matrices were drawn; reduced: only the laws of norms; tilted: those, weighted", NULL, sampler},
-    {"tilt", "power of norm2 by which tilted draws are weighted; 0: not tilted", tilt, NULL},
-    {"inputs", "input dimension", inputs, NULL},
-    {"outputs", "number of outputs", outputs, NULL},
-    {"points", "data points per sample", points, NULL},
-    {"loss", "loss of a point", NULL, loss},
-    {"key", "random key of the cell, hexadecimal", NULL, key},
-    {"same_as", "first cell with the same physics (its samples are shown again)", same_as, NULL},
-    {"samples", "samples so far", samples, NULL},
-    {"dead", "samples whose last recorded norm is exactly zero", dead, NULL},
+    {"depth", "number of hidden weight matrices", depth, NULL, 0},
+    {"width", "smallest hidden width", width, NULL, 0},
+    {"width_expression", "width as written in the experiment", NULL, width_expression, 0},
+    {"activation", "activation function", NULL, activation, 0},
+    {"init", "scale rule of the weights", NULL, init, 0},
+    {"law", "law of the weights", NULL, law, 0},
+    {"gain", "factor on every weight standard deviation", gain, NULL, 0},
+    {"bias", "law of the biases", NULL, bias, 0},
+    {"sigma_b", "standard deviation of the biases", sigma_b, NULL, 0},
+    {"architecture", "how layers are put together", NULL, architecture, 0},
+    {"readout", "output matrix", NULL, readout, 0},
+    {"sampler", "full: matrices were drawn; reduced: only the laws of norms; tilted: those, weighted", NULL, sampler,
+     0},
+    {"tilt", "power of norm2 by which tilted draws are weighted; 0: not tilted", tilt, NULL, 0},
+    {"inputs", "input dimension", inputs, NULL, 0},
+    {"outputs", "number of outputs", outputs, NULL, 0},
+    {"points", "data points per sample", points, NULL, 0},
+    {"loss", "loss of a point", NULL, loss, 0},
+    {"optimizer", "update rule of the trajectories", NULL, optimizer, 1},
+    {"rate", "learning rate", rate, NULL, 1},
+    {"schedule", "factor on the learning rate from step to step", NULL, schedule, 1},
+    {"batch", "points of a minibatch; 0: all", batch, NULL, 1},
+    {"escape", "when a trajectory has left the plateau", NULL, escape, 1},
+    {"steps", "most steps of a trajectory: times beyond are censored", steps, NULL, 1},
+    {"key", "random key of the cell, hexadecimal", NULL, key, 0},
+    {"same_as", "first cell with the same physics (its samples are shown again)", same_as, NULL, 0},
+    {"samples", "samples so far", samples, NULL, 0},
+    {"dead", "samples whose last recorded norm is exactly zero", dead, NULL, 0},
 };
 
 static void *column_data(const column *c, const tepui_state *s, size_t n)
@@ -205,6 +239,7 @@ tepui_status layout_cells(h5 *f, const tepui_state *s)
     free(index);
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
         char path[64];
+        if (columns[k].dynamics && !CELL(s, 0)->dynamics.follows) continue;
         void *data = column_data(&columns[k], s, n);
         if (!data) return TEPUI_NO_MEMORY;
         h5_array a = {

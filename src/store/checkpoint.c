@@ -1,6 +1,7 @@
 /* checkpoint.c -- /checkpoint: the exact state, in a few flat arrays. Cells that are not aliases in order, their
    observables in order, their components in order: one row each. What is infinite is not written: it is what is left of
-   the samples, see accumulator.c. */
+   the samples, see accumulator.c. Blocks of trajectories under way: a row each, and their bytes as words, one block
+   after another; nothing of them is left when a run is complete. */
 #include "layout.h"
 #include <math.h>
 #include <stdlib.h>
@@ -92,6 +93,94 @@ static void put_marks(flat *t, const tepui_state *s)
     }
 }
 
+/* --- unfinished blocks */
+
+enum { CELL, BLOCK, FINISHED, WORDS, UNFINISHED };
+
+/* Cells that were precise enough before their last blocks came in need none of them. */
+static int is_wanted(const tepui_state *s, const tepui_unfinished *u)
+{
+    return !s->cell[u->cell].done;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const tepui_unfinished *x = a, *y = b;
+    if (x->cell != y->cell) return x->cell < y->cell ? -1 : 1;
+    return (x->block > y->block) - (x->block < y->block);
+}
+
+static size_t count_unfinished(const tepui_state *s, size_t *words)
+{
+    size_t n = 0;
+    *words = 0;
+    for (size_t i = 0; i < s->unfinished_count; i++) {
+        if (!is_wanted(s, &s->unfinished[i])) continue;
+        *words += s->unfinished[i].size / sizeof(uint64_t);
+        n++;
+    }
+    return n;
+}
+
+static tepui_status write_unfinished(h5 *f, const tepui_state *s)
+{
+    size_t words, at = 0, row = 0;
+    const size_t n = count_unfinished(s, &words);
+    h5_note_u64(f, "/checkpoint", "unfinished", n);
+    h5_note_u64(f, "/checkpoint", "words", words);
+    if (n == 0) return TEPUI_OK;
+    qsort(s->unfinished, s->unfinished_count, sizeof *s->unfinished, by_place);
+    uint64_t(*table)[UNFINISHED] = calloc(n, sizeof *table), *bytes = calloc(words + 1, sizeof *bytes);
+    for (size_t i = 0; table && bytes && i < s->unfinished_count; i++) {
+        const tepui_unfinished *u = &s->unfinished[i];
+        if (!is_wanted(s, u)) continue;
+        const uint64_t entry[UNFINISHED] = {u->cell, u->block, (uint64_t)u->finished, u->size / sizeof *bytes};
+        memcpy(table[row++], entry, sizeof entry);
+        memcpy(bytes + at, u->bytes, u->size);
+        at += u->size / sizeof *bytes;
+    }
+    if (table && bytes) {
+        h5_write(f, "/checkpoint/unfinished",
+                 &(h5_array){.type = H5_U64, .rank = 2, .dims = {n, UNFINISHED}, .data = table});
+        h5_write(f, "/checkpoint/words", &(h5_array){.type = H5_U64, .rank = 1, .dims = {words}, .data = bytes});
+    }
+    const tepui_status st = table && bytes ? TEPUI_OK : TEPUI_NO_MEMORY;
+    free(table);
+    free(bytes);
+    return st;
+}
+
+static tepui_status take_entry(tepui_state *s, const uint64_t *entry, const uint64_t *words)
+{
+    tepui_unfinished u = {(size_t)entry[CELL], entry[BLOCK], entry[FINISHED] != 0, entry[WORDS] * sizeof *words, NULL};
+    if (u.cell >= s->experiment->cell_count || !(u.bytes = malloc(u.size + 1))) return TEPUI_BAD_INPUT;
+    memcpy(u.bytes, words, u.size);
+    const tepui_status st = tepui_state_put_aside(s, &u);
+    if (st != TEPUI_OK) free(u.bytes);
+    return st;
+}
+
+static tepui_status read_unfinished(h5 *f, tepui_state *s)
+{
+    const size_t n = (size_t)h5_read_note_u64(f, "/checkpoint", "unfinished");
+    const size_t words = (size_t)h5_read_note_u64(f, "/checkpoint", "words");
+    tepui_status st = f->failed ? TEPUI_BAD_INPUT : TEPUI_OK;
+    size_t at = 0;
+    if (st != TEPUI_OK || n == 0) return st;
+    uint64_t *table = h5_read(f, "/checkpoint/unfinished", H5_U64, 2, (size_t[]){n, UNFINISHED});
+    uint64_t *bytes = h5_read(f, "/checkpoint/words", H5_U64, 1, &words);
+    if (f->failed) st = TEPUI_BAD_INPUT;
+    for (size_t i = 0; st == TEPUI_OK && i < n; i++) {
+        const uint64_t *entry = table + i * UNFINISHED;
+        if (entry[WORDS] > words - at) st = TEPUI_BAD_INPUT;
+        if (st == TEPUI_OK) st = take_entry(s, entry, bytes + at);
+        at += (size_t)entry[WORDS];
+    }
+    free(table);
+    free(bytes);
+    return st;
+}
+
 void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st)
 {
     flat t = {0};
@@ -115,6 +204,7 @@ void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st)
         h5_write(f, "/checkpoint/counts",
                  &(h5_array){.type = H5_U64, .rank = 1, .dims = {t.bins}, .data = t.count, .pack = 1});
         h5_write(f, "/checkpoint/values", &(h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {t.raw}, .data = t.value});
+        *st = write_unfinished(f, s);
     }
     flat_free(&t);
 }
@@ -179,7 +269,7 @@ tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err)
     t.real = h5_read(f, "/checkpoint/real", H5_DOUBLE, 2, (size_t[]){t.rows, REALS});
     if (t.bins) t.count = h5_read(f, "/checkpoint/counts", H5_U64, 1, &t.bins);
     if (t.raw) t.value = h5_read(f, "/checkpoint/values", H5_DOUBLE, 1, &t.raw);
-    tepui_status st = f->failed ? TEPUI_BAD_INPUT : TEPUI_OK;
+    tepui_status st = f->failed ? TEPUI_BAD_INPUT : read_unfinished(f, s);
     if (st == TEPUI_OK) {
         flat walk = t; /* its pointers move along */
         walk.rows = 0;

@@ -72,8 +72,34 @@ void tepui_state_free(tepui_state *s)
 {
     if (!s) return;
     for (size_t i = 0; s->cell && i < s->experiment->cell_count; i++) clear_cell(s->experiment, &s->cell[i]);
+    for (size_t i = 0; i < s->unfinished_count; i++) free(s->unfinished[i].bytes);
+    free(s->unfinished);
     free(s->cell);
     free(s);
+}
+
+tepui_status tepui_state_put_aside(tepui_state *s, const tepui_unfinished *u)
+{
+    if (s->unfinished_count == s->unfinished_room) {
+        const size_t room = 2 * s->unfinished_room + 16;
+        tepui_unfinished *more = realloc(s->unfinished, room * sizeof *more);
+        if (!more) return TEPUI_NO_MEMORY;
+        s->unfinished = more;
+        s->unfinished_room = room;
+    }
+    s->unfinished[s->unfinished_count++] = *u;
+    return TEPUI_OK;
+}
+
+int tepui_state_take_up(tepui_state *s, size_t cell, uint64_t block, tepui_unfinished *out)
+{
+    for (size_t i = 0; i < s->unfinished_count; i++) {
+        if (s->unfinished[i].cell != cell || s->unfinished[i].block != block) continue;
+        *out = s->unfinished[i];
+        s->unfinished[i] = s->unfinished[--s->unfinished_count];
+        return 1;
+    }
+    return 0;
 }
 
 int tepui_state_complete(const tepui_state *s)

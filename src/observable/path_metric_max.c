@@ -1,0 +1,22 @@
+/* path_metric_max.c -- ln of the largest eigenvalue of D^(-1/2) H D^(-1/2) along trajectories, D the diagonal by which
+   the optimizer divides: beyond 2 over the rate steps overshoot. */
+#include "component.h"
+
+static double measure(const tepui_network *net, long component)
+{
+    return component_path(net, component, TEPUI_PATH_METRIC_MAX);
+}
+
+const tepui_observable_type tepui_observable_path_metric_max = {
+    .kind = {.name = "path_metric_max",
+             .doc =
+                 "largest eigenvalue of the Hessian in the optimizer's metric, D^(-1/2) H D^(-1/2), along a trajectory",
+             .source = "Orvieto et al. 2021, section 5; Cohen et al. 2022"},
+    .unit = "1",
+    .transform = TEPUI_TRANSFORM_LN,
+    .needs = TEPUI_NEEDS_PATH | TEPUI_NEEDS_RECORD | TEPUI_NEEDS_PATH_METRIC,
+    .least_points = 1,
+    .records = 1,
+    .censors = 1,
+    .measure = measure,
+};

@@ -1,0 +1,152 @@
+/* escape.c -- escape times of optimizers, each at the learning rate that suits it best.
+
+   Cells that differ in depth and learning rate only are one group. At every depth of a group the rate taken is that
+   with the least median escape time among those at which no sample diverged; of equal medians the smaller rate. Medians
+   are Kaplan-Meier's: runs that did not escape within the limit are there, at infinity. How well a cell's escape times
+   follow 1/|lambda_min| at the start (theory E1) is Spearman's rank correlation of the raw samples of both. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tepui/verdict.h>
+
+typedef struct {
+    const tepui_result *r;
+    const tepui_result_observable *time, *curvature;
+    size_t escape, divergence, half; /* components; index of the median */
+} desk;
+
+static size_t find_component(const tepui_result_observable *o, const char *name)
+{
+    size_t k = 0;
+    while (o && k < o->components && strcmp(o->component[k], name) != 0) k++;
+    return k;
+}
+
+static tepui_status open_desk(desk *d, const tepui_result *r, tepui_error *err)
+{
+    *d = (desk){.r = r, .time = tepui_result_observable_find(r, "escape_time")};
+    d->curvature = tepui_result_observable_find(r, "escape_rate");
+    if (!d->time) return tepui_fail(err, TEPUI_BAD_INPUT, "the file has no escape_time");
+    d->escape = find_component(d->time, "escape");
+    d->divergence = find_component(d->time, "divergence");
+    while (d->half < r->probabilities && r->probability[d->half] != 0.5) d->half++;
+    if (d->half == r->probabilities)
+        return tepui_fail(err, TEPUI_BAD_INPUT, "the file has no medians (output.probabilities)");
+    return TEPUI_OK;
+}
+
+static int same_group(const tepui_result *r, size_t a, size_t b)
+{
+    for (size_t k = 0; k < r->columns; k++) {
+        const tepui_column *c = &r->column[k];
+        if (!tepui_column_tells_sweeps_apart(c) || strcmp(c->name, "rate") == 0) continue;
+        if (strcmp(c->text[a], c->text[b]) != 0) return 0;
+    }
+    return 1;
+}
+
+static double number(const tepui_result *r, const char *column, size_t cell)
+{
+    const tepui_column *c = tepui_result_column(r, column);
+    return c && c->number ? c->number[cell] : NAN;
+}
+
+/* Samples that escaped, or diverged; all of them in *count. */
+static uint64_t ended(const desk *d, size_t cell, size_t component, uint64_t *count)
+{
+    const size_t at = cell * d->time->components + component;
+    *count = d->time->count[at];
+    return *count - d->time->nan[at] - (d->time->infinite ? d->time->infinite[at] : 0);
+}
+
+static double median(const desk *d, size_t cell, const double *quantile)
+{
+    return quantile[(cell * d->time->components + d->escape) * d->r->probabilities + d->half];
+}
+
+/* Whether the cell is to be preferred to the one taken so far. */
+static int is_better(const desk *d, size_t cell, size_t best)
+{
+    if (best == SIZE_MAX) return 1;
+    const double here = median(d, cell, d->time->quantile), there = median(d, best, d->time->quantile);
+    if (here != there) return here < there;
+    return number(d->r, "rate", cell) < number(d->r, "rate", best);
+}
+
+static const double *raw_of(const tepui_result_observable *o, size_t cell, size_t component)
+{
+    return o && o->raw && component < o->components ? o->raw + (cell * o->components + component) * o->samples : NULL;
+}
+
+/* Escape time against 1/|lambda_min|, from the samples that the file has of both. */
+static tepui_status correlate(const desk *d, size_t cell, tepui_fitted *out)
+{
+    const double *t = raw_of(d->time, cell, d->escape), *rate = raw_of(d->curvature, cell, 0);
+    *out = (tepui_fitted){NAN, NAN, NAN, 0};
+    if (!t || !rate) return TEPUI_OK;
+    size_t n = d->time->samples < d->curvature->samples ? d->time->samples : d->curvature->samples;
+    if (n > d->time->count[cell * d->time->components + d->escape])
+        n = (size_t)d->time->count[cell * d->time->components + d->escape];
+    double *inverse = malloc((3 * n + 1) * sizeof *inverse);
+    if (!inverse) return TEPUI_NO_MEMORY;
+    for (size_t i = 0; i < n; i++) inverse[i] = -rate[i];
+    out->value = tepui_rank_correlation(t, inverse, n, inverse + n);
+    tepui_rank_correlation_interval(out->value, n, &out->low, &out->high);
+    out->points = n;
+    free(inverse);
+    return TEPUI_OK;
+}
+
+static tepui_status describe(const desk *d, tepui_escape_row *row)
+{
+    uint64_t count;
+    const size_t cell = row->cell;
+    row->rate = row->median = row->low = row->high = row->escaped = NAN;
+    row->rank = (tepui_fitted){NAN, NAN, NAN, 0};
+    if (cell == SIZE_MAX) return TEPUI_OK;
+    row->rate = number(d->r, "rate", cell);
+    row->median = median(d, cell, d->time->quantile);
+    row->low = median(d, cell, d->time->quantile_low);
+    row->high = median(d, cell, d->time->quantile_high);
+    row->escaped = (double)ended(d, cell, d->escape, &count) / (double)count;
+    return correlate(d, cell, &row->rank);
+}
+
+/* The row of a cell's group and depth, and how many rates it has. */
+static void choose(const desk *d, const char *keep, size_t first, tepui_escape_row *row)
+{
+    uint64_t count;
+    for (size_t i = first; i < d->r->cells; i++) {
+        if ((keep && !keep[i]) || number(d->r, "depth", i) != row->depth || !same_group(d->r, row->group, i)) continue;
+        row->rates++;
+        if (ended(d, i, d->divergence, &count) > 0 || count == 0) continue;
+        row->stable++;
+        if (is_better(d, i, row->cell)) row->cell = i;
+    }
+}
+
+static int is_new(const desk *d, const tepui_escape_row *row, size_t rows, size_t cell)
+{
+    for (size_t i = 0; i < rows; i++)
+        if (row[i].depth == number(d->r, "depth", cell) && same_group(d->r, row[i].group, cell)) return 0;
+    return 1;
+}
+
+tepui_status tepui_escape_rows(const tepui_result *r, const char *keep, tepui_escape_row *row, size_t *rows,
+                               tepui_error *err)
+{
+    desk d;
+    tepui_status st = open_desk(&d, r, err);
+    *rows = 0;
+    for (size_t i = 0; st == TEPUI_OK && i < r->cells; i++) {
+        if ((keep && !keep[i]) || !is_new(&d, row, *rows, i)) continue;
+        tepui_escape_row *here = &row[(*rows)++];
+        *here = (tepui_escape_row){.group = i, .first = i, .cell = SIZE_MAX, .depth = number(r, "depth", i)};
+        for (size_t k = *rows; k-- > 0;) /* the group goes by its first cell */
+            if (same_group(r, row[k].group, i)) here->group = row[k].group;
+        choose(&d, keep, i, here);
+        st = describe(&d, here);
+        if (st != TEPUI_OK) tepui_fail(err, st, "no memory for rank correlations");
+    }
+    return st;
+}
