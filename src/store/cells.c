@@ -149,17 +149,18 @@ static void key(const tepui_state *s, size_t i, char *out)
     snprintf(out, TEXT_SIZE, "%016llx%016llx", (unsigned long long)w[1], (unsigned long long)w[2]);
 }
 
+/* Optimizers have many parameters, most of them as published: the experiment in the file spells them out. */
 static void optimizer(const tepui_state *s, size_t i, char *out)
 {
-    print(&CELL(s, i)->dynamics.optimizer, out);
+    tepui_choice_print_brief(&CELL(s, i)->dynamics.optimizer, out, TEXT_SIZE);
 }
 static void schedule(const tepui_state *s, size_t i, char *out)
 {
-    print(&CELL(s, i)->dynamics.schedule, out);
+    tepui_choice_print_brief(&CELL(s, i)->dynamics.schedule, out, TEXT_SIZE);
 }
 static void escape(const tepui_state *s, size_t i, char *out)
 {
-    print(&CELL(s, i)->dynamics.escape, out);
+    tepui_choice_print_brief(&CELL(s, i)->dynamics.escape, out, TEXT_SIZE);
 }
 static double rate(const tepui_state *s, size_t i)
 {
