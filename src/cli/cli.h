@@ -19,7 +19,7 @@ typedef struct {
 } cli_command;
 int cmd_run(int, char **), cmd_status(int, char **), cmd_table(int, char **), cmd_histogram(int, char **),
     cmd_list(int, char **), cmd_replay(int, char **), cmd_bench(int, char **), cmd_verify(int, char **),
-    cmd_theory(int, char **), cmd_threshold(int, char **), cmd_trend(int, char **);
+    cmd_theory(int, char **), cmd_threshold(int, char **), cmd_trend(int, char **), cmd_escape(int, char **);
 
 /* --- message.c: talking and ending */
 int cli_fail(const char *command, tepui_status st, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -72,7 +72,8 @@ typedef struct {
     cli_format format;
     int digits, log; /* digits: -1 for the format's own */
 } cli_view;
-extern const struct argp cli_view_argp, cli_format_argp; /* input: cli_view * */
+/* input: cli_view *; cells: all but observable and component */
+extern const struct argp cli_view_argp, cli_cells_argp, cli_format_argp;
 extern const cli_view cli_view_default;
 /* The end of an argp parser of a command that takes one result file. */
 error_t cli_file_argument(int key, char *arg, struct argp_state *state, const char **file);
@@ -177,7 +178,7 @@ typedef struct {
     int threads;
     double accumulators, workspaces, buffers, data, image, memory, available; /* bytes */
     double disk, disk_free, seconds;
-    int bound; /* seconds are the most that it may take */
+    int bound;     /* seconds are the most that it may take */
     size_t matrix; /* rows of the largest Hessian that a worker holds; 0: none */
 } cli_plan;
 #define CLI_PLAN_BUDGET 1.0 /* seconds for measuring the speed */

@@ -13,6 +13,7 @@ static const cli_command commands[] = {
     {"theory", "what a law predicts, without samples", cmd_theory},
     {"threshold", "how medians vanish with depth, and the width that keeps them", cmd_threshold},
     {"trend", "what becomes of medians with depth: vanishes, stays, explodes", cmd_trend},
+    {"escape", "how long optimizers stay on the plateau, at their best learning rate", cmd_escape},
     {"replay", "one sample again, in full detail", cmd_replay},
     {"list", "known activations, laws, observables, experiment fields, ...", cmd_list},
     {"bench", "speed of this machine", cmd_bench},

@@ -43,16 +43,10 @@ static void add_filter(cli_view *v, const char *arg)
 
 enum { KEY_DIGITS = 0x100, KEY_LOG };
 
-static error_t parse_view(int key, char *arg, struct argp_state *state)
+static error_t parse_cells(int key, char *arg, struct argp_state *state)
 {
     cli_view *v = state->input;
     switch (key) {
-    case 'O':
-        v->observable = arg;
-        return 0;
-    case 'c':
-        v->component = arg;
-        return 0;
     case 'w':
         add_filter(v, arg);
         return 0;
@@ -69,16 +63,39 @@ static error_t parse_view(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_option view_options[] = {
-    {"observable", 'O', "NAME", 0, "What was measured; `tepui list observable' explains them", 0},
-    {"component", 'c', "NAME", 0,
-     "Layer number, `output', `total' or `last' (default: total if the observable has one, else last)", 0},
+static const struct argp_option cells_options[] = {
     {"where", 'w', "KEY=VALUE", 0, "Only cells with this value in this column; may be repeated", 0},
     {"format", 'f', "FORMAT", 0, "text (default), csv, markdown, latex or json", 0},
     {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 3, and 0 for csv and json)", 0},
     {"log", KEY_LOG, 0, 0, "Keep natural logarithms as they are in the file", 0},
     {0}};
-const struct argp cli_view_argp = {.options = view_options, .parser = parse_view};
+const struct argp cli_cells_argp = {.options = cells_options, .parser = parse_cells};
+
+static error_t parse_view(int key, char *arg, struct argp_state *state)
+{
+    cli_view *v = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = v;
+        return 0;
+    case 'O':
+        v->observable = arg;
+        return 0;
+    case 'c':
+        v->component = arg;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option view_options[] = {
+    {"observable", 'O', "NAME", 0, "What was measured; `tepui list observable' explains them", 0},
+    {"component", 'c', "NAME", 0,
+     "Layer number, `output', `total' or `last' (default: total if the observable has one, else last)", 0},
+    {0}};
+static const struct argp_child view_children[] = {{&cli_cells_argp, 0, NULL, 0}, {0}};
+const struct argp cli_view_argp = {.options = view_options, .parser = parse_view, .children = view_children};
 
 error_t cli_file_argument(int key, char *arg, struct argp_state *state, const char **file)
 {

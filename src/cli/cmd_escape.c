@@ -1,0 +1,271 @@
+/* cmd_escape.c -- `tepui escape FILE`: how long optimizers stay on the plateau, each at the learning rate that suits
+   it.
+
+   First a row for every group and depth: the rate taken, the median escape time, how many samples escaped. Then a row
+   for every group: how the median grows with depth. CSV and JSON have the first table; JSON both. What is chosen and
+   fitted is the library's: src/verdict/escape.c, src/verdict/trend.c. */
+#include "cli.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    cli_view view;
+    const char *file;
+    double factor;
+} options;
+
+typedef struct {
+    const options *o;
+    const tepui_result *r;
+    tepui_escape_row *row;
+    size_t rows, keys;
+    const tepui_column **key; /* what tells groups apart */
+    tepui_median_point *point;
+    int digits;
+} desk;
+
+/* --- options */
+
+enum { KEY_WITHIN = 0x600 };
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    char *end;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->view;
+        return 0;
+    case KEY_WITHIN:
+        o->factor = strtod(arg, &end);
+        if (end == arg || *end || !(o->factor > 1 && isfinite(o->factor)))
+            argp_error(state, "--within takes a factor greater than 1, got '%s'", arg);
+        return 0;
+    default:
+        return cli_file_argument(key, arg, state, &o->file);
+    }
+}
+
+static const struct argp_option argp_options[] = {
+    {"within", KEY_WITHIN, "FACTOR", 0,
+     "A median that stays, stays within this factor over the range of depths (default: 2)", 0},
+    {0}};
+static const struct argp_child children[] = {{&cli_cells_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    argp_options,
+    parse,
+    "FILE",
+    "Escape times of optimizers, each at the learning rate that suits it best.\v"
+    "At every depth the rate with the least median escape time is taken, of those at which no sample diverged; "
+    "`stable' says how many of the rates tried those are. The median is that of the Kaplan-Meier estimate, with its 95 "
+    "% interval: samples that did not escape within the limit of steps count, `inf' is beyond that limit. rank: "
+    "Spearman's correlation of escape times with 1/|lambda_min| of the Hessian at the start, where the file has raw "
+    "samples (output.raw) of escape_time and escape_rate.\n"
+    "The second table: kappa is the rate per layer in median = exp(c + kappa L), change the factor from the first to "
+    "the last depth, both from medians within the limit. A median grows when the whole 95 % interval of its change "
+    "lies above FACTOR, falls below 1/FACTOR, stays within; else it is undecided.",
+    children,
+    NULL,
+    NULL};
+
+/* --- groups */
+
+static int is_first(const desk *d, size_t i)
+{
+    return d->row[i].first == d->row[i].group;
+}
+
+static void find_keys(desk *d)
+{
+    d->key = cli_alloc(d->r->columns + 1, sizeof *d->key);
+    for (size_t k = 0; k < d->r->columns; k++) {
+        const tepui_column *c = &d->r->column[k];
+        size_t i = 0;
+        while (i < d->rows && strcmp(c->text[d->row[i].group], c->text[d->row[0].group]) == 0) i++;
+        const int apart = tepui_column_tells_sweeps_apart(c) && strcmp(c->name, "rate") != 0;
+        if (i < d->rows && apart) d->key[d->keys++] = c;
+    }
+}
+
+static void add_keys(const desk *d, cli_table *t)
+{
+    for (size_t k = 0; k < d->keys; k++) {
+        const tepui_column *c = d->key[k];
+        cli_table_column(t, c->is_text ? CLI_RIGHT : CLI_NUMERIC,
+                         strcmp(c->name, "width_expression") == 0 ? "width" : c->name);
+    }
+}
+
+static void put_keys(const desk *d, cli_table *t, size_t cell)
+{
+    for (size_t k = 0; k < d->keys; k++) cli_table_cell(t, d->key[k]->text[cell]);
+}
+
+/* --- numbers */
+
+static void put_number(const desk *d, cli_table *t, double x)
+{
+    cli_table_cell(t, cli_number(x, d->digits).text);
+}
+
+static void put_time(const desk *d, cli_table *t, double ln)
+{
+    cli_table_cell(t, cli_value_text((cli_value){ln, NAN, NAN, 1}, d->o->view.log, d->digits).text);
+}
+
+/* --- the first table */
+
+static cli_table *times(const desk *d)
+{
+    static const char *const column[] = {"depth", "rate",    "stable", "rates",    "median",   "low",
+                                         "high",  "escaped", "rank",   "rank_low", "rank_high"};
+    cli_table *t = cli_table_new();
+    add_keys(d, t);
+    for (size_t k = 0; k < sizeof column / sizeof *column; k++) cli_table_column(t, CLI_NUMERIC, column[k]);
+    for (size_t i = 0; i < d->rows; i++) {
+        const tepui_escape_row *row = &d->row[i];
+        put_keys(d, t, row->group);
+        put_number(d, t, row->depth);
+        put_number(d, t, row->rate);
+        cli_table_cell(t, cli_count(row->stable).text);
+        cli_table_cell(t, cli_count(row->rates).text);
+        put_time(d, t, row->median);
+        put_time(d, t, row->low);
+        put_time(d, t, row->high);
+        put_number(d, t, row->escaped);
+        put_number(d, t, row->rank.value);
+        put_number(d, t, row->rank.low);
+        put_number(d, t, row->rank.high);
+    }
+    return t;
+}
+
+/* --- the second one */
+
+static tepui_status trend_of(const desk *d, size_t group, tepui_trend *t, tepui_error *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->rows; i++) {
+        const tepui_escape_row *row = &d->row[i];
+        if (row->group != group) continue;
+        const tepui_column *width = tepui_result_column(d->r, "width");
+        const double w = width && width->number ? width->number[row->first] : NAN;
+        d->point[n++] = (tepui_median_point){row->depth, w, row->median, row->low, row->high};
+    }
+    return tepui_trend_fit(d->point, n, 1, d->o->factor, t, err);
+}
+
+/* Times grow, where magnitudes explode. */
+static const char *word(tepui_trend_verdict v)
+{
+    return v == TEPUI_TREND_UP ? "grows" : v == TEPUI_TREND_DOWN ? "falls" : tepui_trend_word(v, 1);
+}
+
+static void put_trend(const desk *d, cli_table *out, size_t group, const tepui_trend *t)
+{
+    put_keys(d, out, group);
+    put_number(d, out, t->first_depth);
+    put_number(d, out, t->last_depth);
+    cli_table_cell(out, cli_count(t->points).text);
+    put_number(d, out, t->rate.value);
+    put_number(d, out, t->rate.low);
+    put_number(d, out, t->rate.high);
+    put_time(d, out, t->change.value);
+    put_time(d, out, t->change.low);
+    put_time(d, out, t->change.high);
+    cli_table_cell(out, word(t->verdict));
+}
+
+static tepui_status trends(const desk *d, cli_table **out, tepui_error *err)
+{
+    static const char *const column[] = {"from",       "to",     "points",     "kappa",      "kappa_low",
+                                         "kappa_high", "change", "change_low", "change_high"};
+    tepui_status st = TEPUI_OK;
+    *out = cli_table_new();
+    add_keys(d, *out);
+    for (size_t k = 0; k < sizeof column / sizeof *column; k++) cli_table_column(*out, CLI_NUMERIC, column[k]);
+    cli_table_column(*out, CLI_LEFT, "trend");
+    for (size_t i = 0; st == TEPUI_OK && i < d->rows; i++) {
+        tepui_trend t;
+        if (!is_first(d, i)) continue;
+        st = trend_of(d, d->row[i].group, &t, err);
+        if (st == TEPUI_OK) put_trend(d, *out, d->row[i].group, &t);
+    }
+    return st;
+}
+
+/* --- printing */
+
+static void print_text(const desk *d, const cli_table *first, const cli_table *second)
+{
+    const cli_format format = d->o->view.format;
+    char *title = cli_print("escape times: median steps at the best learning rate%s",
+                            strcmp(d->r->status, "complete") ? " (run not complete)" : "");
+    cli_heading(title, 0, format, stdout);
+    cli_table_print(first, format, stdout);
+    if (format == CLI_TEXT) putchar('\n');
+    cli_heading("medians against depth", format == CLI_TEXT ? 0 : 1, format, stdout);
+    cli_table_print(second, format, stdout);
+    free(title);
+}
+
+static void print_json(const desk *d, const cli_table *first, const cli_table *second)
+{
+    fputs("{\"title\": ", stdout);
+    cli_json_text(d->r->title, stdout);
+    fputs(", \"status\": ", stdout);
+    cli_json_text(d->r->status, stdout);
+    fputs(",\n \"records\": ", stdout);
+    cli_table_print(first, CLI_JSON, stdout);
+    fputs(",\n \"trends\": ", stdout);
+    cli_table_print(second, CLI_JSON, stdout);
+    fputs("}\n", stdout);
+}
+
+static tepui_status show(const desk *d, tepui_error *err)
+{
+    cli_table *first = times(d), *second = NULL;
+    const tepui_status st = trends(d, &second, err);
+    if (st == TEPUI_OK && d->o->view.format == CLI_CSV)
+        cli_table_print(first, CLI_CSV, stdout);
+    else if (st == TEPUI_OK && d->o->view.format == CLI_JSON)
+        print_json(d, first, second);
+    else if (st == TEPUI_OK)
+        print_text(d, first, second);
+    cli_table_free(first);
+    cli_table_free(second);
+    return st;
+}
+
+/* --- the command */
+
+int cmd_escape(int argc, char **argv)
+{
+    tepui_error err = {""};
+    tepui_status st;
+    tepui_result *r = NULL;
+    char *keep = NULL;
+    options o = {.view = cli_view_default, .factor = TEPUI_TREND_FACTOR};
+    desk d = {.o = &o};
+    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    TEPUI_TRY(cli_open(o.file, &r, &err));
+    d.r = r;
+    d.digits = cli_view_digits(&o.view);
+    keep = cli_alloc(r->cells + 1, 1);
+    d.row = cli_alloc(r->cells + 1, sizeof *d.row);
+    d.point = cli_alloc(r->cells + 1, sizeof *d.point);
+    TEPUI_TRY(cli_where(r, o.view.where, keep, &err));
+    TEPUI_TRY(tepui_escape_rows(r, keep, d.row, &d.rows, &err));
+    find_keys(&d);
+    TEPUI_TRY(show(&d, &err));
+done:
+    if (st != TEPUI_OK) st = (tepui_status)cli_fail("tepui escape", st, "%s", err.text);
+    free(keep);
+    free(d.row);
+    free(d.point);
+    free(d.key);
+    free(o.view.where);
+    tepui_result_free(r);
+    return st;
+}
