@@ -32,7 +32,8 @@ typedef struct tepui_prediction {
     double ln_spread; /* ln of the standard deviation of y over its mean, for one sample; infinite where there is
                          none, NaN: the law does not say, and the samples have to */
     double skewness;  /* of y; NaN with ln_spread */
-    /* TEPUI_PREDICTS_ATOMS; -INFINITY stands for an exact zero of what X is the ln of */
+    /* TEPUI_PREDICTS_ATOMS; -INFINITY stands for an exact zero of what X is the ln of, INFINITY for what does not
+       happen within the limit of steps */
     size_t atoms;
     double value[TEPUI_MOST_ATOMS], probability[TEPUI_MOST_ATOMS];
 } tepui_prediction;

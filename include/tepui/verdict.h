@@ -12,7 +12,7 @@ typedef struct {
     const tepui_law_type *law;
     size_t cell;   /* the first one of a sweep */
     size_t cells;  /* 1, or how many a sweep has */
-    char test[16]; /* mean, ks, chi2, ad, dead, copies, moment, P(x), others, slope; "" when refused */
+    char test[16]; /* mean, ks, chi2, ad, dead, never, copies, moment, P(x), others, slope; "" when refused */
     char component[24];
     double predicted, observed, low, high; /* low, high: 95 % interval of what was observed */
     double p;                              /* NaN when refused */
@@ -51,7 +51,7 @@ void tepui_verify_holm(tepui_verification *v);
 
    Where the median vanishes, -ln median grows like L^e along d = c L^a; theory: e = 1 - a. At a given depth it falls
    with the width like 1/d, and the width at which the median is one half follows by interpolation of ln(-ln median)
-   against ln d. Points whose interval reaches 0 say nothing about either and are left out. */
+   against ln d. Points whose interval reaches 0 or infinity say nothing about either and are left out. */
 typedef struct {
     double depth, width, median, low, high; /* of ln; low, high: 95 % interval */
 } tepui_median_point;
@@ -70,7 +70,8 @@ tepui_fitted tepui_power_law(const double *x, const tepui_fitted *y, size_t n); 
    `within`, stays inside [1/within, within], else undecided. Of plain numbers (shares, ratios with a sign): rate and
    change are in their own unit, and the words are falls, rises and stays, the limit being the share `within` of the
    largest median, in size. That needs no scale from outside, and numbers whose medians are 0 within their errors have
-   none: undecided. Intervals, dead medians: src/verdict/trend.c. */
+   none: undecided. A median or an end of its interval at +INFINITY, beyond the limit of steps, is not fitted, and the
+   word is undecided. Intervals, dead medians: src/verdict/trend.c. */
 #define TEPUI_TREND_FACTOR 2.0 /* usual: at least half is left, what tepui_half_width calls kept */
 #define TEPUI_TREND_SHARE 0.1  /* usual for numbers: a share of one half moves by less than 0.05 */
 typedef enum { TEPUI_TREND_UNDECIDED, TEPUI_TREND_STAYS, TEPUI_TREND_DOWN, TEPUI_TREND_UP } tepui_trend_verdict;
@@ -80,7 +81,8 @@ typedef struct {
     double first, last;             /* medians there; -inf: dead */
     tepui_fitted rate;              /* kappa per layer; NaN with fewer than 3 points */
     tepui_fitted power;             /* p of X ~ L^p, magnitudes only */
-    tepui_fitted change;            /* (of ln) from first to last depth; -inf: to 0; NaN: unknown, or 0 throughout */
+    tepui_fitted change;            /* (of ln) from first to last depth; -inf: to 0; inf: beyond the limit, the lower
+                                       end NaN where that is certain; NaN: unknown, or 0 throughout */
     double birge;                   /* sqrt(chi2 / (points - 2)) of the line */
     int is_line, is_power;          /* not refuted at 5 %: exponential, power law */
     tepui_trend_verdict verdict;
@@ -115,9 +117,9 @@ tepui_status tepui_escape_rows(const tepui_result *r, const char *keep, tepui_es
 
 /* One component of one cell as the tests see it. */
 typedef struct {
-    uint64_t count, zero;                   /* nan left out */
-    double mean, variance, skewness;        /* of the living */
-    double median, median_low, median_high; /* the dead included */
+    uint64_t count, zero, infinite;         /* nan left out */
+    double mean, variance, skewness;        /* of the living: neither dead (zero) nor infinite */
+    double median, median_low, median_high; /* of all */
     size_t bins;
     const double *edge;        /* [bins + 1] */
     const uint64_t *histogram; /* [bins] */

@@ -106,6 +106,7 @@ typedef enum {
     CLI_COUNT,
     CLI_ZERO,
     CLI_NAN,
+    CLI_INFINITE,
     CLI_UNDER,
     CLI_OVER
 } cli_statistic_kind;

@@ -1,9 +1,10 @@
 /* cmd_histogram.c -- `tepui histogram FILE`: the distribution of one component of one cell.
 
-   density = count / (number of samples that are not NaN * width of the bin), so that bins, zero, under and over
-   together integrate to 1. Observables with transform "ln" have bins in the natural logarithm; csv and json keep those
-   edges (ln_low, ln_high), the others show them as magnitudes unless --log. Text joins neighbouring bins to fit the
-   terminal; the other formats print every bin between the first and the last that is not empty. */
+   density = count / (number of samples that are not NaN * width of the bin), so that bins, zero, under, over and
+   infinite (a line that only observables have that censor) together integrate to 1. Observables with transform "ln"
+   have bins in the natural logarithm; csv and json keep those edges (ln_low, ln_high), the others show them as
+   magnitudes unless --log. Text joins neighbouring bins to fit the terminal; the other formats print every bin between
+   the first and the last that is not empty. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -65,14 +66,16 @@ static const struct argp_option argp_options[] = {
      0},
     {0}};
 static const struct argp_child children[] = {{&cli_view_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {argp_options,
-                                 parse,
-                                 "FILE",
-                                 "The distribution of an observable in one cell.\v"
-                                 "Zeros, NaN and values beyond output.range are always shown beside the bins.",
-                                 children,
-                                 NULL,
-                                 NULL};
+static const struct argp argp = {
+    argp_options,
+    parse,
+    "FILE",
+    "The distribution of an observable in one cell.\v"
+    "Zeros, NaN and values beyond output.range are always shown beside the bins, and infinite ones where an "
+    "observable may have them.",
+    children,
+    NULL,
+    NULL};
 
 /* --- choosing */
 
@@ -129,7 +132,7 @@ static size_t terminal_rows(void)
 static void choose_join(const options *o, figure *f)
 {
     size_t most = o->bins;
-    if (most == 0) most = o->view.format == CLI_TEXT ? terminal_rows() : SIZE_MAX;
+    if (most == 0) most = o->view.format == CLI_TEXT ? terminal_rows() - (f->o->infinite != NULL) : SIZE_MAX;
     const size_t n = f->last - f->first;
     f->join = n <= most ? 1 : (n + most - 1) / most;
 }
@@ -236,6 +239,7 @@ static cli_table *histogram_table(const options *o, const figure *f)
     add_atom(o, t, "under", f->o->under[f->at]);
     add_bins(o, f, t);
     add_atom(o, t, "over", f->o->over[f->at]);
+    if (f->o->infinite) add_atom(o, t, "infinite", f->o->infinite[f->at]);
     add_atom(o, t, "nan", f->o->nan[f->at]);
     return t;
 }

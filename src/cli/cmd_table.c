@@ -2,7 +2,8 @@
 
    Text, Markdown and LaTeX show one block per combination of the remaining parameters (init = he, init = xavier, ...);
    CSV puts those into leading columns; JSON gives one object per cell, with the natural logarithm beside a magnitude
-   because the magnitude may lie outside the range of doubles. */
+   because the magnitude may lie outside the range of doubles. Infinite numbers, which JSON does not have, are the
+   strings "inf" and "-inf" there, in all commands. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -50,8 +51,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option argp_options[] = {
     {"statistic", 's', "NAME", 0,
-     "median (default), quantile=P, mean, sd, variance, skewness, kurtosis, minimum, maximum, count, zero, nan, under "
-     "or over",
+     "median (default), quantile=P, mean, sd, variance, skewness, kurtosis, minimum, maximum, count, zero, nan, "
+     "infinite, under or over",
      0},
     {"rows", 'r', "COLUMN", 0, "Parameter that runs down (default: depth); `component' gives a row per layer", 0},
     {"columns", 'k', "COLUMN", 0, "Parameter that runs across (default: width); `component' gives a column per layer",
@@ -65,7 +66,9 @@ static const struct argp argp = {
     "FILE",
     "A statistic of an observable as a table.\v"
     "Quantiles and extremes of magnitudes are printed as magnitudes, however small; mean, sd, variance, skewness and "
-    "kurtosis are those of the natural logarithm, over the samples that are not zero. `-' means no samples.",
+    "kurtosis are those of the natural logarithm, over the samples that are neither zero nor infinite. `-' means no "
+    "samples. `inf' is beyond the limit of steps, or "
+    "behind a divergence; in JSON, `inf' and `-inf' are strings and null means no samples.",
     children,
     NULL,
     NULL};

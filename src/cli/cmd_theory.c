@@ -257,7 +257,9 @@ static void add_moment(cli_table *t, const tepui_prediction *p, int digits)
 static void add_atoms(cli_table *t, const tepui_prediction *p, int digits)
 {
     for (size_t i = 0; i < p->atoms; i++) {
-        char *name = p->value[i] == -INFINITY ? cli_copy("dead") : cli_print("probability of %g", p->value[i]);
+        char *name = p->value[i] == -INFINITY  ? cli_copy("dead")
+                     : p->value[i] == INFINITY ? cli_copy("never")
+                                               : cli_print("probability of %g", p->value[i]);
         add_row(t, name, p->probability[i], digits);
         free(name);
     }

@@ -46,7 +46,8 @@ static const struct argp argp = {
     "depth fitted; theory: 1. Intervals are 95 %. Choose cells with --where when the file has several activations or "
     "scale rules. Default: output_gradient_norm of the first layer, which keeps its size where nothing vanishes; a "
     "norm "
-    "that changes with the width in itself (gradient_norm, the output of J u) mixes the two.",
+    "that changes with the width in itself (gradient_norm, the output of J u) mixes the two. Medians whose interval "
+    "reaches infinity or 0 are left out.",
     children,
     NULL,
     NULL};

@@ -1,5 +1,6 @@
 /* format.c -- a table of texts as aligned text, CSV (RFC 4180), Markdown, LaTeX (tabular) or JSON (array of objects).
-   The cell "-" means "nothing there": an empty field in CSV, null in JSON. */
+   The cell "-" means "nothing there": an empty field in CSV, null in JSON. "inf" and "-inf" are words that readers of
+   CSV take for numbers; JSON has no such number, there they are strings. */
 #include "cli.h"
 #include <ctype.h>
 #include <stdlib.h>
@@ -153,6 +154,13 @@ static void latex_number(const char *text, size_t n, FILE *out)
         fprintf(out, "$%.*s\\times10^{%ld}$", (int)(e - text), text, strtol(e + 1, NULL, 10));
 }
 
+/* "inf", "-inf": how long, or 0 */
+static size_t infinity_length(const char *text)
+{
+    const size_t n = *text == '-';
+    return strncmp(text + n, "inf", 3) == 0 ? n + 3 : 0;
+}
+
 /* Numbers inside a numeric cell ("0.1 [0.09, 0.11]") are set as mathematics. */
 static void latex_cell(const char *text, cli_align align, FILE *out)
 {
@@ -161,8 +169,10 @@ static void latex_cell(const char *text, cli_align align, FILE *out)
         return;
     }
     while (*text) {
-        const size_t n = number_length(text);
-        if (n)
+        const size_t infinite = infinity_length(text), n = infinite ? infinite : number_length(text);
+        if (infinite)
+            fputs(*text == '-' ? "$-\\infty$" : "$\\infty$", out);
+        else if (n)
             latex_number(text, n, out);
         else
             latex_character(*text, out);

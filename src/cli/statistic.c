@@ -2,7 +2,7 @@
 
    Observables with transform "ln" hold logarithms of magnitudes. Quantiles and extremes commute with the logarithm, so
    they are shown as magnitudes exp(x). Mean, variance and shape do not: they stay those of the logarithm, over the
-   samples that are not zero, and the title says so. */
+   samples that are neither zero nor infinite, and the title says so. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +14,8 @@ static const struct {
 } known[] = {
     {"mean", CLI_MEAN},         {"sd", CLI_SD},           {"variance", CLI_VARIANCE}, {"skewness", CLI_SKEWNESS},
     {"kurtosis", CLI_KURTOSIS}, {"minimum", CLI_MINIMUM}, {"maximum", CLI_MAXIMUM},   {"count", CLI_COUNT},
-    {"zero", CLI_ZERO},         {"nan", CLI_NAN},         {"under", CLI_UNDER},       {"over", CLI_OVER}};
+    {"zero", CLI_ZERO},         {"nan", CLI_NAN},         {"infinite", CLI_INFINITE}, {"under", CLI_UNDER},
+    {"over", CLI_OVER}};
 enum { KNOWN = sizeof known / sizeof *known };
 
 static tepui_status find_probability(const tepui_result *r, double p, cli_statistic *out, tepui_error *err)
@@ -59,14 +60,22 @@ tepui_status cli_find_statistic(const tepui_result *r, const char *name, cli_sta
     return unknown_statistic(name, err);
 }
 
-/* The smallest magnitude is 0 when there are dead samples; the file's minimum is over the others. */
+static uint64_t infinite(const tepui_result_observable *o, size_t at)
+{
+    return o->infinite ? o->infinite[at] : 0;
+}
+
+/* The smallest magnitude is 0 when there are dead samples, the largest infinite when some are censored; the file's
+   extremes are over the others. */
 static double minimum(const tepui_result_observable *o, size_t at, int ln)
 {
-    return ln && o->zero[at] > 0 ? -INFINITY : o->minimum[at];
+    const int all_infinite = infinite(o, at) > 0 && infinite(o, at) + o->nan[at] == o->count[at];
+    return ln && o->zero[at] > 0 ? -INFINITY : all_infinite ? INFINITY : o->minimum[at];
 }
 
 static double maximum(const tepui_result_observable *o, size_t at, int ln)
 {
+    if (infinite(o, at) > 0) return INFINITY;
     const int all_zero = ln && o->zero[at] > 0 && o->zero[at] + o->nan[at] == o->count[at];
     return all_zero ? -INFINITY : o->maximum[at];
 }
@@ -111,6 +120,8 @@ cli_value cli_statistic_value(const tepui_result *r, const tepui_result_observab
         return alone((double)o->zero[at], 0);
     case CLI_NAN:
         return alone((double)o->nan[at], 0);
+    case CLI_INFINITE:
+        return alone((double)infinite(o, at), 0);
     case CLI_UNDER:
         return alone((double)o->under[at], 0);
     case CLI_OVER:
@@ -143,7 +154,7 @@ char *cli_statistic_title(const tepui_result_observable *o, cli_statistic s, int
 {
     const int ln = strcmp(o->transform, "ln") == 0;
     const int of_ln = ln && (keep_log ? s.kind <= CLI_MAXIMUM : s.kind >= CLI_MEAN && s.kind <= CLI_KURTOSIS);
-    const char *what = s.kind == CLI_ZERO || s.kind == CLI_NAN ? " samples" : "";
+    const char *what = s.kind >= CLI_ZERO && s.kind <= CLI_INFINITE ? " samples" : "";
     if (s.kind == CLI_QUANTILE && s.probability != 0.5)
         return cli_print("quantile %s of %s%s", cli_number(s.probability, 0).text, of_ln ? "ln " : "", o->name);
     return cli_print("%s%s of %s%s", statistic_name(s), what, of_ln ? "ln " : "", o->name);

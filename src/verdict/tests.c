@@ -7,7 +7,9 @@
    Anderson-Darling on the raw samples, where all are kept dead     count of exact zeros, Binomial P(x)     count of
    samples equal to x, Binomial, for laws of few values; others: samples that have none of them copies   equal values
    among the raw samples: continuous laws repeat none but by rounding A law that is right within slack is tested by ks
-   alone, on D - slack. */
+   alone, on D - slack.
+   Censored samples (infinite) are refused but by laws of few values, of which +INFINITY may be one (never): moments and
+   distribution functions of what is left of them are those of another law. */
 #include "moment.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -21,9 +23,15 @@
 #define FEWEST 20u /* living samples below which no law of theirs is tested */
 #define TWO_SIDED_95 1.959963984540054
 
+/* Finite samples. */
+static uint64_t living(const tepui_evidence *e)
+{
+    return e->count - e->zero - e->infinite;
+}
+
 static tepui_test_result of_median(const char *name, double p, const tepui_prediction *law, const tepui_evidence *e)
 {
-    tepui_test_result t = {"", p, law->median, e->median, e->median_low, e->median_high, (double)(e->count - e->zero)};
+    tepui_test_result t = {"", p, law->median, e->median, e->median_low, e->median_high, (double)living(e)};
     snprintf(t.name, sizeof t.name, "%s", name);
     return t;
 }
@@ -32,9 +40,9 @@ static tepui_test_result of_median(const char *name, double p, const tepui_predi
    the average is that of the samples. */
 static size_t test_bare_mean(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out)
 {
-    const double n = (double)(e->count - e->zero), variance = isnan(law->variance) ? e->variance : law->variance;
+    const double n = (double)living(e), variance = isnan(law->variance) ? e->variance : law->variance;
     const double error = sqrt(variance / n), half = TWO_SIDED_95 * error;
-    if (e->count - e->zero < FEWEST) return 0;
+    if (living(e) < FEWEST) return 0;
     const double off = e->mean - law->mean, beyond = copysign(fmax(0, fabs(off) - law->slack), off);
     const double p = moment_two_sided(beyond / error, isnan(e->skewness) ? 0 : e->skewness / sqrt(n));
     *out = (tepui_test_result){"mean", p, law->mean, e->mean, e->mean - half, e->mean + half, n};
@@ -43,10 +51,10 @@ static size_t test_bare_mean(const tepui_prediction *law, const tepui_evidence *
 
 static tepui_test_result test_mean(const tepui_prediction *law, const tepui_evidence *e)
 {
-    const double n = (double)(e->count - e->zero), half = TWO_SIDED_95 * sqrt(law->variance / n);
+    const double n = (double)living(e), half = TWO_SIDED_95 * sqrt(law->variance / n);
     const double z = (e->mean - law->mean) / sqrt(law->variance / n);
-    const double tail = law->exact ? tepui_exact_mean_tail(law->exact, e->count - e->zero, e->mean, z > 0)
-                                   : gsl_cdf_ugaussian_Q(fabs(z));
+    const double tail =
+        law->exact ? tepui_exact_mean_tail(law->exact, living(e), e->mean, z > 0) : gsl_cdf_ugaussian_Q(fabs(z));
     tepui_test_result t = {"mean", fmin(1, 2 * tail), law->mean, e->mean, e->mean - half, e->mean + half, n};
     return t;
 }
@@ -67,7 +75,7 @@ static double *cdf_at_edges(const tepui_prediction *law, const tepui_evidence *e
 
 static tepui_test_result test_ks(const tepui_prediction *law, const tepui_evidence *e, const double *F)
 {
-    const double n = (double)(e->count - e->zero);
+    const double n = (double)living(e);
     uint64_t below = e->under;
     double D = 0, canary = 0;
     for (size_t b = 0; b <= e->bins; b++) {
@@ -75,12 +83,12 @@ static tepui_test_result test_ks(const tepui_prediction *law, const tepui_eviden
         D = fmax(D, fabs((double)below / n - F[b]));
         if (b < e->bins) below += e->histogram[b];
     }
-    return of_median("ks", or_nan(tepui_ks_pvalue(fmax(0, D - law->slack), e->count - e->zero), canary), law, e);
+    return of_median("ks", or_nan(tepui_ks_pvalue(fmax(0, D - law->slack), living(e)), canary), law, e);
 }
 
 static tepui_test_result test_chi2(const tepui_prediction *law, const tepui_evidence *e, const double *F)
 {
-    const double n = (double)(e->count - e->zero), least = fmax(25, n / 40);
+    const double n = (double)living(e), least = fmax(25, n / 40);
     double statistic = 0, seen = (double)e->under, from = 0;
     int groups = 0;
     for (size_t b = 0; b <= e->bins; b++) {
@@ -176,7 +184,7 @@ static uint64_t count_at(const tepui_prediction *law, const tepui_evidence *e, d
 {
     uint64_t n = 0;
     size_t end;
-    if (x == -INFINITY) return e->zero;
+    if (isinf(x)) return x < 0 ? e->zero : e->infinite;
     for (size_t i = 0; all_raw(e) && i < e->raws; i++) n += fabs(e->raw[i] - x) <= law->slack;
     for (size_t b = bins_near(e, x, law->slack, &end); !all_raw(e) && b < end; b++) n += e->histogram[b];
     return n;
@@ -205,7 +213,8 @@ static size_t atom_tests(const tepui_prediction *law, const tepui_evidence *e, t
     for (size_t i = 0; i < law->atoms; i++) {
         char name[sizeof out->name];
         const uint64_t seen = count_at(law, e, law->value[i]);
-        snprintf(name, sizeof name, law->value[i] == -INFINITY ? "dead" : "P(%.4g)", law->value[i]);
+        const char *form = law->value[i] == -INFINITY ? "dead" : law->value[i] == INFINITY ? "never" : "P(%.4g)";
+        snprintf(name, sizeof name, form, law->value[i]);
         out[i] = of_share(name, law->probability[i], seen, e->count);
         others -= seen;
     }
@@ -216,7 +225,7 @@ static size_t atom_tests(const tepui_prediction *law, const tepui_evidence *e, t
 static size_t distribution_tests(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out)
 {
     size_t made = 0, n = 0;
-    if (e->count - e->zero < FEWEST) return 0;
+    if (living(e) < FEWEST) return 0;
     double *F = cdf_at_edges(law, e);
     if (F) out[made++] = test_ks(law, e, F);
     if (F && law->slack == 0) {
@@ -238,6 +247,10 @@ size_t tepui_verify_tests(const tepui_prediction *law, const tepui_evidence *e, 
     size_t made = 0;
     *why = "too few samples";
     if (e->count == 0) return 0;
+    if (e->infinite > 0 && law->form != TEPUI_PREDICTS_ATOMS) {
+        *why = "some samples are censored";
+        return 0;
+    }
     if (law->form == TEPUI_PREDICTS_MOMENT) return moment_test(law, e, out, why);
     if (law->form == TEPUI_PREDICTS_ATOMS) return atom_tests(law, e, out, why);
     if (!isnan(law->atom)) out[made++] = of_share("dead", law->atom, e->zero, e->count);

@@ -22,6 +22,11 @@
    upper end is known, so that the median may vanish there but never stay; between two others it keeps them from
    staying, too.
 
+   A median of +INFINITY is beyond the limit of steps, one whose interval reaches there may be: all that is known is a
+   bound from below. It is not fitted, and with any such point in the sweep the word is undecided, for the fitted ones
+   are those that happen to lie below the limit. At the largest depth the change reaches to +INFINITY, and begins at the
+   difference of the interval ends, or is unknown there when the lower end, too, is beyond a limit that nobody told.
+
    Sources: Birge, Phys. Rev. 40, 207 (1932); Paule and Mandel, J. Res. NBS 87, 377 (1982); Zou and Donner, Stat. Med.
    27, 1693 (2008). */
 #include "sweep.h"
@@ -66,6 +71,12 @@ static int is_known(const tepui_median_point *p)
 static int is_dead(const tepui_median_point *p, int ln)
 {
     return ln && p->high == -INFINITY;
+}
+
+/* Beyond the limit, or perhaps; an interval without ends is that of fewer than 6 samples, not of the limit. */
+static int is_beyond(const tepui_median_point *p)
+{
+    return p->median == INFINITY || (p->high == INFINITY && p->low > -INFINITY);
 }
 
 static double largest(const tepui_median_point *p, size_t n)
@@ -211,6 +222,15 @@ static void judge_bound(const tepui_median_point *first, const tepui_median_poin
     t->verdict = t->change.high < -log(within) ? TEPUI_TREND_DOWN : TEPUI_TREND_UNDECIDED;
 }
 
+/* The deepest median is beyond the limit: known only from below, if at all. */
+static void judge_beyond(const tepui_median_point *first, const tepui_median_point *last, tepui_trend *t)
+{
+    t->last_depth = last->depth;
+    t->last = last->median;
+    t->change =
+        (tepui_fitted){last->median - first->median, last->low < INFINITY ? last->low - first->high : NAN, INFINITY, 2};
+}
+
 /* Closes ranks: the known ones from `start` on; returns how many. gaps: unknown ones after the first of them. */
 static size_t keep_known(tepui_median_point *p, size_t start, size_t n, size_t *gaps)
 {
@@ -230,9 +250,10 @@ static void analyse(tepui_median_point *p, size_t n, int ln, double within, swee
     const tepui_median_point shallowest = p[0], deepest = p[n - 1];
     const int dead = is_dead(&deepest, ln);
     size_t start = 0, gaps;
-    int alive = 0;
+    int alive = 0, beyond = 0;
     for (size_t i = 0; i < n; i++) {
         alive = alive || p[i].low > -INFINITY;
+        beyond = beyond || is_beyond(&p[i]);
         if (!dead && is_dead(&p[i], ln)) start = i + 1;
     }
     const size_t m = keep_known(p, start, n, &gaps);
@@ -245,12 +266,15 @@ static void analyse(tepui_median_point *p, size_t n, int ln, double within, swee
         if (m >= FEWEST) fit(p, m, ln, line, error, t); /* the rate of those that are known */
         if (dead)
             judge_dead(&shallowest, &deepest, alive, t);
+        else if (is_beyond(&deepest) && m > 0)
+            judge_beyond(&p[0], &deepest, t);
         else if (ln && m > 0)
             judge_bound(&p[0], &deepest, within, t);
     } else {
         judge(p, m, ln, within, line, error, t);
         if (t->verdict == TEPUI_TREND_STAYS && gaps) t->verdict = TEPUI_TREND_UNDECIDED;
     }
+    if (beyond) t->verdict = TEPUI_TREND_UNDECIDED;
 }
 
 tepui_status tepui_trend_fit(const tepui_median_point *point, size_t n, int ln, double within, tepui_trend *out,

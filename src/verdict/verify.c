@@ -32,6 +32,7 @@ static tepui_evidence evidence_of(const tepui_result *r, const tepui_result_obse
     const size_t at = cell * o->components + k;
     tepui_evidence e = {.count = o->count[at] - o->nan[at],
                         .zero = o->zero[at],
+                        .infinite = o->infinite ? o->infinite[at] : 0,
                         .mean = o->mean[at],
                         .variance = o->variance[at],
                         .skewness = o->skewness[at],

@@ -160,6 +160,23 @@ static void json_numbers(void)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) CHECK(!cli_json_is_number(bad[i]));
 }
 
+/* JSON has no infinite numbers: strings, as in a text; "inf" and "-inf" are what readers of CSV know. */
+static void infinities(void)
+{
+    static const char *const cell[] = {"inf", "1 [0.5, inf]", "-inf", "inf"};
+    cli_table *t = cli_table_new();
+    cli_table_column(t, CLI_NUMERIC, "x");
+    cli_table_column(t, CLI_NUMERIC, "y");
+    for (size_t i = 0; i < sizeof cell / sizeof *cell; i++) cli_table_cell(t, cell[i]);
+    check_text(printed(t, CLI_JSON),
+               "[\n  {\"x\": \"inf\", \"y\": \"1 [0.5, inf]\"},\n  {\"x\": \"-inf\", \"y\": \"inf\"}\n]\n");
+    check_text(printed(t, CLI_CSV), "x,y\ninf,\"1 [0.5, inf]\"\n-inf,inf\n");
+    check_text(printed(t, CLI_LATEX),
+               "\\begin{tabular}{rr}\n\\hline\nx & y \\\\\n\\hline\n$\\infty$ & 1 [0.5, $\\infty$] \\\\\n"
+               "$-\\infty$ & $\\infty$ \\\\\n\\hline\n\\end{tabular}\n");
+    cli_table_free(t);
+}
+
 /* Columns line up counted in characters, not bytes; no blanks at the end of a line. */
 static void text(void)
 {
@@ -242,6 +259,7 @@ static const test_case cases[] = {
     {"latex", latex},
     {"json", json},
     {"json_numbers", json_numbers},
+    {"infinities", infinities},
     {"text", text},
     {"progress_bar", progress_bar},
     {"progress_lines", progress_lines},

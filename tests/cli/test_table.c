@@ -235,6 +235,27 @@ static void statistics(void)
     tepui_result_free(r);
 }
 
+/* Beyond the limit: the largest is infinite, the smallest only where all are; the mean stays that of the others. */
+static void statistics_of_censored_samples(void)
+{
+    tepui_result *r = example();
+    tepui_result_observable *o = &r->observable[0];
+    CHECK(value(r, 0, "infinite", 0, 0).value == 0); /* does not censor */
+    o->maximum[0] = 2;
+    CHECK(value(r, 0, "maximum", 0, 0).value == 2);
+    o->infinite = cli_alloc(CELLS * COMPONENTS, sizeof *o->infinite);
+    o->infinite[0] = 30;
+    CHECK(value(r, 0, "infinite", 0, 0).value == 30 && !value(r, 0, "infinite", 0, 0).ln);
+    CHECK(value(r, 0, "infinite", 0, 1).value == 0);
+    CHECK(value(r, 0, "maximum", 0, 0).value == INFINITY && value(r, 0, "minimum", 0, 0).value == -1000);
+    CHECK(value(r, 0, "sd", 0, 0).value == 2.0);
+    o->infinite[0] = 98, o->nan[0] = 2;
+    CHECK(value(r, 0, "minimum", 0, 0).value == INFINITY);
+    o->zero[0] = 1, o->infinite[0] = 97;
+    CHECK(value(r, 0, "minimum", 0, 0).value == -INFINITY && value(r, 0, "maximum", 0, 0).value == INFINITY);
+    tepui_result_free(r);
+}
+
 static void unknown_statistics(void)
 {
     tepui_result *r = example();
@@ -255,15 +276,12 @@ static void titles_say_what_is_a_logarithm(void)
         size_t observable;
         int keep_log;
         const char *want;
-    } k[] = {{"median", 0, 0, "median of gradient_norm"},
-             {"median", 0, 1, "median of ln gradient_norm"},
-             {"mean", 0, 0, "mean of ln gradient_norm"},
-             {"mean", 1, 0, "mean of angle"},
-             {"minimum", 0, 0, "minimum of gradient_norm"},
-             {"kurtosis", 0, 0, "kurtosis of ln gradient_norm"},
-             {"zero", 0, 1, "zero samples of gradient_norm"},
-             {"count", 0, 0, "count of gradient_norm"},
-             {"quantile=0.25", 0, 0, "quantile 0.25 of gradient_norm"}};
+    } k[] = {
+        {"median", 0, 0, "median of gradient_norm"},     {"median", 0, 1, "median of ln gradient_norm"},
+        {"mean", 0, 0, "mean of ln gradient_norm"},      {"mean", 1, 0, "mean of angle"},
+        {"minimum", 0, 0, "minimum of gradient_norm"},   {"kurtosis", 0, 0, "kurtosis of ln gradient_norm"},
+        {"zero", 0, 1, "zero samples of gradient_norm"}, {"infinite", 0, 1, "infinite samples of gradient_norm"},
+        {"count", 0, 0, "count of gradient_norm"},       {"quantile=0.25", 0, 0, "quantile 0.25 of gradient_norm"}};
     tepui_result *r = example();
     for (size_t i = 0; i < sizeof k / sizeof *k; i++) {
         cli_statistic s;
@@ -282,6 +300,7 @@ static const test_case cases[] = {
     {"filters", filters},
     {"components_by_name", components_by_name},
     {"statistics", statistics},
+    {"statistics_of_censored_samples", statistics_of_censored_samples},
     {"unknown_statistics", unknown_statistics},
     {"titles_say_what_is_a_logarithm", titles_say_what_is_a_logarithm},
 };

@@ -177,7 +177,17 @@ static tepui_experiment *plan(const char *t)
     return e;
 }
 
-/* A state with every kind of value in it: zeros, NaN, wide and narrow ranges; some cells not done. */
+/* The same with an observable that censors, which no kind need do for this: gradient_norm. */
+static tepui_experiment *plan_censored(const char *t, tepui_observable_type *own)
+{
+    tepui_experiment *e = plan(t);
+    *own = *e->observables[1];
+    own->censors = 1;
+    e->observables[1] = own;
+    return e;
+}
+
+/* A state with every kind of value in it: zeros, NaN, infinities, wide and narrow ranges; some cells not done. */
 static tepui_state *state(const tepui_experiment *e)
 {
     tepui_state *s = NULL;
@@ -193,6 +203,7 @@ static tepui_state *state(const tepui_experiment *e)
                     v[n] = ((double)(x >> 11) * 0x1p-53 - 0.3) * (double)(1 + i * k);
                     if (x % 17 == 0) v[n] = -INFINITY;
                     if (x % 31 == 0) v[n] = NAN;
+                    if (x % 7 == 0) v[n] = INFINITY;
                 }
                 CHECK(tepui_accumulator_fold(&s->cell[i].accumulator[o][k], v, 100, 1) == TEPUI_OK);
             }
@@ -227,7 +238,8 @@ static void remove_result(const char *path)
 static void equal_states_are_equal_bytes(void)
 {
     in_folder();
-    tepui_experiment *e = plan(text);
+    tepui_observable_type own;
+    tepui_experiment *e = plan_censored(text, &own);
     tepui_state *s = state(e), *t = NULL;
     int previous;
     CHECK(tepui_store_publish(s, "a.h5", NULL) == TEPUI_OK);
@@ -236,6 +248,11 @@ static void equal_states_are_equal_bytes(void)
     CHECK(tepui_state_alloc(e, &t, NULL) == TEPUI_OK);
     CHECK(tepui_store_resume(t, "a.h5", &previous, NULL) == TEPUI_OK && previous == 0);
     CHECK(tepui_store_publish(t, "c.h5", NULL) == TEPUI_OK && same_file("a.h5", "c.h5"));
+    for (size_t o = 0; o < 2; o++) {
+        const tepui_accumulator *before = &s->cell[0].accumulator[o][0], *after = &t->cell[0].accumulator[o][0];
+        CHECK(before->infinite == after->infinite && (before->infinite > 0) == (o == 1));
+        CHECK(before->nan == after->nan && before->nan > 0 && after->censors == (o == 1));
+    }
     tepui_state_free(s);
     tepui_state_free(t);
     tepui_experiment_free(e);
@@ -259,7 +276,8 @@ static void check_row(const tepui_result *r, const tepui_result_observable *o, s
     uint64_t sum = 0;
     for (size_t b = 0; b < o->bins; b++) sum += o->histogram[at * o->bins + b];
     CHECK(o->count[at] == a->count && o->zero[at] == a->zero && o->nan[at] == a->nan);
-    CHECK(sum + o->zero[at] + o->nan[at] + o->under[at] + o->over[at] == o->count[at]);
+    CHECK(a->censors ? o->infinite[at] == a->infinite : o->infinite == NULL && a->infinite == 0);
+    CHECK(sum + o->zero[at] + o->nan[at] + a->infinite + o->under[at] + o->over[at] == o->count[at]);
     CHECK(o->mean[at] == tepui_moments_mean(&a->moments) && o->maximum[at] == a->moments.maximum);
     CHECK(o->variance[at] == tepui_moments_variance(&a->moments));
     CHECK(r->probabilities == 2 && r->probability[1] == 0.5);
@@ -278,7 +296,8 @@ static void check_row(const tepui_result *r, const tepui_result_observable *o, s
 static void what_is_read_is_what_was_written(void)
 {
     in_folder();
-    tepui_experiment *e = plan(text);
+    tepui_observable_type own;
+    tepui_experiment *e = plan_censored(text, &own);
     tepui_state *s = state(e);
     tepui_result *r = NULL;
     tepui_error err = {""};
@@ -309,6 +328,8 @@ static void what_is_read_is_what_was_written(void)
     const tepui_result_observable *f = tepui_result_observable_find(r, "forward_norm");
     const size_t lacking = component_index(f, "3");
     CHECK(f->count[lacking] == 0 && isnan(f->mean[lacking]));
+    const tepui_result_observable *g = tepui_result_observable_find(r, "gradient_norm");
+    CHECK(g->infinite && g->infinite[component_index(g, "3")] == 0 && g->infinite[component_index(g, "total")] > 0);
     tepui_result_free(r);
     tepui_state_free(s);
     tepui_experiment_free(e);

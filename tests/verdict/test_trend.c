@@ -199,6 +199,55 @@ static void half_known_medians(void)
     CHECK(t.verdict == TEPUI_TREND_STAYS && t.first_depth == 2);
 }
 
+/* --- beyond the limit of steps */
+
+#define BEYOND(L) between(L, INFINITY, INFINITY, INFINITY)
+
+static void what_is_beyond_the_limit_is_undecided(void)
+{
+    for (int ln = 0; ln < 2; ln++) {
+        const double within = ln ? 2 : 0.1;
+        tepui_median_point p[] = {at(1, 1, 0.01), at(2, 2, 0.01), at(4, 4, 0.01), BEYOND(8)};
+        CHECK(fitted(p, 3, ln, within).verdict == TEPUI_TREND_UP);
+        tepui_trend t = fitted(p, 4, ln, within); /* for certain: from where on nobody knows */
+        CHECK(t.verdict == TEPUI_TREND_UNDECIDED && t.points == 3 && t.depths == 4);
+        CHECK(t.last_depth == 8 && t.last == INFINITY && t.first == 1);
+        CHECK(t.change.value == INFINITY && isnan(t.change.low) && t.change.high == INFINITY);
+        CHECK_NEAR(t.rate.value, 1, 1e-12); /* of the known ones */
+        p[3] = between(8, INFINITY, 7, INFINITY);
+        t = fitted(p, 4, ln, within); /* 7 at least, from 1.02 at most */
+        CHECK(t.verdict == TEPUI_TREND_UNDECIDED && t.change.value == INFINITY && t.change.high == INFINITY);
+        CHECK_NEAR(t.change.low, 6 - 0.01 * Z, 1e-12);
+        p[3] = between(8, 7.5, 7, INFINITY);
+        t = fitted(p, 4, ln, within);
+        CHECK(t.verdict == TEPUI_TREND_UNDECIDED && t.change.value == 6.5 && t.change.high == INFINITY);
+        p[3].low = -INFINITY; /* 5 samples: nothing is known */
+        CHECK(fitted(p, 4, ln, within).verdict == TEPUI_TREND_UNDECIDED);
+    }
+}
+
+/* In between and at the smallest depth, too: the others are those that happen to lie below the limit. */
+static void beyond_the_limit_at_other_depths(void)
+{
+    tepui_median_point p[] = {at(1, 8, 0.01), at(2, 6, 0.01), at(3, 4, 0.01), at(4, 2, 0.01)};
+    const tepui_median_point all[] = {BEYOND(1), BEYOND(2), BEYOND(3)};
+    CHECK(fitted(p, 4, MAGNITUDES, 2).verdict == TEPUI_TREND_DOWN);
+    p[2] = between(3, 4, -INFINITY, INFINITY); /* 5 samples */
+    CHECK(fitted(p, 4, MAGNITUDES, 2).verdict == TEPUI_TREND_DOWN);
+    p[2] = between(3, 4, 3, INFINITY);
+    tepui_trend t = fitted(p, 4, MAGNITUDES, 2);
+    CHECK(t.verdict == TEPUI_TREND_UNDECIDED && t.points == 3);
+    CHECK_NEAR(t.rate.value, -2, 1e-12);
+    p[2] = at(3, 4, 0.01);
+    p[0] = BEYOND(1);
+    t = fitted(p, 4, MAGNITUDES, 2);
+    CHECK(t.verdict == TEPUI_TREND_UNDECIDED && t.points == 3 && t.first_depth == 2);
+    p[3] = DEAD(4);
+    CHECK(fitted(p, 4, MAGNITUDES, 2).verdict == TEPUI_TREND_UNDECIDED);
+    t = fitted(all, 3, MAGNITUDES, 2);
+    CHECK(t.verdict == TEPUI_TREND_UNDECIDED && t.points == 0 && isnan(t.rate.value) && isnan(t.change.value));
+}
+
 static void bent_curves(void)
 {
     tepui_median_point p[] = {at(1, 0, 0.01), at(2, 0.3, 0.01), at(3, 0, 0.01), at(4, 0.3, 0.01)};
@@ -407,6 +456,8 @@ static const test_case cases[] = {
     {"what_dies_at_the_end_has_vanished", what_dies_at_the_end_has_vanished},
     {"the_range_begins_behind_the_last_dead_median", the_range_begins_behind_the_last_dead_median},
     {"half_known_medians", half_known_medians},
+    {"what_is_beyond_the_limit_is_undecided", what_is_beyond_the_limit_is_undecided},
+    {"beyond_the_limit_at_other_depths", beyond_the_limit_at_other_depths},
     {"bent_curves", bent_curves},
     {"exact_medians", exact_medians},
     {"an_exact_median_does_not_pin_a_bent_curve", an_exact_median_does_not_pin_a_bent_curve},

@@ -95,6 +95,7 @@ static size_t test_all(const tepui_prediction *p, const tepui_accumulator *a, te
     for (size_t b = 0; b <= h->bins; b++) edge[b] = (double)(h->first + (int64_t)b) * tepui_histogram_width(h);
     const tepui_evidence e = {.count = a->count,
                               .zero = a->zero,
+                              .infinite = a->infinite,
                               .mean = tepui_moments_mean(&a->moments),
                               .variance = tepui_moments_variance(&a->moments),
                               .skewness = tepui_moments_skewness(&a->moments),
@@ -886,6 +887,121 @@ static void laws_of_few_values(void)
     CHECK(tepui_verify_tests(&p, &e, t, &why) == 0 && strstr(why, "bin_width"));
 }
 
+/* Half of the samples beyond the limit: known from a law that says so, a share like any other. */
+static void laws_of_what_never_happens(void)
+{
+    static double x[RAW];
+    tepui_prediction p = {.form = TEPUI_PREDICTS_ATOMS};
+    tepui_test_result t[TEPUI_MOST_TESTS];
+    tepui_accumulator a;
+    tepui_prediction_add_atom(&p, 0.25, 0.25);
+    tepui_prediction_add_atom(&p, -INFINITY, 0.25);
+    tepui_prediction_add_atom(&p, INFINITY, 0.5);
+    CHECK(tepui_prediction_quantile(&p, 0.5) == 0.25 && tepui_prediction_quantile(&p, 0.6) == INFINITY);
+    for (size_t i = 0; i < RAW; i++) x[i] = i % 2 ? INFINITY : i % 4 ? 0.25 : -INFINITY;
+    for (int raw = 1; raw >= 0; raw--) {
+        CHECK(tepui_accumulator_init(&a, 0.1, -INFINITY, INFINITY, raw ? RAW : 0) == TEPUI_OK);
+        a.censors = 1;
+        CHECK(tepui_accumulator_fold(&a, x, RAW, 1) == TEPUI_OK);
+        CHECK(test_all(&p, &a, t) == 4 && strcmp(t[2].name, "never") == 0 && strcmp(t[1].name, "dead") == 0);
+        CHECK(t[2].observed == 0.5 && t[2].predicted == 0.5 && t[3].observed == 0);
+        for (int k = 0; k < 4; k++) CHECK(t[k].p > 0.9);
+        tepui_accumulator_free(&a);
+    }
+    p.atoms = 2; /* a law that does not know of them: other values */
+    CHECK(tepui_accumulator_init(&a, 0.1, -INFINITY, INFINITY, RAW) == TEPUI_OK);
+    a.censors = 1;
+    CHECK(tepui_accumulator_fold(&a, x, RAW, 1) == TEPUI_OK);
+    CHECK(test_all(&p, &a, t) == 3 && t[2].observed == 0.5 && t[2].p == 0);
+    tepui_accumulator_free(&a);
+    tepui_prediction_clear(&p);
+}
+
+/* A law of the living alone, whatever its form, says nothing about samples that are cut off. */
+static void censored_samples_are_refused(void)
+{
+    static const tepui_prediction_form form[] = {TEPUI_PREDICTS_DISTRIBUTION, TEPUI_PREDICTS_MOMENT,
+                                                 TEPUI_PREDICTS_MEAN};
+    tepui_test_result t[TEPUI_MOST_TESTS];
+    bench b;
+    tepui_prediction p;
+    tepui_accumulator a;
+    open_bench(&b, "N2", SMALL, 4);
+    predict(&b, &p);
+    draw(&b, 0, 2000, 0, &a);
+    CHECK(test_all(&p, &a, t) > 3);
+    const double infinite = INFINITY;
+    a.censors = 1;
+    CHECK(tepui_accumulator_fold(&a, &infinite, 1, 1) == TEPUI_OK);
+    for (int k = 0; k < 3; k++) {
+        const tepui_evidence e = {
+            .count = a.count, .zero = a.zero, .infinite = a.infinite, .raw = a.raw, .raws = a.raw_count};
+        const char *why = "";
+        p.form = form[k];
+        CHECK(tepui_verify_tests(&p, &e, t, &why) == 0 && strcmp(why, "some samples are censored") == 0);
+    }
+    tepui_accumulator_free(&a);
+    tepui_prediction_clear(&p);
+    close_bench(&b);
+}
+
+/* A published file of values from a normal law whose mean falls with the depth, the first `infinite[i]` of cell i
+   beyond the limit; the law is named. */
+static tepui_verification *verified(const char *text, const char *law, const int *infinite)
+{
+    enum { SAMPLES = 400 };
+    tepui_experiment *e = NULL;
+    tepui_state *s = NULL;
+    tepui_result *r = NULL;
+    tepui_verification *v = NULL;
+    gsl_rng *g = gsl_rng_alloc(gsl_rng_mt19937);
+    const tepui_law_type *const laws[] = {tepui_kind_find(&tepui_family_law, law), NULL};
+    CHECK(tepui_experiment_parse(text, "censored", NULL, &e, NULL) == TEPUI_OK);
+    CHECK(tepui_experiment_plan(e, NULL) == TEPUI_OK);
+    tepui_observable_type own = *e->observables[0];
+    own.censors = 1;
+    e->observables[0] = &own;
+    CHECK(tepui_state_alloc(e, &s, NULL) == TEPUI_OK);
+    for (size_t i = 0; i < e->cell_count; i++)
+        for (size_t k = 0; k < s->cell[i].component_count[0]; k++) {
+            double x[SAMPLES];
+            for (int n = 0; n < SAMPLES; n++)
+                x[n] = n < infinite[i] ? INFINITY : gsl_ran_gaussian(g, 0.1) - 0.2 * (double)e->cells[i].depth;
+            CHECK(tepui_accumulator_fold(&s->cell[i].accumulator[0][k], x, SAMPLES, 1) == TEPUI_OK);
+        }
+    CHECK(tepui_store_publish(s, "test-verdict.h5", NULL) == TEPUI_OK);
+    CHECK(tepui_result_open("test-verdict.h5", &r, NULL) == TEPUI_OK);
+    CHECK(tepui_verify(r, e, &(tepui_verify_options){.laws = laws}, &v, NULL) == TEPUI_OK);
+    CHECK(remove("test-verdict.h5") == 0);
+    tepui_result_free(r);
+    tepui_state_free(s);
+    tepui_experiment_free(e);
+    gsl_rng_free(g);
+    return v;
+}
+
+static void infinite_medians_of_a_file(void)
+{
+    static const char *const sweep = "grid: {depth: [4, 8, 12, 16], width: 64, activation: tanh, init: lecun, gain: "
+                                     "0.7, sigma_b: 0.3}\ndata: {points: 2}\nreadout: none\nloss: output\n"
+                                     "observables: [angle_gap]\nsamples: 400\n",
+                             *const single = "grid: {depth: [2, 3], width: 4}\nobservables: [forward_norm]\n"
+                                             "data: {source: sphere}\nsamples: 400\n";
+    /* an infinite median is left out, and so is a finite one whose interval reaches infinity; 300 of 400; 190 of 400 */
+    static const int none[] = {0, 0, 0, 0}, never[] = {0, 300, 0, 0}, perhaps[] = {0, 0, 190, 0}, second[] = {0, 40};
+    const int *const infinite[] = {none, never, perhaps};
+    for (int k = 0; k < 3; k++) {
+        tepui_verification *v = verified(sweep, "N10", infinite[k]);
+        CHECK(v->lines == 1 && v->line[0].cells == (k ? 3 : 4) && isfinite(v->line[0].p));
+        CHECK_NEAR(v->line[0].observed, -0.2, 0.005); /* errors of medians 0.0063 over 12 layers and less */
+        tepui_verification_free(v);
+    }
+    tepui_verification *v = verified(single, "N2", second);
+    CHECK(v->lines == 2 && v->line[0].verdict == TEPUI_FAILS && v->line[1].verdict == TEPUI_REFUSED);
+    CHECK(strcmp(v->line[1].why, "some samples are censored") == 0);
+    tepui_verification_free(v);
+}
+
 /* Medians made from the law itself, ln median = -(5/4) L^e/c: exponents and widths come back to rounding. */
 static void thresholds_of_exact_power_laws(void)
 {
@@ -910,6 +1026,13 @@ static void thresholds_of_exact_power_laws(void)
     }
     f = tepui_power_law(depth, half, 4);
     CHECK_NEAR(f.value, 1, 1e-12);
+    /* beyond the limit, or perhaps: as if they were not there */
+    tepui_median_point more[8];
+    memcpy(more, p, sizeof p);
+    more[6] = (tepui_median_point){depth[3], 1000, INFINITY, INFINITY, INFINITY};
+    more[7] = (tepui_median_point){depth[3], 500, -1, -2, INFINITY};
+    CHECK(tepui_half_width(more, 8).value == half[3].value && tepui_half_width(more, 8).points == half[3].points);
+    CHECK(tepui_vanishing_exponent(more, 8).points == 6);
     for (int i = 0; i < 6; i++) p[i].median = -2; /* nowhere near one half: never extrapolated */
     CHECK(isnan(tepui_half_width(p, 6).value));
 }
@@ -967,6 +1090,9 @@ static void uniform_chain_median_is_within_choi_bounds(void)
 static const test_case cases[] = {
     {"laws_are_complete", laws_are_complete},
     {"laws_of_few_values", laws_of_few_values},
+    {"laws_of_what_never_happens", laws_of_what_never_happens},
+    {"censored_samples_are_refused", censored_samples_are_refused},
+    {"infinite_medians_of_a_file", infinite_medians_of_a_file},
     {"holm_steps_down", holm_steps_down},
     {"thresholds_of_exact_power_laws", thresholds_of_exact_power_laws},
     {"fourth_moment_of_all_sign_matrices", fourth_moment_of_all_sign_matrices},
