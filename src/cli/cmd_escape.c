@@ -126,8 +126,8 @@ static cli_table *times(const desk *d)
     for (size_t i = 0; i < d->rows; i++) {
         const tepui_escape_row *row = &d->row[i];
         put_keys(d, t, row->group);
-        put_number(d, t, row->depth);
-        put_number(d, t, row->rate);
+        cli_table_cell(t, tepui_result_column(d->r, "depth")->text[row->first]);
+        cli_table_cell(t, row->cell == SIZE_MAX ? "-" : tepui_result_column(d->r, "rate")->text[row->cell]);
         cli_table_cell(t, cli_count(row->stable).text);
         cli_table_cell(t, cli_count(row->rates).text);
         put_time(d, t, row->median);
@@ -165,8 +165,8 @@ static const char *word(tepui_trend_verdict v)
 static void put_trend(const desk *d, cli_table *out, size_t group, const tepui_trend *t)
 {
     put_keys(d, out, group);
-    put_number(d, out, t->first_depth);
-    put_number(d, out, t->last_depth);
+    cli_table_cell(out, cli_number(t->first_depth, 0).text);
+    cli_table_cell(out, cli_number(t->last_depth, 0).text);
     cli_table_cell(out, cli_count(t->points).text);
     put_number(d, out, t->rate.value);
     put_number(d, out, t->rate.low);

@@ -132,6 +132,13 @@ static int is_new(const desk *d, const tepui_escape_row *row, size_t rows, size_
     return 1;
 }
 
+static int by_group(const void *a, const void *b)
+{
+    const tepui_escape_row *x = a, *y = b;
+    if (x->group != y->group) return x->group < y->group ? -1 : 1;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
 tepui_status tepui_escape_rows(const tepui_result *r, const char *keep, tepui_escape_row *row, size_t *rows,
                                tepui_error *err)
 {
@@ -148,5 +155,6 @@ tepui_status tepui_escape_rows(const tepui_result *r, const char *keep, tepui_es
         st = describe(&d, here);
         if (st != TEPUI_OK) tepui_fail(err, st, "no memory for rank correlations");
     }
+    qsort(row, *rows, sizeof *row, by_group);
     return st;
 }
