@@ -9,6 +9,7 @@ typedef enum {
     TEPUI_PREDICTS_MOMENT,       /* E exp(power X), the dead counting 0; X carries the weights of a tilted sampler */
     TEPUI_PREDICTS_MEAN,         /* E X = mean, within slack, Var X = variance (NaN: unknown), and nothing else of X */
     TEPUI_PREDICTS_ATOMS,        /* X takes a few values, value[i] with probability[i], and no other */
+    TEPUI_PREDICTS_RANK,         /* rank correlation with another observable's samples, an upper bound */
     TEPUI_PREDICTS_SLOPE         /* the median against depth, over cells that differ in depth only */
 } tepui_prediction_form;
 
@@ -26,6 +27,8 @@ typedef struct tepui_prediction {
     double atom;           /* P(X = -inf); NaN: the law does not say */
     double slack; /* what the law allows: sup |F - prediction|, the error of a slope, a mean or an atom's value; 0:
                      exact */
+    double left;  /* TEPUI_PREDICTS_SLOPE: how far a median itself may be off, besides */
+    double rank;  /* TEPUI_PREDICTS_RANK: the correlation is not above that */
     /* TEPUI_PREDICTS_MOMENT */
     double power;     /* 0: 1 */
     double ln_moment; /* ln E y, y = exp(power X) */
@@ -45,6 +48,7 @@ double tepui_prediction_quantile(const tepui_prediction *p, double probability);
 typedef struct {
     tepui_kind kind;        /* name: the id; doc: the statement; source: paper and equation */
     const char *observable; /* whose samples it is about */
+    const char *other;      /* TEPUI_PREDICTS_RANK: and whose else, their first component */
     tepui_prediction_form form;
     /* Whether the law speaks about this component of this cell; if not, *why says what is missing. */
     int (*applies)(const tepui_cell *c, long component, const char **why);

@@ -12,7 +12,8 @@ typedef struct {
     const tepui_law_type *law;
     size_t cell;   /* the first one of a sweep */
     size_t cells;  /* 1, or how many a sweep has */
-    char test[16]; /* mean, ks, chi2, ad, dead, never, copies, moment, P(x), others, slope; "" when refused */
+    char test[16]; /* mean, ks, chi2, ad, dead, never, copies, moment, P(x), others, rank,
+                      slope; "" when refused */
     char component[24];
     double predicted, observed, low, high; /* low, high: 95 % interval of what was observed */
     double p;                              /* NaN when refused */
@@ -126,6 +127,7 @@ typedef struct {
     uint64_t under, over;
     const double *raw; /* [raws], NULL without; sorted is made inside */
     size_t raws;
+    const double *other; /* of another observable, the same samples; NULL without */
 } tepui_evidence;
 
 typedef struct {

@@ -44,6 +44,21 @@ sweep_slope sweep_fit(const sweep_point *point, size_t n, int predicted)
     return s;
 }
 
+double sweep_leverage(const sweep_point *point, size_t n)
+{
+    double sum = 0, x0 = 0, xx = 0, most = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += weight(&point[i]);
+        x0 += point[i].x * weight(&point[i]);
+    }
+    x0 /= sum;
+    for (size_t i = 0; i < n; i++) {
+        xx += weight(&point[i]) * (point[i].x - x0) * (point[i].x - x0);
+        most += weight(&point[i]) * fabs(point[i].x - x0) * point[i].left;
+    }
+    return most / xx;
+}
+
 int tepui_column_tells_sweeps_apart(const tepui_column *c)
 {
     static const char *const free_to_vary[] = {"depth", "width",   "inputs",  "outputs",

@@ -1,15 +1,25 @@
 /* tests.c -- one prediction against one component: which tests suit it, and their p-values.
 
-   mean     of ln, given life; its law is that of a sum of n copies, which the exact laws know in full (no normal
-   limit); of laws of a mean alone it is normal, corrected by the skewness of the samples ks       Kolmogorov-Smirnov at
-   the edges of the histogram: the empirical F is exact there, and a maximum over fewer points can only be smaller, so
-   the p-value errs on the law's side chi2     Pearson over bins joined until about n/40 are expected in each ad
-   Anderson-Darling on the raw samples, where all are kept dead     count of exact zeros, Binomial P(x)     count of
-   samples equal to x, Binomial, for laws of few values; others: samples that have none of them copies   equal values
-   among the raw samples: continuous laws repeat none but by rounding A law that is right within slack is tested by ks
-   alone, on D - slack.
-   Censored samples (infinite) are refused but by laws of few values, of which +INFINITY may be one (never): moments and
-   distribution functions of what is left of them are those of another law. */
+   mean: of ln, given life. Its law is that of a sum of n copies, which the exact laws know in full (no normal limit); of
+   laws of a mean alone it is normal, corrected by the skewness of the samples.
+
+   ks: Kolmogorov-Smirnov at the edges of the histogram. The empirical F is exact there, and a maximum over fewer points
+   can only be smaller, so the p-value errs on the law's side. Of a law that is right within slack it is the only test,
+   on D - slack.
+
+   chi2: Pearson over bins joined until about n/40 are expected in each.
+
+   ad: Anderson-Darling on the raw samples, where all are kept.
+
+   dead: the count of exact zeros, Binomial. P(x), never: the count of samples equal to x (infinite), Binomial, for laws
+   of few values; others: samples that have none of them.
+
+   copies: equal values among the raw samples; continuous laws repeat none but by rounding.
+
+   rank: rank correlation with the raw samples of another observable.
+
+   Censored samples (infinite) are refused but by laws of few values and by ranks: moments and distribution functions of
+   what is left of them are those of another law. */
 #include "moment.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -241,12 +251,31 @@ static size_t distribution_tests(const tepui_prediction *law, const tepui_eviden
     return made;
 }
 
+/* The correlation is not above the law's: its deviation in standard errors of Fisher's z (Bonett and Wright 2000). */
+static size_t rank_test(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out, const char **why)
+{
+    const size_t n = e->raws < e->count ? e->raws : (size_t)e->count;
+    double *scratch = e->raw && e->other ? malloc((4 * n + 1) * sizeof *scratch) : NULL;
+    *why = "needs raw samples (output.raw) of both observables";
+    if (!scratch || n < FEWEST) {
+        free(scratch);
+        return 0;
+    }
+    const double rho = tepui_rank_correlation(e->raw, e->other, n, scratch);
+    const double z = (atanh(rho) - atanh(law->rank)) / sqrt((1 + rho * rho / 2) / ((double)n - 3));
+    *out = (tepui_test_result){"rank", gsl_cdf_ugaussian_Q(z), law->rank, rho, NAN, NAN, (double)n};
+    tepui_rank_correlation_interval(rho, n, &out->low, &out->high);
+    free(scratch);
+    return 1;
+}
+
 size_t tepui_verify_tests(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out,
                           const char **why)
 {
     size_t made = 0;
     *why = "too few samples";
     if (e->count == 0) return 0;
+    if (law->form == TEPUI_PREDICTS_RANK) return rank_test(law, e, out, why);
     if (e->infinite > 0 && law->form != TEPUI_PREDICTS_ATOMS) {
         *why = "some samples are censored";
         return 0;

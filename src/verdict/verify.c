@@ -55,6 +55,13 @@ static tepui_evidence evidence_of(const tepui_result *r, const tepui_result_obse
     return e;
 }
 
+/* Raw samples of the first component of the other observable. */
+static void add_other(const tepui_result *r, const char *name, size_t cell, tepui_evidence *e)
+{
+    const tepui_result_observable *o = tepui_result_observable_find(r, name);
+    if (o && o->raw && o->samples >= e->raws) e->other = o->raw + cell * o->components * o->samples;
+}
+
 static tepui_verdict_line *new_line(desk *d, const tepui_law_type *law, size_t cell)
 {
     tepui_verification *v = d->v;
@@ -96,7 +103,8 @@ static tepui_status test_component(desk *d, const tepui_result_observable *o, si
 {
     tepui_prediction p;
     tepui_test_result t[TEPUI_MOST_TESTS];
-    const tepui_evidence e = evidence_of(d->r, o, cell, k);
+    tepui_evidence e = evidence_of(d->r, o, cell, k);
+    if (line->law->other) add_other(d->r, line->law->other, cell, &e);
     const tepui_status st = line->law->predict(&d->e->cells[cell], tepui_component_number(o->component[k]), &p, err);
     if (st != TEPUI_OK) return st;
     const size_t n = tepui_verify_tests(&p, &e, t, &line->why);
@@ -165,8 +173,8 @@ static tepui_status sweep_point_of(desk *d, const tepui_law_type *law, const tep
     const tepui_evidence e = evidence_of(d->r, o, cell, k);
     const tepui_status st = law->predict(&d->e->cells[cell], tepui_component_number(o->component[k]), &p, err);
     if (st != TEPUI_OK) return st;
-    *point = (sweep_point){(double)d->e->cells[cell].depth, e.median, p.median, (e.median_high - e.median_low) / 3.92,
-                           p.slack};
+    *point = (sweep_point){(double)d->e->cells[cell].depth,       e.median, p.median,
+                           (e.median_high - e.median_low) / 3.92, p.slack,  p.left};
     *usable = isfinite(point->y) && isfinite(point->predicted) && isfinite(point->error) && point->error > 0;
     tepui_prediction_clear(&p);
     return TEPUI_OK;
@@ -190,6 +198,7 @@ static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_re
         const sweep_slope seen_slope = sweep_fit(point, n, 0), predicted = sweep_fit(point, n, 1);
         double slack = 0;
         for (size_t i = 0; i < n; i++) slack = fmax(slack, point[i].slack);
+        slack += sweep_leverage(point, n);
         const double off = fmax(0, fabs(seen_slope.slope - predicted.slope) - slack);
         *line = (tepui_verdict_line){.law = law,
                                      .cell = first,

@@ -1,0 +1,12 @@
+/* flow.h (internal) -- what the laws of trajectories of chains have in common: f = w_L ... w_1 x, |x| = 1, y = 1. */
+#ifndef TEPUI_THEORY_FLOW_H
+#define TEPUI_THEORY_FLOW_H
+#include "chain.h"
+
+/* A linear chain with target 1 whose escape from the plateau is that of its loss, at a constant learning rate. */
+int flow_chain(const tepui_cell *c, long component, const char **why);
+double flow_output(const tepui_cell *c);  /* f where the loss has fallen to the fraction that counts as escape */
+int flow_uses(const tepui_cell *c, const char *const *optimizers); /* NULL ends the list */
+/* Time of the gradient flow dw/dt = w^(L-1) (1 - w^L) of L equal weights from w0 to w1, L > 2 (theory C8). */
+double flow_equal_weights(size_t L, double w0, double w1);
+#endif
