@@ -1,7 +1,7 @@
 /* tests.c -- one prediction against one component: which tests suit it, and their p-values.
 
-   mean: of ln, given life. Its law is that of a sum of n copies, which the exact laws know in full (no normal limit); of
-   laws of a mean alone it is normal, corrected by the skewness of the samples.
+   mean: of ln, given life. Its law is that of a sum of n copies, which the exact laws know in full (no normal limit);
+   of laws of a mean alone it is normal, corrected by the skewness of the samples.
 
    ks: Kolmogorov-Smirnov at the edges of the histogram. The empirical F is exact there, and a maximum over fewer points
    can only be smaller, so the p-value errs on the law's side. Of a law that is right within slack it is the only test,
