@@ -8,12 +8,19 @@
 #define TEPUI_OPTIMIZER_ADAM_H
 #include "update.h"
 
-#define ADAM_PARAMS                                                                                                    \
-    {"beta1", "memory of the mean", 0.9, 0, 1, 0, 1, 0},                                                               \
-        {"beta2", "memory of the mean of squares", 0.999, 0, 1, 0, 1, 0},                                              \
+#define ADAM_BETA1                                                                                                     \
+    {                                                                                                                  \
+        "beta1", "memory of the mean", 0.9, 0, 1, 0, 1, 0                                                              \
+    }
+#define ADAM_BETA2                                                                                                     \
+    {                                                                                                                  \
+        "beta2", "memory of the mean of squares", 0.999, 0, 1, 0, 1, 0                                                 \
+    }
+#define ADAM_EPSILON                                                                                                   \
     {                                                                                                                  \
         "epsilon", "added to the root; 0 allowed", 1e-8, 0, INFINITY, 0, 1, 0                                          \
     }
+#define ADAM_PARAMS ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON
 
 typedef struct {
     double beta1, rest1, beta2, rest2; /* rest = 1 - beta */
@@ -22,13 +29,17 @@ typedef struct {
     double epsilon[TEPUI_LANES];       /* in units */
 } adam_rule;
 
-static inline adam_rule adam_of(const tepui_step *s)
+OPTIMIZER_INLINE adam_rule adam_of(const tepui_step *s)
 {
     const double *p = s->param;
     adam_rule r = {.beta1 = p[0], .rest1 = 1 - p[0], .beta2 = p[1], .rest2 = 1 - p[1]};
-    for (size_t j = 0; j < TEPUI_LANES; j++) {
-        r.step[j] = s->rate[j] / (1 - power(p[0], s->count[j]));
-        r.root[j] = 1 / sqrt(1 - power(p[1], s->count[j]));
+    double past1[TEPUI_LANES], past2[TEPUI_LANES];
+    powers(p[0], s->count, past1);
+    powers(p[1], s->count, past2);
+    LANES(j)
+    {
+        r.step[j] = s->rate[j] / (1 - past1[j]);
+        r.root[j] = 1 / sqrt(1 - past2[j]);
         r.epsilon[j] = in_units(p[2], s->unit[j]);
     }
     return r;

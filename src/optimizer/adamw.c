@@ -12,12 +12,14 @@ OPTIMIZER_LANES static void update(const tepui_step *s)
     const adam_rule r = adam_of(s);
     double *const m = s->state[0], *const v = s->state[1], left[TEPUI_LANES];
     LANES(j) left[j] = 1 - s->rate[j] * s->param[3];
-    for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j)
+    for (size_t i = 0; i < s->n; i += TEPUI_LANES) {
+        LANES(j)
         {
             m[i + j] = adam_mean(&r, m[i + j], s->g[i + j]);
             v[i + j] = adam_square(&r, v[i + j], s->g[i + j]);
             s->theta[i + j] = left[j] * s->theta[i + j] - r.step[j] * m[i + j] / divisor(adam_divisor(&r, v[i + j], j));
         }
+    }
 }
 
 OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)

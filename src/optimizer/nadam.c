@@ -16,9 +16,12 @@ static inline shares shares_of(const tepui_step *s)
 {
     const double beta1 = s->param[0], fading = pow(0.96, s->param[3]);
     shares r;
-    for (size_t j = 0; j < TEPUI_LANES; j++) {
-        const double t = s->count[j], mu = beta1 * (1 - 0.5 * power(fading, t));
-        const double next = beta1 * (1 - 0.5 * power(fading, t + 1)), left = 1 - mu * (1 - s->scalar[0][j]);
+    double faded[TEPUI_LANES];
+    powers(fading, s->count, faded);
+    LANES(j)
+    {
+        const double mu = beta1 * (1 - 0.5 * faded[j]), next = beta1 * (1 - 0.5 * faded[j] * fading);
+        const double left = 1 - mu * (1 - s->scalar[0][j]); /* 1 - P(t) */
         s->scalar[0][j] = left;
         r.fresh[j] = s->rate[j] * (1 - mu) / left;
         r.mean[j] = s->rate[j] * next / (1 - next * (1 - left));
@@ -31,13 +34,15 @@ OPTIMIZER_LANES static void update(const tepui_step *s)
     const adam_rule r = adam_of(s);
     const shares q = shares_of(s);
     double *const m = s->state[0], *const v = s->state[1];
-    for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j)
+    for (size_t i = 0; i < s->n; i += TEPUI_LANES) {
+        LANES(j)
         {
             m[i + j] = adam_mean(&r, m[i + j], s->g[i + j]);
             v[i + j] = adam_square(&r, v[i + j], s->g[i + j]);
             const double step = q.fresh[j] * s->g[i + j] + q.mean[j] * m[i + j];
             s->theta[i + j] -= step / divisor(adam_divisor(&r, v[i + j], j));
         }
+    }
 }
 
 OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)

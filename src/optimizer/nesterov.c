@@ -7,12 +7,15 @@
 OPTIMIZER_LANES static void update(const tepui_step *s)
 {
     const double mu = s->param[0];
-    double *const v = s->state[0];
-    for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j)
+    double *const v = s->state[0], step[TEPUI_LANES];
+    LANES(j) step[j] = s->rate[j] * s->unit[j];
+    for (size_t i = 0; i < s->n; i += TEPUI_LANES) {
+        LANES(j)
         {
             v[i + j] = mu * v[i + j] + s->g[i + j];
-            s->theta[i + j] -= s->rate[j] * s->unit[j] * (s->g[i + j] + mu * v[i + j]);
+            s->theta[i + j] -= step[j] * (s->g[i + j] + mu * v[i + j]);
         }
+    }
 }
 
 static const struct tepui_optimizer_kat kat[] = {

@@ -20,8 +20,11 @@ static int is_due(const tepui_step *s, size_t j)
 
 OPTIMIZER_LANES static void move(const tepui_step *s, const double *push)
 {
-    for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j)
-    s->theta[i + j] = s->theta[i + j] + push[j] * s->noise[i + j] - s->rate[j] * s->unit[j] * s->g[i + j];
+    const double *const g = s->g, *const noise = s->noise;
+    double step[TEPUI_LANES], width[TEPUI_LANES];
+    LANES(j) step[j] = s->rate[j] * s->unit[j], width[j] = push[j];
+    for (size_t i = 0; i < s->n; i += TEPUI_LANES)
+        LANES(j) s->theta[i + j] += width[j] * noise[i + j] - step[j] * g[i + j];
 }
 
 static void update(const tepui_step *s)

@@ -15,10 +15,10 @@ typedef struct {
     double slope[TEPUI_LANES], shift[TEPUI_LANES], weight[TEPUI_LANES];
 } trust;
 
-static double rectification(double beta2, double t)
+/* c, 0 where rho <= 5; past = beta2^t */
+static double rectification(double beta2, double t, double past)
 {
-    const double past = power(beta2, t), left = 1 - past, rho_inf = 2 / (1 - beta2) - 1;
-    const double rho = rho_inf - 2 * t * past / left;
+    const double left = 1 - past, rho_inf = 2 / (1 - beta2) - 1, rho = rho_inf - 2 * t * past / left;
     if (!(rho > 5)) return 0;
     return sqrt(left * (rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho));
 }
@@ -26,8 +26,10 @@ static double rectification(double beta2, double t)
 static inline trust trust_of(const tepui_step *s)
 {
     trust r;
+    double past[TEPUI_LANES];
+    powers(s->param[1], s->count, past);
     for (size_t j = 0; j < TEPUI_LANES; j++) {
-        const double c = rectification(s->param[1], s->count[j]);
+        const double c = rectification(s->param[1], s->count[j], past[j]);
         r.slope[j] = c > 0;
         r.shift[j] = c > 0 ? in_units(s->param[2], s->unit[j]) : 1;
         r.weight[j] = c > 0 ? c : s->unit[j];
@@ -41,12 +43,14 @@ OPTIMIZER_LANES static void update(const tepui_step *s)
     adam_rule r = adam_of(s);
     double *const m = s->state[0], *const v = s->state[1];
     LANES(j) r.step[j] *= q.weight[j];
-    for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j)
+    for (size_t i = 0; i < s->n; i += TEPUI_LANES) {
+        LANES(j)
         {
             m[i + j] = adam_mean(&r, m[i + j], s->g[i + j]);
             v[i + j] = adam_square(&r, v[i + j], s->g[i + j]);
             s->theta[i + j] -= r.step[j] * m[i + j] / divisor(q.slope[j] * sqrt(v[i + j]) + q.shift[j]);
         }
+    }
 }
 
 OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)

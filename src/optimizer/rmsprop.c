@@ -9,11 +9,13 @@ OPTIMIZER_LANES static void update(const tepui_step *s)
     const double alpha = s->param[0], rest = 1 - alpha;
     double *const v = s->state[0], epsilon[TEPUI_LANES];
     LANES(j) epsilon[j] = in_units(s->param[1], s->unit[j]);
-    for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j)
+    for (size_t i = 0; i < s->n; i += TEPUI_LANES) {
+        LANES(j)
         {
             v[i + j] = alpha * v[i + j] + rest * s->g[i + j] * s->g[i + j];
             s->theta[i + j] -= s->rate[j] * s->g[i + j] / divisor(sqrt(v[i + j]) + epsilon[j]);
         }
+    }
 }
 
 OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)

@@ -5,7 +5,9 @@
 
 OPTIMIZER_LANES static void update(const tepui_step *s)
 {
-    for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j) s->theta[i + j] -= s->rate[j] * s->unit[j] * s->g[i + j];
+    double step[TEPUI_LANES];
+    LANES(j) step[j] = s->rate[j] * s->unit[j];
+    for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j) s->theta[i + j] -= step[j] * s->g[i + j];
 }
 
 static const struct tepui_optimizer_kat kat[] = {{{1, -2, 0.5, NAN}, 1.05, "1 - 0.1 (1 - 2 + 0.5)"}, {{0}, 0, NULL}};

@@ -6,12 +6,15 @@
 
 static inline double sign(double x)
 {
-    return x > 0 ? 1 : x < 0 ? -1 : x; /* what is no number stays none */
+    const double up = x > 0 ? 1 : x; /* what is no number stays none */
+    return x < 0 ? -1 : up;
 }
 
 OPTIMIZER_LANES static void update(const tepui_step *s)
 {
-    for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j) s->theta[i + j] -= s->rate[j] * sign(s->g[i + j]);
+    double rate[TEPUI_LANES];
+    LANES(j) rate[j] = s->rate[j];
+    for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j) s->theta[i + j] -= rate[j] * sign(s->g[i + j]);
 }
 
 OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)

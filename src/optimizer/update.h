@@ -11,8 +11,10 @@
 
 #ifdef HAVE_TARGET_CLONES
 #define OPTIMIZER_LANES __attribute__((target_clones("avx512f", "avx2", "default")))
+#define OPTIMIZER_INLINE static inline __attribute__((always_inline)) /* else compiled for the default only */
 #else
 #define OPTIMIZER_LANES
+#define OPTIMIZER_INLINE static inline
 #endif
 #ifdef _OPENMP
 #define LANES(j) _Pragma("omp simd") for (size_t j = 0; j < TEPUI_LANES; j++)
@@ -27,6 +29,12 @@ static inline double power(double b, double t)
     for (uint64_t n = (uint64_t)t; n; n >>= 1, b *= b)
         if (n & 1) product *= b;
     return product;
+}
+
+/* For every lane; most often all are at the same step. */
+static inline void powers(double b, const double *t, double *out)
+{
+    for (size_t j = 0; j < TEPUI_LANES; j++) out[j] = j && t[j] == t[j - 1] ? out[j - 1] : power(b, t[j]);
 }
 
 /* A constant that has the dimension of a gradient; 0 stays 0 where the unit has rounded to 0. */
