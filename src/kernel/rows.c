@@ -1,10 +1,19 @@
 /* rows.c -- see rows.h. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
 #include "rows.h"
 #include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <string.h>
 
 /* OpenBLAS has no kernel without packing for x W^T, only for the other products, up to 1e6 multiplications. */
 #define TURNED 1000000u
+/* Element by element: the bits are the same in all. */
+#ifdef HAVE_TARGET_CLONES
+#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define WIDE
+#endif
 
 scaled_square rows_square(const tepui_kernels *kernel, double *m, size_t n, int64_t *e)
 {
@@ -56,7 +65,7 @@ void rows_multiply(double *restrict y, const double *restrict x, const double *r
     for (size_t i = 0; i < n; i++) y[i] = x[i] * by[i];
 }
 
-void rows_multiply_by(double *restrict y, const double *restrict by, size_t n)
+WIDE void rows_multiply_by(double *restrict y, const double *restrict by, size_t n)
 {
 #ifdef _OPENMP
 #pragma omp simd
@@ -127,7 +136,7 @@ void rows_outer(const double *x, size_t rows, const double *y, size_t cols, size
 }
 
 /* to (cols x rows) = w^T, eight rows at a time */
-static void transpose(const double *restrict w, size_t rows, size_t cols, double *restrict to)
+WIDE static void transpose(const double *restrict w, size_t rows, size_t cols, double *restrict to)
 {
     const size_t whole = rows / 8 * 8;
     for (size_t i = 0; i < whole; i += 8)
