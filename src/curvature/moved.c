@@ -20,8 +20,15 @@ static size_t padded(size_t n)
 
 void moved_lay_out(tepui_network *net, network_arena *a)
 {
-    if (net->curved && net->needs & TEPUI_NEEDS_PATH)
-        net->theta = network_take(a, padded(net->curved_parameters), sizeof *net->theta);
+    const size_t n = net->points;
+    size_t turned = 0;
+    if (!net->curved || !(net->needs & TEPUI_NEEDS_PATH)) return;
+    net->theta = network_take(a, padded(net->curved_parameters), sizeof *net->theta);
+    for (size_t k = 1; !net->cell->composition && k <= net->layers; k++) {
+        const size_t work = rows_turned_work(curvature_width(net, k), curvature_width(net, k - 1), n);
+        turned = work > turned ? work : turned;
+    }
+    net->turned = network_take(a, turned, sizeof *net->turned);
 }
 
 /* --- the start */
@@ -70,7 +77,8 @@ static int all_zero(const int64_t *e, size_t n)
 static void preactivation(tepui_network *net, size_t k, double *z)
 {
     const weight_site *s = &net->site[k];
-    rows_times(net->kernel, 1.0, curvature_weights(net, k), s->rows, s->cols, net->curvature->a[k - 1], net->points, z);
+    rows_times_turned(net->kernel, curvature_weights(net, k), s->rows, s->cols, net->curvature->a[k - 1], net->points,
+                      net->turned, z);
 }
 
 static void add_biases(tepui_network *net, size_t l, double *z, int64_t *e)
@@ -159,10 +167,8 @@ static void through_slopes(tepui_network *net, size_t k)
 {
     curvature_state *c = net->curvature;
     const size_t d = curvature_width(net, k), size = net->points * d;
-    double *restrict delta = c->delta[k];
-    const double *restrict slope = c->slope[k];
-    for (size_t i = 0; slope && i < size; i++) delta[i] *= slope[i];
-    settle(net, delta, d, c->delta_exponent + k * net->points);
+    if (c->slope[k]) rows_multiply_by(c->delta[k], c->slope[k], size);
+    settle(net, c->delta[k], d, c->delta_exponent + k * net->points);
 }
 
 static tepui_status backward_again(tepui_network *net, double *g)

@@ -61,14 +61,6 @@ static void through_loss(tepui_network *net, tepui_part part)
     }
 }
 
-static void times_slope(double *restrict row, const double *restrict slope, size_t n)
-{
-#ifdef _OPENMP
-#pragma omp simd
-#endif
-    for (size_t i = 0; i < n; i++) row[i] *= slope[i];
-}
-
 /* rows at a_k (R b_k) become R delta_k. */
 static void through_slopes(tepui_network *net, size_t k, tepui_part part)
 {
@@ -76,7 +68,7 @@ static void through_slopes(tepui_network *net, size_t k, tepui_part part)
     const size_t n = net->points, d = curvature_width(net, k);
     for (size_t p = 0; p < n; p++) {
         double *row = c->row + p * d;
-        if (c->slope[k]) times_slope(row, c->slope[k] + p * d, d);
+        if (c->slope[k]) rows_multiply_by(row, c->slope[k] + p * d, d);
         if (c->smooth && k <= net->depth && part != TEPUI_GAUSS_NEWTON) {
             rows_multiply(c->other, c->bend[k] + p * d, c->t[k] + p * d, d);
             rows_add(row, &c->row_exponent[p], c->other, c->bend_exponent[k * n + p] + c->t_exponent[k * n + p], d);

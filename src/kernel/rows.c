@@ -1,7 +1,19 @@
 /* rows.c -- see rows.h. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
 #include "rows.h"
 #include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <string.h>
+
+/* OpenBLAS has no kernel without packing for x W^T, only for the other products, up to 1e6 multiplications. */
+#define TURNED 1000000u
+/* Element by element: the bits are the same in all. */
+#ifdef HAVE_TARGET_CLONES
+#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define WIDE
+#endif
 
 scaled_square rows_square(const tepui_kernels *kernel, double *m, size_t n, int64_t *e)
 {
@@ -51,6 +63,14 @@ void rows_multiply(double *restrict y, const double *restrict x, const double *r
 #pragma omp simd
 #endif
     for (size_t i = 0; i < n; i++) y[i] = x[i] * by[i];
+}
+
+WIDE void rows_multiply_by(double *restrict y, const double *restrict by, size_t n)
+{
+#ifdef _OPENMP
+#pragma omp simd
+#endif
+    for (size_t i = 0; i < n; i++) y[i] *= by[i];
 }
 
 void rows_times(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols, const double *x,
@@ -115,6 +135,33 @@ void rows_outer(const double *x, size_t rows, const double *y, size_t cols, size
                 (int)cols, more ? 1.0 : 0.0, out, (int)cols);
 }
 
+/* to (cols x rows) = w^T, eight rows at a time */
+WIDE static void transpose(const double *restrict w, size_t rows, size_t cols, double *restrict to)
+{
+    const size_t whole = rows / 8 * 8;
+    for (size_t i = 0; i < whole; i += 8)
+        for (size_t j = 0; j < cols; j++)
+            for (size_t k = 0; k < 8; k++) to[j * rows + i + k] = w[(i + k) * cols + j];
+    for (size_t i = whole; i < rows; i++)
+        for (size_t j = 0; j < cols; j++) to[j * rows + i] = w[i * cols + j];
+}
+
+size_t rows_turned_work(size_t rows, size_t cols, size_t points)
+{
+    return points > 1 && rows * cols * points <= TURNED ? rows * cols : 0;
+}
+
+void rows_times_turned(const tepui_kernels *kernel, const double *w, size_t rows, size_t cols, const double *x,
+                       size_t points, double *turned, double *y)
+{
+    if (rows_turned_work(rows, cols, points) == 0) {
+        rows_times(kernel, 1.0, w, rows, cols, x, points, y);
+        return;
+    }
+    transpose(w, rows, cols, turned);
+    rows_matrix(0, 1.0, x, points, cols, turned, rows, y);
+}
+
 /* By the kernel: the rows of out are its points, y and w the rows of its matrix. Rows of zeros are left out. */
 static void one_point(const tepui_kernels *kernel, const rows_pair *term, int terms, const double *shift, size_t rows,
                       size_t cols, double *scratch, double *out)
@@ -133,7 +180,10 @@ static void one_point(const tepui_kernels *kernel, const rows_pair *term, int te
 static const double *at_exponent(const rows_pair *term, size_t n, size_t per, size_t rows, int64_t top, double *scratch)
 {
     int same = 1;
-    for (size_t p = 0; p < n; p++) same &= term->xe[p] + term->ye[p] == top;
+    for (size_t p = 0; p < n; p++) {
+        const int64_t e = term->xe[p] + term->ye[p];
+        same &= e == top || e < ROWS_ZERO / 2; /* a factor is 0 */
+    }
     if (same) return term->x;
     memcpy(scratch, term->x, n * per * rows * sizeof *scratch);
     for (size_t p = 0; p < n; p++) {

@@ -20,11 +20,18 @@ void rows_add(double *restrict y, int64_t *ey, const double *restrict x, int64_t
 void rows_add_bias(const double *b, double *z, int64_t *e, size_t n, size_t period);
 /* y_i = x_i by_i, apart in memory */
 void rows_multiply(double *restrict y, const double *restrict x, const double *restrict by, size_t n);
+/* y_i *= by_i */
+void rows_multiply_by(double *restrict y, const double *restrict by, size_t n);
 /* y = factor W x and y = factor W^T x for `points` rows of x; W is rows x cols */
 void rows_times(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols, const double *x,
                 size_t points, double *y);
 void rows_times_t(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols,
                   const double *x, size_t points, double *y);
+/* y = W x where W changes with every call and nobody counts on bits of rows_times: small ones are turned around first.
+   turned: rows_turned_work() doubles. */
+size_t rows_turned_work(size_t rows, size_t cols, size_t points);
+void rows_times_turned(const tepui_kernels *kernel, const double *w, size_t rows, size_t cols, const double *x,
+                       size_t points, double *turned, double *y);
 /* y = factor W x of one point, left 0 where the slope is: half of a ReLU layer is not read. */
 void rows_times_live(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols,
                      const double *x, const double *slope, double *y);

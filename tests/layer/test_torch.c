@@ -1,17 +1,19 @@
 /* test_torch.c -- loss, gradients and Hessian-vector products of random compositions against those of PyTorch's
    autograd, which torch_check.py printed: the same nets, put together there from the same text.
 
-   `test_torch --write` prints every net and what is computed here for torch_check.py to compare entry by entry. */
+   `test_torch --write` prints every net, at its start and at other parameters, and what is computed here for
+   torch_check.py to compare entry by entry. */
 #include "common.h"
 #include "compositions.h"
 #include "torch_reference.h"
+#include <curvature/moved.h>
 
 #define NETS (sizeof compositions / sizeof *compositions)
 #define NEEDS (TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_CURVATURE)
 
-static int open_net(bench *b, size_t k)
+static int open_net(bench *b, size_t k, unsigned more)
 {
-    if (!open_bench(b, compositions[k], NEEDS, k + 1)) return 0;
+    if (!open_bench(b, compositions[k], NEEDS | more, k + 1)) return 0;
     CHECK(tepui_network_sample(b->net, 0, NULL) == TEPUI_OK);
     return 1;
 }
@@ -80,15 +82,33 @@ static void put_results(bench *b, uint64_t seed)
     free(v), free(out);
 }
 
+/* theta + 0.3 |theta| r / |r| */
+static void move(bench *b, uint64_t seed)
+{
+    double *r = numbers(b->P), *g = numbers(b->P);
+    size_t count;
+    int64_t e;
+    double *theta = network_open(b->net, &count);
+    random_vector(r, b->P, seed + 1000);
+    const double h = 0.3 * norm(theta, b->P) / norm(r, b->P);
+    for (size_t i = 0; i < b->P; i++) theta[i] += h * r[i];
+    CHECK(network_again(b->net, g, &e) == TEPUI_OK);
+    put("theta", theta, b->P);
+    free(r), free(g);
+}
+
 static int write_nets(void)
 {
     for (size_t k = 0; k < NETS; k++) {
         bench b;
-        if (!open_net(&b, k)) continue;
-        put_cell(b.c, k);
-        put_numbers(&b);
-        put_results(&b, k);
-        close_bench(&b);
+        for (int moves = 0; moves < 2; moves++) {
+            if (!open_net(&b, k, moves ? TEPUI_NEEDS_PATH : 0)) continue;
+            put_cell(b.c, k);
+            put_numbers(&b);
+            if (moves) move(&b, k);
+            put_results(&b, k);
+            close_bench(&b);
+        }
     }
     return test_failures != 0;
 }
@@ -125,7 +145,7 @@ static void random_compositions_agree_with_torch(void)
     CHECK(sizeof torch_reference / sizeof *torch_reference == NETS);
     for (size_t k = 0; k < NETS; k++) {
         bench b;
-        if (!open_net(&b, k)) continue;
+        if (!open_net(&b, k, 0)) continue;
         compare(&b, k);
         close_bench(&b);
     }
