@@ -129,6 +129,8 @@ static const struct argp argp = {
 #define TWO_POINTS "data: {source: sphere, points: 2}\n"
 #define BATCH "data: {source: orthonormal, points: 8}\n"
 #define GAUSSIAN "data: {source: sphere, targets: gaussian}\n"
+#define ONE "data: {source: sphere, targets: one}\n"
+#define CHAIN "grid: {activation: linear, init: lecun, width: 1, depth: 16"
 static const char *const skeletons[] = {
     "grid: {activation: relu, init: he, width: 16}\nreadout: none\nloss: output\n" SPHERE,
     "grid: {activation: linear, init: lecun, width: 16}\nreadout: none\nloss: output\n" SPHERE,
@@ -151,6 +153,9 @@ static const char *const skeletons[] = {
     "output\n" SPHERE,
     "grid: {activation: relu, init: he, width: 64, architecture: \"residual(power=0.5, pre=0)\"}\n"
     "readout: none\nloss: output\n" SPHERE,
+    CHAIN "}\nreadout: none\n" ONE,
+    CHAIN "}\nreadout: none\ndynamics: {optimizer: adam(epsilon=0), rate: 0.001}\n" ONE,
+    CHAIN ", law: rademacher, gain: 0.8}\nreadout: none\n" ONE,
 };
 enum { SKELETONS = sizeof skeletons / sizeof *skeletons };
 
@@ -272,6 +277,12 @@ static void add_mean(cli_table *t, const tepui_prediction *p, int digits)
     add_row(t, "standard deviation of a sample", sqrt(p->variance), digits);
 }
 
+static void add_median(cli_table *t, const tepui_prediction *p, int digits)
+{
+    add_row(t, "ln of the median", p->median, digits);
+    add_row(t, "distance allowed", p->left, digits);
+}
+
 static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e, long component,
                              const tepui_prediction *p)
 {
@@ -292,6 +303,10 @@ static void print_prediction(const options *o, const tepui_law_type *law, const 
         add_atoms(t, p, digits);
     else if (p->form == TEPUI_PREDICTS_MEAN)
         add_mean(t, p, digits);
+    else if (p->form == TEPUI_PREDICTS_RANK)
+        add_row(t, "rank correlation, at most", p->rank, digits);
+    else if (!p->exact && !p->cdf)
+        add_median(t, p, digits);
     else
         add_distribution(t, p, digits);
     if (!exact) {
