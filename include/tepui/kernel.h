@@ -7,6 +7,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Eight chains of scalar factors side by side: factor k of chain j is w[8 k + j] times slope[8 k + j], k < n; n is a
+   multiple of 8, filled up with ones. f = x times the product of all, loss (f - y)^2 / 2. Products are kept as m 2^e, e
+   an integral double, so that no length under- or overflows; the factors of eight consecutive k must multiply to a
+   double, else f is not finite. */
+typedef struct {
+    size_t n;
+    double *w, *slope; /* slope NULL: all 1 */
+    double *m, *e;     /* [n / 8 + 1][8]: x, given, and x times the first 8, 16, ... factors */
+    /* of every chain; given: */
+    double y[8], y_exponent[8], start[8]; /* y as m 2^e, -1e15 the exponent of 0 */
+    /* found by chain_forward: */
+    double f[8], loss[8], distance[8]; /* f - start, absolute */
+    double r[8], r_exponent[8];        /* f - y, 1 <= r < 2 or 0 */
+    double size[8];                    /* exponent of (f - y) f, -1e15 and below where f is 0 */
+} tepui_chains;
+
 typedef struct {
     const char *name; /* "base", "avx2", "avx512" */
     /* words of the addressed stream: batches b0 .. b0+nb-1 (32 words each) at counter {.., c1, c2, c3} */
@@ -30,6 +46,12 @@ typedef struct {
     /* sum over i,j of (sum_p d[p*ldd + i] x[p*ldx + j])^2 : squared Frobenius norm of a weight gradient */
     double (*outer_sumsq)(const double *d, size_t ldd, size_t rows, const double *x, size_t ldx, size_t cols,
                           size_t points);
+    /* chains: the slopes of a homogeneous activation behind the first n factors; products and loss; the gradient of the
+       loss in units of 2^unit, eight numbers each, where n are written; w - rate times the gradient in its place */
+    void (*chain_slopes)(tepui_chains *c, size_t n, double below, double above);
+    void (*chain_forward)(tepui_chains *c);
+    void (*chain_gradient)(const tepui_chains *c, const double *unit, double *g);
+    void (*chain_descend)(tepui_chains *c, const double *rate);
 } tepui_kernels;
 
 const tepui_kernels *tepui_kernel(void);                   /* the best for this machine (or as forced) */

@@ -66,6 +66,10 @@ static inline V v_max(V x, V y)
 {
     return (V){_mm256_max_pd(x.a, y.a), _mm256_max_pd(x.b, y.b)};
 }
+static inline V v_min(V x, V y)
+{
+    return (V){_mm256_min_pd(x.a, y.a), _mm256_min_pd(x.b, y.b)};
+}
 /* uint64 -> double, rounded once: both halves are exact, 2^84 + hi 2^32 and 2^52 + lo */
 static inline __m256d of_u64(__m256i x)
 {

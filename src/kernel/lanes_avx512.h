@@ -58,6 +58,10 @@ static inline V v_max(V a, V b)
 {
     return _mm512_max_pd(a, b);
 }
+static inline V v_min(V a, V b)
+{
+    return _mm512_min_pd(a, b);
+}
 static inline V v_of_u64(U a)
 {
     return _mm512_cvtepu64_pd(a);

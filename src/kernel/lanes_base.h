@@ -67,6 +67,10 @@ static inline V v_max(V a, V b)
 {
     LANES(a.x[i] > b.x[i] ? a.x[i] : b.x[i]);
 }
+static inline V v_min(V a, V b)
+{
+    LANES(a.x[i] < b.x[i] ? a.x[i] : b.x[i]);
+}
 static inline V v_of_u64(U a)
 {
     LANES((double)a.x[i]);

@@ -1,0 +1,165 @@
+/* chain.h -- kernels of chains of scalar factors (theory C1, C2), eight side by side; part of body.h.
+
+       f = x prod_k v_k, v_k = w_k s_k,   d f / d w_k = s_k x prod_{j != k} v_j,
+
+   never by division. Eight consecutive factors make a chunk: their product, products of four and two are a tree, and
+   what multiplies a factor comes down that tree from the product of all before the chunk (kept by the forward pass) and
+   of all behind it (the backward pass carries it along). Only products of whole chunks are brought back to [1, 2) times
+   a power of two, which is exact. There is no fused multiply-add here: machines without one would be slow. */
+
+/* One copy for each constant argument, or the tests of `sloped` and `g` cost more than the rest. */
+#ifdef __GNUC__
+#define CHAIN_INLINE static inline __attribute__((always_inline))
+#else
+#define CHAIN_INLINE static inline
+#endif
+
+#define CHAIN_RUN 512 /* factors until the product of 64 numbers in [1, 2) is brought back to that range */
+
+/* 2^e of integral e: 0 below -1022, no more than 2^1023. */
+static inline V chain_power(V e)
+{
+    const V biased = v_min(v_max(v_add(e, v_set(1023)), v_set(0)), v_set(2046));
+    return v_bits(u_shl(u_bits(v_add(biased, v_set(0x1p52))), 52));
+}
+
+/* p = m 2^k with m in [1, 2), k added to e; 0 stays 0 and takes e down by 1023. */
+static inline V chain_split(V p, V *e)
+{
+    const U field = u_and(u_shr(u_bits(p), 52), u_set(0x7ff));
+    const V biased = v_bits(u_or(field, u_set(0x4330000000000000))); /* 2^52 + field */
+    *e = v_add(*e, v_sub(biased, v_set(0x1p52 + 1023)));
+    return v_mul(p, v_bits(u_shl(u_sub(u_set(2046), field), 52)));
+}
+
+/* Highest bit: x is 0, of either sign. */
+static inline U chain_zero(U x)
+{
+    const U size = u_shl(x, 1);
+    return u_and(u_xor(size, u_set(UINT64_MAX)), u_sub(size, u_set(1)));
+}
+/* All bits, or none, by the highest. */
+static inline U chain_mask(U x)
+{
+    return u_sub(u_set(0), u_shr(x, 63));
+}
+
+/* Signs alone decide on the slopes, and whether something before was 0: then z is 0, which counts as below. */
+static void chain_slopes(tepui_chains *c, size_t n, double below, double above)
+{
+    const U top = u_set(UINT64_C(1) << 63), low = u_bits(v_set(below)), high = u_bits(v_set(above));
+    const U low_ends = u_set(below == 0 ? UINT64_MAX : 0), high_ends = u_set(above == 0 ? UINT64_MAX : 0);
+    U sign = u_bits(v_load(c->m)), dead = chain_zero(sign);
+    for (size_t k = 0; k < n; k++) {
+        const U w = u_bits(v_load(c->w + 8 * k)), z = u_xor(w, sign);
+        dead = u_or(dead, chain_zero(w));
+        const U mask = chain_mask(u_or(u_and(z, top), dead)), slope = u_blend(mask, low, high);
+        v_store(c->slope + 8 * k, v_bits(slope));
+        sign = u_xor(z, slope);
+        dead = u_or(dead, u_blend(mask, low_ends, high_ends));
+    }
+}
+
+/* The chunk from factor k on. */
+CHAIN_INLINE void chain_load(const tepui_chains *c, int sloped, size_t k, V v[8])
+{
+    for (size_t i = 0; i < 8; i++) {
+        v[i] = v_load(c->w + 8 * (k + i));
+        if (sloped) v[i] = v_mul(v[i], v_load(c->slope + 8 * (k + i)));
+    }
+}
+
+CHAIN_INLINE void chain_products(tepui_chains *c, int sloped)
+{
+    V m = v_load(c->m), e = v_load(c->e);
+    for (size_t k = 0; k < c->n; k += 8) {
+        V v[8];
+        chain_load(c, sloped, k, v);
+        const V low = v_mul(v_mul(v[0], v[1]), v_mul(v[2], v[3])), high = v_mul(v_mul(v[4], v[5]), v_mul(v[6], v[7]));
+        m = v_mul(m, chain_split(v_mul(low, high), &e));
+        if ((k + 8) % CHAIN_RUN == 0 || k + 8 == c->n) m = chain_split(m, &e);
+        v_store(c->m + k + 8, m);
+        v_store(c->e + k + 8, e);
+    }
+}
+
+/* f - y and what follows from it, aligned to the larger of both. */
+static inline void chain_loss(tepui_chains *c)
+{
+    const V m = v_load(c->m + c->n), nowhere = v_set(-1e15), y_exponent = v_load(c->y_exponent);
+    const U none = chain_mask(chain_zero(u_bits(m)));
+    const V e = v_bits(u_blend(none, u_bits(nowhere), u_bits(v_load(c->e + c->n))));
+    V d = v_max(e, y_exponent);
+    V r = v_sub(v_mul(m, chain_power(v_sub(e, d))), v_mul(v_load(c->y), chain_power(v_sub(y_exponent, d))));
+    const V f = v_mul(m, chain_power(e)), plain = v_mul(r, chain_power(d)), gap = v_sub(f, v_load(c->start));
+    v_store(c->f, f);
+    v_store(c->loss, v_mul(v_mul(v_set(0.5), plain), plain));
+    v_store(c->distance, v_max(gap, v_sub(v_set(0), gap)));
+    r = chain_split(r, &d);
+    v_store(c->r, r);
+    v_store(c->r_exponent, d);
+    v_store(c->size, v_add(e, d));
+}
+
+static void chain_forward(tepui_chains *c)
+{
+    if (c->slope)
+        chain_products(c, 1);
+    else
+        chain_products(c, 0);
+    chain_loss(c);
+}
+
+/* The products of two, four and all eight; and how what multiplies all eight comes down to each of them. */
+CHAIN_INLINE V chain_down(const V v[8], V outer, V out[8])
+{
+    V pair[4], four[2];
+    for (size_t i = 0; i < 4; i++) pair[i] = v_mul(v[2 * i], v[2 * i + 1]);
+    for (size_t i = 0; i < 2; i++) four[i] = v_mul(pair[2 * i], pair[2 * i + 1]);
+    for (size_t i = 0; i < 4; i++) {
+        const V to_pair = v_mul(v_mul(outer, four[1 - i / 2]), pair[i ^ 1]);
+        out[2 * i] = v_mul(to_pair, v[2 * i + 1]);
+        out[2 * i + 1] = v_mul(to_pair, v[2 * i]);
+    }
+    return v_mul(four[0], four[1]);
+}
+
+/* r 2^e times d f / d w: into g, or off w where g is NULL. */
+CHAIN_INLINE void chain_back(const tepui_chains *c, int sloped, V r, V e, double *g)
+{
+    for (size_t k = c->n; k > 0;) {
+        V v[8], out[8];
+        k -= 8;
+        chain_load(c, sloped, k, v);
+        const V scale = chain_power(v_add(v_load(c->e + k), e));
+        const V all = chain_down(v, v_mul(v_mul(v_load(c->m + k), r), scale), out);
+        for (size_t i = 0; i < 8; i++) {
+            if (sloped) out[i] = v_mul(out[i], v_load(c->slope + 8 * (k + i)));
+            if (g)
+                v_store(g + 8 * (k + i), out[i]);
+            else
+                v_store(c->w + 8 * (k + i), v_sub(sloped ? v_load(c->w + 8 * (k + i)) : v[i], out[i]));
+        }
+        r = v_mul(r, chain_split(all, &e));
+        if (k % CHAIN_RUN == 0) r = chain_split(r, &e);
+    }
+}
+
+static void chain_gradient(const tepui_chains *c, const double *unit, double *g)
+{
+    const V r = v_load(c->r), e = v_sub(v_load(c->r_exponent), v_load(unit));
+    if (c->slope)
+        chain_back(c, 1, r, e, g);
+    else
+        chain_back(c, 0, r, e, g);
+}
+
+static void chain_descend(tepui_chains *c, const double *rate)
+{
+    V e = v_load(c->r_exponent);
+    const V r = chain_split(v_mul(v_load(c->r), v_load(rate)), &e);
+    if (c->slope)
+        chain_back(c, 1, r, e, NULL);
+    else
+        chain_back(c, 0, r, e, NULL);
+}
