@@ -5,10 +5,10 @@
    algorithm 1. */
 #include "update.h"
 
-/* Over the threshold; 0 where the gradient is 0, whatever the unit. */
+/* of the norm over the threshold */
 static inline double excess(const tepui_step *s, size_t j)
 {
-    return s->norm[j] == 0 ? 0 : s->norm[j] * s->unit[j] / s->param[0];
+    return s->norm[j] * s->unit[j] / s->param[0];
 }
 
 OPTIMIZER_LANES static void update(const tepui_step *s)

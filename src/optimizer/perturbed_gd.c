@@ -14,8 +14,7 @@
 static int is_due(const tepui_step *s, size_t j)
 {
     const double threshold = s->param[0], interval = s->param[2], last = s->scalar[0][j];
-    const double length = s->norm[j] > 0 ? s->norm[j] * s->unit[j] : s->norm[j]; /* not 0 times an infinite unit */
-    return length <= threshold && (last == 0 || s->count[j] - last >= interval);
+    return s->norm[j] * s->unit[j] <= threshold && (last == 0 || s->count[j] - last >= interval);
 }
 
 OPTIMIZER_LANES static void move(const tepui_step *s, const double *push)

@@ -143,7 +143,8 @@ def trajectory(text, given):
         if before:
             before(optimizer.param_groups, p, t, lanes(noise))
         optimizer.step()
-        out.append(torch.stack([group["params"][0].detach() for group in optimizer.param_groups]).T.reshape(-1).tolist())
+        theta = [group["params"][0].detach() for group in optimizer.param_groups]
+        out.append(torch.stack(theta).T.reshape(-1).tolist())
     return torch.tensor(out)
 
 
