@@ -4,7 +4,7 @@
    |w_(1)|, |w_(2)| the smallest weights, which are of order 1/L: the two differ by a number whose variance V does not
    grow, while that of ln|f_0| is L Var ln|w|. So their correlation is at least 1 - V/(2 L Var ln|w|) to leading order;
    with V below 4 and Var ln|w| at least 1 (uniform: 1; Gaussian: pi^2/8) that is 1 - 2/L, and 1 - 4/L is a bound with
-   room for what is neglected. Censored samples are ties at the end, which belong there. */
+   room for what is neglected. Censored samples are ties at the end, where they belong; too many of them are refused. */
 #include "flow.h"
 
 #define LEAST_DEPTH 8u

@@ -30,7 +30,8 @@
 #include <tepui/stat.h>
 #include <tepui/verdict.h>
 
-#define FEWEST 20u /* living samples below which no law of theirs is tested */
+#define FEWEST 20u   /* living samples below which no law of theirs is tested */
+#define MOST_TIES 4u /* share of censored samples, which are ties, beyond which ranks say nothing */
 #define TWO_SIDED_95 1.959963984540054
 
 /* Finite samples. */
@@ -256,8 +257,9 @@ static size_t rank_test(const tepui_prediction *law, const tepui_evidence *e, te
 {
     const size_t n = e->raws < e->count ? e->raws : (size_t)e->count;
     double *scratch = e->raw && e->other ? malloc((4 * n + 1) * sizeof *scratch) : NULL;
-    *why = "needs raw samples (output.raw) of both observables";
-    if (!scratch || n < FEWEST) {
+    *why = e->infinite > e->count / MOST_TIES ? "more than a quarter of the samples is censored"
+                                              : "needs raw samples (output.raw) of both observables";
+    if (!scratch || n < FEWEST || e->infinite > e->count / MOST_TIES) {
         free(scratch);
         return 0;
     }
