@@ -8,12 +8,12 @@ typedef struct composed_state {
     const tepui_composition *m;
     layer_node *node; /* [count + 1]; node[0] is the data: y and dy alone */
     layer_work work;
-    size_t *at;        /* [count + 2]: where a layer's parameters begin; at[count + 1] is their number */
-    int *fresh;        /* [count + 1]: nothing has been written to the gradient at this output */
-    tepui_rows term;   /* of sums of gradients */
-    double *block;     /* parameters of one layer */
-    int64_t *exponent; /* [count + 1]: of blocks */
-    double *biases, *own; /* of the layers, one after another; own: at the start */
+    size_t *at;                 /* [count + 2]: where a layer's parameters begin; at[count + 1] is their number */
+    int *fresh;                 /* [count + 1]: nothing has been written to the gradient at this output */
+    tepui_rows term;            /* of sums of gradients */
+    double *block;              /* parameters of one layer */
+    int64_t *exponent;          /* [count + 1]: of blocks */
+    double *biases, *own;       /* of the layers, one after another; own: at the start */
     double *basis, *coordinate; /* of the inputs where there are fewer points; NULL otherwise */
     /* room curvature/ */
     double *root, *sign; /* points x q x q: S / sqrt(points) of the loss at f_p, and its sign */

@@ -367,7 +367,7 @@ static void shares_are_linear(void)
     }
 }
 
-/* With share n e_p: d (loss of point p), by differences of 1/2 |f_p - y_p|^2. */
+/* With next to nothing of the others: d (loss of point p), by differences of 1/2 |f_p - y_p|^2. */
 static void a_share_is_that_of_its_point(void)
 {
     mover m;
@@ -380,8 +380,7 @@ static void a_share_is_that_of_its_point(void)
     m.b.net->share = share;
     for (size_t p = 0; p < n; p++) {
         double slope = 0;
-        memset(share, 0, sizeof share);
-        share[p] = (double)n;
+        for (size_t i = 0; i < n; i++) share[i] = i == p ? (double)n : 1e-200; /* which has an exponent of its own */
         again(&m);
         memcpy(g, m.g, P * sizeof *g);
         for (int k = 0; k < 4; k++) {
