@@ -23,6 +23,7 @@ extern const tepui_schedule_type tepui_schedule_constant;
 #define GROUPS 4u
 #define NOWHERE (-1e15) /* exponent of 0 */
 #define POLL_NS 1e6
+#define PLAIN_MOST 512u /* weights; the products of more do not stay near 1 */
 
 /* --- room */
 
@@ -223,6 +224,7 @@ static void lane_out(const tepui_follower *f, chain_group *q, size_t j, char *to
 static void arm(const tepui_follower *f, chain_group *q, size_t j)
 {
     q->limit[j] = f->d->divergence * q->run[j].reference * (1 - 0x1p-40);
+    q->plateau[j] = q->run[j].plateau;
     q->waits[j] = !(f->table.escape[q->run[j].index] < INFINITY);
 }
 
@@ -284,10 +286,9 @@ static void move(const tepui_follower *f, chain_group *from, size_t i, chain_gro
     to->run[j] = from->run[i];
     for (size_t k = 0; k < n; k++) *lane_at(s, to, k, j) = *lane_at(s, from, k, i);
     to->unit[j] = from->unit[i];
-    to->limit[j] = from->limit[i];
     to->busy[j] = 1;
-    to->waits[j] = from->waits[i];
     to->quiet = 0;
+    arm(f, to, j);
     from->busy[i] = from->waits[i] = 0;
 }
 
@@ -310,18 +311,25 @@ static void compact(const tepui_follower *f)
 
 /* --- looking */
 
-/* Whether a lane's loss is out of bounds or its trajectory has just escaped. */
+/* Whether a lane's loss is out of bounds. */
+OPTIMIZER_LANES static int strays(const double *loss, const double *limit, const double *f)
+{
+    double in[CHAIN_LANES], all = 0;
+    LANES(j) in[j] = (loss[j] <= limit[j]) & (fabs(f[j]) <= DBL_MAX) ? 1.0 : 0.0;
+    for (size_t j = 0; j < CHAIN_LANES; j++) all += in[j];
+    return all < CHAIN_LANES;
+}
+
+/* Whether a trajectory has strayed or just escaped. */
 static int notable(const tepui_follower *f, const chain_group *q)
 {
-    int bad = 0;
-    for (size_t j = 0; j < CHAIN_LANES; j++)
-        bad |= (!(q->c.loss[j] <= q->limit[j]) | !(fabs(q->c.f[j]) <= DBL_MAX)) & q->busy[j];
-    for (size_t j = 0; j < CHAIN_LANES && !bad; j++) {
+    if (strays(q->c.loss, q->limit, q->c.f)) return 1;
+    for (size_t j = 0; j < CHAIN_LANES; j++) {
         if (!q->waits[j]) continue;
-        const tepui_escape_view v = {q->c.loss[j], q->run[j].plateau, q->c.distance[j], NAN};
-        bad = f->escape->reached(&v, f->d->escape.value);
+        const tepui_escape_view v = {q->c.loss[j], q->plateau[j], q->c.distance[j], NAN};
+        if (f->escape->reached(&v, f->d->escape.value)) return 1;
     }
-    return bad;
+    return 0;
 }
 
 typedef struct {
@@ -518,6 +526,7 @@ static tepui_status turn_over(tepui_follower *f, chain_group *q)
 {
     chain_state *s = f->state;
     tepui_status st = TEPUI_OK;
+    q->c.plain = q->c.n <= PLAIN_MOST;
     for (size_t j = 0; j < CHAIN_LANES; j++) {
         if (!q->busy[j]) continue;
         if (q->ended[j] && st == TEPUI_OK)
