@@ -11,13 +11,13 @@
    need them: it subtracts them where they arise. Noise is drawn from the addressed generator whatever generator drew
    the weights: stream (sample, perturbation, step), K normals over their norm times U^(1/K). */
 #include "chain.h"
-#include <float.h>
 #include <optimizer/update.h>
 #include <string.h>
 #include <tepui/schedule.h>
 
 extern const tepui_optimizer_type tepui_optimizer_gd;
 extern const tepui_schedule_type tepui_schedule_constant;
+extern const tepui_escape_type tepui_escape_loss;
 
 #define WEIGHTS_CLOSE 1024u /* weights of a lane in all groups together that stay in the caches */
 #define GROUPS 4u
@@ -68,6 +68,7 @@ static void settle(const tepui_follower *f, chain_state *s)
     s->below = slope[0];
     s->above = slope[1];
     s->fused = f->optimizer->update == tepui_optimizer_gd.update;
+    s->sinking = f->escape == &tepui_escape_loss;
     s->flat = f->d->schedule.type == &tepui_schedule_constant;
     s->cost = cost_of(f, s);
 }
@@ -111,7 +112,8 @@ static void idle(chain_state *s, chain_group *q, size_t j)
     for (size_t k = 0; q->c.slope && k < s->rows; k++) q->c.slope[k * CHAIN_LANES + j] = 1;
     q->c.m[j] = q->c.y[j] = q->c.y_exponent[j] = q->unit[j] = q->count[j] = 1;
     q->c.e[j] = q->c.start[j] = q->rate[j] = q->exponent[j] = 0;
-    q->limit[j] = INFINITY;
+    q->c.floor[j] = -1;
+    q->c.ceiling[j] = INFINITY;
     q->busy[j] = q->waits[j] = q->ended[j] = 0;
     q->record[j] = NULL;
 }
@@ -220,12 +222,15 @@ static void lane_out(const tepui_follower *f, chain_group *q, size_t j, char *to
         memcpy(to + sizeof r + i * sizeof(double), lane_at(f->state, q, i, j), sizeof(double));
 }
 
-/* Divergence limits are path_look's, taken a little low: what comes near is looked at. */
+/* What the kernel holds to be out of bounds is a little more than what path_look() does: it decides. */
 static void arm(const tepui_follower *f, chain_group *q, size_t j)
 {
-    q->limit[j] = f->d->divergence * q->run[j].reference * (1 - 0x1p-40);
+    const int sinking = ((const chain_state *)f->state)->sinking;
+    const int waits = !(f->table.escape[q->run[j].index] < INFINITY);
     q->plateau[j] = q->run[j].plateau;
-    q->waits[j] = !(f->table.escape[q->run[j].index] < INFINITY);
+    q->c.ceiling[j] = f->d->divergence * q->run[j].reference * (1 - 0x1p-40);
+    q->c.floor[j] = waits && sinking ? f->d->escape.value[0] * q->plateau[j] * (1 + 0x1p-40) : -1;
+    q->waits[j] = waits && !sinking;
 }
 
 static int lane_in(const tepui_follower *f, chain_group *q, size_t j, const char *from)
@@ -311,19 +316,10 @@ static void compact(const tepui_follower *f)
 
 /* --- looking */
 
-/* Whether a lane's loss is out of bounds. */
-OPTIMIZER_LANES static int strays(const double *loss, const double *limit, const double *f)
-{
-    double in[CHAIN_LANES], all = 0;
-    LANES(j) in[j] = (loss[j] <= limit[j]) & (fabs(f[j]) <= DBL_MAX) ? 1.0 : 0.0;
-    for (size_t j = 0; j < CHAIN_LANES; j++) all += in[j];
-    return all < CHAIN_LANES;
-}
-
-/* Whether a trajectory has strayed or just escaped. */
+/* Whether a trajectory may have diverged or just escaped. */
 static int notable(const tepui_follower *f, const chain_group *q)
 {
-    if (strays(q->c.loss, q->limit, q->c.f)) return 1;
+    if (q->c.strays) return 1;
     for (size_t j = 0; j < CHAIN_LANES; j++) {
         if (!q->waits[j]) continue;
         const tepui_escape_view v = {q->c.loss[j], q->plateau[j], q->c.distance[j], NAN};

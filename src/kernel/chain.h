@@ -111,6 +111,19 @@ CHAIN_INLINE int chain_plain_products(tepui_chains *c, int sloped)
     return v_top(most) <= CHAIN_NEAR && 0 * v_sum(m) == 0;
 }
 
+/* Highest bit: x is negative or NaN, of whatever sign. */
+static inline U chain_below(V x)
+{
+    const U bits = u_bits(x);
+    return u_or(bits, u_sub(u_set(UINT64_C(0x7ff) << 52), bits));
+}
+
+static inline int chain_strays(const tepui_chains *c, V loss)
+{
+    const U low = chain_below(v_sub(loss, v_load(c->floor))), high = chain_below(v_sub(v_load(c->ceiling), loss));
+    return v_top(v_bits(u_and(chain_mask(u_or(low, high)), u_bits(v_set(1))))) > 0;
+}
+
 /* f - y and what follows from it, aligned to the larger of both. */
 static inline void chain_loss(tepui_chains *c)
 {
@@ -121,7 +134,9 @@ static inline void chain_loss(tepui_chains *c)
     V r = v_sub(v_mul(m, chain_power(v_sub(e, d))), v_mul(v_load(c->y), chain_power(v_sub(y_exponent, d))));
     const V f = v_mul(m, chain_power(e)), plain = v_mul(r, chain_power(d)), gap = v_sub(f, v_load(c->start));
     v_store(c->f, f);
-    v_store(c->loss, v_mul(v_mul(v_set(0.5), plain), plain));
+    const V loss = v_mul(v_mul(v_set(0.5), plain), plain);
+    v_store(c->loss, loss);
+    c->strays = chain_strays(c, loss);
     v_store(c->distance, v_max(gap, v_sub(v_set(0), gap)));
     r = chain_split(r, &d);
     v_store(c->r, r);
