@@ -12,15 +12,18 @@
    an integral double, so that no length under- or overflows; the factors of eight consecutive k must multiply to a
    double, else f is not finite. */
 typedef struct {
-    size_t n;
-    double *w, *slope; /* slope NULL: all 1 */
-    double *m, *e;     /* [n / 8 + 1][8]: x, given, and x times the first 8, 16, ... factors */
     /* of every chain; given: */
     double y[8], y_exponent[8], start[8]; /* y as m 2^e, -1e15 the exponent of 0 */
+    double floor[8], ceiling[8];          /* of the loss */
     /* found by chain_forward: */
     double f[8], loss[8], distance[8]; /* f - start, absolute */
     double r[8], r_exponent[8];        /* f - y, 1 <= r < 2 or 0 */
     double size[8];                    /* exponent of (f - y) f, -1e15 and below where f is 0 */
+    size_t n;
+    double *w, *slope; /* slope NULL: all 1 */
+    double *m, *e;     /* [n / 8 + 1][8]: x, given, and x times the first 8, 16, ... factors */
+    int strays;        /* found: a loss is below the floor, above the ceiling, or none at all */
+    int plain;         /* given: try without e first (which is faster); found: all in between have the e of x */
 } tepui_chains;
 
 typedef struct {

@@ -7,12 +7,12 @@
 #define CHAIN_LANES TEPUI_LANES
 
 typedef struct {
-    tepui_chains c; /* c.w: the parameters; beyond the last one they are 1 */
+    _Alignas(64) tepui_chains c; /* c.w: the parameters; beyond the last one they are 1 */
     double *g, *state[TEPUI_MOST_STATES], *noise;
     double scalar[TEPUI_MOST_SCALARS][CHAIN_LANES];
     double rate[CHAIN_LANES], unit[CHAIN_LANES], norm[CHAIN_LANES], count[CHAIN_LANES];
     double exponent[CHAIN_LANES]; /* unit = 2^exponent, as far as a double goes */
-    double limit[CHAIN_LANES];    /* loss above which a trajectory has diverged */
+    double plateau[CHAIN_LANES];
     path_run run[CHAIN_LANES];
     int busy[CHAIN_LANES], waits[CHAIN_LANES]; /* for its escape */
     int ended[CHAIN_LANES];                    /* with the step that is being made */
@@ -25,6 +25,7 @@ typedef struct {
     size_t groups, used;
     size_t next; /* sample of the run that starts next */
     int fused;   /* gradient descent, of one piece with the gradient */
+    int sinking; /* escape: loss, which the kernel sees itself */
     int flat;    /* the learning rate never changes */
     int loose;   /* a lane has fallen idle */
     double cost, work;

@@ -11,18 +11,19 @@
    need them: it subtracts them where they arise. Noise is drawn from the addressed generator whatever generator drew
    the weights: stream (sample, perturbation, step), K normals over their norm times U^(1/K). */
 #include "chain.h"
-#include <float.h>
 #include <optimizer/update.h>
 #include <string.h>
 #include <tepui/schedule.h>
 
 extern const tepui_optimizer_type tepui_optimizer_gd;
 extern const tepui_schedule_type tepui_schedule_constant;
+extern const tepui_escape_type tepui_escape_loss;
 
 #define WEIGHTS_CLOSE 1024u /* weights of a lane in all groups together that stay in the caches */
 #define GROUPS 4u
 #define NOWHERE (-1e15) /* exponent of 0 */
 #define POLL_NS 1e6
+#define PLAIN_MOST 512u /* weights; the products of more do not stay near 1 */
 
 /* --- room */
 
@@ -67,6 +68,7 @@ static void settle(const tepui_follower *f, chain_state *s)
     s->below = slope[0];
     s->above = slope[1];
     s->fused = f->optimizer->update == tepui_optimizer_gd.update;
+    s->sinking = f->escape == &tepui_escape_loss;
     s->flat = f->d->schedule.type == &tepui_schedule_constant;
     s->cost = cost_of(f, s);
 }
@@ -110,7 +112,8 @@ static void idle(chain_state *s, chain_group *q, size_t j)
     for (size_t k = 0; q->c.slope && k < s->rows; k++) q->c.slope[k * CHAIN_LANES + j] = 1;
     q->c.m[j] = q->c.y[j] = q->c.y_exponent[j] = q->unit[j] = q->count[j] = 1;
     q->c.e[j] = q->c.start[j] = q->rate[j] = q->exponent[j] = 0;
-    q->limit[j] = INFINITY;
+    q->c.floor[j] = -1;
+    q->c.ceiling[j] = INFINITY;
     q->busy[j] = q->waits[j] = q->ended[j] = 0;
     q->record[j] = NULL;
 }
@@ -219,11 +222,15 @@ static void lane_out(const tepui_follower *f, chain_group *q, size_t j, char *to
         memcpy(to + sizeof r + i * sizeof(double), lane_at(f->state, q, i, j), sizeof(double));
 }
 
-/* Divergence limits are path_look's, taken a little low: what comes near is looked at. */
+/* What the kernel holds to be out of bounds is a little more than what path_look() does: it decides. */
 static void arm(const tepui_follower *f, chain_group *q, size_t j)
 {
-    q->limit[j] = f->d->divergence * q->run[j].reference * (1 - 0x1p-40);
-    q->waits[j] = !(f->table.escape[q->run[j].index] < INFINITY);
+    const int sinking = ((const chain_state *)f->state)->sinking;
+    const int waits = !(f->table.escape[q->run[j].index] < INFINITY);
+    q->plateau[j] = q->run[j].plateau;
+    q->c.ceiling[j] = f->d->divergence * q->run[j].reference * (1 - 0x1p-40);
+    q->c.floor[j] = waits && sinking ? f->d->escape.value[0] * q->plateau[j] * (1 + 0x1p-40) : -1;
+    q->waits[j] = waits && !sinking;
 }
 
 static int lane_in(const tepui_follower *f, chain_group *q, size_t j, const char *from)
@@ -284,10 +291,9 @@ static void move(const tepui_follower *f, chain_group *from, size_t i, chain_gro
     to->run[j] = from->run[i];
     for (size_t k = 0; k < n; k++) *lane_at(s, to, k, j) = *lane_at(s, from, k, i);
     to->unit[j] = from->unit[i];
-    to->limit[j] = from->limit[i];
     to->busy[j] = 1;
-    to->waits[j] = from->waits[i];
     to->quiet = 0;
+    arm(f, to, j);
     from->busy[i] = from->waits[i] = 0;
 }
 
@@ -310,18 +316,16 @@ static void compact(const tepui_follower *f)
 
 /* --- looking */
 
-/* Whether a lane's loss is out of bounds or its trajectory has just escaped. */
+/* Whether a trajectory may have diverged or just escaped. */
 static int notable(const tepui_follower *f, const chain_group *q)
 {
-    int bad = 0;
-    for (size_t j = 0; j < CHAIN_LANES; j++)
-        bad |= (!(q->c.loss[j] <= q->limit[j]) | !(fabs(q->c.f[j]) <= DBL_MAX)) & q->busy[j];
-    for (size_t j = 0; j < CHAIN_LANES && !bad; j++) {
+    if (q->c.strays) return 1;
+    for (size_t j = 0; j < CHAIN_LANES; j++) {
         if (!q->waits[j]) continue;
-        const tepui_escape_view v = {q->c.loss[j], q->run[j].plateau, q->c.distance[j], NAN};
-        bad = f->escape->reached(&v, f->d->escape.value);
+        const tepui_escape_view v = {q->c.loss[j], q->plateau[j], q->c.distance[j], NAN};
+        if (f->escape->reached(&v, f->d->escape.value)) return 1;
     }
-    return bad;
+    return 0;
 }
 
 typedef struct {
@@ -518,6 +522,7 @@ static tepui_status turn_over(tepui_follower *f, chain_group *q)
 {
     chain_state *s = f->state;
     tepui_status st = TEPUI_OK;
+    q->c.plain = q->c.n <= PLAIN_MOST;
     for (size_t j = 0; j < CHAIN_LANES; j++) {
         if (!q->busy[j]) continue;
         if (q->ended[j] && st == TEPUI_OK)

@@ -14,6 +14,10 @@
 #define CHAIN_INLINE static inline
 #endif
 
+/* Products of all before a chunk, r 2^e, and so everything behind them stay in the range of doubles without exponents
+   while these are within 2^+-200; powers of two change no digit. */
+#define CHAIN_NEAR_EXPONENT 200
+#define CHAIN_NEAR 0x1p200
 #define CHAIN_RUN 512 /* factors until the product of 64 numbers in [1, 2) is brought back to that range */
 
 /* 2^e of integral e: 0 below -1022, no more than 2^1023. */
@@ -69,18 +73,55 @@ CHAIN_INLINE void chain_load(const tepui_chains *c, int sloped, size_t k, V v[8]
     }
 }
 
+CHAIN_INLINE V chain_product(const V v[8])
+{
+    return v_mul(v_mul(v_mul(v[0], v[1]), v_mul(v[2], v[3])), v_mul(v_mul(v[4], v[5]), v_mul(v[6], v[7])));
+}
+
 CHAIN_INLINE void chain_products(tepui_chains *c, int sloped)
 {
     V m = v_load(c->m), e = v_load(c->e);
     for (size_t k = 0; k < c->n; k += 8) {
         V v[8];
         chain_load(c, sloped, k, v);
-        const V low = v_mul(v_mul(v[0], v[1]), v_mul(v[2], v[3])), high = v_mul(v_mul(v[4], v[5]), v_mul(v[6], v[7]));
-        m = v_mul(m, chain_split(v_mul(low, high), &e));
+        m = v_mul(m, chain_split(chain_product(v), &e));
         if ((k + 8) % CHAIN_RUN == 0 || k + 8 == c->n) m = chain_split(m, &e);
         v_store(c->m + k + 8, m);
         v_store(c->e + k + 8, e);
     }
+}
+
+/* The same for short chains whose products stay near 1, without exponents: returns 0 where one did not. */
+CHAIN_INLINE int chain_plain_products(tepui_chains *c, int sloped)
+{
+    const V size = v_bits(u_set(~(UINT64_C(1) << 63)));
+    V m = v_load(c->m), e = v_load(c->e), least = v_set(1), most = v_set(1);
+    for (size_t k = 0; k < c->n; k += 8) {
+        V v[8];
+        chain_load(c, sloped, k, v);
+        m = v_mul(m, chain_product(v));
+        const V now = v_bits(u_and(u_bits(m), u_bits(size)));
+        least = v_min(now, least);
+        most = v_max(now, most);
+        v_store(c->m + k + 8, m);
+    }
+    v_store(c->m + c->n, chain_split(m, &e));
+    v_store(c->e + c->n, e);
+    most = v_max(most, v_div(v_set(1), least));
+    return v_top(most) <= CHAIN_NEAR && 0 * v_sum(m) == 0;
+}
+
+/* Highest bit: x is negative or NaN, of whatever sign. */
+static inline U chain_below(V x)
+{
+    const U bits = u_bits(x);
+    return u_or(bits, u_sub(u_set(UINT64_C(0x7ff) << 52), bits));
+}
+
+static inline int chain_strays(const tepui_chains *c, V loss)
+{
+    const U low = chain_below(v_sub(loss, v_load(c->floor))), high = chain_below(v_sub(v_load(c->ceiling), loss));
+    return v_top(v_bits(u_and(chain_mask(u_or(low, high)), u_bits(v_set(1))))) > 0;
 }
 
 /* f - y and what follows from it, aligned to the larger of both. */
@@ -93,7 +134,9 @@ static inline void chain_loss(tepui_chains *c)
     V r = v_sub(v_mul(m, chain_power(v_sub(e, d))), v_mul(v_load(c->y), chain_power(v_sub(y_exponent, d))));
     const V f = v_mul(m, chain_power(e)), plain = v_mul(r, chain_power(d)), gap = v_sub(f, v_load(c->start));
     v_store(c->f, f);
-    v_store(c->loss, v_mul(v_mul(v_set(0.5), plain), plain));
+    const V loss = v_mul(v_mul(v_set(0.5), plain), plain);
+    v_store(c->loss, loss);
+    c->strays = chain_strays(c, loss);
     v_store(c->distance, v_max(gap, v_sub(v_set(0), gap)));
     r = chain_split(r, &d);
     v_store(c->r, r);
@@ -103,9 +146,10 @@ static inline void chain_loss(tepui_chains *c)
 
 static void chain_forward(tepui_chains *c)
 {
-    if (c->slope)
+    if (c->plain) c->plain = c->slope ? chain_plain_products(c, 1) : chain_plain_products(c, 0);
+    if (!c->plain && c->slope)
         chain_products(c, 1);
-    else
+    else if (!c->plain)
         chain_products(c, 0);
     chain_loss(c);
 }
@@ -124,15 +168,17 @@ CHAIN_INLINE V chain_down(const V v[8], V outer, V out[8])
     return v_mul(four[0], four[1]);
 }
 
-/* r 2^e times d f / d w: into g, or off w where g is NULL. */
-CHAIN_INLINE void chain_back(const tepui_chains *c, int sloped, V r, V e, double *g)
+/* r 2^e times d f / d w: into g, or off w where g is NULL. plain: as in the forward pass, 2^e is in r already. */
+CHAIN_INLINE void chain_back(const tepui_chains *c, int sloped, int plain, V r, V e, double *g)
 {
+    const size_t stride = c->plain ? 0 : 1;
     for (size_t k = c->n; k > 0;) {
         V v[8], out[8];
         k -= 8;
         chain_load(c, sloped, k, v);
-        const V scale = chain_power(v_add(v_load(c->e + k), e));
-        const V all = chain_down(v, v_mul(v_mul(v_load(c->m + k), r), scale), out);
+        V outer = v_mul(v_load(c->m + k), r);
+        if (!plain) outer = v_mul(outer, chain_power(v_add(v_load(c->e + stride * k), e)));
+        const V all = chain_down(v, outer, out);
         for (size_t i = 0; i < 8; i++) {
             if (sloped) out[i] = v_mul(out[i], v_load(c->slope + 8 * (k + i)));
             if (g)
@@ -140,26 +186,36 @@ CHAIN_INLINE void chain_back(const tepui_chains *c, int sloped, V r, V e, double
             else
                 v_store(c->w + 8 * (k + i), v_sub(sloped ? v_load(c->w + 8 * (k + i)) : v[i], out[i]));
         }
-        r = v_mul(r, chain_split(all, &e));
-        if (k % CHAIN_RUN == 0) r = chain_split(r, &e);
+        r = v_mul(r, plain ? all : chain_split(all, &e));
+        if (!plain && k % CHAIN_RUN == 0) r = chain_split(r, &e);
     }
+}
+
+/* As fast as it goes to the same bits. */
+CHAIN_INLINE void chain_back_best(const tepui_chains *c, V r, V e, double *g)
+{
+    const U none = chain_mask(chain_zero(u_bits(r)));
+    const V all = v_bits(u_blend(none, u_set(0), u_bits(v_add(e, v_load(c->e)))));
+    const V most = v_max(all, v_sub(v_set(0), all));
+    const int plain = c->plain && v_top(most) <= CHAIN_NEAR_EXPONENT;
+    if (plain && c->slope)
+        chain_back(c, 1, 1, v_mul(r, chain_power(all)), e, g);
+    else if (plain)
+        chain_back(c, 0, 1, v_mul(r, chain_power(all)), e, g);
+    else if (c->slope)
+        chain_back(c, 1, 0, r, e, g);
+    else
+        chain_back(c, 0, 0, r, e, g);
 }
 
 static void chain_gradient(const tepui_chains *c, const double *unit, double *g)
 {
-    const V r = v_load(c->r), e = v_sub(v_load(c->r_exponent), v_load(unit));
-    if (c->slope)
-        chain_back(c, 1, r, e, g);
-    else
-        chain_back(c, 0, r, e, g);
+    chain_back_best(c, v_load(c->r), v_sub(v_load(c->r_exponent), v_load(unit)), g);
 }
 
 static void chain_descend(tepui_chains *c, const double *rate)
 {
     V e = v_load(c->r_exponent);
     const V r = chain_split(v_mul(v_load(c->r), v_load(rate)), &e);
-    if (c->slope)
-        chain_back(c, 1, r, e, NULL);
-    else
-        chain_back(c, 0, r, e, NULL);
+    chain_back_best(c, r, e, NULL);
 }
