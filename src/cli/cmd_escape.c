@@ -63,8 +63,10 @@ static const struct argp argp = {
     "Spearman's correlation of escape times with 1/|lambda_min| of the Hessian at the start, where the file has raw "
     "samples (output.raw) of escape_time and escape_rate.\n"
     "The second table: kappa is the rate per layer in median = exp(c + kappa L), change the factor from the first to "
-    "the last depth, both from medians within the limit. A median grows when the whole 95 % interval of its change "
-    "lies above FACTOR, falls below 1/FACTOR, stays within; else it is undecided.",
+    "the last of the depths whose medians are known with their intervals; `beyond' counts those that are beyond the "
+    "limit. A "
+    "median grows when the whole 95 % interval of its change lies above FACTOR, or when it passes the limit, itself by "
+    "FACTOR above the first; falls below 1/FACTOR, stays within; else it is undecided.",
     children,
     NULL,
     NULL};
@@ -143,17 +145,45 @@ static cli_table *times(const desk *d)
 
 /* --- the second one */
 
-static tepui_status trend_of(const desk *d, size_t group, tepui_trend *t, tepui_error *err)
+/* Medians within the limit are fitted; the others are known to be larger than all of them. */
+typedef struct {
+    tepui_trend fit;
+    size_t beyond; /* depths whose median, or its interval, is not within the limit */
+    int grows;     /* up to the limit by more than the factor, whatever lies behind it */
+} growth;
+
+static int is_known(const tepui_escape_row *row)
 {
+    return isfinite(row->median) && isfinite(row->low) && isfinite(row->high);
+}
+
+static int has_passed(const desk *d, const tepui_escape_row *first, const tepui_escape_row *row)
+{
+    const tepui_column *limit = tepui_result_column(d->r, "steps");
+    if (!first || !limit || !limit->number || row->low < INFINITY) return 0;
+    return log(limit->number[row->first]) - first->high > log(d->o->factor);
+}
+
+static tepui_status trend_of(const desk *d, size_t group, growth *g, tepui_error *err)
+{
+    const tepui_escape_row *first = NULL;
     size_t n = 0;
+    *g = (growth){.beyond = 0};
     for (size_t i = 0; i < d->rows; i++) {
         const tepui_escape_row *row = &d->row[i];
         if (row->group != group) continue;
-        const tepui_column *width = tepui_result_column(d->r, "width");
-        const double w = width && width->number ? width->number[row->first] : NAN;
-        d->point[n++] = (tepui_median_point){row->depth, w, row->median, row->low, row->high};
+        if (is_known(row)) {
+            d->point[n++] = (tepui_median_point){row->depth, NAN, row->median, row->low, row->high};
+            if (!first) first = row;
+        } else if (row->cell != SIZE_MAX) {
+            g->beyond++;
+            g->grows |= has_passed(d, first, row);
+        }
     }
-    return tepui_trend_fit(d->point, n, 1, d->o->factor, t, err);
+    const tepui_status st = tepui_trend_fit(d->point, n, 1, d->o->factor, &g->fit, err);
+    if (g->beyond && g->fit.verdict != TEPUI_TREND_UP)
+        g->fit.verdict = g->grows ? TEPUI_TREND_UP : TEPUI_TREND_UNDECIDED;
+    return st;
 }
 
 /* Times grow, where magnitudes explode. */
@@ -162,12 +192,14 @@ static const char *word(tepui_trend_verdict v)
     return v == TEPUI_TREND_UP ? "grows" : v == TEPUI_TREND_DOWN ? "falls" : tepui_trend_word(v, 1);
 }
 
-static void put_trend(const desk *d, cli_table *out, size_t group, const tepui_trend *t)
+static void put_trend(const desk *d, cli_table *out, size_t group, const growth *g)
 {
+    const tepui_trend *t = &g->fit;
     put_keys(d, out, group);
     cli_table_cell(out, cli_number(t->first_depth, 0).text);
     cli_table_cell(out, cli_number(t->last_depth, 0).text);
     cli_table_cell(out, cli_count(t->points).text);
+    cli_table_cell(out, cli_count(g->beyond).text);
     put_number(d, out, t->rate.value);
     put_number(d, out, t->rate.low);
     put_number(d, out, t->rate.high);
@@ -179,18 +211,18 @@ static void put_trend(const desk *d, cli_table *out, size_t group, const tepui_t
 
 static tepui_status trends(const desk *d, cli_table **out, tepui_error *err)
 {
-    static const char *const column[] = {"from",       "to",     "points",     "kappa",      "kappa_low",
-                                         "kappa_high", "change", "change_low", "change_high"};
+    static const char *const column[] = {"from",      "to",         "points", "beyond",     "kappa",
+                                         "kappa_low", "kappa_high", "change", "change_low", "change_high"};
     tepui_status st = TEPUI_OK;
     *out = cli_table_new();
     add_keys(d, *out);
     for (size_t k = 0; k < sizeof column / sizeof *column; k++) cli_table_column(*out, CLI_NUMERIC, column[k]);
     cli_table_column(*out, CLI_LEFT, "trend");
     for (size_t i = 0; st == TEPUI_OK && i < d->rows; i++) {
-        tepui_trend t;
+        growth g;
         if (!is_first(d, i)) continue;
-        st = trend_of(d, d->row[i].group, &t, err);
-        if (st == TEPUI_OK) put_trend(d, *out, d->row[i].group, &t);
+        st = trend_of(d, d->row[i].group, &g, err);
+        if (st == TEPUI_OK) put_trend(d, *out, d->row[i].group, &g);
     }
     return st;
 }

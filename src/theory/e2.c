@@ -15,6 +15,7 @@
 
 #define LEAST_DEPTH 8u
 #define SCATTER 0.25 /* of ln median: finite depth, signs that have to change */
+#define SHORT 0.1    /* longest step beside tau */
 
 enum { BETA_1, BETA_2, EPSILON };
 
@@ -34,15 +35,6 @@ static double epsilon(const tepui_cell *c)
     static const char *const sign[] = {"signsgd", NULL}, *const rms[] = {"rmsprop", NULL};
     if (flow_uses(c, sign)) return 0;
     return c->dynamics.optimizer.value[flow_uses(c, rms) ? 1 : EPSILON];
-}
-
-static int applies(const tepui_cell *c, long component, const char **why)
-{
-    return flow_chain(c, component, why) &&
-           norms_need(!isnan(ln_boost(c)), "signsgd, rmsprop, adam and amsgrad only", why) &&
-           norms_need(epsilon(c) == 0, "epsilon = 0 only: else the gradient vanishes beside it at some depth", why) &&
-           norms_need(chain_factors(c) >= LEAST_DEPTH, "eight weights at least: no plateau before", why) &&
-           chain_has_logarithms(c, why);
 }
 
 /* E ln(|w| + tau) = ln tau + int_0^oo P(|w| > x)/(x + tau) dx for w = sigma z, by the midpoint rule in ln(x + tau). */
@@ -78,6 +70,17 @@ static double escape_tau(const tepui_cell *c)
         *(ln_output(c, exp(mid)) < log(flow_output(c)) ? &low : &high) = mid;
     }
     return exp(high);
+}
+
+static int applies(const tepui_cell *c, long component, const char **why)
+{
+    return flow_chain(c, component, why) &&
+           norms_need(!isnan(ln_boost(c)), "signsgd, rmsprop, adam and amsgrad only", why) &&
+           norms_need(epsilon(c) == 0, "epsilon = 0 only: else the gradient vanishes beside it at some depth", why) &&
+           norms_need(chain_factors(c) >= LEAST_DEPTH, "eight weights at least: no plateau before", why) &&
+           chain_has_logarithms(c, why) &&
+           norms_need(c->dynamics.rate * exp(ln_boost(c)) <= SHORT * escape_tau(c),
+                      "rates up to a tenth of tau/B only: steps, not a flow, beyond", why);
 }
 
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
