@@ -49,17 +49,17 @@ tepui_status tepui_follower_alloc(tepui_network *net, unsigned needs, size_t sam
                                   tepui_error *err)
 {
     const size_t size = tepui_follower_memory(tepui_network_cell(net), needs, samples);
-    network_arena a = {aligned_alloc(64, (size + 63) & ~(size_t)63), 0};
     tepui_follower *f = calloc(1, sizeof *f);
+    network_arena a;
+    void *room = network_room(&a, size);
     *out = f;
-    if (!f || !a.base) {
-        free(a.base);
+    if (!f || !room) {
+        free(room);
         free(f);
         *out = NULL;
         return tepui_fail(err, TEPUI_NO_MEMORY, "a worker's trajectories need %zu MB, more than there is", size >> 20);
     }
-    memset(a.base, 0, size);
-    f->arena = a.base;
+    f->arena = room;
     f->net = net;
     decide(f, tepui_network_cell(net), needs, samples);
     lay_out(f, &a);

@@ -1,7 +1,19 @@
 /* network.c -- the workspace of the forward, tangent and backward passes: what has to be kept, and where. */
 #include "composed.h"
+#include <stdlib.h>
 #include <string.h>
 #include <tepui/source.h>
+
+#define ROOM_ALIGNMENT 64u
+
+/* Pages that are never touched cost nothing: room for the longest run of an iteration is seldom needed. */
+void *network_room(network_arena *a, size_t size)
+{
+    void *room = calloc(1, size + ROOM_ALIGNMENT);
+    const size_t over = (uintptr_t)room % ROOM_ALIGNMENT;
+    *a = (network_arena){room ? (char *)room + (ROOM_ALIGNMENT - over) : NULL, 0};
+    return room;
+}
 
 void *network_take(network_arena *a, size_t count, size_t size)
 {

@@ -53,6 +53,8 @@ typedef struct {
     size_t used;
 } network_arena;
 void *network_take(network_arena *a, size_t count, size_t size);
+/* Zeroed memory for the second pass; returns what is to be freed, NULL without memory. */
+void *network_room(network_arena *a, size_t size);
 
 /* What needs a curvature_state; what a chain's secular equation does not give. */
 #define NETWORK_KERNELS (TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER)

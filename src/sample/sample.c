@@ -41,17 +41,16 @@ size_t tepui_network_memory(const tepui_cell *c, unsigned needs)
 tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_network **out, tepui_error *err)
 {
     tepui_network *net = calloc(1, sizeof *net);
-    network_arena a = {NULL, tepui_network_memory(c, needs)};
-    const size_t size = a.used;
+    const size_t size = tepui_network_memory(c, needs);
+    network_arena a;
+    void *room = network_room(&a, size);
     *out = NULL;
-    if (net) a.base = aligned_alloc(64, (size + 63) & ~(size_t)63);
-    if (!net || !a.base) {
+    if (!net || !room) {
         free(net);
+        free(room);
         return tepui_fail(err, TEPUI_NO_MEMORY, "a worker's network needs %zu MB, more than there is", size >> 20);
     }
-    memset(a.base, 0, size);
-    net->arena = a.base;
-    a.used = 0;
+    net->arena = room;
     network_decide(net, c, needs);
     lay_out(net, &a);
     net->kernel = tepui_kernel();
