@@ -71,6 +71,8 @@ int path_look(tepui_follower *f, path_run *r, double loss, double distance, int 
 double *path_record(const tepui_follower *f, const path_run *r);
 /* After the record: whether the trajectory ends here; else the engine makes the step and counts r->t on. */
 int path_over(const tepui_follower *f, path_run *r);
+/* The rest of the records of a trajectory that will never move again: as the one just made. */
+void path_rest(const tepui_follower *f, path_run *r);
 double path_rate(const tepui_follower *f, const path_run *r); /* of step r->t */
 /* The exponent E in which a gradient of about 2^exponent is written: 0 unless doubles get short of range. */
 int64_t path_unit(int64_t exponent);

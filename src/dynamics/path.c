@@ -1,5 +1,6 @@
 /* path.c -- what all trajectories have in common: when they are recorded, when they have escaped, diverged, ended. */
 #include "follower.h"
+#include <string.h>
 
 #define LOOKS 20u /* another share of the steps made until the curvature is looked at again */
 
@@ -65,6 +66,14 @@ int path_over(const tepui_follower *f, path_run *r)
     if (r->record < f->table.records && r->t == f->step[r->record]) r->record++;
     const int recorded = r->record == f->table.records;
     return r->t == f->d->steps || (recorded && has_escaped(f, r));
+}
+
+void path_rest(const tepui_follower *f, path_run *r)
+{
+    const double *row = f->table.value + (r->index * f->table.records + r->record - 1) * TEPUI_PATH_VALUES;
+    for (; r->record < f->table.records; r->record++)
+        memcpy(f->table.value + (r->index * f->table.records + r->record) * TEPUI_PATH_VALUES, row,
+               TEPUI_PATH_VALUES * sizeof *row);
 }
 
 double path_rate(const tepui_follower *f, const path_run *r)

@@ -15,20 +15,13 @@
 #define LEFT 0.5    /* of ln median */
 #define FASTEST 0.1 /* rate: steps must be short beside the way out */
 
-static double effective_rate(const tepui_cell *c)
-{
-    static const char *const heavy[] = {"momentum", "nesterov", NULL};
-    return c->dynamics.rate / (flow_uses(c, heavy) ? 1 - c->dynamics.optimizer.value[0] : 1);
-}
-
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     static const char *const plain[] = {"gd", "momentum", "nesterov", "clipped_gd", NULL};
     return flow_chain(c, component, why) &&
            norms_need(flow_uses(c, plain), "gradient descent, with momentum or clipped, only", why) &&
            norms_need(chain_factors(c) >= LEAST_DEPTH, "eight weights at least: no plateau before", why) &&
-           norms_need(effective_rate(c) <= FASTEST, "rates (over 1 - mu) up to 0.1 only: steps, not a flow, beyond",
-                      why) &&
+           norms_need(flow_rate(c) <= FASTEST, "rates (over 1 - mu) up to 0.1 only: steps, not a flow, beyond", why) &&
            chain_has_output_law(c, why);
 }
 
@@ -37,7 +30,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     const tepui_status st = chain_output(c, p, err);
     (void)component;
     if (st != TEPUI_OK) return st;
-    const double median = -p->median - 2 * log((double)chain_factors(c)) - log(effective_rate(c));
+    const double median = -p->median - 2 * log((double)chain_factors(c)) - log(flow_rate(c));
     tepui_prediction_clear(p);
     *p = (tepui_prediction){.form = TEPUI_PREDICTS_SLOPE, .median = median, .left = LEFT};
     return st;

@@ -17,26 +17,6 @@
 #define SCATTER 0.25 /* of ln median: finite depth, signs that have to change */
 #define SHORT 0.1    /* longest step beside tau */
 
-enum { BETA_1, BETA_2, EPSILON };
-
-/* ln B; NaN for other optimizers. */
-static double ln_boost(const tepui_cell *c)
-{
-    static const char *const adam[] = {"adam", "amsgrad", NULL};
-    static const char *const sign[] = {"signsgd", NULL}, *const rms[] = {"rmsprop", NULL};
-    const double *v = c->dynamics.optimizer.value;
-    if (flow_uses(c, sign)) return 0;
-    if (flow_uses(c, rms)) return -0.5 * log(1 - v[0]);
-    return flow_uses(c, adam) ? log((1 - v[BETA_1]) / sqrt(1 - v[BETA_2])) : NAN;
-}
-
-static double epsilon(const tepui_cell *c)
-{
-    static const char *const sign[] = {"signsgd", NULL}, *const rms[] = {"rmsprop", NULL};
-    if (flow_uses(c, sign)) return 0;
-    return c->dynamics.optimizer.value[flow_uses(c, rms) ? 1 : EPSILON];
-}
-
 /* E ln(|w| + tau) = ln tau + int_0^oo P(|w| > x)/(x + tau) dx for w = sigma z, by the midpoint rule in ln(x + tau). */
 static double mean_ln(const tepui_cell *c, double sigma, double tau)
 {
@@ -75,11 +55,12 @@ static double escape_tau(const tepui_cell *c)
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     return flow_chain(c, component, why) &&
-           norms_need(!isnan(ln_boost(c)), "signsgd, rmsprop, adam and amsgrad only", why) &&
-           norms_need(epsilon(c) == 0, "epsilon = 0 only: else the gradient vanishes beside it at some depth", why) &&
+           norms_need(!isnan(flow_ln_boost(c)), "signsgd, rmsprop, adam and amsgrad only", why) &&
+           norms_need(flow_epsilon(c) == 0, "epsilon = 0 only: else the gradient vanishes beside it at some depth",
+                      why) &&
            norms_need(chain_factors(c) >= LEAST_DEPTH, "eight weights at least: no plateau before", why) &&
            chain_has_logarithms(c, why) &&
-           norms_need(c->dynamics.rate * exp(ln_boost(c)) <= SHORT * escape_tau(c),
+           norms_need(c->dynamics.rate * exp(flow_ln_boost(c)) <= SHORT * escape_tau(c),
                       "rates up to a tenth of tau/B only: steps, not a flow, beyond", why);
 }
 
@@ -87,8 +68,9 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 {
     (void)component;
     (void)err;
-    *p = (tepui_prediction){
-        .form = TEPUI_PREDICTS_SLOPE, .median = log(escape_tau(c) / c->dynamics.rate), .left = ln_boost(c) + SCATTER};
+    *p = (tepui_prediction){.form = TEPUI_PREDICTS_SLOPE,
+                            .median = log(escape_tau(c) / c->dynamics.rate),
+                            .left = flow_ln_boost(c) + SCATTER};
     return TEPUI_OK;
 }
 

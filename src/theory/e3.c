@@ -1,0 +1,82 @@
+/* e3.c -- the plateau of deep, narrow nets. Along the way out every layer's gain grows in step with the others', as in
+   a chain: with n_k = |d ln f / d W_k|, which is of order 1 but for the few layers where f is small for its size, the
+   product of the gains at a distance sqrt(s) is |f_0| prod sqrt(1 + s n_k^2), and the time
+       ln t = -ln|f_0| - 2 ln L + O(1)   (law E1),
+   f_0 being as large as the norm of J u, whose law is exact (N1, N2, N5). That holds where the saddle is what counts,
+   the Gauss-Newton part having vanished beside the residual part (H3): median |J u| below 1/L. Wider nets leave in the
+   time of linear regression, which is no plateau.
+
+   Adam and rmsprop (epsilon = 0) move all weights by up to rate B a step (law E2), and leave in about 1/rate steps.
+   Medians are right within one e-fold, those of adaptive methods within ln B more. */
+#include "flow.h"
+#include <math.h>
+#include <string.h>
+
+#define LEFT 1.0 /* of ln median */
+
+static int is_adaptive(const tepui_cell *c)
+{
+    return !isnan(flow_ln_boost(c)) && flow_epsilon(c) == 0;
+}
+
+static int has_one_width(const tepui_cell *c)
+{
+    for (size_t l = 2; l <= c->depth; l++)
+        if (c->width[l] != c->width[1]) return 0;
+    return c->width[1] > 1 && strspn(c->width_text, "0123456789") == strlen(c->width_text);
+}
+
+static tepui_status ln_median(const tepui_cell *c, double *out, tepui_error *err)
+{
+    tepui_prediction p;
+    const tepui_status st = norms_tangent(c, (long)c->depth, &p, err);
+    if (st != TEPUI_OK) return st;
+    *out = p.median;
+    tepui_prediction_clear(&p);
+    return st;
+}
+
+/* Beyond that the net is deep and narrow; half of the nets alive. */
+static int is_deep(const tepui_cell *c)
+{
+    double median;
+    tepui_error err;
+    return ln_median(c, &median, &err) == TEPUI_OK && isfinite(median) && median < -log((double)c->depth);
+}
+
+static int applies(const tepui_cell *c, long component, const char **why)
+{
+    static const char *const plain[] = {"gd", "momentum", "nesterov", "clipped_gd", NULL};
+    const int relu = norms_is(&c->activation, "relu");
+    return flow_followed(c, component, why) &&
+           norms_need(!c->composition && !(c->sigma_b > 0), "plain nets without biases only", why) &&
+           norms_need(relu || norms_is(&c->activation, "linear"), "linear or relu only", why) &&
+           norms_need(norms_is(&c->distribution, "gaussian"), "Gaussian weights only", why) &&
+           norms_need(has_one_width(c), "one width at all depths only, 2 at least", why) &&
+           norms_need(flow_uses(c, plain) || is_adaptive(c), "gradient descent, adam and rmsprop (epsilon = 0) only",
+                      why) &&
+           norms_need(is_deep(c), "deep, narrow nets only: median |J u| below 1/L", why);
+}
+
+static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    double median = 0;
+    const int adaptive = is_adaptive(c);
+    const tepui_status st = adaptive ? TEPUI_OK : ln_median(c, &median, err);
+    (void)component;
+    if (st != TEPUI_OK) return st;
+    *p = (tepui_prediction){.form = TEPUI_PREDICTS_SLOPE, .left = LEFT + (adaptive ? flow_ln_boost(c) : 0)};
+    p->median = -log(flow_rate(c)) - (adaptive ? 0 : median + 2 * log((double)c->depth));
+    return TEPUI_OK;
+}
+
+const tepui_law_type tepui_law_e3 = {
+    .kind = {.name = "E3",
+             .doc = "Deep, narrow nets: over depths the ln median escape time of gradient descent rises like -ln "
+                    "median|J u| - 2 ln L, that of adam and rmsprop (epsilon = 0) stays",
+             .source = "theory E3; Orvieto et al. 2021, section 5"},
+    .observable = "escape_time",
+    .form = TEPUI_PREDICTS_SLOPE,
+    .applies = applies,
+    .predict = predict,
+};
