@@ -233,6 +233,15 @@ static void arm(const tepui_follower *f, chain_group *q, size_t j)
     q->waits[j] = waits && !sinking;
 }
 
+/* What follows from the rest of a lane that has been brought here. */
+static void wake(const tepui_follower *f, chain_group *q, size_t j)
+{
+    q->unit[j] = scaled_shift(1, (int64_t)q->exponent[j]);
+    q->busy[j] = 1;
+    q->quiet = 0;
+    arm(f, q, j);
+}
+
 static int lane_in(const tepui_follower *f, chain_group *q, size_t j, const char *from)
 {
     const size_t n = (lane_size(f) - sizeof(path_run)) / sizeof(double);
@@ -240,10 +249,7 @@ static int lane_in(const tepui_follower *f, chain_group *q, size_t j, const char
     if (q->run[j].index >= f->count || q->run[j].t > f->d->steps) return 0;
     for (size_t i = 0; i < n; i++)
         memcpy(lane_at(f->state, q, i, j), from + sizeof(path_run) + i * sizeof(double), sizeof(double));
-    q->unit[j] = scaled_shift(1, (int64_t)q->exponent[j]);
-    q->busy[j] = 1;
-    q->quiet = 0;
-    arm(f, q, j);
+    wake(f, q, j);
     return 1;
 }
 
@@ -290,10 +296,7 @@ static void move(const tepui_follower *f, chain_group *from, size_t i, chain_gro
     catch_up(to);
     to->run[j] = from->run[i];
     for (size_t k = 0; k < n; k++) *lane_at(s, to, k, j) = *lane_at(s, from, k, i);
-    to->unit[j] = from->unit[i];
-    to->busy[j] = 1;
-    to->quiet = 0;
-    arm(f, to, j);
+    wake(f, to, j);
     from->busy[i] = from->waits[i] = 0;
 }
 
