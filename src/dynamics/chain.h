@@ -12,7 +12,7 @@ typedef struct {
     double scalar[TEPUI_MOST_SCALARS][CHAIN_LANES];
     double rate[CHAIN_LANES], unit[CHAIN_LANES], norm[CHAIN_LANES], count[CHAIN_LANES];
     double exponent[CHAIN_LANES]; /* unit = 2^exponent, as far as a double goes */
-    double plateau[CHAIN_LANES];
+    double plateau[CHAIN_LANES], ln_gradient[CHAIN_LANES];
     path_run run[CHAIN_LANES];
     int busy[CHAIN_LANES], waits[CHAIN_LANES]; /* for its escape */
     int ended[CHAIN_LANES];                    /* with the step that is being made */
@@ -38,6 +38,8 @@ typedef struct {
 } chain_state;
 
 double chain_ln_spread(const tepui_follower *f, const chain_group *q, size_t lane);
-/* After the step: everything that is recorded of it. before: the parameters at which the gradient was taken. */
+/* ln of the norm of n numbers of a lane, less those of another if there is one. */
+double chain_ln_norm(const double *v, const double *less, size_t n);
+/* After the step: everything that is recorded of it. */
 void chain_record(const tepui_follower *f, const chain_group *q, size_t lane);
 #endif

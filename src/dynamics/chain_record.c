@@ -11,8 +11,7 @@ typedef struct {
     double low, high, ln_unit;
 } chain_ends;
 
-/* ln of the norm of n numbers of a lane, less those of another if there is one. */
-static double ln_norm(const double *v, const double *less, size_t n)
+double chain_ln_norm(const double *v, const double *less, size_t n)
 {
     double top = 0, sum = 0;
     for (size_t k = 0; k < n; k++) top = fmax(top, fabs(v[k * CHAIN_LANES] - (less ? less[k * CHAIN_LANES] : 0)));
@@ -81,8 +80,8 @@ void chain_record(const tepui_follower *f, const chain_group *q, size_t lane)
     const chain_state *s = f->state;
     double *to = q->record[lane];
     const double ln_r = log(fabs(q->c.r[lane])) + q->c.r_exponent[lane] * SCALED_LN2;
-    const double ln_g = ln_norm(q->g + lane, NULL, s->K) + q->exponent[lane] * SCALED_LN2;
-    const double ln_step = ln_norm(q->c.w + lane, s->before + lane, s->K);
+    const double ln_g = q->ln_gradient[lane];
+    const double ln_step = chain_ln_norm(q->c.w + lane, s->before + lane, s->K);
     to[TEPUI_PATH_LOSS] = 2 * ln_r - SCALED_LN2;
     to[TEPUI_PATH_GRADIENT] = ln_g;
     to[TEPUI_PATH_STEP] = ln_step > -INFINITY ? ln_step - ln_g : -INFINITY;

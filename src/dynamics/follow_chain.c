@@ -233,6 +233,15 @@ static void arm(const tepui_follower *f, chain_group *q, size_t j)
     q->waits[j] = waits && !sinking;
 }
 
+/* What follows from the rest of a lane that has been brought here. */
+static void wake(const tepui_follower *f, chain_group *q, size_t j)
+{
+    q->unit[j] = scaled_shift(1, (int64_t)q->exponent[j]);
+    q->busy[j] = 1;
+    q->quiet = 0;
+    arm(f, q, j);
+}
+
 static int lane_in(const tepui_follower *f, chain_group *q, size_t j, const char *from)
 {
     const size_t n = (lane_size(f) - sizeof(path_run)) / sizeof(double);
@@ -240,10 +249,7 @@ static int lane_in(const tepui_follower *f, chain_group *q, size_t j, const char
     if (q->run[j].index >= f->count || q->run[j].t > f->d->steps) return 0;
     for (size_t i = 0; i < n; i++)
         memcpy(lane_at(f->state, q, i, j), from + sizeof(path_run) + i * sizeof(double), sizeof(double));
-    q->unit[j] = scaled_shift(1, (int64_t)q->exponent[j]);
-    q->busy[j] = 1;
-    q->quiet = 0;
-    arm(f, q, j);
+    wake(f, q, j);
     return 1;
 }
 
@@ -290,10 +296,7 @@ static void move(const tepui_follower *f, chain_group *from, size_t i, chain_gro
     catch_up(to);
     to->run[j] = from->run[i];
     for (size_t k = 0; k < n; k++) *lane_at(s, to, k, j) = *lane_at(s, from, k, i);
-    to->unit[j] = from->unit[i];
-    to->busy[j] = 1;
-    to->quiet = 0;
-    arm(f, to, j);
+    wake(f, to, j);
     from->busy[i] = from->waits[i] = 0;
 }
 
@@ -408,12 +411,32 @@ static double exponent_at_zero(const chain_state *s, const chain_group *q, size_
     return e;
 }
 
+/* That of the gradient as it is, about; NAN where there is none to speak of. */
+static double exponent_now(const chain_state *s, const chain_group *q, size_t j)
+{
+    const double size = q->c.m[q->c.n + j] == 0 ? exponent_at_zero(s, q, j) : q->c.size[j];
+    return q->c.r[j] != 0 && fabs(size) < 1e9 ? size : NAN;
+}
+
+/* 2^e, or as near to it as the states allow. */
+static int64_t unit_for(const tepui_follower *f, const chain_group *q, size_t j, int64_t e)
+{
+    const chain_state *s = f->state;
+    const int64_t from = (int64_t)q->exponent[j];
+    int64_t to = path_unit(e);
+    for (size_t i = 0; i < f->optimizer->states && to < from; i++) {
+        const int64_t least = path_lowest(q->state[i] + j, s->K, CHAIN_LANES, f->optimizer->degree[i], from);
+        if (least > to) to = least < from ? least : from;
+    }
+    return to;
+}
+
 static void set_unit(const tepui_follower *f, chain_group *q, size_t j)
 {
     const chain_state *s = f->state;
-    const double size = q->c.m[q->c.n + j] == 0 ? exponent_at_zero(s, q, j) : q->c.size[j];
-    if (q->c.r[j] == 0 || !(fabs(size) < 1e9)) return; /* no gradient, or none to speak of */
-    const int64_t from = (int64_t)q->exponent[j], to = path_unit((int64_t)size);
+    const double size = exponent_now(s, q, j);
+    if (isnan(size)) return;
+    const int64_t from = (int64_t)q->exponent[j], to = unit_for(f, q, j, (int64_t)size);
     if (from == to) return;
     for (size_t i = 0; i < f->optimizer->states; i++)
         path_rescale(q->state[i] + j, s->K, CHAIN_LANES, f->optimizer->degree[i], from, to);
@@ -493,14 +516,29 @@ static void update(const tepui_follower *f, chain_group *q)
     f->optimizer->update(&x);
 }
 
-/* A step of which something is recorded: where it began and its gradient are kept. */
+/* Norms of the gradients, in units of their own: the optimizer's may be that of larger ones before. */
+static void keep_gradients(const tepui_follower *f, chain_group *q)
+{
+    const chain_state *s = f->state;
+    double unit[CHAIN_LANES];
+    for (size_t j = 0; j < CHAIN_LANES; j++) {
+        unit[j] = exponent_now(s, q, j);
+        if (isnan(unit[j])) unit[j] = 0;
+    }
+    f->net->kernel->chain_gradient(&q->c, unit, q->g);
+    for (size_t j = 0; j < CHAIN_LANES; j++)
+        if (q->record[j]) q->ln_gradient[j] = chain_ln_norm(q->g + j, NULL, s->K) + unit[j] * SCALED_LN2;
+}
+
+/* A step of which something is recorded: where it began is kept. */
 static void update_recorded(tepui_follower *f, chain_group *q)
 {
     chain_state *s = f->state;
     const tepui_step x = step_of(f, q);
     const int divides = f->optimizer->metric && f->needs & TEPUI_NEEDS_PATH_METRIC;
     memcpy(s->before, q->c.w, s->rows * CHAIN_LANES * sizeof(double));
-    gradient(f, q);
+    keep_gradients(f, q);
+    if (!s->fused) gradient(f, q);
     update(f, q);
     if (divides) f->optimizer->metric(&x, s->divisor);
     s->metric = divides ? s->divisor : NULL;

@@ -97,3 +97,11 @@ void path_rescale(double *state, size_t n, size_t stride, int degree, int64_t fr
     if (from == to || degree == 0) return;
     for (size_t i = 0; i < n; i++) state[i * stride] = scaled_shift(state[i * stride], degree * (from - to));
 }
+
+int64_t path_lowest(const double *state, size_t n, size_t stride, int degree, int64_t from)
+{
+    double top = 0;
+    for (size_t i = 0; i < n; i++) top = fmax(top, fabs(state[i * stride]));
+    if (degree == 0 || !(top > 0 && isfinite(top))) return INT64_MIN;
+    return from + ilogb(top) / degree - UNIT_FREE;
+}

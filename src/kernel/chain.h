@@ -14,10 +14,10 @@
 #define CHAIN_INLINE static inline
 #endif
 
-/* Products of all before a chunk, r 2^e, and so everything behind them stay in the range of doubles without exponents
-   while these are within 2^+-200; powers of two change no digit. */
-#define CHAIN_NEAR_EXPONENT 200
-#define CHAIN_NEAR 0x1p200
+/* While the products of all before a chunk are within 2^+-300, and r 2^e within 2^+-100, what multiplies a chunk is
+   within 2^+-1000: no exponents are needed, and powers of two change no digit. */
+#define CHAIN_NEAR 0x1p300
+#define CHAIN_NEAR_EXPONENT 100
 #define CHAIN_RUN 512 /* factors until the product of 64 numbers in [1, 2) is brought back to that range */
 
 /* 2^e of integral e: 0 below -1022, no more than 2^1023. */
@@ -65,11 +65,11 @@ static void chain_slopes(tepui_chains *c, size_t n, double below, double above)
 }
 
 /* The chunk from factor k on. */
-CHAIN_INLINE void chain_load(const tepui_chains *c, int sloped, size_t k, V v[8])
+CHAIN_INLINE void chain_load(const double *w, const double *slope, int sloped, size_t k, V v[8])
 {
     for (size_t i = 0; i < 8; i++) {
-        v[i] = v_load(c->w + 8 * (k + i));
-        if (sloped) v[i] = v_mul(v[i], v_load(c->slope + 8 * (k + i)));
+        v[i] = v_load(w + 8 * (k + i));
+        if (sloped) v[i] = v_mul(v[i], v_load(slope + 8 * (k + i)));
     }
 }
 
@@ -80,14 +80,17 @@ CHAIN_INLINE V chain_product(const V v[8])
 
 CHAIN_INLINE void chain_products(tepui_chains *c, int sloped)
 {
-    V m = v_load(c->m), e = v_load(c->e);
-    for (size_t k = 0; k < c->n; k += 8) {
+    const double *const w = c->w, *const slope = c->slope;
+    double *const at_m = c->m, *const at_e = c->e;
+    const size_t n = c->n;
+    V m = v_load(at_m), e = v_load(at_e);
+    for (size_t k = 0; k < n; k += 8) {
         V v[8];
-        chain_load(c, sloped, k, v);
+        chain_load(w, slope, sloped, k, v);
         m = v_mul(m, chain_split(chain_product(v), &e));
-        if ((k + 8) % CHAIN_RUN == 0 || k + 8 == c->n) m = chain_split(m, &e);
-        v_store(c->m + k + 8, m);
-        v_store(c->e + k + 8, e);
+        if ((k + 8) % CHAIN_RUN == 0 || k + 8 == n) m = chain_split(m, &e);
+        v_store(at_m + k + 8, m);
+        v_store(at_e + k + 8, e);
     }
 }
 
@@ -95,18 +98,21 @@ CHAIN_INLINE void chain_products(tepui_chains *c, int sloped)
 CHAIN_INLINE int chain_plain_products(tepui_chains *c, int sloped)
 {
     const V size = v_bits(u_set(~(UINT64_C(1) << 63)));
-    V m = v_load(c->m), e = v_load(c->e), least = v_set(1), most = v_set(1);
-    for (size_t k = 0; k < c->n; k += 8) {
+    const double *const w = c->w, *const slope = c->slope;
+    double *const at_m = c->m;
+    const size_t n = c->n;
+    V m = v_load(at_m), e = v_load(c->e), least = v_set(1), most = v_set(1);
+    for (size_t k = 0; k < n; k += 8) {
         V v[8];
-        chain_load(c, sloped, k, v);
+        chain_load(w, slope, sloped, k, v);
         m = v_mul(m, chain_product(v));
         const V now = v_bits(u_and(u_bits(m), u_bits(size)));
         least = v_min(now, least);
         most = v_max(now, most);
-        v_store(c->m + k + 8, m);
+        v_store(at_m + k + 8, m);
     }
-    v_store(c->m + c->n, chain_split(m, &e));
-    v_store(c->e + c->n, e);
+    v_store(at_m + n, chain_split(m, &e));
+    v_store(c->e + n, e);
     most = v_max(most, v_div(v_set(1), least));
     return v_top(most) <= CHAIN_NEAR && 0 * v_sum(m) == 0;
 }
@@ -172,19 +178,22 @@ CHAIN_INLINE V chain_down(const V v[8], V outer, V out[8])
 CHAIN_INLINE void chain_back(const tepui_chains *c, int sloped, int plain, V r, V e, double *g)
 {
     const size_t stride = c->plain ? 0 : 1;
+    const double *const slope = c->slope, *const at_m = c->m, *const at_e = c->e;
+    double *const w = c->w;
     for (size_t k = c->n; k > 0;) {
         V v[8], out[8];
         k -= 8;
-        chain_load(c, sloped, k, v);
-        V outer = v_mul(v_load(c->m + k), r);
-        if (!plain) outer = v_mul(outer, chain_power(v_add(v_load(c->e + stride * k), e)));
+        chain_load(w, slope, sloped, k, v);
+        V outer = v_mul(v_load(at_m + k), r);
+        if (!plain) outer = v_mul(outer, chain_power(v_add(v_load(at_e + stride * k), e)));
         const V all = chain_down(v, outer, out);
         for (size_t i = 0; i < 8; i++) {
-            if (sloped) out[i] = v_mul(out[i], v_load(c->slope + 8 * (k + i)));
+            const size_t at = 8 * (k + i);
+            if (sloped) out[i] = v_mul(out[i], v_load(slope + at));
             if (g)
-                v_store(g + 8 * (k + i), out[i]);
+                v_store(g + at, out[i]);
             else
-                v_store(c->w + 8 * (k + i), v_sub(sloped ? v_load(c->w + 8 * (k + i)) : v[i], out[i]));
+                v_store(w + at, v_sub(sloped ? v_load(w + at) : v[i], out[i]));
         }
         r = v_mul(r, plain ? all : chain_split(all, &e));
         if (!plain && k % CHAIN_RUN == 0) r = chain_split(r, &e);

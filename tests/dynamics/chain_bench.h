@@ -26,7 +26,12 @@ static void momentum_update(const tepui_step *s)
 static const tepui_optimizer_type momentum = {
     .kind = {.name = "momentum"}, .states = 1, .degree = {1}, .update = momentum_update};
 
-/* Adam with epsilon = 0 (Kingma and Ba 2015); scalar[0], [1] = 1 - powers of the betas */
+/* Adam (Kingma and Ba 2015), epsilon = param[0], 0 but where units are to show; scalar[0], [1] = 1 - powers of the
+ * betas */
+static double floor_of(const tepui_step *s, size_t j)
+{
+    return s->param[0] > 0 ? s->param[0] / s->unit[j] : 0; /* a unit may be 0 */
+}
 static void adam_update(const tepui_step *s)
 {
     for (size_t j = 0; j < TEPUI_LANES; j++) {
@@ -37,12 +42,15 @@ static void adam_update(const tepui_step *s)
         const size_t j = i % TEPUI_LANES;
         const double g = s->g[i], m = s->state[0][i] = 0.9 * s->state[0][i] + 0.1 * g;
         const double v = s->state[1][i] = 0.99 * s->state[1][i] + 0.01 * g * g;
-        if (v > 0) s->theta[i] -= s->rate[j] * (m / s->scalar[0][j]) / sqrt(v / s->scalar[1][j]);
+        if (v > 0) s->theta[i] -= s->rate[j] * (m / s->scalar[0][j]) / (sqrt(v / s->scalar[1][j]) + floor_of(s, j));
     }
 }
 static void adam_metric(const tepui_step *s, double *d)
 {
-    for (size_t i = 0; i < s->n; i++) d[i] = sqrt(s->state[1][i] / s->scalar[1][i % TEPUI_LANES]);
+    for (size_t i = 0; i < s->n; i++) {
+        const size_t j = i % TEPUI_LANES;
+        d[i] = sqrt(s->state[1][i] / s->scalar[1][j]) + floor_of(s, j);
+    }
 }
 static const tepui_optimizer_type adam = {.kind = {.name = "adam"},
                                           .states = 2,
