@@ -1,7 +1,7 @@
 /* descent.h -- the slow, obvious optimizer: explicit gradients and update rules in long double, one number at a time.
 
-   Takes from the library the sampled numbers and the shapes. Plain nets have a backward pass of their own here, composed
-   ones the differences of tests/layer/slow.c. Parameters are in the order of curvature.h. */
+   Takes from the library the sampled numbers and the shapes. Plain nets have a backward pass of their own here,
+   composed ones the differences of tests/layer/slow.c. Parameters are in the order of curvature.h. */
 #ifndef TEPUI_TESTS_DYNAMICS_DESCENT_H
 #define TEPUI_TESTS_DYNAMICS_DESCENT_H
 #include "layer/slow.h"

@@ -20,8 +20,7 @@ static void open_hands(trail *t, size_t samples)
     tepui_error err = {""};
     CHECK(tepui_network_alloc(t->b.c, t->needs, &t->b.net, &err) == TEPUI_OK);
     t->f = NULL;
-    if (t->needs & TEPUI_NEEDS_PATH)
-        CHECK(tepui_follower_alloc(t->b.net, t->needs, samples, &t->f, &err) == TEPUI_OK);
+    if (t->needs & TEPUI_NEEDS_PATH) CHECK(tepui_follower_alloc(t->b.net, t->needs, samples, &t->f, &err) == TEPUI_OK);
 }
 
 static void close_hands(trail *t)
@@ -70,6 +69,11 @@ static long double tenth(size_t t)
 {
     (void)t;
     return 0.1;
+}
+static long double one(size_t t)
+{
+    (void)t;
+    return 1;
 }
 static long double warm(size_t t)
 {
@@ -135,7 +139,8 @@ static void check_path(const trail *t, const descent_view *exact, const descent_
             const long double want = ln_of(&exact[step[i]], (tepui_path_value)k);
             for (; s <= step[i]; s++)
                 if (isfinite(want))
-                    most = fmaxl(most, fabsl(ln_of(&exact[s], (tepui_path_value)k) - ln_of(&bent[s], (tepui_path_value)k)));
+                    most = fmaxl(most,
+                                 fabsl(ln_of(&exact[s], (tepui_path_value)k) - ln_of(&bent[s], (tepui_path_value)k)));
             CHECK(most < 1e-6); /* else nothing is tested */
             if (isinf(want))
                 CHECK(recorded(t, i, (tepui_path_value)k) == (double)want);
@@ -270,7 +275,8 @@ static void minibatches_are_uniform_and_distinct(void)
     }
     /* the same subset by chance: 1/792 each, 5.05 expected, Poisson: above 17 with 1e-5 */
     CHECK(same <= 17);
-    const double mean = N * (double)BATCH / POINTS, variance = mean * (1 - (double)BATCH / POINTS) * POINTS / (POINTS - 1);
+    const double mean = N * (double)BATCH / POINTS,
+                 variance = mean * (1 - (double)BATCH / POINTS) * POINTS / (POINTS - 1);
     for (size_t p = 0; p < POINTS; p++) chi2 += (count[p] - mean) * (count[p] - mean) / variance;
     CHECK(chi2 < 36.1);
     CHECK(chi2 > 0.8); /* as improbable from below */
@@ -414,8 +420,8 @@ static void recorded_curvature_is_that_of_the_dense_hessian(void)
 /* Escape by curvature looks at every step up to the twentieth; the Hessian is that of all points, minibatch or not. */
 static void curvature_that_grows_is_an_escape(void)
 {
-    static const char *const of[] = {"optimizer: gd, rate: 0.1, escape: curvature(1.5)",
-                                     "optimizer: sgd, batch: 2, rate: 0.1, escape: curvature(1.5)"};
+    static const char *const of[] = {"optimizer: gd, rate: 1, escape: curvature(1.1)",
+                                     "optimizer: sgd, batch: 2, rate: 1, escape: curvature(1.1)"};
     for (size_t i = 0; i < 2 && extended_precision(); i++) {
         char text[1024];
         trail t;
@@ -423,24 +429,23 @@ static void curvature_that_grows_is_an_escape(void)
         double want = INFINITY;
         long double first = 0;
         print_text(text, sizeof text,
-                   "grid: {depth: 3, width: 3, activation: tanh, gain: 0.4}\ndata: {points: 4, dimension: 3, targets: "
+                   "grid: {depth: 2, width: 3, activation: tanh, gain: 0.2}\ndata: {points: 4, dimension: 3, targets: "
                    "one}\n",
                    of[i], "path_loss, escape_time");
         if (!open_trail(&t, text, 1, 50)) continue;
         CHECK(tepui_network_sample(t.b.net, 0, NULL) == TEPUI_OK);
         model_take(&m, t.b.net);
         double *share = i ? shares_of(&t, m.n) : NULL;
-        const descent d = {DESCENT_GD, tenth, STEPS, share, 0};
+        const descent d = {DESCENT_GD, one, STEPS, share, 0};
         descent_view *v = descend(&m, &d);
         for (size_t s = 0; s < 20 && want == INFINITY; s++) {
             long double end[2];
             model_ends(&m, v[s].theta, NULL, end);
             const long double most = fmaxl(-end[0], end[1]);
             if (s == 0) first = most;
-            if (most >= 1.5L * first) want = (double)s;
+            if (most >= 1.1L * first) want = (double)s;
         }
         follow(&t, 0, 1);
-        for (size_t s=0;s<20;s++) { long double e[2]; model_ends(&m, v[s].theta,NULL,e); fprintf(stderr,"%Lg ",fmaxl(-e[0],e[1])/first);}
         CHECK(want > 0 && want < 20);
         CHECK(tepui_network_path(t.b.net).escape == want);
         descent_free(v, &d);
@@ -452,8 +457,9 @@ static void curvature_that_grows_is_an_escape(void)
 
 /* --- a chain of scalars through the general engine */
 
-/* f = x w_1 ... w_K, loss (f - 1)^2/2: dw_k = -rate (f - 1) x prod_{j != k} w_j. Rounding: 40 steps of some 20 operations
-   of numbers of order 1, amplified by at most exp(40 rate lambda_max), lambda_max < 20: 1e-13 exp(8) < 1e-9. */
+/* f = x w_1 ... w_K, loss (f - 1)^2/2: dw_k = -rate (f - 1) x prod_{j != k} w_j. Rounding: 40 steps of some 20
+   operations of numbers of order 1, amplified by at most exp(40 rate lambda_max), lambda_max < 20: 1e-13 exp(8) < 1e-9.
+ */
 static void a_chain_through_a_composition_is_the_product(void)
 {
     enum { K = 5 };
@@ -491,8 +497,7 @@ static void a_chain_through_a_composition_is_the_product(void)
 
 /* --- ends of trajectories */
 
-#define SMALL                                                                                                          \
-    "grid: {depth: 2, width: 4, activation: tanh}\ndata: {points: 3, dimension: 4, targets: gaussian}\n"
+#define SMALL "grid: {depth: 2, width: 4, activation: tanh}\ndata: {points: 3, dimension: 4, targets: gaussian}\n"
 
 static tepui_path path_of(trail *t, const char *text, uint64_t key)
 {
@@ -529,12 +534,12 @@ static void trajectories_end_where_they_should(void)
     for (size_t i = 0; i < 6; i++) CHECK(isfinite(recorded(&t, i, TEPUI_PATH_LOSS))); /* 0 1 2 5 10 20 */
     close_trail(&t);
     /* and the other way round: record 2, escape later ends it */
-    const double later = path_of(&t,
-                                 SMALL "dynamics: {steps: 1000, record: 2, rate: 0.001, escape: output(0.05)}\nobservables: "
-                                       "[escape_time, path_loss]\n",
-                                 70)
-                             .escape;
-    fprintf(stderr,"later %g\n",later);
+    const double later =
+        path_of(&t,
+                SMALL "dynamics: {steps: 1000, record: 2, rate: 0.001, escape: output(0.05)}\nobservables: "
+                      "[escape_time, path_loss]\n",
+                70)
+            .escape;
     CHECK(later > 2 && later < 1000);
     CHECK(tepui_follower_steps(t.f) == (uint64_t)later + 1);
     close_trail(&t);
@@ -572,7 +577,7 @@ static void values_behind_a_divergence_are_infinite(void)
     const tepui_path p = path_of(&t, text, 80);
     CHECK(p.divergence == 1 || p.divergence == 2);
     CHECK(p.escape == INFINITY);
-    for (size_t i = 0; i < 7; i++) { /* 0 1 2 5 10 20 50 */
+    for (size_t i = 0; i < 7; i++) {        /* 0 1 2 5 10 20 50 */
         const int lost = i >= p.divergence; /* steps 0, 1, 2 are their own numbers */
         CHECK(lost ? recorded(&t, i, TEPUI_PATH_LOSS) == INFINITY : isfinite(recorded(&t, i, TEPUI_PATH_LOSS)));
         CHECK(!lost || recorded(&t, i, TEPUI_PATH_STEP) == INFINITY);
@@ -582,7 +587,7 @@ static void values_behind_a_divergence_are_infinite(void)
     close_trail(&t);
 }
 
-/* A gradient of about 6^1000 moves theta to infinity, where tanh would still give a loss: that is a divergence, too. */
+/* A gradient of about e^774 moves theta to infinity, where tanh would still give a loss: that is a divergence, too. */
 static void infinite_parameters_are_a_divergence(void)
 {
     static const char *const architecture[] = {"plain", "\"[dense, activation]\""};
@@ -595,7 +600,6 @@ static void infinite_parameters_are_a_divergence(void)
                  "path_gradient_norm]\n",
                  architecture[i]);
         const tepui_path p = path_of(&t, text, 81);
-        fprintf(stderr,"%g %g %g\n",recorded(&t, 0, TEPUI_PATH_GRADIENT),p.divergence,p.escape);
         CHECK(recorded(&t, 0, TEPUI_PATH_GRADIENT) > 710); /* beyond the range of doubles */
         CHECK(p.divergence == 1);
         CHECK(p.escape == INFINITY);
@@ -660,9 +664,9 @@ static double *findings(trail *t, size_t *size)
     return all;
 }
 
-static const char *const kept[] = {"gd",   "momentum", "adam",  "nadam", "\"perturbed_gd(threshold=1, interval=3)\"",
-                                   "sgd",  "amsgrad",  "radam", "\"adam\", batch: 2",
-                                   "rmsprop"};
+static const char *const kept[] = {
+    "gd",    "momentum",           "adam",   "nadam", "\"perturbed_gd(threshold=1, interval=3)\"", "sgd", "amsgrad",
+    "radam", "\"adam\", batch: 2", "rmsprop"};
 
 static void interruptions_do_not_change_a_bit(void)
 {
@@ -804,8 +808,7 @@ static void static_observables_are_those_without_trajectories(void)
                 if (!first) CHECK(memcmp(got, want[kind][s], n * sizeof *got) == 0);
                 for (size_t i = 0; w == 4 && i < n; i++)
                     if (want[2][s][i] != want[1][s][i])
-                        CHECK_NEAR(want[2][s][i], want[1][s][i],
-                                   1e-7 * (1 + fabs(want[1][s][i])));
+                        CHECK_NEAR(want[2][s][i], want[1][s][i], 1e-7 * (1 + fabs(want[1][s][i])));
             }
             if (w) CHECK(memcmp(&key, &t.b.c->key, sizeof key) == 0);
             key = t.b.c->key;
