@@ -224,7 +224,7 @@ static void update(const descent *d, size_t t, size_t P, const long double *g, c
         } else {
             s->m[i] = 0.9 * s->m[i] + (1 - 0.9) * g[i];
             s->v[i] = 0.999 * s->v[i] + (1 - 0.999) * g[i] * g[i];
-            const long double D = sqrtl(s->v[i] / rest2) + 1e-8;
+            const long double D = sqrtl(s->v[i] / rest2) + (d->rule == DESCENT_ADAM ? 1e-8 : 0);
             theta[i] -= rate * s->m[i] / rest1 / D;
             root[i] = 1 / sqrtl(D);
         }

@@ -24,7 +24,8 @@ long double model_plateau(const model *m); /* loss where the output is 0 */
    times fifth derivatives at h = 2^-10), all eigenvalues by GSL. root: diagonal, NULL: ones. */
 void model_ends(model *m, const long double *theta, const long double *root, long double end[2]);
 
-typedef enum { DESCENT_GD, DESCENT_MOMENTUM, DESCENT_ADAM } descent_rule;
+/* DESCENT_SCALE_FREE: Adam with epsilon = 0 */
+typedef enum { DESCENT_GD, DESCENT_MOMENTUM, DESCENT_ADAM, DESCENT_SCALE_FREE } descent_rule;
 typedef struct {
     descent_rule rule;
     long double (*rate)(size_t t);

@@ -60,6 +60,11 @@ static double recorded(const trail *t, size_t i, tepui_path_value which)
 
 /* --- against explicit descent */
 
+static long double slowly(size_t t)
+{
+    (void)t;
+    return 0.004;
+}
 static long double hundredth(size_t t)
 {
     (void)t;
@@ -113,6 +118,9 @@ static const struct {
     {"grid: {depth: 3, width: 4, activation: tanh, architecture: residual}\ndata: {points: 3, dimension: 4, outputs: "
      "2, targets: one}\nloss: cross_entropy\n",
      "optimizer: momentum, rate: 0.01", DESCENT_MOMENTUM, hundredth, COMPOSED},
+    /* gradients of e^-552, e^-56, ... e^-22 at steps 0, 1, ... 20: units and states on the way to 1 (chaotic later) */
+    {"grid: {depth: 11, width: 3, activation: linear, gain: 1e-22}\ndata: {points: 2, dimension: 3, targets: one}\n",
+     "optimizer: adam(epsilon=0), rate: 0.004, record: 20", DESCENT_SCALE_FREE, slowly, PLAIN},
 };
 enum { STEPS = 60 };
 
@@ -188,7 +196,7 @@ static void trajectories_are_those_of_explicit_descent(void)
         close_trail(&t);
         if (test_failures > before) fprintf(stderr, "%s", text);
     }
-    CHECK(escapes >= 3); /* in the middle */
+    CHECK(escapes >= 3 || !extended_precision()); /* in the middle */
 }
 
 /* --- minibatches */
@@ -379,22 +387,27 @@ static const char curved_observables[] =
 
 static void recorded_curvature_is_that_of_the_dense_hessian(void)
 {
+    static const char net[] =
+        "grid: {depth: 2, width: 3, activation: tanh}\ndata: {points: 4, dimension: 3, outputs: 2, "
+        "targets: gaussian}\n",
+                      /* bilinear: differences are exact however small it is; gradients of 2^-240 */
+        tiny[] = "grid: {depth: 1, width: 3, activation: linear, gain: 5.6e-73}\ndata: {points: 2}\nreadout: "
+                 "dense\nloss: output\n";
     static const struct {
-        const char *dynamics;
+        const char *grid, *dynamics;
         descent_rule rule;
         size_t batch;
-    } of[] = {{"optimizer: gd, rate: 0.1", DESCENT_GD, 0},
-              {"optimizer: adam, rate: 0.1", DESCENT_ADAM, 0},
-              {"optimizer: adam, rate: 0.1, batch: 2", DESCENT_ADAM, 2}};
+    } of[] = {
+        {net, "optimizer: gd, rate: 0.1", DESCENT_GD, 0},
+        {net, "optimizer: adam, rate: 0.1", DESCENT_ADAM, 0},
+        {net, "optimizer: adam, rate: 0.1, batch: 2", DESCENT_ADAM, 2},
+        {tiny, "optimizer: adam(epsilon=0), rate: 0.1, divergence: 1e300, escape: output(1e6)", DESCENT_SCALE_FREE, 0}};
     for (size_t i = 0; i < sizeof of / sizeof *of && extended_precision(); i++) {
         char text[1024];
         trail t;
         model m;
         uint64_t step[TEPUI_MOST_RECORDS];
-        print_text(text, sizeof text,
-                   "grid: {depth: 2, width: 3, activation: tanh}\ndata: {points: 4, dimension: 3, outputs: 2, targets: "
-                   "gaussian}\n",
-                   of[i].dynamics, curved_observables);
+        print_text(text, sizeof text, of[i].grid, of[i].dynamics, curved_observables);
         if (!open_trail(&t, text, 1, 40 + i)) continue;
         CHECK(tepui_network_sample(t.b.net, 0, NULL) == TEPUI_OK);
         model_take(&m, t.b.net);
@@ -417,12 +430,15 @@ static void recorded_curvature_is_that_of_the_dense_hessian(void)
     }
 }
 
-/* Escape by curvature looks at every step up to the twentieth; the Hessian is that of all points, minibatch or not. */
+/* Escape by curvature looks when another twentieth of the steps has been made, at every step up to the twentieth; the
+ * Hessian is that of all points, minibatch or not. */
+/* Of the last one it is 1.10 at step 30, 1.30 at step 32: 31 is not looked at. */
 static void curvature_that_grows_is_an_escape(void)
 {
     static const char *const of[] = {"optimizer: gd, rate: 1, escape: curvature(1.1)",
-                                     "optimizer: sgd, batch: 2, rate: 1, escape: curvature(1.1)"};
-    for (size_t i = 0; i < 2 && extended_precision(); i++) {
+                                     "optimizer: sgd, batch: 2, rate: 1, escape: curvature(1.1)",
+                                     "optimizer: gd, rate: 0.1, escape: curvature(1.13)"};
+    for (size_t i = 0; i < 3 && extended_precision(); i++) {
         char text[1024];
         trail t;
         model m;
@@ -435,18 +451,18 @@ static void curvature_that_grows_is_an_escape(void)
         if (!open_trail(&t, text, 1, 50)) continue;
         CHECK(tepui_network_sample(t.b.net, 0, NULL) == TEPUI_OK);
         model_take(&m, t.b.net);
-        double *share = i ? shares_of(&t, m.n) : NULL;
-        const descent d = {DESCENT_GD, one, STEPS, share, 0};
+        double *share = i == 1 ? shares_of(&t, m.n) : NULL;
+        const descent d = {DESCENT_GD, i < 2 ? one : tenth, STEPS, share, 0};
         descent_view *v = descend(&m, &d);
-        for (size_t s = 0; s < 20 && want == INFINITY; s++) {
+        for (size_t s = 0; s < STEPS && want == INFINITY; s += 1 + s / 20) {
             long double end[2];
             model_ends(&m, v[s].theta, NULL, end);
             const long double most = fmaxl(-end[0], end[1]);
             if (s == 0) first = most;
-            if (most >= 1.1L * first) want = (double)s;
+            if (most >= (i < 2 ? 1.1L : 1.13L) * first) want = (double)s;
         }
         follow(&t, 0, 1);
-        CHECK(want > 0 && want < 20);
+        CHECK(i < 2 ? want > 0 && want < 20 : want == 32);
         CHECK(tepui_network_path(t.b.net).escape == want);
         descent_free(v, &d);
         free(share);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gsl/gsl_errno.h>
+#include <run/run.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <store/envelope.h>
@@ -265,10 +266,10 @@ static void terminate_publishes_and_resumes(void)
 
 /* --- trajectories that are cut */
 
-/* Cells of a long trajectory for each sample: 100,000 steps, about half a second. */
+/* Cells of a long trajectory for each sample: 15,000 steps, a tenth of a second. */
 static const char slow[] = "seed: 16\ngrid: {depth: 3, width: [8, \"2*4\"], activation: tanh}\n"
                            "data: {source: gaussian, points: 8, dimension: 8, outputs: 2, targets: gaussian}\n"
-                           "dynamics: {optimizer: [adam, momentum], rate: 0.001, steps: 100000}\n"
+                           "dynamics: {optimizer: [adam, momentum], rate: 0.001, steps: 15000}\n"
                            "observables: [escape_time, path_loss, gradient_norm]\nsamples: 2\noutput: {raw: 4}\n";
 
 typedef struct {
@@ -304,7 +305,7 @@ static tepui_unfinished *under_way(const stopped_run *r)
 /* Stopped while a trajectory is under way: at the first instant at which one is. */
 static void stop_inside(const char *text, const char *path)
 {
-    for (double wait = 0.1; wait < 20; wait *= 1.3) {
+    for (double wait = 0.05; wait < 20; wait *= 1.3) {
         stopped_run r;
         tepui_error err = {""};
         const pid_t pid = launch(text, path, 2, access(path, F_OK) == 0, NULL);
@@ -356,6 +357,24 @@ static double first_loss(const char *path, size_t cell, uint64_t sample)
     return x;
 }
 
+static const double planted = -123.5;
+
+/* first, count, then escape[count], divergence[count], values (follower.c) */
+static uint64_t first_of(const tepui_unfinished *u)
+{
+    uint64_t first;
+    memcpy(&first, u->bytes, sizeof first);
+    return first;
+}
+
+/* In place of the loss of the first sample at step 0. */
+static void plant(const tepui_unfinished *u)
+{
+    uint64_t range[2];
+    memcpy(range, u->bytes, sizeof range);
+    memcpy((char *)u->bytes + sizeof range + 2 * range[1] * sizeof(double), &planted, sizeof planted);
+}
+
 /* From the checkpoint it is fewer steps than from the start; and a number planted among what was recorded before the
    stop is in the result in the end: nobody has made those steps again. */
 static void a_resumed_run_goes_on_inside_trajectories(void)
@@ -365,20 +384,60 @@ static void a_resumed_run_goes_on_inside_trajectories(void)
     in_folder();
     stop_inside(slow, "cut.h5");
     CHECK(open_run(&r, slow, "cut.h5", &err) == TEPUI_OK);
-    const tepui_unfinished *u = under_way(&r);
-    if (!u) return;
-    const uint64_t left = steps_left(&r, u, 1), all = steps_left(&r, u, 0);
-    CHECK(left < all && all > 0);
-    uint64_t range[2]; /* first, count; then escape[count], divergence[count], values (follower.c) */
-    memcpy(range, u->bytes, sizeof range);
-    const double planted = -123.5;
-    memcpy((char *)u->bytes + sizeof range + 2 * range[1] * sizeof(double), &planted, sizeof planted);
-    const size_t cell = u->cell;
+    for (size_t i = 0; r.state && i < r.state->unfinished_count; i++) {
+        const tepui_unfinished *u = &r.state->unfinished[i];
+        if (u->finished) continue;
+        const uint64_t left = steps_left(&r, u, 1), all = steps_left(&r, u, 0);
+        CHECK(left < all && all > 0);
+        plant(u);
+    }
     CHECK(tepui_store_publish(r.state, "cut.h5", &err) == TEPUI_OK);
-    close_run(&r);
     CHECK(finish(launch(slow, "cut.h5", 2, 1, NULL)) == 0);
-    CHECK(first_loss("cut.h5", cell, range[0]) == planted);
+    for (size_t i = 0; r.state && i < r.state->unfinished_count; i++) {
+        const tepui_unfinished *u = &r.state->unfinished[i];
+        if (!u->finished) CHECK(first_loss("cut.h5", u->cell, first_of(u)) == planted);
+    }
+    close_run(&r);
     discard("cut.h5");
+}
+
+/* Blocks of the one cell are done in the order 1, 0: block 1 waits for 0, through a pause and a publish. Its values are
+   taken as they were left (planted), in one run and in another; and everything comes out of the state again. */
+static void finished_blocks_wait_through_a_pause(void)
+{
+    static const char text[] =
+        "grid: {depth: 2, width: 3}\ndata: {targets: gaussian}\ndynamics: {steps: 2000000, escape: output(1e-9)}\n"
+        "observables: [escape_time]\nsamples: 4\noutput: {raw: 4}\n";
+    tepui_error err = {""};
+    stopped_run r = {NULL, NULL};
+    run_book *book;
+    run_cell *cell[2];
+    uint64_t block[2];
+    double *values[2];
+    in_folder();
+    CHECK(tepui_experiment_parse(text, "test", NULL, &r.e, &err) == TEPUI_OK);
+    CHECK(tepui_experiment_plan(r.e, &err) == TEPUI_OK && tepui_state_alloc(r.e, &r.state, &err) == TEPUI_OK);
+    CHECK(tepui_block_samples(&r.e->cells[0], TEPUI_NEEDS_PATH) == 1);
+    CHECK(run_book_alloc(r.e, r.state, 1, &book, &err) == TEPUI_OK);
+    for (int i = 0; i < 2; i++) CHECK(run_book_take(book, 0, &cell[i], &block[i], &values[i]) == RUN_TASK);
+    CHECK(block[0] == 0 && block[1] == 1);
+    values[1][0] = planted;
+    values[1][1] = 2 * planted;
+    run_book_deliver(book, cell[1], 1, values[1]);
+    run_book_abandon(book, values[0]);
+    CHECK(run_book_rewind(book) == TEPUI_OK);
+    CHECK(r.state->unfinished_count == 1 && r.state->unfinished[0].finished && r.state->unfinished[0].block == 1);
+    CHECK(tepui_store_publish(r.state, "wait.h5", &err) == TEPUI_OK);
+    run_book_free(book);
+    close_run(&r);
+    CHECK(finish(launch(text, "wait.h5", 2, 1, NULL)) == 0);
+    CHECK(open_run(&r, text, "wait.h5", &err) == TEPUI_OK);
+    CHECK(r.state && r.state->cell[0].samples == 4 && r.state->unfinished_count == 0);
+    const tepui_accumulator *a = r.state ? r.state->cell[0].accumulator[0] : NULL; /* divergence, escape */
+    if (a) CHECK(a[0].raw[1] == planted && a[1].raw[1] == 2 * planted);
+    if (a) CHECK(a[0].raw[0] == INFINITY && a[1].raw[0] == 0 && a[1].raw[2] == 0); /* all escape at step 1 */
+    close_run(&r);
+    discard("wait.h5");
 }
 
 /* Stopped inside, then asked for more samples: what a run of all of them at once finds. */
@@ -498,6 +557,7 @@ static const test_case cases[] = {
     {"kill_nine_at_any_instant_loses_no_byte", kill_nine_at_any_instant_loses_no_byte},
     {"terminate_publishes_and_resumes", terminate_publishes_and_resumes},
     {"a_resumed_run_goes_on_inside_trajectories", a_resumed_run_goes_on_inside_trajectories},
+    {"finished_blocks_wait_through_a_pause", finished_blocks_wait_through_a_pause},
     {"a_cut_run_can_be_extended", a_cut_run_can_be_extended},
     {"damaged_rows_of_unfinished_blocks_are_refused", damaged_rows_of_unfinished_blocks_are_refused},
     {"a_finished_run_can_be_extended", a_finished_run_can_be_extended},
