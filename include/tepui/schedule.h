@@ -5,7 +5,8 @@
 
 typedef struct {
     tepui_kind kind;
-    /* Factor on the learning rate at step t = 0, 1, ..., `steps` - 1 of at most `steps`. */
+    /* Factor on the learning rate at step t = 0, 1, ..., `steps` - 1 of at most `steps`; t = `steps`: of the step that
+       would follow, which is recorded and not made. */
     double (*factor)(double t, double steps, const double *param);
     /* Known answers: t, steps, factor at the default parameters, origin; origin NULL ends the table. */
     const struct tepui_schedule_kat {

@@ -348,17 +348,19 @@ done:
     return st;
 }
 
+/* One step is made whatever poll says, so that pauses however frequent do not bring a run to a halt. */
 static tepui_status go(tepui_follower *f, tepui_poll poll, void *arg)
 {
     net_state *s = f->state;
-    s->poll = poll;
+    s->poll = NULL;
     s->arg = arg;
     while (s->next < f->count) {
         int over = 0;
-        if (poll && poll(arg)) return TEPUI_TRY_AGAIN;
+        if (s->poll && s->poll(arg)) return TEPUI_TRY_AGAIN;
         tepui_status st = s->active ? TEPUI_OK : start(f);
         if (st == TEPUI_OK) st = advance(f, &over);
         if (st != TEPUI_OK) return st;
+        s->poll = poll;
         if (!over) continue;
         s->active = 0;
         s->next++;
@@ -431,13 +433,22 @@ static tepui_status take_up(tepui_follower *f, const char *from, size_t left)
     return left == 0 ? TEPUI_OK : TEPUI_BAD_INPUT;
 }
 
+/* Whether a trajectory can be where a head says; then nothing is written or read outside the tables. */
+static int is_sound(const tepui_follower *f, const saved_head *h)
+{
+    const path_run *r = &h->run;
+    if (!h->active) return h->next <= f->count;
+    return h->active == 1 && h->next < f->count && r->index == h->next && r->t <= f->d->steps &&
+           r->record <= f->table.records;
+}
+
 static tepui_status resume(tepui_follower *f, const void *bytes, size_t size)
 {
     net_state *s = f->state;
     saved_head head;
     if (size < sizeof head) return TEPUI_BAD_INPUT;
     memcpy(&head, bytes, sizeof head);
-    if (head.next > f->count || head.run.index > f->count) return TEPUI_BAD_INPUT;
+    if (!is_sound(f, &head) || (!head.active && size > sizeof head)) return TEPUI_BAD_INPUT;
     s->next = head.next;
     s->active = head.active != 0;
     s->unit = head.unit;

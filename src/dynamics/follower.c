@@ -88,7 +88,7 @@ tepui_status tepui_follower_go(tepui_follower *f, tepui_poll poll, void *arg)
     return f->engine->go(f, poll, arg);
 }
 
-/* --- saving: the tables, then what the engine has under way */
+/* --- saving: which samples, the tables, then what the engine has under way */
 
 static size_t put(void *bytes, size_t at, const void *from, size_t size)
 {
@@ -104,7 +104,9 @@ static size_t values(const tepui_follower *f)
 size_t tepui_follower_save(const tepui_follower *f, void *bytes)
 {
     const path_table *t = &f->table;
-    size_t n = put(bytes, 0, t->escape, f->count * sizeof(double));
+    const uint64_t range[2] = {f->first, f->count};
+    size_t n = put(bytes, 0, range, sizeof range);
+    n = put(bytes, n, t->escape, f->count * sizeof(double));
     n = put(bytes, n, t->divergence, f->count * sizeof(double));
     n = put(bytes, n, t->value, values(f) * sizeof(double));
     return n + f->engine->save(f, bytes ? (char *)bytes + n : NULL);
@@ -113,11 +115,13 @@ size_t tepui_follower_save(const tepui_follower *f, void *bytes)
 tepui_status tepui_follower_resume(tepui_follower *f, uint64_t first, size_t count, const void *bytes, size_t size)
 {
     path_table *t = &f->table;
-    const char *from = bytes;
-    if (count > t->samples) return TEPUI_BAD_INPUT;
+    const uint64_t range[2] = {first, count};
+    const char *from = (const char *)bytes + sizeof range;
+    if (count > t->samples || size < sizeof range || memcmp(bytes, range, sizeof range) != 0) return TEPUI_BAD_INPUT;
     f->first = first;
     f->count = count;
     f->made = 0;
+    size -= sizeof range;
     const size_t each = count * sizeof(double), all = values(f) * sizeof(double);
     if (size < 2 * each + all) return TEPUI_BAD_INPUT;
     memcpy(t->escape, from, each);

@@ -63,8 +63,9 @@ struct tepui_follower {
 /* --- path.c */
 /* A trajectory at its start; loss and plateau as in tepui_escape_view. */
 void path_begin(const tepui_follower *f, path_run *r, size_t index);
-/* Takes notice of a step's loss and distance: returns 1 when the trajectory has diverged (and is over). `finite`: all
-   parameters are. ln_spread(arg) is called where the escape needs it: ln of the largest |eigenvalue| of the Hessian. */
+/* Takes notice of a step's loss and distance: returns 1 when the trajectory has diverged (and is over). `finite`: loss
+   and gradient are. ln_spread(arg) is called where the escape needs it: ln of the largest |eigenvalue| of the Hessian.
+ */
 int path_look(tepui_follower *f, path_run *r, double loss, double distance, int finite, double (*ln_spread)(void *),
               void *arg);
 /* Where to put what is recorded at this step, NULL where nothing is. */

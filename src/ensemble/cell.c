@@ -134,6 +134,13 @@ static char *canonical_text(const tepui_cell *c)
     return text;
 }
 
+/* Points of a minibatch, as far as the optimizer looks at them. */
+static size_t batch_of(const tepui_cell *c)
+{
+    const tepui_optimizer_type *t = c->dynamics.optimizer.type;
+    return t->minibatch && c->dynamics.batch < c->points ? c->dynamics.batch : 0;
+}
+
 /* Dynamics do not enter the key: all optimizers start from the same nets. */
 static char *identity_text(const tepui_cell *c)
 {
@@ -144,7 +151,7 @@ static char *identity_text(const tepui_cell *c)
     if (!out) return NULL;
     fputs(c->canonical, out);
     if (d->follows) {
-        fprintf(out, "rate %.17g batch %zu", d->rate, d->batch);
+        fprintf(out, "rate %.17g batch %zu", d->rate, batch_of(c));
         print_choice(out, "optimizer", &d->optimizer);
         print_choice(out, "schedule", &d->schedule);
     }

@@ -242,10 +242,27 @@ static tepui_status check_unfollowed(const settings *s)
     return TEPUI_OK;
 }
 
+/* Some optimizers of an axis may leave the minibatch alone, not all. */
+static int takes_minibatches(const settings *s)
+{
+    const setting *v = setting_of(s, "dynamics.optimizer");
+    for (size_t i = 0; i < v->count; i++) {
+        tepui_choice c;
+        tepui_choice_parse(&tepui_family_optimizer, v->value[i], &c, NULL);
+        if (((const tepui_optimizer_type *)c.type)->minibatch) return 1;
+    }
+    return 0;
+}
+
 static tepui_status check_batch(const settings *s, const tepui_cell *c, size_t index)
 {
     const tepui_optimizer_type *t = c->dynamics.optimizer.type;
     const int line = setting_of(s, "dynamics.batch")->line[axis_position(s, index, BATCH)];
+    if (c->dynamics.batch > 0 && !takes_minibatches(s))
+        return settings_fail(s, "dynamics.batch", line,
+                             "%s takes the gradient over all points; sgd, adam and others "
+                             "take minibatches",
+                             t->kind.name);
     if (c->dynamics.batch > c->points)
         return settings_fail(s, "dynamics.batch", line, "a minibatch of %zu from %zu points", c->dynamics.batch,
                              c->points);

@@ -153,7 +153,8 @@ static tepui_status write_unfinished(h5 *f, const tepui_state *s)
 static tepui_status take_entry(tepui_state *s, const uint64_t *entry, const uint64_t *words)
 {
     tepui_unfinished u = {(size_t)entry[CELL], entry[BLOCK], entry[FINISHED] != 0, entry[WORDS] * sizeof *words, NULL};
-    if (u.cell >= s->experiment->cell_count || !(u.bytes = malloc(u.size + 1))) return TEPUI_BAD_INPUT;
+    if (u.cell >= s->experiment->cell_count || s->experiment->cells[u.cell].alias_of != u.cell) return TEPUI_BAD_INPUT;
+    if (!(u.bytes = malloc(u.size + 1))) return TEPUI_NO_MEMORY;
     memcpy(u.bytes, words, u.size);
     const tepui_status st = tepui_state_put_aside(s, &u);
     if (st != TEPUI_OK) free(u.bytes);
@@ -176,6 +177,7 @@ static tepui_status read_unfinished(h5 *f, tepui_state *s)
         if (st == TEPUI_OK) st = take_entry(s, entry, bytes + at);
         at += (size_t)entry[WORDS];
     }
+    if (st == TEPUI_OK && at != words) st = TEPUI_BAD_INPUT;
     free(table);
     free(bytes);
     return st;

@@ -16,6 +16,8 @@ static tepui_status plan(const char *text, const char *const *overrides, tepui_e
     return st;
 }
 
+#define FOLLOWED "data: {points: 4, targets: gaussian}\nobservables: [path_loss]\n"
+
 /* Where the message must begin, and a part of it. */
 static const struct {
     const char *text, *start, *part;
@@ -82,7 +84,70 @@ static const struct {
     {"output: {range: [1, 0]}\n", "x.yaml:1: output.range: ", "smaller one first"},
     {"output: {allow_nan: maybe}\n", "x.yaml:1: output.allow_nan: ", "one of: true, false"},
     {"output: {layers: 0}\n", "x.yaml:1: output.layers: ", "from 1"},
+    /* dynamics */
+    {"dynamics: {rate: 0.1}\n", "x.yaml:1: dynamics.rate: ", "no observable follows"},
+    {"seed: 1\ndynamics:\n  steps: 7\n", "x.yaml:3: dynamics.steps: ", "no observable follows"},
+    {"dynamics: {optimizer: [gd, adam]}\n", "x.yaml:1: dynamics.optimizer: ", "no observable follows"},
+    {"dynamics: {batch: 1}\nobservables: [gradient_norm]\n", "x.yaml:1: dynamics.batch: ", "no observable follows"},
+    {FOLLOWED "dynamics: {steps: 10, record: 11}\n", "x.yaml:3: dynamics.record: ", "10 steps"},
+    {FOLLOWED "dynamics: {optimizer: adam, batch: 5}\n", "x.yaml:3: dynamics.batch: ", "5 from 4 points"},
+    {FOLLOWED "dynamics: {optimizer: sgd}\n", "x.yaml: dynamics.batch: ", "sgd needs a minibatch"},
+    {FOLLOWED "dynamics: {optimizer: sgd, batch: 4}\n", "x.yaml:3: dynamics.batch: ", "less than data.points (4)"},
+    {FOLLOWED "dynamics:\n  optimizer: [gd, sgd]\n  batch: [2, 4]\n", "x.yaml:5: dynamics.batch: ", "sgd needs"},
+    {FOLLOWED "dynamics: {batch: 2}\n", "x.yaml:3: dynamics.batch: ", "gd takes the gradient over all points"},
+    {FOLLOWED "dynamics: {batch: -1}\n", "x.yaml:3: dynamics.batch: ", "from 0"},
+    {FOLLOWED "dynamics: {rate: 0}\n", "x.yaml:3: dynamics.rate: ", "above 0"},
+    {FOLLOWED "dynamics: {rate: -0.1}\n", "x.yaml:3: dynamics.rate: ", "above 0"},
+    {FOLLOWED "dynamics: {rate: [0.1, 0.1]}\n", "x.yaml:3: dynamics.rate: ", "twice"},
+    {FOLLOWED "dynamics: {steps: 0}\n", "x.yaml:3: dynamics.steps: ", "from 1"},
+    {FOLLOWED "dynamics: {steps: [10, 20]}\n", "x.yaml:3: dynamics.steps: ", "not a list"},
+    {FOLLOWED "dynamics: {divergence: 0.5}\n", "x.yaml:3: dynamics.divergence: ", "from 1"},
+    {FOLLOWED "dynamics: {optimizer: adm}\n", "x.yaml:3: dynamics.optimizer: ", "did you mean 'adam'"},
+    {FOLLOWED "dynamics: {optimizer: adam(beta=1)}\n", "x.yaml:3: dynamics.optimizer: ", "unknown parameter 'beta'"},
+    {FOLLOWED "dynamics: {optimizer: adam(beta1=1)}\n", "x.yaml:3: dynamics.optimizer: ", "must lie in"},
+    {FOLLOWED "dynamics: {schedule: warm}\n", "x.yaml:3: dynamics.schedule: ", "unknown schedule"},
+    {FOLLOWED "dynamics: {escape: losses}\n", "x.yaml:3: dynamics.escape: ", "did you mean 'loss'"},
+    {FOLLOWED "dynamics: {escape: [loss, output]}\n", "x.yaml:3: dynamics.escape: ", "not a list"},
+    {FOLLOWED "dynamics: {speed: 3}\n", "x.yaml:3: ", "unknown key 'dynamics.speed'"},
+    {"observables: [path_loss]\nloss: output\n", "x.yaml: dynamics.escape: ", "needs a loss that is above 0"},
+    {"observables: [path_loss]\n", "x.yaml: dynamics.escape: ", "output or curvature"},
+    {"data: {targets: zero}\nobservables: [path_loss]\ndynamics: {escape: loss(0.1)}\n",
+     "x.yaml:3: dynamics.escape: ", "targets other than zero"},
+    {FOLLOWED "sampler: reduced\n", "x.yaml:3: sampler: ", "no law for path_loss"},
+    {"data: {source: fashion-mnist}\ndynamics: {rate: 1}\n", "x.yaml:2: dynamics.rate: ", "no observable follows"},
 };
+
+/* Axes of dynamics are crossed with everything, depth and width like; what an optimizer does not look at makes no cell
+   of its own, and all start from the same nets. */
+static void dynamics_make_cells(void)
+{
+    tepui_experiment *e;
+    tepui_error err;
+    const char crossed[] = FOLLOWED "grid: {depth: [1, 2], activation: [relu, tanh], gain: [1, 2], vary: one}\n"
+                                    "dynamics: {optimizer: [gd, adam], rate: [0.1, 0.2]}\n";
+    CHECK(plan(crossed, NULL, &e, &err) == TEPUI_OK);
+    CHECK(e && e->cell_count == 2 * 3 * 4);
+    for (size_t i = 0; e && i < e->cell_count; i++) {
+        CHECK(e->cells[i].alias_of == i);
+        CHECK(memcmp(&e->cells[i].key, &e->cells[i / 4 * 4].key, sizeof e->cells[i].key) == 0);
+    }
+    tepui_experiment_free(e);
+    const char batches[] = FOLLOWED "dynamics: {optimizer: [gd, adam], batch: [0, 2, 4]}\n";
+    const size_t alias[] = {0, 0, 0, 3, 4, 3}; /* gd takes all points, and 4 are all */
+    CHECK(plan(batches, NULL, &e, &err) == TEPUI_OK);
+    CHECK(e && e->cell_count == 6);
+    for (size_t i = 0; e && i < 6; i++) CHECK(e->cells[i].alias_of == alias[i]);
+    tepui_experiment_free(e);
+    CHECK(plan(FOLLOWED "dynamics: {steps: 30, escape: output}\n", NULL, &e, &err) == TEPUI_OK);
+    CHECK(e && e->cells[0].dynamics.record == 30 && e->cells[0].dynamics.steps == 30);
+    tepui_experiment_free(e);
+    CHECK(plan("observables: [escape_time]\nloss: output\ndynamics: {escape: curvature}\n", NULL, &e, &err) ==
+          TEPUI_OK);
+    tepui_experiment_free(e);
+    CHECK(plan("dynamics: {rate: 0.01, optimizer: gd, steps: 10000}\n", NULL, &e, &err) == TEPUI_OK); /* the defaults */
+    CHECK(e && !e->cells[0].dynamics.follows);
+    tepui_experiment_free(e);
+}
 
 static void bad_experiments_are_told_so(void)
 {
@@ -344,6 +409,7 @@ static void keys_hold_the_physics(void)
 
 static const test_case cases[] = {
     {"bad_experiments_are_told_so", bad_experiments_are_told_so},
+    {"dynamics_make_cells", dynamics_make_cells},
     {"overrides_are_checked_and_named", overrides_are_checked_and_named},
     {"the_example_grid_unfolds", the_example_grid_unfolds},
     {"pairs_of_components", pairs_of_components},

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gsl/gsl_errno.h>
+#include <run/run.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <store/envelope.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <tepui/tepui.h>
@@ -54,6 +56,20 @@ static const char large[] = "seed: 12\ngrid: {depth: 24, width: 6, activation: t
                             "data: {source: gaussian, points: 24, dimension: 6, outputs: 2, targets: gaussian}\n"
                             "observables: [hessian_norm, hessian_block_norm, hessian_spectrum, hessian_extreme]\n"
                             "samples: 1\n";
+
+/* trajectories, longer than the time from publish to publish: minibatches, noise, layers, curvature on the way */
+static const char followed[] =
+    "seed: 14\ngrid: {depth: 3, width: [4, \"2*2\"], activation: tanh, architecture: [plain, "
+    "\"[dense, batch_norm, affine, activation]\"]}\n"
+    "data: {source: gaussian, points: 6, dimension: 4, outputs: 2, targets: gaussian}\n"
+    "dynamics: {optimizer: [adam, sgd, perturbed_gd], rate: 0.01, batch: 3, steps: 1500, record: 500}\n"
+    "observables: [escape_time, path_loss, path_step_size, path_lambda_min, path_metric_max, gradient_norm]\n"
+    "samples: 6\noutput: {raw: 6}\n";
+static const char precise_paths[] =
+    "seed: 15\ngrid: {depth: 2, width: [3, 5], activation: tanh}\n"
+    "data: {source: gaussian, points: 2, dimension: 3, targets: gaussian}\n"
+    "dynamics: {optimizer: [gd, nadam], rate: 0.02, steps: 2000}\nobservables: [escape_time, forward_norm]\n"
+    "samples: 3000\nprecision: {probability: 0.5, half_width: 0.2}\n";
 
 static char folder[] = "test-run-XXXXXX";
 
@@ -140,7 +156,7 @@ static void in_folder(void)
 
 static void threads_and_simd_do_not_matter(void)
 {
-    const char *text[] = {plain, precise, sequential, curved, spectral, composed};
+    const char *text[] = {plain, precise, sequential, curved, spectral, composed, followed, precise_paths};
     const char *simd[] = {NULL, "base", "avx2", "avx512"};
     in_folder();
     for (size_t t = 0; t < sizeof text / sizeof *text; t++) {
@@ -215,8 +231,8 @@ static int through_signals(const char *text, const char *path, int number, doubl
 
 static void interrupted(int number, int wanted)
 {
-    enum { TEXTS = 6 };
-    const char *text[TEXTS] = {plain, precise, sequential, curved, spectral, composed};
+    enum { TEXTS = 8 };
+    const char *text[TEXTS] = {plain, precise, followed, sequential, curved, precise_paths, spectral, composed};
     in_folder();
     for (size_t t = 0; t < TEXTS; t++) {
         char name[16];
@@ -246,6 +262,251 @@ static void kill_nine_at_any_instant_loses_no_byte(void)
 static void terminate_publishes_and_resumes(void)
 {
     interrupted(SIGTERM, 20);
+}
+
+/* --- trajectories that are cut */
+
+/* Cells of a long trajectory for each sample: 15,000 steps, a tenth of a second. */
+static const char slow[] = "seed: 16\ngrid: {depth: 3, width: [8, \"2*4\"], activation: tanh}\n"
+                           "data: {source: gaussian, points: 8, dimension: 8, outputs: 2, targets: gaussian}\n"
+                           "dynamics: {optimizer: [adam, momentum], rate: 0.001, steps: 15000}\n"
+                           "observables: [escape_time, path_loss, gradient_norm]\nsamples: 2\noutput: {raw: 4}\n";
+
+typedef struct {
+    tepui_experiment *e;
+    tepui_state *state;
+} stopped_run;
+
+/* What a file knows of a run. */
+static tepui_status open_run(stopped_run *r, const char *text, const char *path, tepui_error *err)
+{
+    int previous;
+    *r = (stopped_run){NULL, NULL};
+    tepui_status st = tepui_experiment_parse(text, "test", NULL, &r->e, err);
+    if (st == TEPUI_OK) st = tepui_experiment_plan(r->e, err);
+    if (st == TEPUI_OK) st = tepui_state_alloc(r->e, &r->state, err);
+    return st == TEPUI_OK ? tepui_store_resume(r->state, path, &previous, err) : st;
+}
+
+static void close_run(stopped_run *r)
+{
+    tepui_state_free(r->state);
+    tepui_experiment_free(r->e);
+}
+
+/* Block under way, or NULL. */
+static tepui_unfinished *under_way(const stopped_run *r)
+{
+    for (size_t i = 0; r->state && i < r->state->unfinished_count; i++)
+        if (!r->state->unfinished[i].finished) return &r->state->unfinished[i];
+    return NULL;
+}
+
+/* Stopped while a trajectory is under way: at the first instant at which one is. */
+static void stop_inside(const char *text, const char *path)
+{
+    for (double wait = 0.05; wait < 20; wait *= 1.3) {
+        stopped_run r;
+        tepui_error err = {""};
+        const pid_t pid = launch(text, path, 2, access(path, F_OK) == 0, NULL);
+        sleep_seconds(wait);
+        kill(pid, SIGTERM);
+        const int status = finish(pid);
+        CHECK(status == TEPUI_INTERRUPTED || status == 1000 + SIGTERM);
+        const int there = access(path, F_OK) == 0 && open_run(&r, text, path, &err) == TEPUI_OK && under_way(&r);
+        if (access(path, F_OK) == 0) close_run(&r);
+        if (there) return;
+        discard(path);
+    }
+    CHECK(!"no trajectory was under way at any signal");
+}
+
+/* Steps to the end, from the bytes (NULL: from the start). */
+static uint64_t steps_left(const stopped_run *r, const tepui_unfinished *u, int from_bytes)
+{
+    const tepui_cell *c = &r->e->cells[u->cell];
+    tepui_error err = {""};
+    tepui_network *net;
+    tepui_follower *f;
+    unsigned needs = 0;
+    for (size_t o = 0; o < r->e->observable_count; o++) needs |= r->e->observables[o]->needs;
+    const size_t block = tepui_block_samples(c, needs);
+    const uint64_t first = u->block * block, count = first + block > r->e->samples ? r->e->samples - first : block;
+    CHECK(tepui_network_alloc(c, needs, &net, &err) == TEPUI_OK);
+    CHECK(tepui_follower_alloc(net, needs, block, &f, &err) == TEPUI_OK);
+    if (from_bytes)
+        CHECK(tepui_follower_resume(f, first, count, u->bytes, u->size) == TEPUI_OK);
+    else
+        tepui_follower_begin(f, first, count);
+    CHECK(tepui_follower_go(f, NULL, NULL) == TEPUI_OK);
+    const uint64_t steps = tepui_follower_steps(f);
+    tepui_follower_free(f);
+    tepui_network_free(net);
+    return steps;
+}
+
+/* Raw values of path_loss at t=0, of a cell's sample. */
+static double first_loss(const char *path, size_t cell, uint64_t sample)
+{
+    tepui_result *r = NULL;
+    double x = NAN;
+    if (tepui_result_open(path, &r, NULL) != TEPUI_OK) return x;
+    const tepui_result_observable *o = tepui_result_observable_find(r, "path_loss");
+    x = o->raw[cell * o->components * o->samples + sample];
+    tepui_result_free(r);
+    return x;
+}
+
+static const double planted = -123.5;
+
+/* first, count, then escape[count], divergence[count], values (follower.c) */
+static uint64_t first_of(const tepui_unfinished *u)
+{
+    uint64_t first;
+    memcpy(&first, u->bytes, sizeof first);
+    return first;
+}
+
+/* In place of the loss of the first sample at step 0. */
+static void plant(const tepui_unfinished *u)
+{
+    uint64_t range[2];
+    memcpy(range, u->bytes, sizeof range);
+    memcpy((char *)u->bytes + sizeof range + 2 * range[1] * sizeof(double), &planted, sizeof planted);
+}
+
+/* From the checkpoint it is fewer steps than from the start; and a number planted among what was recorded before the
+   stop is in the result in the end: nobody has made those steps again. */
+static void a_resumed_run_goes_on_inside_trajectories(void)
+{
+    stopped_run r;
+    tepui_error err = {""};
+    in_folder();
+    stop_inside(slow, "cut.h5");
+    CHECK(open_run(&r, slow, "cut.h5", &err) == TEPUI_OK);
+    for (size_t i = 0; r.state && i < r.state->unfinished_count; i++) {
+        const tepui_unfinished *u = &r.state->unfinished[i];
+        if (u->finished) continue;
+        const uint64_t left = steps_left(&r, u, 1), all = steps_left(&r, u, 0);
+        CHECK(left < all && all > 0);
+        plant(u);
+    }
+    CHECK(tepui_store_publish(r.state, "cut.h5", &err) == TEPUI_OK);
+    CHECK(finish(launch(slow, "cut.h5", 2, 1, NULL)) == 0);
+    for (size_t i = 0; r.state && i < r.state->unfinished_count; i++) {
+        const tepui_unfinished *u = &r.state->unfinished[i];
+        if (!u->finished) CHECK(first_loss("cut.h5", u->cell, first_of(u)) == planted);
+    }
+    close_run(&r);
+    discard("cut.h5");
+}
+
+/* Blocks of the one cell are done in the order 1, 0: block 1 waits for 0, through a pause and a publish. Its values are
+   taken as they were left (planted), in one run and in another; and everything comes out of the state again. */
+static void finished_blocks_wait_through_a_pause(void)
+{
+    static const char text[] =
+        "grid: {depth: 2, width: 3}\ndata: {targets: gaussian}\ndynamics: {steps: 2000000, escape: output(1e-9)}\n"
+        "observables: [escape_time]\nsamples: 4\noutput: {raw: 4}\n";
+    tepui_error err = {""};
+    stopped_run r = {NULL, NULL};
+    run_book *book;
+    run_cell *cell[2];
+    uint64_t block[2];
+    double *values[2];
+    in_folder();
+    CHECK(tepui_experiment_parse(text, "test", NULL, &r.e, &err) == TEPUI_OK);
+    CHECK(tepui_experiment_plan(r.e, &err) == TEPUI_OK && tepui_state_alloc(r.e, &r.state, &err) == TEPUI_OK);
+    CHECK(tepui_block_samples(&r.e->cells[0], TEPUI_NEEDS_PATH) == 1);
+    CHECK(run_book_alloc(r.e, r.state, 1, &book, &err) == TEPUI_OK);
+    for (int i = 0; i < 2; i++) CHECK(run_book_take(book, 0, &cell[i], &block[i], &values[i]) == RUN_TASK);
+    CHECK(block[0] == 0 && block[1] == 1);
+    values[1][0] = planted;
+    values[1][1] = 2 * planted;
+    run_book_deliver(book, cell[1], 1, values[1]);
+    run_book_abandon(book, values[0]);
+    CHECK(run_book_rewind(book) == TEPUI_OK);
+    CHECK(r.state->unfinished_count == 1 && r.state->unfinished[0].finished && r.state->unfinished[0].block == 1);
+    CHECK(tepui_store_publish(r.state, "wait.h5", &err) == TEPUI_OK);
+    run_book_free(book);
+    close_run(&r);
+    CHECK(finish(launch(text, "wait.h5", 2, 1, NULL)) == 0);
+    CHECK(open_run(&r, text, "wait.h5", &err) == TEPUI_OK);
+    CHECK(r.state && r.state->cell[0].samples == 4 && r.state->unfinished_count == 0);
+    const tepui_accumulator *a = r.state ? r.state->cell[0].accumulator[0] : NULL; /* divergence, escape */
+    if (a) CHECK(a[0].raw[1] == planted && a[1].raw[1] == 2 * planted);
+    if (a) CHECK(a[0].raw[0] == INFINITY && a[1].raw[0] == 0 && a[1].raw[2] == 0); /* all escape at step 1 */
+    close_run(&r);
+    discard("wait.h5");
+}
+
+/* Stopped inside, then asked for more samples: what a run of all of them at once finds. */
+static void a_cut_run_can_be_extended(void)
+{
+    char more[sizeof slow];
+    in_folder();
+    snprintf(more, sizeof more, "%s", slow);
+    memcpy(strstr(more, "samples: 2"), "samples: 3", 10);
+    stop_inside(slow, "a.h5");
+    CHECK(finish(launch(more, "a.h5", 2, 1, NULL)) == 0);
+    CHECK(finish(launch(more, "b.h5", 2, 0, NULL)) == 0);
+    tepui_result *a = NULL, *b = NULL;
+    CHECK(tepui_result_open("a.h5", &a, NULL) == TEPUI_OK && tepui_result_open("b.h5", &b, NULL) == TEPUI_OK);
+    for (size_t o = 0; a && b && o < a->observables; o++) {
+        const tepui_result_observable *x = &a->observable[o], *y = &b->observable[o];
+        const size_t n = a->cells * x->components;
+        CHECK(x->samples == 3 && memcmp(x->raw, y->raw, n * 3 * sizeof *x->raw) == 0);
+        for (size_t i = 0; i < n; i++) CHECK(x->count[i] == 3 && y->count[i] == 3);
+    }
+    tepui_result_free(a);
+    tepui_result_free(b);
+    discard("a.h5");
+    discard("b.h5");
+}
+
+/* Where the row of a block stands in the file. */
+static char *row_of(char *bytes, size_t size, const tepui_unfinished *u)
+{
+    const uint64_t row[4] = {u->cell, u->block, (uint64_t)u->finished, u->size / 8};
+    for (size_t at = 0; at + sizeof row <= size; at++)
+        if (memcmp(bytes + at, row, sizeof row) == 0) return bytes + at;
+    return NULL;
+}
+
+/* Cell: not there, an alias; words: too many, too few, beyond all bounds. The envelope is sealed anew each time. */
+static void damaged_rows_of_unfinished_blocks_are_refused(void)
+{
+    static const struct {
+        size_t word;
+        uint64_t value;
+    } damage[] = {{0, 4}, {0, 2}, {0, UINT64_MAX}, {3, UINT64_MAX}, {3, 0}, {3, 1}, {3, (uint64_t)1 << 61}};
+    stopped_run r;
+    tepui_error err = {""};
+    char *bytes = NULL;
+    size_t size = 0;
+    in_folder();
+    stop_inside(slow, "cut.h5");
+    CHECK(open_run(&r, slow, "cut.h5", &err) == TEPUI_OK);
+    CHECK(r.e->cells[2].alias_of == 0); /* 2*4 is 8 */
+    CHECK(envelope_read("cut.h5", &bytes, &size, &err) == TEPUI_OK);
+    char *row = under_way(&r) ? row_of(bytes, size, under_way(&r)) : NULL;
+    CHECK(row != NULL);
+    close_run(&r);
+    for (size_t i = 0; row && i < sizeof damage / sizeof *damage; i++) {
+        char keep[8];
+        memcpy(keep, row + 8 * damage[i].word, 8);
+        memcpy(row + 8 * damage[i].word, &damage[i].value, 8);
+        envelope_seal(bytes, size, 1);
+        FILE *f = fopen("cut.h5", "wb");
+        CHECK(f && fwrite(bytes, 1, size, f) == size && fclose(f) == 0);
+        err.text[0] = '\0';
+        CHECK(open_run(&r, slow, "cut.h5", &err) == TEPUI_BAD_INPUT);
+        CHECK(strstr(err.text, "checkpoint") != NULL);
+        close_run(&r);
+        memcpy(row + 8 * damage[i].word, keep, 8);
+    }
+    free(bytes);
+    discard("cut.h5");
 }
 
 /* More samples later: the same histogram and counts as asked for at once, and a complete file. */
@@ -295,6 +556,10 @@ static const test_case cases[] = {
     {"helpers_do_not_matter", helpers_do_not_matter},
     {"kill_nine_at_any_instant_loses_no_byte", kill_nine_at_any_instant_loses_no_byte},
     {"terminate_publishes_and_resumes", terminate_publishes_and_resumes},
+    {"a_resumed_run_goes_on_inside_trajectories", a_resumed_run_goes_on_inside_trajectories},
+    {"finished_blocks_wait_through_a_pause", finished_blocks_wait_through_a_pause},
+    {"a_cut_run_can_be_extended", a_cut_run_can_be_extended},
+    {"damaged_rows_of_unfinished_blocks_are_refused", damaged_rows_of_unfinished_blocks_are_refused},
     {"a_finished_run_can_be_extended", a_finished_run_can_be_extended},
     {"a_second_run_on_the_same_file_is_refused", a_second_run_on_the_same_file_is_refused},
     {"leave_folder", leave_folder},
