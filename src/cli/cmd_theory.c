@@ -156,6 +156,7 @@ static const char *const skeletons[] = {
     CHAIN "}\nreadout: none\n" ONE,
     CHAIN "}\nreadout: none\ndynamics: {optimizer: adam(epsilon=0), rate: 0.001}\n" ONE,
     CHAIN ", law: rademacher, gain: 0.8}\nreadout: none\n" ONE,
+    "grid: {activation: linear, init: lecun, width: 2, depth: 32}\n" ONE,
 };
 enum { SKELETONS = sizeof skeletons / sizeof *skeletons };
 

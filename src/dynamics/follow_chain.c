@@ -418,25 +418,15 @@ static double exponent_now(const chain_state *s, const chain_group *q, size_t j)
     return q->c.r[j] != 0 && fabs(size) < 1e9 ? size : NAN;
 }
 
-/* 2^e, or as near to it as the states allow. */
-static int64_t unit_for(const tepui_follower *f, const chain_group *q, size_t j, int64_t e)
-{
-    const chain_state *s = f->state;
-    const int64_t from = (int64_t)q->exponent[j];
-    int64_t to = path_unit(e);
-    for (size_t i = 0; i < f->optimizer->states && to < from; i++) {
-        const int64_t least = path_lowest(q->state[i] + j, s->K, CHAIN_LANES, f->optimizer->degree[i], from);
-        if (least > to) to = least < from ? least : from;
-    }
-    return to;
-}
-
 static void set_unit(const tepui_follower *f, chain_group *q, size_t j)
 {
     const chain_state *s = f->state;
     const double size = exponent_now(s, q, j);
     if (isnan(size)) return;
-    const int64_t from = (int64_t)q->exponent[j], to = unit_for(f, q, j, (int64_t)size);
+    double *state[TEPUI_MOST_STATES];
+    for (size_t i = 0; i < f->optimizer->states; i++) state[i] = q->state[i] + j;
+    const int64_t from = (int64_t)q->exponent[j];
+    const int64_t to = path_unit_for(f, state, s->K, CHAIN_LANES, from, (int64_t)size);
     if (from == to) return;
     for (size_t i = 0; i < f->optimizer->states; i++)
         path_rescale(q->state[i] + j, s->K, CHAIN_LANES, f->optimizer->degree[i], from, to);

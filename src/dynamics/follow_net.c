@@ -156,7 +156,7 @@ static tepui_status gradient(tepui_follower *f, int minibatch, double *norm)
     if (st != TEPUI_OK) return st;
     *norm = sqrt(net->kernel->sumsq(s->g, s->n));
     if (*norm == 0 || !isfinite(*norm)) return TEPUI_OK;
-    const int64_t unit = path_unit(e + ilogb(*norm));
+    const int64_t unit = path_unit_for(f, s->state, s->padded, 1, s->unit, e + ilogb(*norm));
     if (unit != e) net->kernel->scale(s->g, scaled_shift(1.0, e - unit), s->n);
     *norm = scaled_shift(*norm, e - unit);
     for (size_t k = 0; k < f->optimizer->states; k++)
@@ -317,6 +317,13 @@ static tepui_status start(tepui_follower *f)
     return TEPUI_OK;
 }
 
+/* No gradient at the start, and nothing else that could move it: a dead net stays where it is for ever. */
+static int is_dead(const tepui_follower *f, double norm)
+{
+    const net_state *s = f->state;
+    return s->run.t == 0 && norm == 0 && !f->optimizer->needs_noise && !has_minibatch(f);
+}
+
 /* One step t; *over when it was the last. Interrupted, nothing has changed. */
 static tepui_status advance(tepui_follower *f, int *over)
 {
@@ -342,6 +349,10 @@ static tepui_status advance(tepui_follower *f, int *over)
         TEPUI_TRY(record_step(f, norm, out));
     else if (!*over)
         move(f, norm, 0);
+    if (!*over && is_dead(f, norm)) {
+        path_rest(f, &s->run);
+        *over = 1;
+    }
     f->made++;
     if (!*over) s->run.t++;
 done:

@@ -77,9 +77,10 @@ void path_rest(const tepui_follower *f, path_run *r);
 double path_rate(const tepui_follower *f, const path_run *r); /* of step r->t */
 /* The exponent E in which a gradient of about 2^exponent is written: 0 unless doubles get short of range. */
 int64_t path_unit(int64_t exponent);
+/* The same, or as near to it as the optimizer's states (n numbers each), now in unit 2^from, can follow: a gradient may
+   fall by e^1000 in one step, and the means of those before it do not. */
+int64_t path_unit_for(const tepui_follower *f, double *const *state, size_t n, size_t stride, int64_t from,
+                      int64_t exponent);
 /* Brings n numbers of a state of some degree from unit 2^from to 2^to. */
 void path_rescale(double *state, size_t n, size_t stride, int degree, int64_t from, int64_t to);
-/* The lowest exponent that such a state, now in unit 2^from, can be brought to: a gradient may fall by e^1000 in one
-   step, and the means of those before it do not. */
-int64_t path_lowest(const double *state, size_t n, size_t stride, int degree, int64_t from);
 #endif

@@ -70,6 +70,7 @@ int path_over(const tepui_follower *f, path_run *r)
 
 void path_rest(const tepui_follower *f, path_run *r)
 {
+    if (r->record == 0) return;
     const double *row = f->table.value + (r->index * f->table.records + r->record - 1) * TEPUI_PATH_VALUES;
     for (; r->record < f->table.records; r->record++)
         memcpy(f->table.value + (r->index * f->table.records + r->record) * TEPUI_PATH_VALUES, row,
@@ -98,10 +99,21 @@ void path_rescale(double *state, size_t n, size_t stride, int degree, int64_t fr
     for (size_t i = 0; i < n; i++) state[i * stride] = scaled_shift(state[i * stride], degree * (from - to));
 }
 
-int64_t path_lowest(const double *state, size_t n, size_t stride, int degree, int64_t from)
+/* The least exponent that leaves a state within range. */
+static int64_t lowest(const double *state, size_t n, size_t stride, int degree, int64_t from)
 {
     double top = 0;
     for (size_t i = 0; i < n; i++) top = fmax(top, fabs(state[i * stride]));
     if (degree == 0 || !(top > 0 && isfinite(top))) return INT64_MIN;
     return from + ilogb(top) / degree - UNIT_FREE;
+}
+
+int64_t path_unit_for(const tepui_follower *f, double *const *state, size_t n, size_t stride, int64_t from, int64_t e)
+{
+    int64_t to = path_unit(e);
+    for (size_t k = 0; k < f->optimizer->states && to < from; k++) {
+        const int64_t least = lowest(state[k], n, stride, f->optimizer->degree[k], from);
+        if (least > to) to = least < from ? least : from;
+    }
+    return to;
 }
