@@ -12,11 +12,12 @@
 #include <math.h>
 #include <string.h>
 
-#define LEFT 1.0 /* of ln median */
+#define LEFT 1.0     /* of ln median */
+#define FASTEST 0.05 /* rate times B: steps must be short beside the weights */
 
 static int is_adaptive(const tepui_cell *c)
 {
-    return !isnan(flow_ln_boost(c)) && flow_epsilon(c) == 0;
+    return !isnan(flow_ln_boost(c)) && flow_epsilon(c) == 0 && c->dynamics.rate * exp(flow_ln_boost(c)) <= FASTEST;
 }
 
 static int has_one_width(const tepui_cell *c)
@@ -26,11 +27,13 @@ static int has_one_width(const tepui_cell *c)
     return c->width[1] > 1 && strspn(c->width_text, "0123456789") == strlen(c->width_text);
 }
 
+/* ln of the median of |J u| behind layers 2..L: the first one, from inputs of any number, is the same at all depths. */
 static tepui_status ln_median(const tepui_cell *c, double *out, tepui_error *err)
 {
     tepui_prediction p;
-    const tepui_status st = norms_tangent(c, (long)c->depth, &p, err);
-    if (st != TEPUI_OK) return st;
+    tepui_status st = norms_begin(&p, err);
+    if (st == TEPUI_OK) st = norms_add_layers(c, 2, c->depth, 0, &p, err);
+    if (st == TEPUI_OK) norms_finish(&p);
     *out = p.median;
     tepui_prediction_clear(&p);
     return st;
@@ -41,7 +44,8 @@ static int is_deep(const tepui_cell *c)
 {
     double median;
     tepui_error err;
-    return ln_median(c, &median, &err) == TEPUI_OK && isfinite(median) && median < -log((double)c->depth);
+    return c->depth > 1 && ln_median(c, &median, &err) == TEPUI_OK && isfinite(median) &&
+           median < -log((double)c->depth);
 }
 
 static int applies(const tepui_cell *c, long component, const char **why)
@@ -53,8 +57,8 @@ static int applies(const tepui_cell *c, long component, const char **why)
            norms_need(relu || norms_is(&c->activation, "linear"), "linear or relu only", why) &&
            norms_need(norms_is(&c->distribution, "gaussian"), "Gaussian weights only", why) &&
            norms_need(has_one_width(c), "one width at all depths only, 2 at least", why) &&
-           norms_need(flow_uses(c, plain) || is_adaptive(c), "gradient descent, adam and rmsprop (epsilon = 0) only",
-                      why) &&
+           norms_need(flow_uses(c, plain) || is_adaptive(c),
+                      "gradient descent only, or adam and rmsprop with epsilon = 0 and short steps", why) &&
            norms_need(is_deep(c), "deep, narrow nets only: median |J u| below 1/L", why);
 }
 
