@@ -60,6 +60,11 @@ static double recorded(const trail *t, size_t i, tepui_path_value which)
 
 /* --- against explicit descent */
 
+static long double minute(size_t t)
+{
+    (void)t;
+    return 1e-17;
+}
 static long double slowly(size_t t)
 {
     (void)t;
@@ -74,6 +79,11 @@ static long double tenth(size_t t)
 {
     (void)t;
     return 0.1;
+}
+static long double third(size_t t)
+{
+    (void)t;
+    return 0.3;
 }
 static long double one(size_t t)
 {
@@ -121,6 +131,9 @@ static const struct {
     /* gradients of e^-552, e^-56, ... e^-22 at steps 0, 1, ... 20: units and states on the way to 1 (chaotic later) */
     {"grid: {depth: 11, width: 3, activation: linear, gain: 1e-22}\ndata: {points: 2, dimension: 3, targets: one}\n",
      "optimizer: adam(epsilon=0), rate: 0.004, record: 20", DESCENT_SCALE_FREE, slowly, PLAIN},
+    /* from 2^-262 to 2^-243 in small steps: the unit changes at 2^-256, and the states are worth keeping */
+    {"grid: {depth: 5, width: 3, activation: linear, gain: 1.2e-16}\ndata: {points: 2, dimension: 3, targets: one}\n",
+     "optimizer: adam(epsilon=0), rate: 1e-17", DESCENT_SCALE_FREE, minute, PLAIN},
 };
 enum { STEPS = 60 };
 
@@ -603,6 +616,49 @@ static void values_behind_a_divergence_are_infinite(void)
     close_trail(&t);
 }
 
+/* The first step at which the loss is above twice the larger of those at the start and on the plateau, 1/2. */
+static void divergence_is_in_units_of_the_larger_loss(void)
+{
+    int there = 0;
+    for (uint64_t key = 1; key <= 12; key++) {
+        trail t;
+        model m;
+        double want = INFINITY;
+        if (!open_trail(&t,
+                        "grid: {depth: 2, width: 4, activation: linear}\ndata: {points: 3, targets: one}\ndynamics: "
+                        "{steps: 60, rate: 0.3, divergence: 2}\nobservables: [escape_time, path_loss]\n",
+                        1, 100 + key))
+            return;
+        CHECK(tepui_network_sample(t.b.net, 0, NULL) == TEPUI_OK);
+        model_take(&m, t.b.net);
+        const descent d = {DESCENT_GD, third, STEPS, NULL, 0};
+        descent_view *v = descend(&m, &d);
+        for (size_t s = 0; s < STEPS && want == INFINITY; s++)
+            if (!(v[s].loss <= 2 * fmaxl(v[0].loss, 0.5L))) want = (double)s;
+        follow(&t, 0, 1);
+        CHECK(tepui_network_path(t.b.net).divergence == want);
+        there |= want == 1 ? 1 : want < INFINITY ? 2 : 0;
+        descent_free(v, &d);
+        model_free(&m);
+        close_trail(&t);
+    }
+    CHECK(there == 3); /* at once, and later */
+}
+
+/* Beyond the range of doubles from the start: at step 0. */
+static void a_loss_that_overflows_is_a_divergence(void)
+{
+    trail t;
+    const tepui_path p =
+        path_of(&t,
+                "grid: {depth: 60, width: 3, activation: linear, gain: 1e6}\ndata: {targets: one}\ndynamics: "
+                "{steps: 5}\nobservables: [escape_time, path_loss]\n",
+                82);
+    CHECK(p.divergence == 0);
+    CHECK(recorded(&t, 0, TEPUI_PATH_LOSS) == INFINITY);
+    close_trail(&t);
+}
+
 /* A gradient of about e^774 moves theta to infinity, where tanh would still give a loss: that is a divergence, too. */
 static void infinite_parameters_are_a_divergence(void)
 {
@@ -849,6 +905,8 @@ static const test_case cases[] = {
     {"trajectories_end_where_they_should", trajectories_end_where_they_should},
     {"escapes_at_the_start_are_at_step_0", escapes_at_the_start_are_at_step_0},
     {"values_behind_a_divergence_are_infinite", values_behind_a_divergence_are_infinite},
+    {"divergence_is_in_units_of_the_larger_loss", divergence_is_in_units_of_the_larger_loss},
+    {"a_loss_that_overflows_is_a_divergence", a_loss_that_overflows_is_a_divergence},
     {"infinite_parameters_are_a_divergence", infinite_parameters_are_a_divergence},
     {"interruptions_do_not_change_a_bit", interruptions_do_not_change_a_bit},
     {"bytes_that_do_not_fit_are_refused", bytes_that_do_not_fit_are_refused},
