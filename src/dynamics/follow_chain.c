@@ -591,6 +591,7 @@ static tepui_status step_all(tepui_follower *f)
         f->net->kernel->chain_forward(c);
     }
     for (size_t i = 0; i < s->used && st == TEPUI_OK; i++) st = step(f, &s->group[i]);
+    f->made += s->used * CHAIN_LANES;
     if (s->loose && s->next == f->count) compact(f);
     return st;
 }
