@@ -61,7 +61,9 @@ static int applies(const tepui_cell *c, long component, const char **why)
            norms_need(chain_factors(c) >= LEAST_DEPTH, "eight weights at least: no plateau before", why) &&
            chain_has_logarithms(c, why) &&
            norms_need(c->dynamics.rate * exp(flow_ln_boost(c)) <= SHORT * escape_tau(c),
-                      "rates up to a tenth of tau/B only: steps, not a flow, beyond", why);
+                      "rates up to a tenth of tau/B only: steps, not a flow, beyond", why) &&
+           norms_need(c->dynamics.rate * (double)chain_factors(c) <= 1,
+                      "rate times depth up to 1 only: a step multiplies f by more than e", why);
 }
 
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
