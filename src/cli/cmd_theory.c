@@ -202,6 +202,13 @@ static int find_component(const options *o, const tepui_law_type *law, const tep
     return 0;
 }
 
+/* Cells of trajectories are for those who observe them: nobody else may set what they do. */
+static int suits(const char *skeleton, const tepui_law_type *law)
+{
+    const tepui_observable_type *t = tepui_kind_find(&tepui_family_observable, law->observable);
+    return !strstr(skeleton, "dynamics:") || (t && t->needs & TEPUI_NEEDS_PATH);
+}
+
 /* The first skeleton to which the law applies as the options change it; some observables need several points. */
 static tepui_status find_cell(const tepui_law_type *law, const options *o, tepui_experiment **e, long *component,
                               tepui_error *err)
@@ -212,6 +219,7 @@ static tepui_status find_cell(const tepui_law_type *law, const options *o, tepui
     *component = 0;
     for (size_t i = 0; i < SKELETONS; i++) {
         const char *reason = "";
+        if (!suits(skeletons[i], law)) continue;
         const tepui_status st = read_cell(skeletons[i], law, o, e, err);
         if (st == TEPUI_OK && find_component(o, law, *e, component, &reason)) return TEPUI_OK;
         if (st == TEPUI_OK && !why) why = reason;

@@ -21,7 +21,7 @@ typedef struct {
     size_t index;     /* in the run of samples */
     uint64_t t;       /* steps made */
     uint64_t look;    /* step at which escape: curvature looks next */
-    double reference; /* the larger of the losses at the start and on the plateau */
+    double reference; /* the larger of the losses at the start and on the plateau, or 1 */
     double plateau;   /* loss of a net whose output is 0 */
     double ln_spread; /* ln of the largest |eigenvalue| at the start, for escape: curvature */
     size_t record;    /* next of the recorded steps */

@@ -2,7 +2,8 @@
 #include "follower.h"
 #include <string.h>
 
-#define LOOKS 20u /* another share of the steps made until the curvature is looked at again */
+#define NO_PLATEAU 1.0 /* in its place where the loss of a net whose output is 0 is 0, too */
+#define LOOKS 20u      /* another share of the steps made until the curvature is looked at again */
 
 size_t tepui_record_steps(const tepui_cell *c, uint64_t *step)
 {
@@ -44,7 +45,7 @@ static double growth(const tepui_follower *f, path_run *r, double (*ln_spread)(v
 int path_look(tepui_follower *f, path_run *r, double loss, double distance, int finite, double (*ln_spread)(void *),
               void *arg)
 {
-    if (r->t == 0) r->reference = fmax(fabs(loss), fabs(r->plateau));
+    if (r->t == 0) r->reference = fmax(fabs(loss), r->plateau != 0 ? fabs(r->plateau) : NO_PLATEAU);
     if (!finite || !(loss <= f->d->divergence * r->reference)) {
         f->table.divergence[r->index] = (double)r->t;
         return 1;

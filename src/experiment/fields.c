@@ -73,7 +73,7 @@ const field fields[] = {
      "last step that path observables record (the others: 0, 1, 2, 5, 10, ...); 0: the most steps"},
     {"dynamics.divergence", FIELD_NUMBER, 0, "1000000", 1, 1e300, NULL,
      "a trajectory has diverged when its loss is above this times the larger of the losses at the start and on the "
-     "plateau"},
+     "plateau (of a net whose output is 0; where that is 0, 1)"},
     {"observables", FIELD_OBSERVABLE, FIELD_LIST, "forward_norm|gradient_norm", 0, 0, &tepui_family_observable,
      "what is measured on every sample"},
     {"eigensolver", FIELD_CHOICE, 0, "lapack", 0, 0, eigensolvers,
