@@ -101,7 +101,7 @@ int tepui_column_tells_sweeps_apart(const tepui_column *c);
 
 /* --- escapes: optimizers compared, each at the learning rate that suits it best (src/verdict/escape.c)
 
-   A row for every depth of every group of cells that differ in depth and rate only: group after group. */
+   A row for every depth of every group of cells that differ in depth and rate only: group after group, by depth. */
 typedef struct {
     size_t group;             /* first cell of the group, which stands for what its cells share */
     size_t first;             /* first cell of this depth */

@@ -38,7 +38,8 @@ int chain_has_logarithms(const tepui_cell *c, const char **why)
 {
     const tepui_distribution_type *law = c->distribution.type;
     return norms_need(law->fill && law->cdf && isfinite(law->mean_log_abs(c->distribution.value)),
-                      "independent weights with a finite mean of ln|w| only", why);
+                      "independent weights with a finite mean of ln|w| only", why) &&
+           norms_need(chain_ln_variance(c) > 0, "weights that are not all of one size only", why);
 }
 
 double chain_ln_mean(const tepui_cell *c)

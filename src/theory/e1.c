@@ -7,21 +7,17 @@
    order ln t = -ln|f_0| - 2 ln L + a random number whose law tends to a limit. With f y < 0 the weights first shrink,
    until the smallest has changed its sign, which takes a time of the same kind. So the median follows that of -ln|f_0|
    (laws C1, C2) less 2 ln L; what is left tends to a constant, and is taken to be within one e-fold of it. Momentum
-   changes constants only: it divides the time by 1/(1 - mu). */
+   that forgets within that time divides it by 1/(1 - mu). */
 #include "flow.h"
 #include <math.h>
 
 #define LEAST_DEPTH 8u
-#define LEFT 0.5    /* of ln median */
-#define FASTEST 0.1 /* rate: steps must be short beside the way out */
+#define LEFT 0.5 /* of ln median */
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    static const char *const plain[] = {"gd", "momentum", "nesterov", "clipped_gd", NULL};
-    return flow_chain(c, component, why) &&
-           norms_need(flow_uses(c, plain), "gradient descent, with momentum or clipped, only", why) &&
+    return flow_chain(c, component, why) && flow_descends(c, why) &&
            norms_need(chain_factors(c) >= LEAST_DEPTH, "eight weights at least: no plateau before", why) &&
-           norms_need(flow_rate(c) <= FASTEST, "rates (over 1 - mu) up to 0.1 only: steps, not a flow, beyond", why) &&
            chain_has_output_law(c, why);
 }
 

@@ -7,18 +7,13 @@
    time of linear regression, which is no plateau.
 
    Adam and rmsprop (epsilon = 0) move all weights by up to rate B a step (law E2), and leave in about 1/rate steps.
-   Medians are right within one e-fold, those of adaptive methods within ln B more. */
+   Medians are right within one e-fold, those of adaptive methods within ln B more. Where steps are so long that f jumps
+   over the minimum, nets hop about the valley, the longer the deeper. */
 #include "flow.h"
 #include <math.h>
 #include <string.h>
 
-#define LEFT 1.0     /* of ln median */
-#define FASTEST 0.05 /* rate times B: steps must be short beside the weights */
-
-static int is_adaptive(const tepui_cell *c)
-{
-    return !isnan(flow_ln_boost(c)) && flow_epsilon(c) == 0 && c->dynamics.rate * exp(flow_ln_boost(c)) <= FASTEST;
-}
+#define LEFT 1.0 /* of ln median */
 
 static int has_one_width(const tepui_cell *c)
 {
@@ -48,17 +43,39 @@ static int is_deep(const tepui_cell *c)
            median < -log((double)c->depth);
 }
 
+static int is_adaptive(const tepui_cell *c)
+{
+    return !isnan(flow_ln_boost(c, 1));
+}
+
+static double ln_boost(const tepui_cell *c)
+{
+    return is_adaptive(c) ? flow_ln_boost(c, 1 / c->dynamics.rate) : 0;
+}
+
+/* A step of rate B in each of the d^2 weights of a layer moves ln f by at most that times d n_k. */
+static int steps_are_short(const tepui_cell *c)
+{
+    const double weights = (double)(c->depth * c->width[1]);
+    return c->dynamics.rate * exp(ln_boost(c)) * weights <= flow_ln_valley(c);
+}
+
+static int moves(const tepui_cell *c, const char **why)
+{
+    if (!is_adaptive(c)) return flow_descends(c, why);
+    return flow_adapts(c, why) &&
+           norms_need(steps_are_short(c), "rates so low that steps are short beside the valley's width/(L d) only",
+                      why);
+}
+
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    static const char *const plain[] = {"gd", "momentum", "nesterov", "clipped_gd", NULL};
     const int relu = norms_is(&c->activation, "relu");
     return flow_followed(c, component, why) &&
            norms_need(!c->composition && !(c->sigma_b > 0), "plain nets without biases only", why) &&
            norms_need(relu || norms_is(&c->activation, "linear"), "linear or relu only", why) &&
            norms_need(norms_is(&c->distribution, "gaussian"), "Gaussian weights only", why) &&
-           norms_need(has_one_width(c), "one width at all depths only, 2 at least", why) &&
-           norms_need(flow_uses(c, plain) || is_adaptive(c),
-                      "gradient descent only, or adam and rmsprop with epsilon = 0 and short steps", why) &&
+           norms_need(has_one_width(c), "one width at all depths only, 2 at least", why) && moves(c, why) &&
            norms_need(is_deep(c), "deep, narrow nets only: median |J u| below 1/L", why);
 }
 
@@ -69,7 +86,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     const tepui_status st = adaptive ? TEPUI_OK : ln_median(c, &median, err);
     (void)component;
     if (st != TEPUI_OK) return st;
-    *p = (tepui_prediction){.form = TEPUI_PREDICTS_SLOPE, .left = LEFT + (adaptive ? flow_ln_boost(c) : 0)};
+    *p = (tepui_prediction){.form = TEPUI_PREDICTS_SLOPE, .left = LEFT + ln_boost(c)};
     p->median = -log(flow_rate(c)) - (adaptive ? 0 : median + 2 * log((double)c->depth));
     return TEPUI_OK;
 }

@@ -30,6 +30,8 @@ static tepui_status open_desk(desk *d, const tepui_result *r, tepui_error *err)
     d->escape = find_component(d->time, "escape");
     d->divergence = find_component(d->time, "divergence");
     while (d->half < r->probabilities && r->probability[d->half] != 0.5) d->half++;
+    if (d->escape == d->time->components || d->divergence == d->time->components)
+        return tepui_fail(err, TEPUI_BAD_INPUT, "the file's escape_time has no escape or no divergence");
     if (d->half == r->probabilities)
         return tepui_fail(err, TEPUI_BAD_INPUT, "the file has no medians (output.probabilities)");
     return TEPUI_OK;
@@ -69,6 +71,7 @@ static int is_better(const desk *d, size_t cell, size_t best)
 {
     if (best == SIZE_MAX) return 1;
     const double here = median(d, cell, d->time->quantile), there = median(d, best, d->time->quantile);
+    if (isnan(here) || isnan(there)) return isnan(there) && !isnan(here);
     if (here != there) return here < there;
     return number(d->r, "rate", cell) < number(d->r, "rate", best);
 }
@@ -89,10 +92,12 @@ static tepui_status correlate(const desk *d, size_t cell, tepui_fitted *out)
         n = (size_t)d->time->count[cell * d->time->components + d->escape];
     double *inverse = malloc((5 * n + 1) * sizeof *inverse);
     if (!inverse) return TEPUI_NO_MEMORY;
-    for (size_t i = 0; i < n; i++) inverse[i] = -rate[i];
+    for (size_t i = 0; i < n; i++) {
+        inverse[i] = -rate[i];
+        out->points += !isnan(t[i]) && !isnan(rate[i]); /* the others are no pairs */
+    }
     out->value = tepui_rank_correlation(t, inverse, n, inverse + n);
-    tepui_rank_correlation_interval(out->value, n, &out->low, &out->high);
-    out->points = n;
+    tepui_rank_correlation_interval(out->value, out->points, &out->low, &out->high);
     free(inverse);
     return TEPUI_OK;
 }
@@ -136,7 +141,7 @@ static int by_group(const void *a, const void *b)
 {
     const tepui_escape_row *x = a, *y = b;
     if (x->group != y->group) return x->group < y->group ? -1 : 1;
-    return (x->first > y->first) - (x->first < y->first);
+    return (x->depth > y->depth) - (x->depth < y->depth);
 }
 
 tepui_status tepui_escape_rows(const tepui_result *r, const char *keep, tepui_escape_row *row, size_t *rows,

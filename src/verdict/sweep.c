@@ -24,16 +24,18 @@ static double misfit(const sweep_point *point, size_t n, int predicted, const sw
     return chi2;
 }
 
+/* Ordinates are taken from the first one: of equal ones the slope is exactly 0. */
 sweep_slope sweep_fit(const sweep_point *point, size_t n, int predicted)
 {
+    const double base = ordinate(&point[0], predicted);
     double sum = 0, x0 = 0, y0 = 0, xx = 0, xy = 0;
     for (size_t i = 0; i < n; i++) {
         sum += weight(&point[i]);
         x0 += point[i].x * weight(&point[i]);
-        y0 += ordinate(&point[i], predicted) * weight(&point[i]);
+        y0 += (ordinate(&point[i], predicted) - base) * weight(&point[i]);
     }
     x0 /= sum;
-    y0 /= sum;
+    y0 = base + y0 / sum;
     for (size_t i = 0; i < n; i++) {
         const double dx = point[i].x - x0;
         xx += weight(&point[i]) * dx * dx;

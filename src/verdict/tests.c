@@ -252,21 +252,27 @@ static size_t distribution_tests(const tepui_prediction *law, const tepui_eviden
     return made;
 }
 
+static size_t pairs(const tepui_evidence *e, size_t n)
+{
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) m += !isnan(e->raw[i]) && !isnan(e->other[i]);
+    return m;
+}
+
 /* The correlation is not above the law's: its deviation in standard errors of Fisher's z (Bonett and Wright 2000). */
 static size_t rank_test(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out, const char **why)
 {
-    const size_t n = e->raws < e->count ? e->raws : (size_t)e->count;
-    double *scratch = e->raw && e->other ? malloc((4 * n + 1) * sizeof *scratch) : NULL;
-    *why = e->infinite > e->count / MOST_TIES ? "more than a quarter of the samples is censored"
-                                              : "needs raw samples (output.raw) of both observables";
-    if (!scratch || n < FEWEST || e->infinite > e->count / MOST_TIES) {
-        free(scratch);
-        return 0;
-    }
+    const size_t n = e->raws < e->count ? e->raws : (size_t)e->count, m = e->raw && e->other ? pairs(e, n) : 0;
+    const int censored = e->infinite > e->count / MOST_TIES;
+    *why = censored             ? "more than a quarter of the samples is censored"
+           : e->raw && e->other ? "too few samples"
+                                : "needs raw samples (output.raw) of both observables";
+    double *scratch = censored || m < FEWEST ? NULL : malloc((4 * n + 1) * sizeof *scratch);
+    if (!scratch) return 0;
     const double rho = tepui_rank_correlation(e->raw, e->other, n, scratch);
-    const double z = (atanh(rho) - atanh(law->rank)) / sqrt((1 + rho * rho / 2) / ((double)n - 3));
-    *out = (tepui_test_result){"rank", gsl_cdf_ugaussian_Q(z), law->rank, rho, NAN, NAN, (double)n};
-    tepui_rank_correlation_interval(rho, n, &out->low, &out->high);
+    const double z = (atanh(rho) - atanh(law->rank)) / sqrt((1 + rho * rho / 2) / ((double)m - 3));
+    *out = (tepui_test_result){"rank", gsl_cdf_ugaussian_Q(z), law->rank, rho, NAN, NAN, (double)m};
+    tepui_rank_correlation_interval(rho, m, &out->low, &out->high);
     free(scratch);
     return 1;
 }

@@ -32,7 +32,9 @@ static const struct {
                {"N8r", "none", "none", "output", 1},  {"N8o", "none", "none", "output", 1},
                {"N10", "none", "none", "output", 2},  {"A2", "none", "none", "output", 6},
                {"A2f", "none", "none", "output", 4},  {"A2b", "none", "none", "output", 6},
-               {"", "none", "dense", "output", 1}};
+               {"C8", "one", "none", "mse", 1},       {"E1", "one", "none", "mse", 1},
+               {"E1r", "one", "none", "mse", 1},      {"E2", "one", "none", "mse", 1},
+               {"E3", "one", "dense", "mse", 1},      {"", "none", "dense", "output", 1}};
 
 static size_t setting_of(const char *law)
 {
@@ -51,9 +53,12 @@ static void open_bench(bench *b, const char *law, const char *grid, long compone
     b->component = component;
     snprintf(text, sizeof text,
              "seed: 7\ngrid: {%s}\ndata: {source: %s, targets: %s, points: %d}\nreadout: %s\nsampler: %s\nloss: %s\n"
-             "observables: [%s]\n",
+             "observables: [%s]\n%s",
              grid, setting[k].points == 6 ? "orthonormal" : "sphere", setting[k].targets, setting[k].points,
-             tilted ? "none" : setting[k].readout, tilted ? "tilted" : "full", setting[k].loss, b->law->observable);
+             tilted ? "none" : setting[k].readout, tilted ? "tilted" : "full", setting[k].loss, b->law->observable,
+             strcmp(b->law->observable, "escape_time") ? ""
+             : strcmp(law, "E2")                       ? "dynamics: {rate: 0.01}\n"
+                                                       : "dynamics: {optimizer: signsgd, rate: 0.001}\n");
     CHECK(tepui_experiment_parse(text, "bench", NULL, &b->e, &err) == TEPUI_OK);
     CHECK(tepui_experiment_plan(b->e, &err) == TEPUI_OK);
     CHECK(tepui_network_alloc(&b->e->cells[0], b->e->observables[0]->needs, &b->net, &err) == TEPUI_OK);
@@ -444,7 +449,7 @@ static double confront_slopes(const char *law, const char *sampled, const char *
         predict(&b, &p);
         draw(&s, 0, SAMPLES, 0, &a);
         const tepui_quantile q = tepui_accumulator_quantile(&a, 0.5, 0.95, NULL);
-        point[i] = (sweep_point){depth[i], q.value, p.median, (q.high - q.low) / 3.92, p.slack};
+        point[i] = (sweep_point){depth[i], q.value, p.median, (q.high - q.low) / 3.92, p.slack, p.left};
         slack = fmax(slack, p.slack);
         tepui_accumulator_free(&a);
         tepui_prediction_clear(&p);
@@ -771,6 +776,12 @@ static void prediction_is_complete(const tepui_prediction *p)
         CHECK_NEAR(sum, 1, 1e-12);
         CHECK(tepui_prediction_cdf(p, tepui_prediction_quantile(p, 0.5)) >= 0.5);
         return;
+    case TEPUI_PREDICTS_RANK:
+        CHECK(p->rank > -1 && p->rank < 1);
+        return;
+    case TEPUI_PREDICTS_SLOPE:
+        CHECK(isfinite(p->median) && p->left >= 0 && isfinite(p->left) && p->slack >= 0);
+        return;
     case TEPUI_PREDICTS_MEAN:
         CHECK((isnan(p->variance) || p->variance > 0) && isfinite(p->mean));
         return;
@@ -814,23 +825,27 @@ static size_t places_in(const char *law, const char *grid)
 /* Every law: a statement, a source, and a cell somewhere that it speaks about. */
 static void laws_are_complete(void)
 {
-    static const char *const grid[] = {"depth: 4, width: 3, activation: relu",
-                                       "depth: 4, width: 3, activation: linear",
-                                       "depth: 3, width: 3, activation: linear",
-                                       "depth: 4, width: 1, activation: relu",
-                                       "depth: 4, width: 1, activation: linear",
-                                       "depth: 4, width: 1, activation: linear, law: uniform",
-                                       "depth: 4, width: 40, activation: tanh, init: lecun",
-                                       "depth: 64, width: 1, activation: linear, init: lecun, law: laplace",
-                                       "depth: 64, width: 4, activation: linear, init: lecun",
-                                       "depth: 4, width: 8, activation: relu, law: orthogonal",
-                                       "depth: 4, width: 8, activation: linear, law: orthogonal",
-                                       "depth: 4, width: 12, activation: relu",
-                                       BATCH("4", "48", "linear"),
-                                       NORM("4", "48", "relu", "dense, activation, rms_norm(epsilon=0)"),
-                                       "depth: 4, width: 8, activation: linear, architecture: residual(power=0.5)",
-                                       "depth: 4, width: 64, activation: relu, architecture: residual(power=0.5)",
-                                       "depth: 4, width: 64, activation: relu, architecture: residual(pre=0)"};
+    static const char *const grid[] = {
+        "depth: 4, width: 3, activation: relu",
+        "depth: 4, width: 3, activation: linear",
+        "depth: 3, width: 3, activation: linear",
+        "depth: 4, width: 1, activation: relu",
+        "depth: 4, width: 1, activation: linear",
+        "depth: 4, width: 1, activation: linear, law: uniform",
+        "depth: 4, width: 40, activation: tanh, init: lecun",
+        "depth: 64, width: 1, activation: linear, init: lecun, law: laplace",
+        "depth: 64, width: 4, activation: linear, init: lecun",
+        "depth: 4, width: 8, activation: relu, law: orthogonal",
+        "depth: 4, width: 8, activation: linear, law: orthogonal",
+        "depth: 4, width: 12, activation: relu",
+        BATCH("4", "48", "linear"),
+        NORM("4", "48", "relu", "dense, activation, rms_norm(epsilon=0)"),
+        "depth: 4, width: 8, activation: linear, architecture: residual(power=0.5)",
+        "depth: 4, width: 64, activation: relu, architecture: residual(power=0.5)",
+        "depth: 4, width: 64, activation: relu, architecture: residual(pre=0)",
+        "depth: 16, width: 1, activation: linear, init: lecun",
+        "depth: 6, width: 1, activation: linear, init: lecun, law: rademacher, gain: 0.7",
+        "depth: 32, width: 2, activation: linear, init: lecun"};
     for (const void *const *k = tepui_family_law.kinds; *k; k++) {
         const tepui_law_type *law = *k;
         size_t places = 0;
