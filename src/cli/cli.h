@@ -196,6 +196,11 @@ double cli_weights(const tepui_cell *c); /* entries of all matrices times points
 double cli_sample_seconds(const tepui_experiment *e, size_t cell, double budget);
 /* Samples per second of `threads` workers together. */
 double cli_samples_per_second(const tepui_experiment *e, size_t cell, int threads, double budget);
+/* Trajectories, and steps of trajectories, per second of `threads` workers together, in whole blocks. */
+typedef struct {
+    double paths, steps;
+} cli_pace;
+cli_pace cli_follow_pace(const tepui_experiment *e, size_t cell, int threads, double budget);
 int cli_threads(int wanted);
 
 /* --- mean_field.c: `theory meanfield`, printed */

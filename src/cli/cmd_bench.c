@@ -1,4 +1,4 @@
-/* cmd_bench.c -- `tepui bench`: how fast this machine is, in about ten seconds.
+/* cmd_bench.c -- `tepui bench`: how fast this machine is, in about fifteen seconds.
 
    normals: Gaussian numbers of the addressed generator, per core, for every instruction set the machine has.
    gemv: matrix times vector from cache, 2 rows cols operations each.
@@ -7,7 +7,10 @@
    hessian: drawn, assembled, all eigenvalues; 16 inputs and outputs, no read-out, so P = 2,048 (and 512). At one point
    only 233 (113) of them are not certain to be 0, and the others cost nothing; at 16 (8) points none is.
    chain spectrum: all eigenvalues of the Hessian of a chain, 1,000 weights; dense spectrum: LAPACK's dsyevd on any
-   1,000 rows. product: Hessian times vector, all points at once. */
+   1,000 rows. product: Hessian times vector, all points at once.
+   chain gd, chain adam: weights moved by a step, 32 a chain, which never escape. chain escapes: whole trajectories of
+   gradient descent until the loss is half of the plateau's, of at most 20,000 steps. gd step: one step of descent of a
+   ReLU net with a read-out, mse of 10 outputs over 64 points. */
 #include "cli.h"
 #include <config.h>
 #include <math.h>
@@ -35,7 +38,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {NULL, parse, "", "Speed of this machine, in about ten seconds.", children, NULL, NULL};
+static const struct argp argp = {NULL,     parse, "",  "Speed of this machine, in about fifteen seconds.",
+                                 children, NULL,  NULL};
 
 static const char network_text[] = "seed: 1\n"
                                    "grid: {depth: 64, width: 64, activation: relu, init: he, law: gaussian}\n"
@@ -63,6 +67,25 @@ static const char product_text[] = "seed: 1\n"
                                    "grid: {depth: 64, width: 64, activation: relu, init: he}\n"
                                    "data: {source: gaussian, targets: gaussian, points: %d}\n"
                                    "readout: none\nloss: mse\nsamples: 1\n";
+
+static const char descent_text[] = "seed: 1\n"
+                                   "grid: {depth: 32, width: 1, activation: linear, init: lecun, law: uniform}\n"
+                                   "data: {source: sphere, targets: one}\n"
+                                   "readout: none\n"
+                                   "dynamics: {optimizer: %s, rate: 1e-9, steps: 5000, escape: loss(1e-9)}\n"
+                                   "observables: [escape_time]\nsamples: 1\n";
+static const char escape_text[] = "seed: 1\n"
+                                  "grid: {depth: 16, width: 1, activation: linear, init: lecun, law: uniform}\n"
+                                  "data: {source: sphere, targets: one}\n"
+                                  "readout: none\n"
+                                  "dynamics: {optimizer: gd, rate: 0.01, steps: 20000, escape: loss(0.5)}\n"
+                                  "observables: [escape_time]\nsamples: 1\n";
+static const char gd_step_text[] = "seed: 1\n"
+                                   "grid: {depth: 32, width: 64, activation: relu, init: he}\n"
+                                   "data: {source: gaussian, targets: gaussian, points: 64, dimension: %d, "
+                                   "outputs: 10}\n"
+                                   "dynamics: {optimizer: gd, rate: 1e-6, steps: 50, escape: loss(1e-9)}\n"
+                                   "observables: [escape_time]\nsamples: 1\n";
 
 static void add(cli_table *t, const char *what, const char *how, double value, const char *unit)
 {
@@ -206,6 +229,69 @@ done:
     return st;
 }
 
+/* --- trajectories */
+
+static tepui_status plan(const char *text, tepui_experiment **e, tepui_error *err)
+{
+    const tepui_status st = tepui_experiment_parse(text, "bench", NULL, e, err);
+    return st == TEPUI_OK ? tepui_experiment_plan(*e, err) : st;
+}
+
+static tepui_status bench_descent(cli_table *t, const char *optimizer, int threads, tepui_error *err)
+{
+    tepui_experiment *e = NULL;
+    char *text = cli_print(descent_text, optimizer), *what = cli_print("chain %s L=32", optimizer),
+         *how = cli_print("%d thread%s", threads, threads == 1 ? "" : "s");
+    const tepui_status st = plan(text, &e, err);
+    if (st == TEPUI_OK)
+        add(t, what, how, 1e-6 * cli_weights(&e->cells[0]) * cli_follow_pace(e, 0, threads, SLICE).steps, "million/s");
+    tepui_experiment_free(e);
+    free(text);
+    free(what);
+    free(how);
+    return st;
+}
+
+static tepui_status bench_escapes(cli_table *t, int threads, tepui_error *err)
+{
+    tepui_experiment *e = NULL;
+    char *how = cli_print("%d thread%s", threads, threads == 1 ? "" : "s");
+    const tepui_status st = plan(escape_text, &e, err);
+    if (st == TEPUI_OK)
+        add(t, "chain escapes L=16", how, cli_follow_pace(e, 0, threads, SLICE).paths, "trajectories/s");
+    tepui_experiment_free(e);
+    free(how);
+    return st;
+}
+
+static tepui_status bench_gd_step(cli_table *t, int inputs, int threads, tepui_error *err)
+{
+    tepui_experiment *e = NULL;
+    char *text = cli_print(gd_step_text, inputs),
+         *how = cli_print("%d thread%s, %d inputs", threads, threads == 1 ? "" : "s", inputs);
+    const tepui_status st = plan(text, &e, err);
+    if (st == TEPUI_OK) add(t, "gd step d=64 L=32", how, cli_follow_pace(e, 0, threads, SLICE).steps, "steps/s");
+    tepui_experiment_free(e);
+    free(text);
+    free(how);
+    return st;
+}
+
+static tepui_status bench_dynamics(cli_table *t, int all, tepui_error *err)
+{
+    tepui_status st;
+    TEPUI_TRY(bench_descent(t, "gd", 1, err));
+    if (all > 1) TEPUI_TRY(bench_descent(t, "gd", all, err));
+    TEPUI_TRY(bench_descent(t, "adam", 1, err));
+    TEPUI_TRY(bench_escapes(t, 1, err));
+    if (all > 1) TEPUI_TRY(bench_escapes(t, all, err));
+    TEPUI_TRY(bench_gd_step(t, 64, 1, err));
+    if (all > 1) TEPUI_TRY(bench_gd_step(t, 64, all, err));
+    TEPUI_TRY(bench_gd_step(t, 784, 1, err));
+done:
+    return st;
+}
+
 static tepui_status bench_all(cli_table *t, tepui_error *err)
 {
     tepui_status st;
@@ -223,6 +309,7 @@ static tepui_status bench_all(cli_table *t, tepui_error *err)
     TEPUI_TRY(bench_hessian(t, 16, 16, err));
     TEPUI_TRY(bench_product(t, 1, err));
     TEPUI_TRY(bench_product(t, 64, err));
+    TEPUI_TRY(bench_dynamics(t, all, err));
 done:
     return st;
 }

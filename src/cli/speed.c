@@ -1,4 +1,5 @@
-/* speed.c -- how fast this machine draws samples of a cell; for bench and for the time estimate of --dry-run. */
+/* speed.c -- how fast this machine draws samples of a cell, or follows them; for bench and for the time estimate of
+ * --dry-run. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -126,4 +127,52 @@ double cli_samples_per_second(const tepui_experiment *e, size_t cell, int thread
     rate = 1.0 / cli_sample_seconds(e, cell, budget);
 #endif
     return rate;
+}
+
+/* --- trajectories */
+
+/* Blocks as runs take them, one after another for about `budget` seconds. */
+static tepui_status follow_blocks(const tepui_experiment *e, size_t cell, uint64_t first, double budget, cli_pace *pace)
+{
+    tepui_status st;
+    const tepui_cell *c = &e->cells[cell];
+    const size_t block = tepui_block_samples(c, cli_needs(e));
+    tepui_network *net = NULL;
+    tepui_follower *f = NULL;
+    double paths = 0, steps = 0, seconds;
+    TEPUI_TRY(tepui_network_alloc(c, cli_needs(e), &net, NULL));
+    TEPUI_TRY(tepui_follower_alloc(net, cli_needs(e), block, &f, NULL));
+    const double start = cli_now();
+    do {
+        tepui_follower_begin(f, first + (uint64_t)paths, block);
+        TEPUI_TRY(tepui_follower_go(f, NULL, NULL));
+        paths += (double)block;
+        steps += (double)tepui_follower_steps(f);
+        seconds = cli_now() - start;
+    } while (seconds < budget);
+    *pace = (cli_pace){paths / seconds, steps / seconds};
+done:
+    tepui_follower_free(f);
+    tepui_network_free(net);
+    return st;
+}
+
+cli_pace cli_follow_pace(const tepui_experiment *e, size_t cell, int threads, double budget)
+{
+    double paths = 0.0, steps = 0.0;
+#ifdef _OPENMP
+#pragma omp parallel num_threads(threads) reduction(+ : paths, steps)
+    {
+        cli_pace pace = {0.0, 0.0};
+        (void)follow_blocks(e, cell, (uint64_t)omp_get_thread_num() << 32, budget, &pace);
+        paths += pace.paths;
+        steps += pace.steps;
+    }
+    return (cli_pace){paths, steps};
+#else
+    cli_pace pace = {paths, steps};
+    (void)threads;
+    (void)follow_blocks(e, cell, 0, budget, &pace);
+    return pace;
+#endif
 }

@@ -181,10 +181,19 @@ static size_t busy(const chain_state *s)
 }
 
 /* Steps that were only counted so far. */
-static void catch_up(chain_group *q)
+static void catch_up(tepui_follower *f, chain_group *q)
 {
-    for (size_t j = 0; j < CHAIN_LANES; j++) q->run[j].t += q->busy[j] ? q->pending : 0;
+    for (size_t j = 0; j < CHAIN_LANES; j++) {
+        q->run[j].t += q->busy[j] ? q->pending : 0;
+        f->made += q->busy[j] ? q->pending : 0;
+    }
     q->pending = 0;
+}
+
+static void catch_up_all(tepui_follower *f)
+{
+    const chain_state *s = f->state;
+    for (size_t i = 0; i < s->used; i++) catch_up(f, &s->group[i]);
 }
 
 /* --- saving and moving: a lane as a row of doubles behind its run */
@@ -288,12 +297,12 @@ static tepui_status resume(tepui_follower *f, const void *bytes, size_t size)
     return TEPUI_OK;
 }
 
-static void move(const tepui_follower *f, chain_group *from, size_t i, chain_group *to, size_t j)
+static void move(tepui_follower *f, chain_group *from, size_t i, chain_group *to, size_t j)
 {
     const chain_state *s = f->state;
     const size_t n = (lane_size(f) - sizeof(path_run)) / sizeof(double);
-    catch_up(from);
-    catch_up(to);
+    catch_up(f, from);
+    catch_up(f, to);
     to->run[j] = from->run[i];
     for (size_t k = 0; k < n; k++) *lane_at(s, to, k, j) = *lane_at(s, from, k, i);
     wake(f, to, j);
@@ -301,7 +310,7 @@ static void move(const tepui_follower *f, chain_group *from, size_t i, chain_gro
 }
 
 /* Without samples to come: the lanes of the last group into what is free in the others, and the group falls away. */
-static void compact(const tepui_follower *f)
+static void compact(tepui_follower *f)
 {
     chain_state *s = f->state;
     size_t hole = 0;
@@ -370,7 +379,7 @@ static uint64_t quiet_after(const tepui_follower *f, const chain_group *q, size_
 
 static void look_at_all(tepui_follower *f, chain_group *q)
 {
-    catch_up(q);
+    catch_up(f, q);
     q->quiet = UINT64_MAX;
     for (size_t j = 0; j < CHAIN_LANES; j++) {
         if (!q->busy[j]) continue;
@@ -553,6 +562,7 @@ static tepui_status turn_over(tepui_follower *f, chain_group *q)
     q->c.plain = q->c.n <= PLAIN_MOST;
     for (size_t j = 0; j < CHAIN_LANES; j++) {
         if (!q->busy[j]) continue;
+        f->made++;
         if (q->ended[j] && st == TEPUI_OK)
             st = fill(f, q, j);
         else
@@ -605,7 +615,9 @@ static tepui_status go(tepui_follower *f, tepui_poll poll, void *arg)
         s->work += (double)(s->used * s->rows * CHAIN_LANES) * s->cost;
         if (s->work < POLL_NS) continue;
         s->work = 0;
-        if (st == TEPUI_OK && s->used > 0 && poll && poll(arg)) return TEPUI_TRY_AGAIN;
+        if (st != TEPUI_OK || s->used == 0 || !poll || !poll(arg)) continue;
+        catch_up_all(f);
+        return TEPUI_TRY_AGAIN;
     }
     return st;
 }

@@ -529,6 +529,7 @@ static void escapes_come_when_they_should(void)
         bench b;
         setup s = ways[i];
         size_t escaped = 0, diverged = 0;
+        double steps = 0; /* the last one is looked at, too */
         s.depth = 4;
         s.more = "activation: leaky_relu(0.5), init: he";
         s.optimizer = &tepui_optimizer_gd;
@@ -544,8 +545,10 @@ static void escapes_come_when_they_should(void)
             CHECK(b.f->table.escape[k] == escape && b.f->table.divergence[k] == divergence);
             escaped += escape < INFINITY;
             diverged += divergence < INFINITY;
+            steps += fmin(fmin(escape, divergence), (double)s.steps) + 1;
             reference_close(&r);
         }
+        CHECK((double)tepui_follower_steps(b.f) == steps);
         CHECK(i == 3 ? diverged > 10 : escaped > 5 && escaped < SAMPLES);
         close_bench(&b);
     }
@@ -610,7 +613,7 @@ static void saved_trajectories_go_on(void)
     enum { MANY = 40 };
     for (size_t i = 0; i < 25; i++) {
         bench whole, b[2];
-        uint64_t bits = 88172645463325252u + i;
+        uint64_t bits = 88172645463325252u + i, steps = 0;
         int now = 0;
         if (!open_mixed(&whole, i, MANY) || !open_mixed(&b[0], i, MANY) || !open_mixed(&b[1], i, MANY)) return;
         run(&whole, 5, MANY);
@@ -623,6 +626,7 @@ static void saved_trajectories_go_on(void)
             char *bytes = some(size + 1, 1);
             bytes[size] = 77;
             CHECK(tepui_follower_save(b[now].f, bytes) == size && bytes[size] == 77);
+            steps += tepui_follower_steps(b[now].f);
             now = !now;
             CHECK(tepui_follower_resume(b[now].f, 5, MANY, bytes, size - 1) == TEPUI_BAD_INPUT);
             CHECK(tepui_follower_resume(b[now].f, 5, MANY, bytes, size) == TEPUI_OK);
@@ -630,6 +634,7 @@ static void saved_trajectories_go_on(void)
             saves++;
         }
         for (size_t k = 0; k < MANY; k++) CHECK(same(&whole, k, &b[now], k));
+        CHECK(steps + tepui_follower_steps(b[now].f) == tepui_follower_steps(whole.f));
         close_bench(&whole), close_bench(&b[0]), close_bench(&b[1]);
     }
 }
