@@ -451,7 +451,7 @@ static void set_units(const tepui_follower *f, chain_group *q)
         if (q->busy[j]) set_unit(f, q, j);
 }
 
-OPTIMIZER_LANES static void set_norms(const double *g, size_t n, double *norm)
+WIDE static void set_norms(const double *g, size_t n, double *norm)
 {
     double sum[CHAIN_LANES] = {0};
     for (size_t k = 0; k < n; k += CHAIN_LANES) LANES(j) sum[j] += g[k + j] * g[k + j];
@@ -601,7 +601,6 @@ static tepui_status step_all(tepui_follower *f)
         f->net->kernel->chain_forward(c);
     }
     for (size_t i = 0; i < s->used && st == TEPUI_OK; i++) st = step(f, &s->group[i]);
-    f->made += s->used * CHAIN_LANES;
     if (s->loose && s->next == f->count) compact(f);
     return st;
 }

@@ -54,8 +54,7 @@ struct tepui_follower {
     uint64_t step[TEPUI_MOST_RECORDS]; /* that are recorded */
     uint64_t first;                    /* sample */
     size_t count;                      /* of samples in this run */
-    uint64_t made;                     /* steps since begin() or resume(), of all trajectories, those of
-                                          idle lanes included; engines count */
+    uint64_t made;                     /* steps since begin() or resume(), of all trajectories; engines count */
     path_table table;
     const follow_engine *engine;
     void *state; /* of the engine */

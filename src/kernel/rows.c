@@ -1,19 +1,11 @@
 /* rows.c -- see rows.h. */
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
 #include "rows.h"
+#include "wide.h"
 #include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <string.h>
 
 /* OpenBLAS has no kernel without packing for x W^T, only for the other products, up to 1e6 multiplications. */
 #define TURNED 1000000u
-/* Element by element: the bits are the same in all. */
-#ifdef HAVE_TARGET_CLONES
-#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define WIDE
-#endif
 
 scaled_square rows_square(const tepui_kernels *kernel, double *m, size_t n, int64_t *e)
 {

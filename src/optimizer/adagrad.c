@@ -3,7 +3,7 @@
    Source: J. Duchi, E. Hazan, Y. Singer, Adaptive subgradient methods, JMLR 12 (2011), diagonal form; PyTorch. */
 #include "update.h"
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     double *const v = s->state[0], epsilon[TEPUI_LANES];
     LANES(j) epsilon[j] = in_units(s->param[0], s->unit[j]);
@@ -16,7 +16,7 @@ OPTIMIZER_LANES static void update(const tepui_step *s)
     }
 }
 
-OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)
+WIDE static void metric(const tepui_step *s, double *d)
 {
     double epsilon[TEPUI_LANES];
     LANES(j) epsilon[j] = in_units(s->param[0], s->unit[j]);

@@ -5,7 +5,7 @@
    Source: D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, ICLR 2015, algorithm 1. */
 #include "adam.h"
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     const adam_rule r = adam_of(s);
     double *const m = s->state[0], *const v = s->state[1];
@@ -19,7 +19,7 @@ OPTIMIZER_LANES static void update(const tepui_step *s)
     }
 }
 
-OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)
+WIDE static void metric(const tepui_step *s, double *d)
 {
     adam_metric(s, s->state[1], d);
 }

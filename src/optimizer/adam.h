@@ -29,7 +29,7 @@ typedef struct {
     double epsilon[TEPUI_LANES];       /* in units */
 } adam_rule;
 
-OPTIMIZER_INLINE adam_rule adam_of(const tepui_step *s)
+WIDE_INLINE adam_rule adam_of(const tepui_step *s)
 {
     const double *p = s->param;
     adam_rule r = {.beta1 = p[0], .rest1 = 1 - p[0], .beta2 = p[1], .rest2 = 1 - p[1]};

@@ -6,7 +6,7 @@
    the start, as in PyTorch. */
 #include "adam.h"
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     const adam_rule r = adam_of(s);
     double *const m = s->state[0], *const v = s->state[1], *const w = s->state[2];
@@ -21,7 +21,7 @@ OPTIMIZER_LANES static void update(const tepui_step *s)
     }
 }
 
-OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)
+WIDE static void metric(const tepui_step *s, double *d)
 {
     adam_metric(s, s->state[2], d);
 }

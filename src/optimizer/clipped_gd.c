@@ -11,7 +11,7 @@ static inline double excess(const tepui_step *s, size_t j)
     return s->norm[j] * s->unit[j] / s->param[0];
 }
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     double step[TEPUI_LANES];
     for (size_t j = 0; j < TEPUI_LANES; j++)
@@ -19,7 +19,7 @@ OPTIMIZER_LANES static void update(const tepui_step *s)
     for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j) s->theta[i + j] -= step[j] * s->g[i + j];
 }
 
-OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)
+WIDE static void metric(const tepui_step *s, double *d)
 {
     double length[TEPUI_LANES];
     for (size_t j = 0; j < TEPUI_LANES; j++) length[j] = excess(s, j) > 1 ? excess(s, j) : 1;

@@ -1,7 +1,7 @@
 /* gd.c -- gradient descent, theta -= rate g, with the gradient of the loss over all points (Cauchy 1847). */
 #include "update.h"
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     double step[TEPUI_LANES];
     LANES(j) step[j] = s->rate[j] * s->unit[j];

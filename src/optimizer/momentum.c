@@ -5,7 +5,7 @@
    Source: B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964. */
 #include "update.h"
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     const double mu = s->param[0];
     double *const v = s->state[0], step[TEPUI_LANES];

@@ -29,7 +29,7 @@ static inline shares shares_of(const tepui_step *s)
     return r;
 }
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     const adam_rule r = adam_of(s);
     const shares q = shares_of(s);
@@ -45,7 +45,7 @@ OPTIMIZER_LANES static void update(const tepui_step *s)
     }
 }
 
-OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)
+WIDE static void metric(const tepui_step *s, double *d)
 {
     adam_metric(s, s->state[1], d);
 }

@@ -4,7 +4,7 @@
    form I. Sutskever et al., ICML 2013, and PyTorch. The metric is that of gradient descent (D = 1). */
 #include "update.h"
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     const double mu = s->param[0];
     double *const v = s->state[0], step[TEPUI_LANES];

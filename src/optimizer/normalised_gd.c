@@ -5,14 +5,14 @@
    S. Shalev-Shwartz, Beyond convexity: stochastic quasi-convex optimization, NIPS 2015. */
 #include "update.h"
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     double step[TEPUI_LANES];
     LANES(j) step[j] = s->rate[j] / divisor(s->norm[j]);
     for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j) s->theta[i + j] -= step[j] * s->g[i + j];
 }
 
-OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)
+WIDE static void metric(const tepui_step *s, double *d)
 {
     for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j) d[i + j] = s->norm[j];
 }

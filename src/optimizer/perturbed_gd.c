@@ -17,7 +17,7 @@ static int is_due(const tepui_step *s, size_t j)
     return s->norm[j] * s->unit[j] <= threshold && (last == 0 || s->count[j] - last >= interval);
 }
 
-OPTIMIZER_LANES static void move(const tepui_step *s, const double *push)
+WIDE static void move(const tepui_step *s, const double *push)
 {
     const double *const g = s->g, *const noise = s->noise;
     double step[TEPUI_LANES], width[TEPUI_LANES];

@@ -37,7 +37,7 @@ static inline trust trust_of(const tepui_step *s)
     return r;
 }
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     const trust q = trust_of(s);
     adam_rule r = adam_of(s);
@@ -53,7 +53,7 @@ OPTIMIZER_LANES static void update(const tepui_step *s)
     }
 }
 
-OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)
+WIDE static void metric(const tepui_step *s, double *d)
 {
     const trust q = trust_of(s);
     const double *const v = s->state[1];

@@ -4,7 +4,7 @@
    Source: T. Tieleman and G. Hinton, Neural networks for machine learning, lecture 6.5, 2012; PyTorch. */
 #include "update.h"
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     const double alpha = s->param[0], rest = 1 - alpha;
     double *const v = s->state[0], epsilon[TEPUI_LANES];
@@ -18,7 +18,7 @@ OPTIMIZER_LANES static void update(const tepui_step *s)
     }
 }
 
-OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)
+WIDE static void metric(const tepui_step *s, double *d)
 {
     double epsilon[TEPUI_LANES];
     LANES(j) epsilon[j] = in_units(s->param[1], s->unit[j]);

@@ -3,7 +3,7 @@
    Source: H. Robbins and S. Monro, A stochastic approximation method, Ann. Math. Statist. 22 (1951). */
 #include "update.h"
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     double step[TEPUI_LANES];
     LANES(j) step[j] = s->rate[j] * s->unit[j];

@@ -10,14 +10,14 @@ static inline double sign(double x)
     return x < 0 ? -1 : up;
 }
 
-OPTIMIZER_LANES static void update(const tepui_step *s)
+WIDE static void update(const tepui_step *s)
 {
     double rate[TEPUI_LANES];
     LANES(j) rate[j] = s->rate[j];
     for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j) s->theta[i + j] -= rate[j] * sign(s->g[i + j]);
 }
 
-OPTIMIZER_LANES static void metric(const tepui_step *s, double *d)
+WIDE static void metric(const tepui_step *s, double *d)
 {
     for (size_t i = 0; i < s->n; i += TEPUI_LANES) LANES(j) d[i + j] = fabs(s->g[i + j]);
 }

@@ -1,26 +1,11 @@
-/* update.h (internal) -- loops over eight lanes, compiled for each instruction set where the compiler can. There is no
-   contraction and no reassociation, so all versions return the same bits. */
+/* update.h (internal) -- what update rules share: loops over lanes, powers in the number of a step, and constants in
+   units of the gradient. */
 #ifndef TEPUI_OPTIMIZER_UPDATE_H
 #define TEPUI_OPTIMIZER_UPDATE_H
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
+#include <kernel/wide.h>
 #include <math.h>
 #include <stdint.h>
 #include <tepui/optimizer.h>
-
-#ifdef HAVE_TARGET_CLONES
-#define OPTIMIZER_LANES __attribute__((target_clones("avx512f", "avx2", "default")))
-#define OPTIMIZER_INLINE static inline __attribute__((always_inline)) /* else compiled for the default only */
-#else
-#define OPTIMIZER_LANES
-#define OPTIMIZER_INLINE static inline
-#endif
-#ifdef _OPENMP
-#define LANES(j) _Pragma("omp simd") for (size_t j = 0; j < TEPUI_LANES; j++)
-#else
-#define LANES(j) for (size_t j = 0; j < TEPUI_LANES; j++)
-#endif
 
 /* b^t for whole t by repeated squaring: the same bits everywhere, which pow does not promise. */
 static inline double power(double b, double t)
