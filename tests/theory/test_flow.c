@@ -266,7 +266,7 @@ static void readouts_are_factors(void)
 {
     const tepui_prediction a = PREDICTION("C8", equal, "grid.depth=5", "readout=dense"),
                            b = PREDICTION("C8", equal, "grid.depth=6"),
-                           deep = PREDICTION("C8", equal, "grid.depth=3000", "grid.gain=0.1");
+                           deep = PREDICTION("C8", equal, "grid.depth=3000", "grid.gain=0.1", "dynamics.rate=1e-5");
     CHECK(a.value[1] == b.value[1] && a.slack == b.slack);
     CHECK(deep.atoms == 1 && deep.value[0] == INFINITY && deep.probability[0] == 1 && deep.slack == 0);
     CHECK(PREDICTION("E1r", uniform, "grid.depth=15", "readout=dense").rank == 4.0 / 16 - 1);
