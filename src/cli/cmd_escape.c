@@ -236,7 +236,7 @@ static void print_text(const desk *d, const cli_table *first, const cli_table *s
                             strcmp(d->r->status, "complete") ? " (run not complete)" : "");
     cli_heading(title, 0, format, stdout);
     cli_table_print(first, format, stdout);
-    if (format == CLI_TEXT) putchar('\n');
+    if (format == CLI_TEXT || format == CLI_MARKDOWN) putchar('\n');
     cli_heading("medians against depth", format == CLI_TEXT ? 0 : 1, format, stdout);
     cli_table_print(second, format, stdout);
     free(title);
