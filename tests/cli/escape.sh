@@ -51,6 +51,10 @@ for file in chain limit wild; do
     command -v python3 >/dev/null && expect 0 python3 -m json.tool $file.json
 done
 
+# --- five samples: intervals without ends are not beyond the limit
+expect 0 "$tepui" run chain.yaml -o few.h5 --quiet --set samples=5 --set 'grid.depth=[4, 6, 8]' --set dynamics.optimizer=gd --set dynamics.rate=0.003
+expect 0 "$tepui" escape few.h5 --format json; says out '"points": 0, "beyond": 0' undecided
+
 # --- formats
 expect 0 "$tepui" escape chain.h5 --format csv
 check test "$(head -1 out)" = 'optimizer,depth,rate,stable,rates,median,low,high,escaped,rank,rank_low,rank_high'
