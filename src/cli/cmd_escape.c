@@ -157,6 +157,12 @@ static int is_known(const tepui_escape_row *row)
     return isfinite(row->median) && isfinite(row->low) && isfinite(row->high);
 }
 
+/* An interval without ends is that of fewer than 6 samples, not of the limit. */
+static int is_beyond(const tepui_escape_row *row)
+{
+    return row->median == INFINITY || (row->high == INFINITY && row->low > -INFINITY);
+}
+
 static int has_passed(const desk *d, const tepui_escape_row *first, const tepui_escape_row *row)
 {
     const tepui_column *limit = tepui_result_column(d->r, "steps");
@@ -171,14 +177,14 @@ static tepui_status trend_of(const desk *d, size_t group, growth *g, tepui_error
     *g = (growth){.beyond = 0};
     for (size_t i = 0; i < d->rows; i++) {
         const tepui_escape_row *row = &d->row[i];
-        if (row->group != group) continue;
-        if (is_known(row)) {
-            d->point[n++] = (tepui_median_point){row->depth, NAN, row->median, row->low, row->high};
-            if (!first) first = row;
-        } else if (row->cell != SIZE_MAX) {
+        if (row->group != group || row->cell == SIZE_MAX) continue;
+        if (is_beyond(row)) {
             g->beyond++;
             g->grows |= has_passed(d, first, row);
+            continue;
         }
+        d->point[n++] = (tepui_median_point){row->depth, NAN, row->median, row->low, row->high};
+        if (!first && is_known(row)) first = row;
     }
     const tepui_status st = tepui_trend_fit(d->point, n, 1, d->o->factor, &g->fit, err);
     if (g->beyond && g->fit.verdict != TEPUI_TREND_UP)
@@ -236,7 +242,7 @@ static void print_text(const desk *d, const cli_table *first, const cli_table *s
                             strcmp(d->r->status, "complete") ? " (run not complete)" : "");
     cli_heading(title, 0, format, stdout);
     cli_table_print(first, format, stdout);
-    if (format == CLI_TEXT) putchar('\n');
+    if (format == CLI_TEXT || format == CLI_MARKDOWN) putchar('\n');
     cli_heading("medians against depth", format == CLI_TEXT ? 0 : 1, format, stdout);
     cli_table_print(second, format, stdout);
     free(title);

@@ -194,19 +194,27 @@ static int find_component(const options *o, const tepui_law_type *law, const tep
     *component = o->component ? tepui_component_number(o->component) : (long)c->depth;
     *why = "there is no such component";
     if (there_is(t, c, *component) && law->applies(c, *component, why)) return 1;
-    for (size_t k = o->component ? 0 : tepui_observable_components(t, c, MOST, have); k-- > 0;)
+    const char *reason = NULL; /* that of the last component, of those that there are */
+    for (size_t k = o->component ? 0 : tepui_observable_components(t, c, MOST, have); k-- > 0; reason = *why)
         if (law->applies(c, have[k], why)) {
             *component = have[k];
             return 1;
-        }
+        } else if (reason)
+            *why = reason;
     return 0;
 }
 
-/* Cells of trajectories are for those who observe them: nobody else may set what they do. */
-static int suits(const char *skeleton, const tepui_law_type *law)
+/* Whether the law applies to the skeleton before the options change it: then it is they who are to blame. */
+static int is_home(const char *skeleton, const tepui_law_type *law)
 {
-    const tepui_observable_type *t = tepui_kind_find(&tepui_family_observable, law->observable);
-    return !strstr(skeleton, "dynamics:") || (t && t->needs & TEPUI_NEEDS_PATH);
+    const options none = {.law = law->kind.name};
+    tepui_experiment *e = NULL;
+    long component;
+    const char *why;
+    const int home =
+        read_cell(skeleton, law, &none, &e, NULL) == TEPUI_OK && find_component(&none, law, e, &component, &why);
+    tepui_experiment_free(e);
+    return home;
 }
 
 /* The first skeleton to which the law applies as the options change it; some observables need several points. */
@@ -214,18 +222,21 @@ static tepui_status find_cell(const tepui_law_type *law, const options *o, tepui
                               tepui_error *err)
 {
     const char *why = NULL;
+    int home = 0;
     tepui_error first = {""};
     tepui_status failed = TEPUI_OK;
     *component = 0;
     for (size_t i = 0; i < SKELETONS; i++) {
         const char *reason = "";
-        if (!suits(skeletons[i], law)) continue;
-        const tepui_status st = read_cell(skeletons[i], law, o, e, err);
+        tepui_error here = {""};
+        const tepui_status st = read_cell(skeletons[i], law, o, e, &here);
         if (st == TEPUI_OK && find_component(o, law, *e, component, &reason)) return TEPUI_OK;
-        if (st == TEPUI_OK && !why) why = reason;
+        const int is_at_home = st == TEPUI_OK && !home && is_home(skeletons[i], law);
+        if (st == TEPUI_OK && (!why || is_at_home)) why = reason;
+        home = home || is_at_home;
         if (st != TEPUI_OK && failed == TEPUI_OK) {
             failed = st;
-            first = *err;
+            first = here;
         }
         tepui_experiment_free(*e);
         *e = NULL;

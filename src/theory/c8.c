@@ -38,7 +38,7 @@ static void bounds(const tepui_cell *c, double *least, double *most)
 {
     const double L = (double)chain_factors(c), w0 = c->sigma[1], w1 = pow(flow_output(c), 1 / L);
     const double T = flow_equal_weights(chain_factors(c), w0, w1) / c->dynamics.rate;
-    *least = ceil(T - 1e-9 * T);
+    *least = ceil((1 - 1e-9) * T);
     *most = fmax(*least, T + 1 + log(speed(w1, L) / speed(w0, L)));
 }
 

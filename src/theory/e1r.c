@@ -8,6 +8,7 @@
 #include "flow.h"
 
 #define LEAST_DEPTH 8u
+#define FAR 1.6 /* standard deviations of ln|f|: one sample in twenty starts beyond the plateau, where no law holds */
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
@@ -15,7 +16,7 @@ static int applies(const tepui_cell *c, long component, const char **why)
     return flow_chain(c, component, why) && norms_need(flow_uses(c, plain), "gradient descent only", why) &&
            flow_descends(c, why) &&
            norms_need(chain_factors(c) >= LEAST_DEPTH, "eight weights at least: no plateau before", why) &&
-           chain_has_output_law(c, why);
+           chain_has_output_law(c, why) && flow_starts_on_plateau(c, FAR, why);
 }
 
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)

@@ -69,17 +69,11 @@ static int steps_are_short(const tepui_cell *c)
     return step <= SHORT * tau && step * growth <= flow_ln_valley(c);
 }
 
-/* Else many samples start beyond it. */
-static int starts_on_plateau(const tepui_cell *c)
-{
-    return chain_ln_mean(c) < -sqrt(chain_ln_variance(c));
-}
-
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     return flow_chain(c, component, why) && flow_adapts(c, why) &&
            norms_need(chain_factors(c) >= LEAST_DEPTH, "eight weights at least: no plateau before", why) &&
-           chain_has_logarithms(c, why) && norms_need(starts_on_plateau(c), "starts on the plateau only", why) &&
+           chain_has_logarithms(c, why) && flow_starts_on_plateau(c, 1, why) &&
            norms_need(steps_are_short(c),
                       "rates so low that steps are short beside tau/B and the valley's width/L only", why);
 }

@@ -29,6 +29,12 @@ int flow_chain(const tepui_cell *c, long component, const char **why)
            norms_need(c->targets == TEPUI_TARGETS_ONE, "targets one only", why);
 }
 
+int flow_starts_on_plateau(const tepui_cell *c, double deviations, const char **why)
+{
+    return norms_need(chain_ln_mean(c) < -deviations * sqrt(chain_ln_variance(c)),
+                      "starts on the plateau only: ln|f| has to be negative for nearly all samples", why);
+}
+
 double flow_rate(const tepui_cell *c)
 {
     static const char *const heavy[] = {"momentum", "nesterov", NULL};

@@ -15,6 +15,8 @@ double flow_ln_boost(const tepui_cell *c, double steps), flow_epsilon(const tepu
 int flow_adapts(const tepui_cell *c, const char **why); /* such a rule, epsilon = 0 */
 /* A linear chain with target 1 whose escape from the plateau is that of its loss, at a constant learning rate. */
 int flow_chain(const tepui_cell *c, long component, const char **why);
+/* The mean of ln|f| is that many standard deviations below 0. */
+int flow_starts_on_plateau(const tepui_cell *c, double deviations, const char **why);
 double flow_output(const tepui_cell *c); /* f where the loss has fallen to the fraction that counts as escape */
 /* It has escaped up to where f is as much above 1: ln of the ratio of the two, beyond which no step may reach. */
 double flow_ln_valley(const tepui_cell *c);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # usage.sh -- help, version, wrong usage and exit statuses; nothing here samples.
 . "${srcdir:-.}/tests/cli/lib.sh"
-commands='run status table histogram trend replay list bench'
+commands='run status table histogram trend escape replay list bench'
 
 expect 0 "$tepui" --version; says out 'tepui '; silent err
 expect 0 "$tepui" --help; says out $commands 'Exit status'; silent err
@@ -24,7 +24,7 @@ expect 64 "$tepui" list qqqqqq; says err activation distribution observable fiel
 expect 64 "$tepui" list --format xml; says err text csv markdown latex json
 
 # missing and superfluous arguments
-for command in run status table histogram trend replay; do
+for command in run status table histogram trend escape replay; do
     expect 64 "$tepui" "$command"; says err 'needed'
     expect 64 "$tepui" "$command" one two; says err "'two'"
 done
@@ -40,7 +40,7 @@ expect 64 "$tepui" table --digits 99 r.h5; says err 17
 
 # files that are not there
 expect 65 "$tepui" run none.yaml; says err none.yaml; silent out
-for command in status table histogram trend; do
+for command in status table histogram trend escape; do
     expect 74 "$tepui" "$command" none.h5; says err none.h5; silent out
 done
 expect 74 "$tepui" replay none.h5 --cell 0 --sample 0; says err none.h5
