@@ -8,6 +8,10 @@ Curvature: the spectrum of a chain of 1,000 weights next to LAPACK's dense solve
 one point with all eigenvalues, next to torch.autograd.functional.hessian (the faster of its two settings) and eigvalsh;
 Hessian times vector for a ReLU net, d = 64, L = 64, next to the fastest way in PyTorch, double backward through a graph
 of the gradient that is kept. tepui on one thread, PyTorch in float64 on one or two, whichever is faster.
+Dynamics: weights of linear chains, L = 32, moved by gradient descent, next to a NumPy loop over arrays [L, chains] on
+one process; whole escapes, L = 16, on two threads, next to two processes of such a loop that tests every step and
+leaves out what has ended; steps of gradient descent of a ReLU net, d = 64, L = 32, 64 points, next to PyTorch as above,
+and on two threads next to two processes. Of several ways to write a peer the fastest counts.
 The programs take turns, every figure is the median of the turns. Prints a table; machines are noisy, so nothing fails.
 """
 import json
@@ -23,8 +27,9 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 TURNS = 3
-CHILD = "--torch-curvature"
+CHILD = "--torch"
 DEPTH = WIDTH = 64
+STEP_DEPTH, STEP_WIDTH = 32, 64
 numpy = torch = None
 
 
@@ -39,7 +44,6 @@ def import_peers():
         import torch
     except ImportError:
         torch = None
-
 
 
 def tepui_figures(program):
@@ -105,6 +109,89 @@ def torch_nets(dtype, batch=16, seconds=1.0):
     return n / (time.perf_counter() - start)
 
 
+def uniform_chains(rng, depth, count):
+    return rng.uniform(-(3**0.5), 3**0.5, (depth, count))
+
+
+def loop(step, weights, seconds=0.5):
+    """Weights times steps, in millions per second."""
+    n, start = 0, time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        for _ in range(10):
+            step()
+        n += 10
+    return n * weights / (time.perf_counter() - start) / 1e6
+
+
+def steps_by_quotients(w, rate=1e-9):
+    """d loss / d w_k = (f - y) f / w_k, targets 1."""
+    f, g = numpy.empty(w.shape[1]), numpy.empty_like(w)
+
+    def step():
+        numpy.multiply.reduce(w, axis=0, out=f)
+        numpy.multiply(f, (f - 1) * rate, out=f)
+        numpy.divide(f, w, out=g)
+        numpy.subtract(w, g, out=w)
+
+    return loop(step, w.size)
+
+
+def steps_by_products(w, rate=1e-9):
+    """The same from products of all before and all behind: no division, which a weight of 0 would not survive."""
+    depth, count = w.shape
+    before, behind = numpy.ones((depth + 1, count)), numpy.empty(w.shape)
+    rows, left, right = list(w), list(before), list(behind)
+
+    def step():
+        for k in range(depth):
+            numpy.multiply(left[k], rows[k], out=left[k + 1])
+        numpy.multiply(left[depth] - 1, rate, out=right[-1])
+        for k in range(depth - 1, 0, -1):
+            numpy.multiply(right[k], rows[k], out=right[k - 1])
+        numpy.multiply(behind, before[:depth], out=behind)
+        numpy.subtract(w, behind, out=w)
+
+    return loop(step, w.size)
+
+
+def numpy_steps(depth=32):
+    """Both ways at the numbers of chains that suit them."""
+    rng = numpy.random.default_rng(1)
+    return {"quotients": max(steps_by_quotients(uniform_chains(rng, depth, n)) for n in (1024, 2048)),
+            "products": steps_by_products(uniform_chains(rng, depth, 2048))}
+
+
+def numpy_escapes(seed, count=16384, depth=16, limit=20000, rate=0.01, every=100):
+    """Steps at which the loss of `count` chains is half of the plateau's; those that have ended, or diverged, are left
+    out every so often, until then their weights are 1 and do not move. Returns chains per second."""
+    rng, start = numpy.random.default_rng(seed), time.perf_counter()
+    w, index, escape = uniform_chains(rng, depth, count), numpy.arange(count), numpy.full(count, numpy.inf)
+    square = (numpy.prod(w, axis=0) - 1) ** 2
+    low, high = numpy.full(count, 0.5), 1e6 * numpy.maximum(square, 1)
+    for t in range(limit + 1):
+        if t % every == 0:
+            on = low >= 0
+            w, index, low, high = numpy.ascontiguousarray(w[:, on]), index[on], low[on], high[on]
+            f, r, g = numpy.empty(len(index)), numpy.empty(len(index)), numpy.empty_like(w)
+        numpy.multiply.reduce(w, axis=0, out=f)
+        numpy.subtract(f, 1, out=r)
+        f *= r
+        r *= r
+        ended = (r <= low) | (r > high)
+        if ended.any():
+            escape[index[ended & (r <= low)]] = t
+            w[:, ended], f[ended], low[ended] = 1, 0, -1
+        f *= rate
+        numpy.divide(f, w, out=g)
+        numpy.subtract(w, g, out=w)
+    return count / (time.perf_counter() - start)
+
+
+def numpy_escapes_twice():
+    with multiprocessing.Pool(2) as pool:
+        return sum(pool.map(numpy_escapes, [1, 2], chunksize=1))
+
+
 def weights(count, width, gain):
     return [torch.randn(width, width, dtype=torch.float64).mul_((gain / width) ** 0.5) for _ in range(count)]
 
@@ -139,15 +226,63 @@ def torch_products(points, seconds=0.5):
     return n / (time.perf_counter() - start)
 
 
-def torch_curvature():
-    """All of PyTorch's curvature figures, on as many threads as the environment says."""
+def mlp(inputs):
+    """Weights as rows W^T, as PyTorch likes them best; 64 points and 10 targets each."""
+    sizes = [inputs] + [STEP_WIDTH] * STEP_DEPTH
+    w = [torch.randn(m, n, dtype=torch.float64).mul_((2 / m) ** 0.5) for m, n in zip(sizes, sizes[1:])]
+    w.append(torch.randn(STEP_WIDTH, 10, dtype=torch.float64).mul_((1 / STEP_WIDTH) ** 0.5))
+    return w, torch.randn(64, inputs, dtype=torch.float64), torch.randn(64, 10, dtype=torch.float64)
+
+
+def torch_step(product, w, x, y):
+    """One step of gradient descent, in place."""
+    a = x
+    for m in w[:-1]:
+        a = torch.relu(product(a, m))
+    ((product(a, w[-1]) - y).square().sum() / (2 * len(x))).backward()
+    with torch.no_grad():
+        for m in w:
+            m.sub_(m.grad, alpha=1e-6)
+            m.grad = None
+
+
+def torch_steps(inputs, seconds=0.5):
+    """Steps per second: a W with W stored as it is used, or a W^T."""
+    w, x, y = mlp(inputs)
+    ways = [(lambda a, m: a @ m, w), (lambda a, m: a @ m.T, [m.T.contiguous() for m in w])]
+    best = 0
+    for product, leaves in ways:
+        leaves, n = [m.requires_grad_() for m in leaves], 0
+        torch_step(product, leaves, x, y)
+        start = time.perf_counter()
+        while time.perf_counter() - start < seconds:
+            torch_step(product, leaves, x, y)
+            n += 1
+        best = max(best, n / (time.perf_counter() - start))
+    return best
+
+
+def torch_steps_alone(inputs):
+    torch.set_num_threads(1)
+    return torch_steps(inputs, 1.0)
+
+
+def torch_steps_twice(inputs):
+    """Two processes together; fresh ones, as automatic differentiation does not survive a fork."""
+    with multiprocessing.get_context("spawn").Pool(2, import_peers) as pool:
+        return sum(pool.map(torch_steps_alone, [inputs] * 2, chunksize=1))
+
+
+def torch_figures():
+    """PyTorch's figures of curvature and steps, on as many threads as the environment says."""
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     figures = {f"hessian {d}": max(torch_hessian(d, vectorize) for vectorize in (True, True, False)) for d in (8, 16)}
     figures.update({f"product {points}": torch_products(points) for points in (1, 64)})
+    figures.update({f"steps {inputs}": torch_steps(inputs) for inputs in (64, 784)})
     return figures
 
 
-def best_torch_curvature():
+def best_torch_figures():
     """BLAS reads its number of threads when it is loaded: one process for each number."""
     runs = []
     for threads in ("1", "2"):
@@ -201,6 +336,24 @@ def curvature_rows(value):
     return rows
 
 
+def dynamics_rows(value):
+    rows, two = [], ("chain escapes L=16", "2 threads") in value
+    gd, net = ("chain gd L=32", "1 thread"), "gd step d=64 L=32"
+    if numpy:
+        way = max(("quotients", "products"), key=lambda name: value[f"numpy {name}"])
+        rows.append(("gd of chains, L=32, million weights/s", value[gd], f"numpy {way}", value[f"numpy {way}"], 20))
+    if numpy and two:
+        rows.append(("escapes of chains, L=16, on 2 threads, per s", value["chain escapes L=16", "2 threads"],
+                     "numpy 2 procs", value["numpy escapes"], 20))
+    for inputs in (64, 784) if torch else ():
+        rows.append((f"gd steps of a net, {inputs} inputs, per second", value[net, f"1 thread, {inputs} inputs"],
+                     "torch float64", value[f"steps {inputs}"], 2))
+    if torch and two:
+        rows.append(("gd steps of nets on 2 threads, per second", value[net, "2 threads, 64 inputs"], "torch 2 procs",
+                     value["torch steps twice"], 2))
+    return rows
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     peaks, share = memory_and_publishing(program)
@@ -216,10 +369,14 @@ def main():
         if numpy:
             note("numpy normals", numpy_normals())
             note("numpy nets", numpy_nets())
+            note("numpy escapes", numpy_escapes_twice())
+            for key, value in numpy_steps().items():
+                note(f"numpy {key}", value)
         if torch:
             note("torch32", torch_nets(torch.float32))
             note("torch64", torch_nets(torch.float64))
-            for key, value in best_torch_curvature().items():
+            note("torch steps twice", torch_steps_twice(64))
+            for key, value in best_torch_figures().items():
                 note(key, value)
     value = {name: statistics.median(v) for name, v in turns.items()}
     net = value[(f"network d={WIDTH} L={DEPTH}", "2 threads")] if (f"network d={WIDTH} L={DEPTH}", "2 threads") in value \
@@ -234,11 +391,11 @@ def main():
     if torch:
         rows.append(("nets, samples/s on 2 threads", net, "torch float32", value["torch32"], 4))
         rows.append(("nets, samples/s on 2 threads", net, "torch float64", value["torch64"], 4))
-    rows += curvature_rows(value)
-    print(f"{'figure':<46} {'tepui':>10}  {'peer':<14} {'value':>10} {'ratio':>7} {'target':>7}")
+    rows += curvature_rows(value) + dynamics_rows(value)
+    print(f"{'figure':<46} {'tepui':>10}  {'peer':<15} {'value':>10} {'ratio':>7} {'target':>7}")
     for figure, ours, peer, theirs, target in rows:
         ratio = ours / theirs
-        print(f"{figure:<46} {ours:>10.4g}  {peer:<14} {theirs:>10.4g} {ratio:>6.1f}x {target:>6}x "
+        print(f"{figure:<46} {ours:>10.4g}  {peer:<15} {theirs:>10.4g} {ratio:>6.1f}x {target:>6}x "
               f"{'met' if ratio >= target else 'NOT MET'}")
     if not numpy:
         print("NumPy is not installed (Debian: python3-numpy): its figures are left out")
@@ -250,6 +407,6 @@ def main():
 
 if CHILD in sys.argv:
     import_peers()
-    print(json.dumps(torch_curvature()))
-else:
+    print(json.dumps(torch_figures()))
+elif __name__ == "__main__":
     main()

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define TEPUI_CHAIN_PLAIN 100
+
 /* Eight chains of scalar factors side by side: factor k of chain j is w[8 k + j] times slope[8 k + j], k < n; n is a
    multiple of 8, filled up with ones. f = x times the product of all, loss (f - y)^2 / 2. Products are kept as m 2^e, e
    an integral double, so that no length under- or overflows; the factors of eight consecutive k must multiply to a
@@ -55,6 +57,10 @@ typedef struct {
     void (*chain_forward)(tepui_chains *c);
     void (*chain_gradient)(const tepui_chains *c, const double *unit, double *g);
     void (*chain_descend)(tepui_chains *c, const double *rate);
+    /* the last two at once, faster and to the same bits, where x and y are within 2^+-TEPUI_CHAIN_PLAIN (or y = 0) and
+       n is at most 512: returns 0, and w is what it was, where a loss strays or numbers are too large or small for it.
+       What chain_forward finds is not found. */
+    int (*chain_glide)(tepui_chains *c, const double *rate);
 } tepui_kernels;
 
 const tepui_kernels *tepui_kernel(void);                   /* the best for this machine (or as forced) */

@@ -377,6 +377,18 @@ static uint64_t quiet_after(const tepui_follower *f, const chain_group *q, size_
     return next > r->t + 1 ? next - r->t - 1 : 0;
 }
 
+/* Whether steps until the next look may be made without any: the kernel sees what ends them. */
+static int may_glide(const tepui_follower *f, const chain_group *q)
+{
+    const chain_state *s = f->state;
+    int fit = s->fused && s->flat && q->c.n <= PLAIN_MOST;
+    for (size_t j = 0; j < CHAIN_LANES; j++) {
+        fit &= !q->waits[j] && fabs(q->c.e[j]) <= TEPUI_CHAIN_PLAIN;
+        fit &= q->c.y[j] == 0 || fabs(q->c.y_exponent[j]) <= TEPUI_CHAIN_PLAIN;
+    }
+    return fit;
+}
+
 static void look_at_all(tepui_follower *f, chain_group *q)
 {
     catch_up(f, q);
@@ -387,6 +399,7 @@ static void look_at_all(tepui_follower *f, chain_group *q)
         const uint64_t n = q->ended[j] ? UINT64_MAX : quiet_after(f, q, j);
         if (n < q->quiet) q->quiet = n;
     }
+    q->glides = may_glide(f, q);
 }
 
 /* --- steps */
@@ -491,12 +504,17 @@ static void gradient(const tepui_follower *f, chain_group *q)
     f->net->kernel->chain_gradient(&q->c, q->exponent, q->g);
 }
 
-/* theta -= rate g where g arises; what only fills up stays 1. */
+/* What only fills up stays 1. */
+static void fill_up(const chain_state *s, chain_group *q)
+{
+    for (size_t i = s->K * CHAIN_LANES; i < s->rows * CHAIN_LANES; i++) q->c.w[i] = 1;
+}
+
+/* theta -= rate g where g arises. */
 static void descend(const tepui_follower *f, chain_group *q)
 {
-    const chain_state *s = f->state;
     f->net->kernel->chain_descend(&q->c, q->rate);
-    for (size_t i = s->K * CHAIN_LANES; i < s->rows * CHAIN_LANES; i++) q->c.w[i] = 1;
+    fill_up(f->state, q);
 }
 
 static void update(const tepui_follower *f, chain_group *q)
@@ -591,16 +609,29 @@ static tepui_status step(tepui_follower *f, chain_group *q)
     return TEPUI_OK;
 }
 
+/* A step on which nothing happens, if it is one. What the kernel has refused it would refuse again, mostly. */
+static int glide(const tepui_follower *f, chain_group *q)
+{
+    if (!q->glides || q->quiet == 0) return 0;
+    q->glides = f->net->kernel->chain_glide(&q->c, q->rate);
+    if (!q->glides) return 0;
+    fill_up(f->state, q);
+    q->pending++;
+    q->quiet--;
+    return 1;
+}
+
 static tepui_status step_all(tepui_follower *f)
 {
     chain_state *s = f->state;
     tepui_status st = TEPUI_OK;
-    for (size_t i = 0; i < s->used; i++) {
-        tepui_chains *c = &s->group[i].c;
-        if (c->slope) f->net->kernel->chain_slopes(c, f->cell->depth, s->below, s->above);
-        f->net->kernel->chain_forward(c);
+    for (size_t i = 0; i < s->used && st == TEPUI_OK; i++) {
+        chain_group *q = &s->group[i];
+        if (q->c.slope) f->net->kernel->chain_slopes(&q->c, f->cell->depth, s->below, s->above);
+        if (glide(f, q)) continue;
+        f->net->kernel->chain_forward(&q->c);
+        st = step(f, q);
     }
-    for (size_t i = 0; i < s->used && st == TEPUI_OK; i++) st = step(f, &s->group[i]);
     if (s->loose && s->next == f->count) compact(f);
     return st;
 }

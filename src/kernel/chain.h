@@ -18,6 +18,7 @@
    within 2^+-1000: no exponents are needed, and powers of two change no digit. */
 #define CHAIN_NEAR 0x1p300
 #define CHAIN_NEAR_EXPONENT 100
+#define CHAIN_MILD 0x1p100
 #define CHAIN_RUN 512 /* factors until the product of 64 numbers in [1, 2) is brought back to that range */
 
 /* 2^e of integral e: 0 below -1022, no more than 2^1023. */
@@ -94,24 +95,35 @@ CHAIN_INLINE void chain_products(tepui_chains *c, int sloped)
     }
 }
 
-/* The same for short chains whose products stay near 1, without exponents: returns 0 where one did not. */
-CHAIN_INLINE int chain_plain_products(tepui_chains *c, int sloped)
+/* The same for short chains whose products stay near 1, without exponents; returns the last one, and the ends of the
+   sizes of all. */
+CHAIN_INLINE V chain_plain_pass(tepui_chains *c, int sloped, V *least, V *most)
 {
     const V size = v_bits(u_set(~(UINT64_C(1) << 63)));
     const double *const w = c->w, *const slope = c->slope;
     double *const at_m = c->m;
     const size_t n = c->n;
-    V m = v_load(at_m), e = v_load(c->e), least = v_set(1), most = v_set(1);
+    V m = v_load(at_m);
+    *least = *most = v_set(1);
     for (size_t k = 0; k < n; k += 8) {
         V v[8];
         chain_load(w, slope, sloped, k, v);
         m = v_mul(m, chain_product(v));
         const V now = v_bits(u_and(u_bits(m), u_bits(size)));
-        least = v_min(now, least);
-        most = v_max(now, most);
+        *least = v_min(now, *least);
+        *most = v_max(now, *most);
         v_store(at_m + k + 8, m);
     }
-    v_store(at_m + n, chain_split(m, &e));
+    return m;
+}
+
+/* Returns 0 where one did not stay near 1. */
+CHAIN_INLINE int chain_plain_products(tepui_chains *c, int sloped)
+{
+    const size_t n = c->n;
+    V e = v_load(c->e), least, most;
+    const V m = chain_plain_pass(c, sloped, &least, &most);
+    v_store(c->m + n, chain_split(m, &e));
     v_store(c->e + n, e);
     most = v_max(most, v_div(v_set(1), least));
     return v_top(most) <= CHAIN_NEAR && 0 * v_sum(m) == 0;
@@ -124,10 +136,20 @@ static inline U chain_below(V x)
     return u_or(bits, u_sub(u_set(UINT64_C(0x7ff) << 52), bits));
 }
 
+/* Highest bit: not all of least .. most is within low .. high. */
+static inline U chain_outside(V least, V most, V low, V high)
+{
+    return u_or(chain_below(v_sub(least, low)), chain_below(v_sub(high, most)));
+}
+
+static inline int chain_any(U highest)
+{
+    return v_top(v_bits(u_and(chain_mask(highest), u_bits(v_set(1))))) > 0;
+}
+
 static inline int chain_strays(const tepui_chains *c, V loss)
 {
-    const U low = chain_below(v_sub(loss, v_load(c->floor))), high = chain_below(v_sub(v_load(c->ceiling), loss));
-    return v_top(v_bits(u_and(chain_mask(u_or(low, high)), u_bits(v_set(1))))) > 0;
+    return chain_any(chain_outside(loss, loss, v_load(c->floor), v_load(c->ceiling)));
 }
 
 /* f - y and what follows from it, aligned to the larger of both. */
@@ -227,4 +249,27 @@ static void chain_descend(tepui_chains *c, const double *rate)
     V e = v_load(c->r_exponent);
     const V r = chain_split(v_mul(v_load(c->r), v_load(rate)), &e);
     chain_back_best(c, r, e, NULL);
+}
+
+/* chain_forward() and chain_descend() in one, where nothing needs exponents: their powers of two change no digit, and a
+   difference or a product is rounded alike with and without them. */
+CHAIN_INLINE int chain_glide_along(tepui_chains *c, V rate, int sloped)
+{
+    V least, most;
+    const V m = chain_plain_pass(c, sloped, &least, &most), x = chain_power(v_load(c->e));
+    const V y = v_mul(v_load(c->y), chain_power(v_load(c->y_exponent)));
+    const V r = v_sub(v_mul(m, x), y), loss = v_mul(v_mul(v_set(0.5), r), r), push = v_mul(v_mul(r, rate), x);
+    const U still = chain_mask(u_or(chain_zero(u_bits(r)), chain_zero(u_bits(rate))));
+    const V size = v_bits(u_blend(still, u_bits(v_set(1)), u_bits(v_max(push, v_sub(v_set(0), push)))));
+    const U near = chain_outside(least, most, v_set(1 / CHAIN_NEAR), v_set(CHAIN_NEAR));
+    const U mild = chain_outside(size, size, v_set(1 / CHAIN_MILD), v_set(CHAIN_MILD));
+    const U calm = chain_outside(loss, loss, v_load(c->floor), v_load(c->ceiling));
+    if (chain_any(u_or(near, u_or(mild, calm)))) return 0;
+    chain_back(c, sloped, 1, push, x, NULL);
+    return 1;
+}
+
+static int chain_glide(tepui_chains *c, const double *rate)
+{
+    return c->slope ? chain_glide_along(c, v_load(rate), 1) : chain_glide_along(c, v_load(rate), 0);
 }

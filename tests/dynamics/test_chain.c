@@ -656,6 +656,61 @@ static void instruction_sets_change_no_bit(void)
         }
 }
 
+static size_t glides, refusals;
+static int counted_glide(tepui_chains *c, const double *rate)
+{
+    const int made = tepui_kernel()->chain_glide(c, rate);
+    glides += made != 0;
+    refusals += made == 0;
+    return made;
+}
+static int no_glide(tepui_chains *c, const double *rate)
+{
+    (void)c, (void)rate;
+    return 0;
+}
+
+static const struct {
+    setup s;
+    int glides; /* 1: mostly, 0: never, -1: as it happens; chains die there */
+} glided[] = {
+    {{.depth = 8, .more = "activation: linear, init: lecun, law: uniform", .rate = 0.03}, 1},
+    {{.depth = 13, .more = "activation: leaky_relu(0.3), init: he", .readout = "dense", .rate = 0.03, .record = 50}, 1},
+    {{.depth = 6, .more = "activation: relu, init: he, law: uniform", .rate = 0.03}, -1},
+    {{.depth = 5, .more = "activation: linear, init: lecun, gain: 1.5", .rate = 0.3, .record = 50}, 1}, /* diverges */
+    {{.depth = 40, .more = "activation: linear, init: lecun, gain: 1e-9", .rate = 0.1}, 0},
+    {{.depth = 4, .more = "activation: linear, init: lecun", .rate = 1e-40}, 0},
+    {{.depth = 600, .more = "activation: linear, init: lecun", .rate = 0.01}, 0},
+};
+
+/* Through escapes, divergences and records; and where numbers are too small, or chains too long. */
+static void gliding_changes_no_bit(void)
+{
+    enum { SAMPLES = 61 };
+    for (size_t i = 0; i < sizeof glided / sizeof *glided; i++) {
+        bench a, b;
+        setup s = glided[i].s;
+        s.optimizer = &tepui_optimizer_gd;
+        s.steps = 700;
+        s.escape = &tepui_escape_loss;
+        s.at = 0.2;
+        s.needs = s.record ? RECORDED : 0;
+        if (!open_bench(&a, &s, SAMPLES) || !open_bench(&b, &s, SAMPLES)) return;
+        tepui_kernels with = *a.net->kernel, without = *b.net->kernel;
+        with.chain_glide = counted_glide;
+        without.chain_glide = no_glide;
+        a.net->kernel = &with;
+        b.net->kernel = &without;
+        glides = refusals = 0;
+        run(&a, 3, SAMPLES), run(&b, 3, SAMPLES);
+        for (size_t k = 0; k < SAMPLES; k++) CHECK(same(&a, k, &b, k));
+        CHECK(tepui_follower_steps(a.f) == tepui_follower_steps(b.f));
+        CHECK(glided[i].glides < 1 || glides > 20 * refusals);
+        CHECK(glided[i].glides != 0 || glides == 0);
+        close_bench(&a), close_bench(&b);
+    }
+}
+
 static const test_case cases[] = {
     {"every_optimizer_follows_the_reference", every_optimizer_follows_the_reference},
     {"noise_is_uniform_in_the_ball", noise_is_uniform_in_the_ball},
@@ -670,5 +725,6 @@ static const test_case cases[] = {
     {"neighbours_change_no_bit", neighbours_change_no_bit},
     {"saved_trajectories_go_on", saved_trajectories_go_on},
     {"instruction_sets_change_no_bit", instruction_sets_change_no_bit},
+    {"gliding_changes_no_bit", gliding_changes_no_bit},
 };
 TEST_MAIN(cases)
