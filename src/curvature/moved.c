@@ -10,20 +10,16 @@
 #include "composed.h"
 #include "curvature.h"
 #include <activation/scaled.h>
+#include <kernel/wide.h>
 #include <string.h>
 #include <tepui/rng.h>
-
-static size_t padded(size_t n)
-{
-    return (n + TEPUI_LANES - 1) / TEPUI_LANES * TEPUI_LANES;
-}
 
 void moved_lay_out(tepui_network *net, network_arena *a)
 {
     const size_t n = net->points;
     size_t turned = 0;
     if (!net->curved || !(net->needs & TEPUI_NEEDS_PATH)) return;
-    net->theta = network_take(a, padded(net->curved_parameters), sizeof *net->theta);
+    net->theta = network_take(a, lanes_padded(net->curved_parameters), sizeof *net->theta);
     for (size_t k = 1; !net->cell->composition && k <= net->layers; k++) {
         const size_t work = rows_turned_work(curvature_width(net, k), curvature_width(net, k - 1), n);
         turned = work > turned ? work : turned;
@@ -59,7 +55,7 @@ double *network_open(tepui_network *net, size_t *count)
         end =
             copy_times(end, curvature_weights(net, k), curvature_sigma(net, k), net->site[k].rows * net->site[k].cols);
     for (size_t k = 1; s && k <= s->m->count; k++) open_layer(&s->node[k], net->theta + s->at[k]);
-    memset(net->theta + *count, 0, (padded(*count) - *count) * sizeof *net->theta);
+    memset(net->theta + *count, 0, (lanes_padded(*count) - *count) * sizeof *net->theta);
     net->moved = 1;
     return net->theta;
 }

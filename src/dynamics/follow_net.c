@@ -7,6 +7,7 @@
  */
 #include "follower.h"
 #include <curvature/moved.h>
+#include <kernel/wide.h>
 #include <matrix/matrix.h>
 #include <string.h>
 #include <tepui/curvature.h>
@@ -33,15 +34,10 @@ typedef struct {
     int interrupted;
 } net_state;
 
-static size_t padded(size_t n)
-{
-    return (n + TEPUI_LANES - 1) / TEPUI_LANES * TEPUI_LANES;
-}
-
 static void *alloc(tepui_follower *f, network_arena *a)
 {
     const tepui_cell *c = f->cell;
-    const size_t n = tepui_parameters(c), P = padded(n);
+    const size_t n = tepui_parameters(c), P = lanes_padded(n);
     const int measured =
         (f->needs & (TEPUI_NEEDS_PATH_CURVATURE | TEPUI_NEEDS_PATH_METRIC)) || f->escape->needs_curvature;
     net_state *here = network_take(a, 1, sizeof *here), unused = {0}, *s = here ? here : &unused;
@@ -56,7 +52,7 @@ static void *alloc(tepui_follower *f, network_arena *a)
     s->f0 = network_take(a, c->points * c->outputs, sizeof(double));
     s->unused = network_take(a, c->outputs, sizeof(double));
     s->share = network_take(a, c->points, sizeof(double));
-    s->chosen = network_take(a, padded(c->points), sizeof(double));
+    s->chosen = network_take(a, lanes_padded(c->points), sizeof(double));
     return here;
 }
 

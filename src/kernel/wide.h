@@ -16,6 +16,12 @@
 #define WIDE_INLINE static inline
 #endif
 
+/* n, or the next multiple of the lanes. */
+static inline size_t lanes_padded(size_t n)
+{
+    return (n + TEPUI_LANES - 1) / TEPUI_LANES * TEPUI_LANES;
+}
+
 /* The eight lanes of trajectories side by side. */
 #ifdef _OPENMP
 #define LANES(j) _Pragma("omp simd") for (size_t j = 0; j < TEPUI_LANES; j++)

@@ -219,13 +219,15 @@ tepui_status run_book_put_aside(run_book *b, const run_cell *rc, uint64_t block,
                                 double *values)
 {
     tepui_unfinished u = {.cell = rc->cell, .block = block, .size = tepui_follower_save(f, NULL)};
-    if (!(u.bytes = malloc(u.size + 1))) return TEPUI_NO_MEMORY;
-    tepui_follower_save(f, u.bytes);
-    run_lock_take(b->lock);
-    const tepui_status st = tepui_state_put_aside(b->state, &u);
-    run_lock_give(b->lock);
+    tepui_status st = TEPUI_NO_MEMORY;
+    if ((u.bytes = malloc(u.size + 1))) {
+        tepui_follower_save(f, u.bytes);
+        run_lock_take(b->lock);
+        st = tepui_state_put_aside(b->state, &u);
+        run_lock_give(b->lock);
+    }
     if (st != TEPUI_OK) free(u.bytes);
-    run_book_abandon(b, values);
+    run_book_abandon(b, values); /* in any case: others wait until nobody is busy */
     return st;
 }
 
