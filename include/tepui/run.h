@@ -18,7 +18,11 @@ typedef struct {
     int resume;
     /* called about every 0.2 s from one thread; may be NULL */
     void (*progress)(void *arg, const tepui_progress *p);
-    void *progress_arg;
+    void *progress_arg; /* also of leave */
+    /* Called from a thread of its own when a signal came or time is up, what is folded is published, and a worker has
+       not come back from a library call for half a second. It has to end the process: st tells why, as the value of
+       tepui_run. NULL: the run waits for that worker. */
+    void (*leave)(void *arg, tepui_status st, const tepui_error *err);
     const volatile sig_atomic_t *stop; /* signal number, 0: go on */
 } tepui_run_options;
 

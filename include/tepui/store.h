@@ -62,6 +62,9 @@ tepui_status tepui_log_open(const char *result_path, tepui_log **out,
                             tepui_error *err); /* TEPUI_TRY_AGAIN: locked by another run */
 void tepui_log_event(tepui_log *log, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void tepui_log_close(tepui_log *log);
+/* Whether a run holds the log of this result now: 1 yes, 0 no, -1 not known (no log, or no locks in that file system).
+ */
+int tepui_log_is_held(const char *result_path);
 
 /* Reading a result for table, histogram, status, replay. */
 typedef struct {

@@ -212,7 +212,7 @@ typedef struct {
     int found;
     double start_time, start_samples, start_work; /* of the last session */
     double last_time, last_samples, total_samples, last_work;
-    char last_event[32];
+    char last_event[32], last_host[256];
     int sessions;
 } cli_journal;
 void cli_journal_read(const char *result_path, cli_journal *j);

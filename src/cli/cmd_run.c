@@ -1,7 +1,9 @@
 /* cmd_run.c -- `tepui run EXPERIMENT`: read, plan, check that it fits, sample, publish.
 
-   SIGINT, SIGTERM, SIGUSR1 and SIGXCPU ask for a stop: the handler stores the number, the run publishes and returns,
-   the exit status is 128 + signal. A second signal ends the program at once; the last published file stays valid.
+   SIGINT, SIGTERM, SIGUSR1, SIGHUP and SIGXCPU ask for a stop: the handler stores the number, the run publishes and
+   returns, the exit status is 128 + signal. A second SIGINT, SIGTERM or SIGUSR1 ends the program at once; the last
+   published file stays valid. The kernel repeats SIGXCPU every second, and a hangup may come twice: these do not.
+   A SIGHUP that is ignored at the start (nohup) stays ignored.
    SIGXFSZ and SIGPIPE are ignored, so that a full file or a closed terminal is an error code, not a death. */
 #include "cli.h"
 #include <errno.h>
@@ -93,7 +95,8 @@ static const struct argp argp = {
     parse,
     "EXPERIMENT",
     "Sample an experiment and write the result file.\v"
-    "SIGINT, SIGTERM, SIGUSR1 and SIGXCPU save what is there and stop; a second one stops at once. "
+    "SIGINT, SIGTERM, SIGUSR1, SIGHUP and SIGXCPU save what is there and stop within about a second; a second SIGINT, "
+    "SIGTERM or SIGUSR1 stops at once. "
     "The result file can be read at any moment while the run goes on.",
     NULL,
     NULL,
@@ -103,18 +106,40 @@ static const struct argp argp = {
 
 static volatile sig_atomic_t stop_signal;
 
+/* name: for messages; insists: a second signal of this kind ends the program at once */
+static const struct {
+    int number, insists;
+    const char *name;
+} stopping[] = {{SIGINT, 1, "SIGINT"},
+                {SIGTERM, 1, "SIGTERM"},
+                {SIGUSR1, 1, "SIGUSR1"},
+                {SIGHUP, 0, "SIGHUP"},
+                {SIGXCPU, 0, "SIGXCPU"}};
+enum { STOPPING = sizeof stopping / sizeof *stopping };
+
 static void ask_to_stop(int signal_number)
 {
-    if (stop_signal) _exit(128 + signal_number);
-    stop_signal = signal_number;
+    if (!stop_signal) {
+        stop_signal = signal_number;
+        return;
+    }
+    for (size_t i = 0; i < STOPPING; i++)
+        if (stopping[i].number == signal_number && stopping[i].insists) _exit(128 + signal_number);
+}
+
+static int is_ignored(int signal_number)
+{
+    struct sigaction a;
+    return sigaction(signal_number, NULL, &a) == 0 && a.sa_handler == SIG_IGN;
 }
 
 static void set_handlers(void)
 {
-    static const int stopping[] = {SIGINT, SIGTERM, SIGUSR1, SIGXCPU}, ignored[] = {SIGXFSZ, SIGPIPE};
+    static const int ignored[] = {SIGXFSZ, SIGPIPE};
     struct sigaction a = {.sa_handler = ask_to_stop, .sa_flags = SA_RESTART};
     sigemptyset(&a.sa_mask);
-    for (size_t i = 0; i < sizeof stopping / sizeof *stopping; i++) sigaction(stopping[i], &a, NULL);
+    for (size_t i = 0; i < STOPPING; i++)
+        if (stopping[i].number != SIGHUP || !is_ignored(SIGHUP)) sigaction(stopping[i].number, &a, NULL);
     a.sa_handler = SIG_IGN;
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) sigaction(ignored[i], &a, NULL);
 }
@@ -168,7 +193,9 @@ static int dry_run(const options *o, const tepui_experiment *e)
 
 static const char *signal_name(int n)
 {
-    return n == SIGINT ? "SIGINT" : n == SIGTERM ? "SIGTERM" : n == SIGUSR1 ? "SIGUSR1" : "SIGXCPU";
+    for (size_t i = 0; i < STOPPING; i++)
+        if (stopping[i].number == n) return stopping[i].name;
+    return "signal";
 }
 
 static void how_to_go_on(const options *o, const char *why)
@@ -202,24 +229,45 @@ static int report(const options *o, tepui_status st, double seconds, const tepui
     return cli_fail("tepui run", st, "%s", err->text[0] ? err->text : "failed");
 }
 
+/* What the run calls back with. */
+typedef struct {
+    cli_progress progress;
+    const options *o;
+    double start;
+} session;
+
+static void show(void *arg, const tepui_progress *p)
+{
+    session *s = arg;
+    cli_progress_show(&s->progress, p);
+}
+
+/* Workers stand in a call that does not end: nothing of theirs may be freed, so no exit() either. */
+static void leave(void *arg, tepui_status st, const tepui_error *err)
+{
+    session *s = arg;
+    cli_progress_clear(&s->progress);
+    _exit(report(s->o, st, cli_now() - s->start, err));
+}
+
 static int sample(const options *o, const tepui_experiment *e)
 {
-    cli_progress progress;
+    session s = {.o = o, .start = cli_now()};
     tepui_error err = {""};
-    const double start = cli_now();
-    cli_progress_init(&progress, stderr, o->quiet);
+    cli_progress_init(&s.progress, stderr, o->quiet);
     const tepui_run_options run = {.path = o->output,
                                    .threads = o->threads,
                                    .time_limit = o->time_limit,
                                    .publish_every = 60.0,
                                    .resume = o->resume,
-                                   .progress = cli_progress_show,
-                                   .progress_arg = &progress,
+                                   .progress = show,
+                                   .progress_arg = &s,
+                                   .leave = leave,
                                    .stop = &stop_signal};
     set_handlers();
     const tepui_status st = tepui_run(e, &run, &err);
-    cli_progress_clear(&progress);
-    return report(o, st, cli_now() - start, &err);
+    cli_progress_clear(&s.progress);
+    return report(o, st, cli_now() - s.start, &err);
 }
 
 static tepui_status prepare(options *o, tepui_experiment **e, tepui_error *err)

@@ -1,12 +1,13 @@
 /* cmd_status.c -- `tepui status FILE`: what is in a result file and how the run behind it goes.
 
    Samples come from the file (what is safe on disk); session, rate and time left from FILE.log. Whether a run is alive
-   is not asked of the lock, because asking could make a starting run fail; the age of the last log line is shown. */
+   is asked of its lock; where locks do not reach (another host's file system), the age of the last log line decides. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 typedef enum { COMPLETE, STOPPED, RUNNING, KILLED } run_state;
 static const char *const state_name[] = {"complete", "stopped", "running", "killed"};
@@ -18,7 +19,7 @@ typedef struct {
 
 typedef struct {
     run_state state;
-    double samples, total, rate, left, age;
+    double samples, total, percent, rate, left, age;
     size_t cells, cells_begun;
 } summary;
 
@@ -57,23 +58,31 @@ static double samples_in_file(const tepui_result *r, size_t *begun)
     return sum;
 }
 
-/* A run writes to its log at least every minute or so, later only when publishing is slow. */
-static run_state state_of(const tepui_result *r, const cli_journal *j, double age)
+/* A run writes to its log at least every minute or so, later only when publishing is slow. A free lock tells that a run
+   of this host is gone; of another host it need not. */
+static run_state state_of(const tepui_result *r, const cli_journal *j, const char *file, double age)
 {
+    char here[sizeof j->last_host] = "";
     if (strcmp(r->status, "complete") == 0) return COMPLETE;
     if (!j->found || strcmp(j->last_event, "end") == 0) return STOPPED;
+    const int held = tepui_log_is_held(file);
+    if (held == 1) return RUNNING;
+    gethostname(here, sizeof here - 1);
+    if (held == 0 && strcmp(here, j->last_host) == 0) return KILLED;
     return age < 600.0 ? RUNNING : KILLED;
 }
 
-static void summarise(const tepui_result *r, const cli_journal *j, summary *s)
+static void summarise(const tepui_result *r, const cli_journal *j, const char *file, summary *s)
 {
     const double seconds = j->last_time - j->start_time, fresh = j->last_samples - j->start_samples;
     const double in_file = samples_in_file(r, &s->cells_begun);
     s->cells = r->cells;
     s->samples = isnan(j->last_samples) ? in_file : j->last_samples;
     s->total = j->total_samples;
+    /* of the work, as the run shows it; of the samples where the log does not tell */
+    s->percent = s->samples >= s->total ? 100.0 : 100.0 * (isnan(j->last_work) ? s->samples / s->total : j->last_work);
     s->age = j->found ? difftime(time(NULL), (time_t)j->last_time) : NAN;
-    s->state = state_of(r, j, s->age);
+    s->state = state_of(r, j, file, s->age);
     s->rate = seconds > 0 && fresh > 0 ? fresh / seconds : NAN;
     s->left = s->state == COMPLETE ? 0.0 : (1.0 - j->last_work) / (j->last_work - j->start_work) * seconds;
 }
@@ -86,7 +95,6 @@ static cli_table *status_table(const tepui_result *r, const cli_journal *j, cons
                                        "samples",      "percent",  "samples_per_second",
                                        "seconds_left", "sessions", "seconds_since_last_sign"};
     static const int text[] = {1, 1, 1};
-    const double percent = 100.0 * s->samples / s->total;
     const int digits = programs ? 0 : 3;
     for (size_t i = 0; i < sizeof name / sizeof *name; i++)
         cli_table_column(t, i < sizeof text / sizeof *text ? CLI_LEFT : CLI_NUMERIC, name[i]);
@@ -97,7 +105,7 @@ static cli_table *status_table(const tepui_result *r, const cli_journal *j, cons
     cli_table_cell(t, cli_count(s->cells).text);
     cli_table_cell(t, cli_count(s->cells_begun).text);
     cli_table_cell(t, cli_count((uint64_t)s->samples).text);
-    cli_table_cell(t, cli_number(percent, digits).text);
+    cli_table_cell(t, cli_number(s->percent, digits).text);
     cli_table_cell(t, cli_number(s->rate, digits).text);
     cli_table_cell(t, cli_number(s->left, digits).text);
     cli_table_cell(t, cli_count((uint64_t)j->sessions).text);
@@ -109,7 +117,7 @@ static void print_text(const tepui_result *r, const cli_journal *j, const summar
 {
     printf("%-10s  %s\n%-10s  %s\n", "title", r->title, "state", state_name[s->state]);
     printf("%-10s  %s", "samples", cli_count((uint64_t)s->samples).text);
-    if (!isnan(s->total)) printf(" of %.0f (%.1f %%)", s->total, 100.0 * s->samples / s->total);
+    if (!isnan(s->total)) printf(" of %.0f (%.1f %% of the work)", s->total, s->percent);
     printf("\n%-10s  %zu, %zu of them begun\n", "cells", s->cells, s->cells_begun);
     if (!isnan(s->rate)) printf("%-10s  %s samples/s\n", "rate", cli_number(s->rate, 3).text);
     if (s->state == RUNNING) printf("%-10s  %s\n", "time left", cli_duration(s->left).text);
@@ -130,7 +138,7 @@ int cmd_status(int argc, char **argv)
     const tepui_status st = cli_open(o.file, &r, &err);
     if (st != TEPUI_OK) return cli_fail("tepui status", st, "%s", err.text);
     cli_journal_read(o.file, &journal);
-    summarise(r, &journal, &s);
+    summarise(r, &journal, o.file, &s);
     if (o.view.format == CLI_TEXT) {
         print_text(r, &journal, &s);
     } else {

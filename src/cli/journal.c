@@ -29,9 +29,9 @@ double cli_journal_field(const char *line, const char *key)
     return end == at ? NAN : x;
 }
 
-static void read_event(const char *line, char *out, size_t size)
+static void read_text(const char *line, const char *key, char *out, size_t size)
 {
-    const char *at = behind_key(line, "event");
+    const char *at = behind_key(line, key);
     out[0] = '\0';
     if (!at || *at != '"') return;
     const size_t n = strcspn(at + 1, "\"\n");
@@ -43,10 +43,11 @@ static void take_line(cli_journal *j, const char *line)
     char event[sizeof j->last_event];
     const double time = cli_journal_field(line, "time"), samples = cli_journal_field(line, "samples"),
                  total = cli_journal_field(line, "samples_total"), work = cli_journal_field(line, "work");
-    read_event(line, event, sizeof event);
+    read_text(line, "event", event, sizeof event);
     if (!event[0] || isnan(time)) return;
     j->found = 1;
     memcpy(j->last_event, event, sizeof event);
+    read_text(line, "host", j->last_host, sizeof j->last_host);
     j->last_time = time;
     if (!isnan(samples)) j->last_samples = samples;
     if (!isnan(total)) j->total_samples = total;

@@ -1,6 +1,7 @@
 /* message.c -- talking to the user and ending: messages on standard error, a closing check of standard output. */
 #include "cli.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -113,8 +114,17 @@ const char *cli_version(void)
     return text;
 }
 
+/* A closed standard descriptor would be given to the next file that is opened: a result, say. /dev/null takes its
+   place, opened so that its use is still an error (EBADF), and its closing is none. */
+static void open_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd) _exit(TEPUI_IO);
+}
+
 void cli_start(char **argv)
 {
+    open_standard_descriptors();
     restart_with_one_blas_thread(argv);
     gsl_set_error_handler_off();
     argp_program_version = cli_version();

@@ -127,7 +127,7 @@ run_turn run_book_take(run_book *b, int pause, run_cell **cell, uint64_t *block,
     run_turn turn = RUN_WAIT;
     run_cell *rc = NULL;
     run_lock_take(b->lock);
-    while (!pause && b->pool_free && !(rc = find_work(b)) && b->pass < PASSES && pass_over(b)) {
+    while (!pause && !b->held && b->pool_free && !(rc = find_work(b)) && b->pass < PASSES && pass_over(b)) {
         b->pass++;
         b->cursor = 0;
     }
@@ -185,7 +185,7 @@ void run_book_deliver(run_book *b, run_cell *rc, uint64_t block, double *values)
 {
     run_lock_take(b->lock);
     rc->ready[block % RUN_RING] = values;
-    while (!rc->folding && b->status == TEPUI_OK) {
+    while (!rc->folding && !b->held && b->status == TEPUI_OK) {
         const uint64_t at = fold_at(b, rc);
         double *next = rc->ready[at % RUN_RING];
         uint64_t first, count;
@@ -223,8 +223,10 @@ tepui_status run_book_put_aside(run_book *b, const run_cell *rc, uint64_t block,
     if ((u.bytes = malloc(u.size + 1))) {
         tepui_follower_save(f, u.bytes);
         run_lock_take(b->lock);
-        st = tepui_state_put_aside(b->state, &u);
+        const int held = b->held; /* the state is being published: the block is lost */
+        st = held ? TEPUI_OK : tepui_state_put_aside(b->state, &u);
         run_lock_give(b->lock);
+        if (held) free(u.bytes);
     }
     if (st != TEPUI_OK) free(u.bytes);
     run_book_abandon(b, values); /* in any case: others wait until nobody is busy */
@@ -270,6 +272,23 @@ tepui_status run_book_rewind(run_book *b)
     b->cursor = 0;
     b->pass = 1;
     return st;
+}
+
+int run_book_hold(run_book *b)
+{
+    int folding = 0;
+    run_lock_take(b->lock);
+    for (size_t i = 0; i < b->cells; i++) folding |= b->cell[i].folding;
+    b->held = !folding;
+    run_lock_give(b->lock);
+    return !folding;
+}
+
+void run_book_release(run_book *b)
+{
+    run_lock_take(b->lock);
+    b->held = 0;
+    run_lock_give(b->lock);
 }
 
 tepui_progress run_book_progress(const run_book *b)

@@ -4,9 +4,9 @@
    done. Publishing happens between rounds, by one thread, from a state that nobody changes. A failed publish is
    tried again at the next one, from memory; the file of the one before stays. */
 #include "run.h"
+#include "watch.h"
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define PUBLISH_FAILURES 10
 #define PUBLISH_EVERY 60.0
@@ -28,23 +28,22 @@ typedef struct {
     tepui_log *log;
     int threads;
     double start, round_end, deadline, next_progress;
-    volatile sig_atomic_t pause;
+    volatile sig_atomic_t pause, halt; /* hand nothing out; end samples, too: a signal, or time is up */
+    run_watch watch;
     worker *worker; /* [thread] */
     run_team team;
     int failures; /* publishes in a row */
     double interval;
 } night;
 
-static double now(void)
+static int is_signalled(const night *n)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    return n->o->stop && *n->o->stop;
 }
 
 static int stopped(const night *n)
 {
-    return n->o->stop && *n->o->stop;
+    return n->halt || is_signalled(n);
 }
 
 static void empty_hands(worker *w)
@@ -88,7 +87,7 @@ static int help(night *n, worker *w)
 /* Thread 0 watches the clock for everybody. */
 static void watch(night *n)
 {
-    const double t = now();
+    const double t = run_now();
     if (t >= n->round_end) n->pause = 1;
     if (n->o->progress && t >= n->next_progress) {
         tepui_progress p = run_book_progress(n->book);
@@ -117,6 +116,7 @@ static void work(void *arg, int number)
     worker *w = &n->worker[number];
     watcher poll = {n, number};
     unsigned looks = 0;
+    const volatile sig_atomic_t *stop = n->watch.started ? &n->halt : n->o->stop;
     while (!stopped(n)) {
         run_cell *rc;
         uint64_t block;
@@ -133,7 +133,7 @@ static void work(void *arg, int number)
         }
         looks = 0;
         tepui_status st = enter_cell(n, w, rc);
-        if (st == TEPUI_OK) st = run_block(n->book, rc, &w->hands, block, values, n->o->stop, is_due, &poll);
+        if (st == TEPUI_OK) st = run_block(n->book, rc, &w->hands, block, values, stop, is_due, &poll);
         if (st == TEPUI_OK) {
             run_book_deliver(n->book, rc, block, values);
             continue;
@@ -156,17 +156,17 @@ static void log_progress(night *n, const char *event, double publish_seconds)
     tepui_log_event(n->log, event,
                     "\"samples\": %llu, \"samples_total\": %llu, \"work\": %.6f, \"seconds\": %.3f, "
                     "\"publish_seconds\": %.4f, \"threads\": %d",
-                    (unsigned long long)p.done, (unsigned long long)p.total, p.work, now() - n->start, publish_seconds,
+                    (unsigned long long)p.done, (unsigned long long)p.total, p.work, run_now() - n->start, publish_seconds,
                     n->threads);
 }
 
 /* One publish; its cost sets the next interval, so that it stays a small share of the run. */
 static tepui_status publish(night *n, tepui_error *err)
 {
-    const double t = now();
+    const double t = run_now();
     tepui_error local = {""};
     const tepui_status st = tepui_store_publish(n->book->state, n->o->path, &local);
-    const double cost = now() - t;
+    const double cost = run_now() - t;
     n->interval = n->o->publish_every > 0 ? n->o->publish_every : fmax(PUBLISH_EVERY, PUBLISH_SHARE * cost);
     if (st == TEPUI_OK) {
         n->failures = 0;
@@ -193,9 +193,22 @@ static tepui_status reason_to_end(const night *n, tepui_error *err)
 {
     const tepui_status st = first_worker_failure(n, err);
     if (st != TEPUI_OK) return st;
-    if (stopped(n)) return TEPUI_INTERRUPTED;
-    if (now() >= n->deadline) return TEPUI_TRY_AGAIN;
+    if (is_signalled(n)) return TEPUI_INTERRUPTED;
+    if (stopped(n) || run_now() >= n->deadline) return TEPUI_TRY_AGAIN;
     return TEPUI_OK;
+}
+
+/* On the thread that watches: workers stand in a call that cannot be polled. Nothing is handed in meanwhile. */
+static void abandon(void *arg)
+{
+    night *n = arg;
+    tepui_error trouble = {""};
+    if (!run_book_hold(n->book)) return; /* a fold: soon over */
+    tepui_status st = publish(n, &trouble);
+    if (st == TEPUI_OK) st = is_signalled(n) ? TEPUI_INTERRUPTED : TEPUI_TRY_AGAIN;
+    log_progress(n, "end", 0.0);
+    n->o->leave(n->o->progress_arg, st, &trouble);
+    run_book_release(n->book);
 }
 
 static tepui_status rounds(night *n, tepui_error *err)
@@ -203,9 +216,11 @@ static tepui_status rounds(night *n, tepui_error *err)
     tepui_status why = TEPUI_OK, st;
     for (;;) {
         n->pause = 0;
-        n->round_end = fmin(now() + n->interval, n->deadline);
+        n->round_end = fmin(run_now() + n->interval, n->deadline);
         for (int i = 0; i < n->threads; i++) n->worker[i].status = TEPUI_OK;
+        run_watch_start(&n->watch);
         run_parallel(n->threads, work, n);
+        run_watch_end(&n->watch);
         st = run_book_rewind(n->book);
         why = st == TEPUI_OK ? reason_to_end(n, err) : tepui_fail(err, st, "no memory for blocks put aside");
         tepui_error trouble = {""};
@@ -257,9 +272,11 @@ tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, te
 {
     tepui_status st;
     tepui_state *state = NULL;
-    night n = {.o = o, .threads = run_threads(o->threads), .start = now()};
+    night n = {.o = o, .threads = run_threads(o->threads), .start = run_now()};
     int previous = 0;
     n.deadline = n.start + fmin(o->time_limit, e->time_budget);
+    n.watch = (run_watch){
+        .stop = o->stop, .halt = &n.halt, .deadline = n.deadline, .abandon = o->leave ? abandon : NULL, .arg = &n};
     TEPUI_TRY(tepui_log_open(o->path, &n.log, err));
     TEPUI_TRY(tepui_state_alloc(e, &state, err));
     if (o->resume) TEPUI_TRY(tepui_store_resume(state, o->path, &previous, err));

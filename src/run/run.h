@@ -40,6 +40,7 @@ typedef struct {
     size_t pool_size, pool_free, busy; /* busy: blocks that somebody works on */
     struct run_lock *lock;
     tepui_status status; /* first failure of a fold */
+    int held;            /* run_book_hold() */
 } run_book;
 
 typedef enum { RUN_TASK, RUN_WAIT, RUN_DONE } run_turn;
@@ -61,6 +62,10 @@ tepui_status run_book_put_aside(run_book *b, const run_cell *cell, uint64_t bloc
 int run_book_take_up(run_book *b, const run_cell *cell, uint64_t block, tepui_unfinished *out);
 /* Forgets blocks handed out and not folded, but for trajectories: they are put aside; no worker may be active. */
 tepui_status run_book_rewind(run_book *b);
+
+/* The state does not change between the two, whatever workers hand in; 0: somebody folds, so nothing is held. */
+int run_book_hold(run_book *b);
+void run_book_release(run_book *b);
 
 /* How far the distinct cells are together (thread-safe); seconds is left 0. */
 tepui_progress run_book_progress(const run_book *b);

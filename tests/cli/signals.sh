@@ -34,7 +34,7 @@ ended() {
     [ "$got" -eq "$1" ] || wrong "$2 gave status $got, want $1"
 }
 
-for signal in INT:2 TERM:15 USR1:10 XCPU:24; do
+for signal in INT:2 TERM:15 USR1:10 HUP:1 XCPU:24; do
     number=${signal#*:} signal=${signal%:*}
     started $signal.h5 --threads 2
     kill -s $signal $pid
@@ -54,6 +54,68 @@ wait "$pid"; got=$?
 check test $got -eq 130 -o $got -eq 138
 check test "$(grep -c '"end"' two.h5.log)" -eq 0
 expect 0 "$tepui" status two.h5
+
+# signals that the system repeats by itself do not cut the saving short
+started repeated.h5 --threads 1
+kill -s STOP $pid
+kill -s XCPU $pid
+kill -s HUP $pid
+kill -s CONT $pid
+wait "$pid"; got=$?
+check test $got -eq 152 -o $got -eq 129
+check grep -q '"end"' repeated.h5.log
+
+# nohup: a hangup that is ignored from the start stays ignored
+(trap '' HUP; exec "$tepui" run long.yaml -o nohup.h5 --threads 1 2>"$work/err") &
+pid=$!
+wait_for nohup.h5 '"publish"'
+kill -s HUP $pid
+sleep 0.3
+check kill -0 $pid
+kill -s TERM $pid
+ended 143 'a run without hangups'
+
+# a killed run is called killed at once, a live one running
+started killed.h5 --threads 1
+expect 0 "$tepui" status killed.h5; says out running
+kill -s KILL $pid
+wait "$pid" 2>/dev/null
+expect 0 "$tepui" status killed.h5; says out killed
+
+# closed standard output: a run writes nothing there; what has to write there fails
+sh -c 'exec "$@" >&-' sh "$tepui" run long.yaml -o closed.h5 --time 0.2s 2>"$work/err"; got=$?
+check test $got -eq 75
+expect 0 "$tepui" run long.yaml --set samples=10 -o closed2.h5 -q
+sh -c 'exec "$@" >&-' sh "$tepui" status closed2.h5 2>"$work/err"; got=$?
+check test $got -eq 74
+sh -c 'exec "$@" >&- 2>&- <&-' sh "$tepui" run long.yaml --set samples=11 -o closed3.h5; got=$?
+check test $got -eq 0
+expect 0 "$tepui" status closed3.h5; says out complete
+
+# a sample that cannot be polled (one eigenproblem of 2,900 rows takes seconds) is abandoned
+cat >eigen.yaml <<'END'
+seed: 3
+grid: {depth: 2, width: 44}
+data: {dimension: 44, points: 44, targets: gaussian}
+observables: [hessian_spectrum]
+samples: 40
+END
+within() { # LIMIT in ms, since $from
+    took=$(($(date +%s%N) / 1000000 - from))
+    checks=$((checks + 1))
+    [ "$took" -le "$1" ] || wrong "took $took ms, more than $1"
+}
+"$tepui" run eigen.yaml -o eigen.h5 --threads 1 2>"$work/err" &
+pid=$!
+wait_for eigen.h5 '"publish"'
+sleep 1
+from=$(($(date +%s%N) / 1000000))
+kill -s TERM $pid
+ended 143 'a run inside an eigenproblem'
+within 3000 # 1 s on a quiet machine; an eigenproblem under the sanitizers or with busy cores takes far longer
+check grep -q '"end"' eigen.h5.log
+expect 75 "$tepui" run eigen.yaml -o eigen2.h5 --threads 1 --time 0.5s; says err 'time is up'
+expect 0 "$tepui" status eigen2.h5; says out stopped
 
 # a second run of the same file is refused while the first one lives
 started lock.h5 --threads 1
