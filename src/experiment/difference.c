@@ -4,11 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void join(const setting *v, char *out, size_t size)
+/* All values of a field, malloc'd, of any length. */
+static char *join(const setting *v)
 {
-    out[0] = '\0';
-    for (size_t i = 0; i < v->count; i++)
-        snprintf(out + strlen(out), size - strlen(out), "%s%s", i ? ", " : "", v->value[i]);
+    size_t size = 1;
+    for (size_t i = 0; i < v->count; i++) size += strlen(v->value[i]) + 2;
+    char *out = calloc(1, size);
+    for (size_t i = 0; out && i < v->count; i++) {
+        if (i) strcat(out, ", ");
+        strcat(out, v->value[i]);
+    }
+    return out;
+}
+
+/* Long values from shortly before the place where they part. */
+static const char *from_difference(const char *text, const char *other)
+{
+    enum { SHOWN = 100, BEFORE = 20 };
+    size_t at = 0;
+    if (strlen(text) <= SHOWN && strlen(other) <= SHOWN) return text;
+    while (text[at] && text[at] == other[at]) at++;
+    return text + (at > BEFORE ? at - BEFORE : 0);
 }
 
 /* samples may only grow; title, time and allow_nan are free. */
@@ -16,6 +32,22 @@ static int allowed(const field *f, const char *old, const char *now)
 {
     if (!(f->flags & FIELD_FREE)) return 0;
     return strcmp(f->path, "samples") != 0 || strtoull(now, NULL, 10) >= strtoull(old, NULL, 10);
+}
+
+static int field_differs(const field *f, const setting *a, const setting *b, char *out, size_t size)
+{
+    char *old = join(a), *now = join(b);
+    const int differs = !old || !now || (strcmp(old, now) != 0 && !allowed(f, old, now));
+    if (!old || !now) {
+        snprintf(out, size, "no memory to compare %s", f->path);
+    } else if (differs) {
+        const char *x = from_difference(old, now), *y = from_difference(now, old);
+        const char *cut = x == old ? "" : "...";
+        snprintf(out, size, "%s: %s%.200s in the file, %s%.200s now", f->path, cut, x, cut, y);
+    }
+    free(old);
+    free(now);
+    return differs;
 }
 
 int tepui_experiment_difference(const char *canonical_old, const char *canonical_new, char *out, size_t size)
@@ -29,14 +61,9 @@ int tepui_experiment_difference(const char *canonical_old, const char *canonical
         snprintf(out, size, "%s", err.text);
         differs = 1;
     }
-    for (size_t f = 0; !differs && f < field_count; f++) {
-        char old[512], now[512];
-        join(&((const settings *)a->settings)->of[f], old, sizeof old);
-        join(&((const settings *)b->settings)->of[f], now, sizeof now);
-        if (strcmp(old, now) == 0 || allowed(&fields[f], old, now)) continue;
-        snprintf(out, size, "%s: %s in the file, %s now", fields[f].path, old, now);
-        differs = 1;
-    }
+    for (size_t f = 0; !differs && f < field_count; f++)
+        differs = field_differs(&fields[f], &((const settings *)a->settings)->of[f],
+                                &((const settings *)b->settings)->of[f], out, size);
     tepui_experiment_free(a);
     tepui_experiment_free(b);
     return differs;

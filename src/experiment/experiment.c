@@ -56,6 +56,7 @@ static tepui_status resolve_defaults(settings *s)
     if (bare && ((const tepui_loss_type *)loss.type)->needs_target) TEPUI_TRY(replace(s, "data.targets", "gaussian"));
     if (is_default(s, "precision.observable"))
         TEPUI_TRY(replace(s, "precision.observable", setting_text(s, "observables")));
+    TEPUI_TRY(settings_check_unused(s));
 done:
     return st;
 }

@@ -257,6 +257,40 @@ int setting_line(const settings *s, const char *path)
 /* --- canonical text: every field, fixed order, sections as blocks, values quoted where YAML might read them otherwise
  */
 
+/* A character of UTF-8 (already checked by the YAML reader) and its length. */
+static unsigned long decode(const char *text, size_t *length)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    const size_t n = c[0] < 0x80 ? 1 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
+    unsigned long x = n == 1 ? c[0] : c[0] & (0xffu >> (n + 1));
+    *length = 1;
+    for (; *length < n && (c[*length] & 0xc0) == 0x80; ++*length) x = x << 6 | (c[*length] & 0x3f);
+    return x;
+}
+
+/* What YAML does not allow bare, takes for the end of a line, or drops. */
+static int needs_escape(unsigned long x)
+{
+    return x < 0x20 || (x >= 0x7f && x <= 0xa0) || x == 0x2028 || x == 0x2029 || x == 0xfeff || x == 0xfffe ||
+           x == 0xffff;
+}
+
+static void print_quoted(FILE *out, const char *text)
+{
+    size_t n;
+    putc('"', out);
+    for (const char *c = text; *c; c += n) {
+        const unsigned long x = decode(c, &n);
+        if (x == '"' || x == '\\')
+            fprintf(out, "\\%c", (int)x);
+        else if (needs_escape(x))
+            fprintf(out, x < 0x100 ? "\\x%02lx" : "\\u%04lx", x);
+        else
+            fwrite(c, 1, n, out);
+    }
+    putc('"', out);
+}
+
 static void print_value(FILE *out, const field *f, const char *text)
 {
     const int bare = f->type == FIELD_WHOLE || f->type == FIELD_NUMBER || (f->type == FIELD_WIDTH && text[0] == '[');
@@ -264,12 +298,7 @@ static void print_value(FILE *out, const field *f, const char *text)
         fputs(text, out);
         return;
     }
-    putc('"', out);
-    for (const char *c = text; *c; c++) {
-        if (*c == '"' || *c == '\\') putc('\\', out);
-        putc(*c, out);
-    }
-    putc('"', out);
+    print_quoted(out, text);
 }
 
 char *settings_canonical(const settings *s)

@@ -60,6 +60,7 @@ void settings_clear(settings *s);
 tepui_status settings_add(settings *s, size_t f, const char *text, int line);
 void settings_reset(setting *v);
 tepui_status settings_default(settings *s); /* fills what was not given */
+tepui_status settings_check_unused(const settings *s);
 /* Message "FILE:LINE: PATH: ..." */
 tepui_status settings_fail(const settings *s, const char *path, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

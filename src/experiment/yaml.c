@@ -184,6 +184,15 @@ static tepui_status read_mapping(const reader *r, const yaml_node_t *map, const 
     return TEPUI_OK;
 }
 
+/* C strings end at NUL: a text with one inside would be cut silently. */
+static tepui_status check_nul(const reader *r, const char *path)
+{
+    for (const yaml_node_t *n = r->doc->nodes.start; n < r->doc->nodes.top; n++)
+        if (n->type == YAML_SCALAR_NODE && memchr(n->data.scalar.value, '\0', n->data.scalar.length))
+            return settings_fail(r->s, path, line_of(r, n), "a text with a NUL character (\\0) inside");
+    return TEPUI_OK;
+}
+
 /* Loads one document; the caller reads it through `use`. */
 static tepui_status with_document(settings *s, const char *text, int from_override, const char *path,
                                   tepui_status (*use)(const reader *, const yaml_node_t *, const char *))
@@ -203,7 +212,7 @@ static tepui_status with_document(settings *s, const char *text, int from_overri
     const yaml_node_t *root = yaml_document_get_root_node(&doc);
     if (!root)
         st = settings_fail(s, path, from_override ? 0 : 1, "there is nothing in it");
-    else
+    else if ((st = check_nul(&r, path)) == TEPUI_OK)
         st = use(&r, root, path);
     yaml_document_delete(&doc);
     yaml_parser_delete(&parser);

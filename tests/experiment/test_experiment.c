@@ -23,6 +23,16 @@ static const struct {
     const char *text, *start, *part;
 } bad[] = {
     {"", "x.yaml:1: ", "nothing"},
+    {"seed: 1\ntitle: \"a\\0b\"\n", "x.yaml:2: ", "NUL"},
+    {"data: {file: nosuch.h5}\n", "x.yaml:1: data.file: ", "no effect"},
+    {"data: {source: hdf5, file: f, labels: l}\n", "x.yaml:1: data.labels: ", "idx"},
+    {"data: {source: idx, file: f, dataset: l}\n", "x.yaml:1: data.dataset: ", "hdf5"},
+    {"data: {labels_dataset: l}\n", "x.yaml:1: data.labels_dataset: ", "hdf5"},
+    {"data: {source: fashion-mnist, dimension: 5}\n", "x.yaml:1: data.dimension: ", "synthetic"},
+    {"data: {source: sphere, normalise: unit}\n", "x.yaml:1: data.normalise: ", "data set"},
+    {"data: {source: fashion-mnist, outputs: 5}\n", "x.yaml:1: data.outputs: ", "no effect"},
+    {"precision: {probability: 0.25}\n", "x.yaml:1: precision.probability: ", "half_width"},
+    {"precision: {observable: gradient_norm}\n", "x.yaml:1: precision.observable: ", "half_width"},
     {"- 1\n- 2\n", "x.yaml:1: ", "key: value"},
     {"seed: [1\n", "x.yaml:", "not YAML"},
     {"seed: 1\nsede: 2\n", "x.yaml:2: ", "did you mean 'seed'"},
@@ -280,50 +290,179 @@ static char *canonical(const char *text)
     return copy;
 }
 
-/* Every field that matters is refused by name; samples may grow, title, time and allow_nan are free. */
+/* --- texts of any characters */
+
+static uint64_t draw(uint64_t *x)
+{
+    *x = *x * 6364136223846793005u + 1442695040888963407u; /* Knuth, MMIX */
+    return *x >> 33;
+}
+
+/* Code points of every plane, with those that YAML or terminals treat in their own way often; no NUL, no newline. */
+static unsigned long code_point(uint64_t *x)
+{
+    static const unsigned long odd[] = {1,    7,    8,    9,     0xd,    0x1b,   0x1f,   0x7f,   0x80,   0x85,   0x9b,
+                                        0xa0, ' ',  '"',  '\\',  '\'',   '#',    ':',    '%',    '{',    ']',    0x2028,
+                                        0x2029, 0xfeff, 0xfffd, 0xfffe, 0xffff, 0x10000, 0x1f600, 0x10ffff, '\t', '-'};
+    const unsigned long wide[] = {0x80, 0x800, 0x10000, 0x110000};
+    if (draw(x) % 2) return odd[draw(x) % (sizeof odd / sizeof *odd)];
+    const unsigned long c = draw(x) % wide[draw(x) % 4];
+    return c == 0 || c == '\n' || (c >= 0xd800 && c < 0xe000) ? 'a' : c;
+}
+
+static size_t utf8(unsigned long c, char *out)
+{
+    if (c < 0x80) return out[0] = (char)c, 1;
+    const size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    for (size_t i = n - 1; i > 0; i--, c >>= 6) out[i] = (char)(0x80 | (c & 0x3f));
+    out[0] = (char)((0xf00u >> n & 0xff) | c);
+    return n;
+}
+
+/* The same random text twice: as YAML, every character escaped by its number, and as UTF-8. */
+static void random_text(uint64_t *x, char *yaml, char *plain)
+{
+    const size_t n = 1 + draw(x) % 40;
+    for (size_t i = 0; i < n; i++) {
+        const unsigned long c = code_point(x);
+        yaml += sprintf(yaml, "\\U%08lx", c);
+        plain += utf8(c, plain);
+    }
+    *plain = '\0';
+}
+
+static void texts_of_any_characters_read_back(void)
+{
+    enum { FIELDS = 4, ROUNDS = 3000 };
+    static const char *const shape[FIELDS] = {"title: \"%s\"\n", "data: {source: idx, file: \"%s\", labels: l}\n",
+                                              "data: {source: idx, file: f, labels: \"%s\"}\n",
+                                              "data: {source: hdf5, file: f, dataset: \"%s\"}\n"};
+    uint64_t x = 1;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        char yaml[512], plain[256], text[640];
+        tepui_experiment *a = NULL, *b = NULL;
+        tepui_error err = {""};
+        random_text(&x, yaml, plain);
+        snprintf(text, sizeof text, shape[i % FIELDS], yaml);
+        CHECK(tepui_experiment_parse(text, "a", NULL, &a, &err) == TEPUI_OK);
+        if (!a) continue;
+        const char *const field[FIELDS] = {a->title, a->data.file, a->data.labels_file, a->data.dataset};
+        CHECK(strcmp(field[i % FIELDS], plain) == 0);
+        CHECK(tepui_experiment_parse(a->canonical, "b", NULL, &b, &err) == TEPUI_OK);
+        CHECK(b && strcmp(a->canonical, b->canonical) == 0);
+        tepui_experiment_free(a);
+        tepui_experiment_free(b);
+    }
+}
+
+/* --- comparing */
+
+/* Every field that matters is refused by name; samples may grow, title, time and allow_nan are free. One row for every
+   field there is: what it is changed to, and from what where the default has no such field. */
 static void resuming_another_experiment_names_the_field(void)
 {
+#define IDX "source: idx, file: f, labels: l"
+#define HDF5 "source: hdf5, file: f"
+#define FOLLOWS "data: {points: 4, targets: gaussian}\nobservables: [path_loss]\n"
     static const struct {
-        const char *change, *field;
-    } c[] = {{"seed: 2", "seed"},
-             {"generator: taus2", "generator"},
-             {"grid: {depth: 3}", "grid.depth"},
-             {"grid: {width: 3}", "grid.width"},
-             {"grid: {activation: tanh}", "grid.activation"},
-             {"grid: {init: xavier}", "grid.init"},
-             {"grid: {law: uniform}", "grid.law"},
-             {"grid: {gain: 2}", "grid.gain"},
-             {"grid: {bias: uniform}", "grid.bias"},
-             {"grid: {sigma_b: 1}", "grid.sigma_b"},
-             {"data: {source: sphere}", "data.source"},
-             {"data: {points: 2}", "data.points"},
-             {"data: {dimension: 2}", "data.dimension"},
-             {"data: {outputs: 2}", "data.outputs"},
-             {"data: {targets: zero}", "data.targets"},
-             {"data: {resample: false}", "data.resample"},
-             {"readout: dense", "readout"},
-             {"loss: mse", "data.targets"},
-             {"observables: [forward_norm]", "observables"},
-             {"samples: 9999", "samples"},
-             {"precision: {half_width: 1}", "precision.half_width"},
-             {"output: {probabilities: [0.5]}", "output.probabilities"},
-             {"output: {bin_width: 1}", "output.bin_width"},
-             {"output: {raw: 1}", "output.raw"},
-             {"output: {range: [0, 1]}", "output.range"},
-             {"output: {layers: 3}", "output.layers"}};
-    char *old = canonical("samples: 10000\n"), what[1024];
+        const char *field, *change, *from, *named; /* from: NULL: the default; named: another field speaks first */
+    } c[] = {{"seed", "seed: 2", NULL, NULL},
+             {"generator", "generator: taus2", NULL, NULL},
+             {"grid.depth", "grid: {depth: 3}", NULL, NULL},
+             {"grid.width", "grid: {width: 3}", NULL, NULL},
+             {"grid.activation", "grid: {activation: tanh}", NULL, NULL},
+             {"grid.init", "grid: {init: xavier}", NULL, NULL},
+             {"grid.law", "grid: {law: uniform}", NULL, NULL},
+             {"grid.gain", "grid: {gain: 2}", NULL, NULL},
+             {"grid.bias", "grid: {bias: uniform}", NULL, NULL},
+             {"grid.sigma_b", "grid: {sigma_b: 1}", NULL, NULL},
+             {"grid.architecture", "grid: {architecture: pre_norm}", NULL, NULL},
+             {"grid.tilt", "grid: {tilt: 1}", NULL, NULL},
+             {"grid.vary", "grid: {vary: one}", NULL, NULL},
+             {"data.source", "data: {source: sphere}", NULL, NULL},
+             {"data.points", "data: {points: 2}", NULL, NULL},
+             {"data.dimension", "data: {dimension: 2}", NULL, NULL},
+             {"data.outputs", "data: {outputs: 2}", NULL, NULL},
+             {"data.targets", "data: {targets: zero}", NULL, NULL},
+             {"data.file", "data: {source: idx, file: g, labels: l}", "data: {" IDX "}", NULL},
+             {"data.labels", "data: {source: idx, file: f, labels: m}", "data: {" IDX "}", NULL},
+             {"data.dataset", "data: {" HDF5 ", dataset: z}", "data: {" HDF5 "}", NULL},
+             {"data.labels_dataset", "data: {" HDF5 ", labels_dataset: z}", "data: {" HDF5 ", labels_dataset: y}",
+              NULL},
+             {"data.normalise", "data: {" IDX ", normalise: unit}", "data: {" IDX "}", NULL},
+             {"data.resample", "data: {resample: false}", NULL, NULL},
+             {"readout", "readout: dense", NULL, NULL},
+             {"sampler", "sampler: reduced", NULL, NULL},
+             {"loss", "loss: mse", NULL, "data.targets"},
+             {"loss", "loss: cross_entropy\ndata: {targets: gaussian}", "loss: mse\ndata: {targets: gaussian}", NULL},
+             {"dynamics.optimizer", FOLLOWS "dynamics: {optimizer: adam}", FOLLOWS, NULL},
+             {"dynamics.rate", FOLLOWS "dynamics: {rate: 0.02}", FOLLOWS, NULL},
+             {"dynamics.schedule", FOLLOWS "dynamics: {schedule: cosine}", FOLLOWS, NULL},
+             {"dynamics.batch", FOLLOWS "dynamics: {batch: 2}", FOLLOWS, NULL},
+             {"dynamics.escape", FOLLOWS "dynamics: {escape: output}", FOLLOWS, NULL},
+             {"dynamics.steps", FOLLOWS "dynamics: {steps: 20}", FOLLOWS, NULL},
+             {"dynamics.record", FOLLOWS "dynamics: {record: 20}", FOLLOWS, NULL},
+             {"dynamics.divergence", FOLLOWS "dynamics: {divergence: 20}", FOLLOWS, NULL},
+             {"observables", "observables: [forward_norm]", NULL, NULL},
+             {"eigensolver", "eigensolver: gsl", NULL, NULL},
+             {"samples", "samples: 9999", "samples: 10000", NULL},
+             {"precision.half_width", "precision: {half_width: 1}", NULL, NULL},
+             {"precision.probability", "precision: {half_width: 1, probability: 0.25}", "precision: {half_width: 1}",
+              NULL},
+             {"precision.observable", "precision: {half_width: 1, observable: gradient_norm}",
+              "precision: {half_width: 1}", NULL},
+             {"output.probabilities", "output: {probabilities: [0.5]}", NULL, NULL},
+             {"output.bin_width", "output: {bin_width: 1}", NULL, NULL},
+             {"output.raw", "output: {raw: 1}", NULL, NULL},
+             {"output.range", "output: {range: [0, 1]}", NULL, NULL},
+             {"output.layers", "output: {layers: 3}", NULL, NULL}};
+    static const char *const free_fields[] = {"title", "time", "output.allow_nan"};
+    tepui_field_info field[128];
+    char what[1024];
+    const size_t fields = tepui_experiment_fields(NULL);
+    CHECK(fields <= 128);
+    tepui_experiment_fields(field);
+    for (size_t f = 0; f < fields; f++) {
+        size_t rows = 0;
+        for (size_t i = 0; i < sizeof c / sizeof *c; i++) rows += strcmp(c[i].field, field[f].path) == 0;
+        for (size_t i = 0; i < 3; i++) rows += strcmp(free_fields[i], field[f].path) == 0;
+        if (!rows) fprintf(stderr, "no row changes %s\n", field[f].path);
+        CHECK(rows > 0);
+    }
     for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
-        char *now = canonical(c[i].change);
+        char *old = canonical(c[i].from ? c[i].from : "samples: 10000\n"), *now = canonical(c[i].change);
+        const char *name = c[i].named ? c[i].named : c[i].field;
         const int differs = tepui_experiment_difference(old, now, what, sizeof what);
-        const int named = strncmp(what, c[i].field, strlen(c[i].field)) == 0;
+        const int named = strncmp(what, name, strlen(name)) == 0 && what[strlen(name)] == ':';
         if (!differs || !named) fprintf(stderr, "%s: %s\n", c[i].change, what);
         CHECK(differs && named);
         free(now);
+        free(old);
     }
+    char *old = canonical("samples: 10000\n");
     char *free_to_change = canonical("samples: 10001\ntitle: other\ntime: 3h\noutput: {allow_nan: true}\n");
     CHECK(tepui_experiment_difference(old, free_to_change, what, sizeof what) == 0 && what[0] == '\0');
     free(free_to_change);
     free(old);
+}
+
+/* 1,000 gains of which the last one differs: both last values stand in the message. */
+static void fields_of_any_length_are_compared_to_their_end(void)
+{
+    char *text[2], *text_of[2], what[1024];
+    for (int k = 0; k < 2; k++) {
+        size_t size;
+        FILE *f = open_memstream(&text[k], &size);
+        fputs("grid: {gain: [", f);
+        for (int i = 1; i < 1000; i++) fprintf(f, "%d, ", i);
+        fprintf(f, "%d]}\n", 1000 + k);
+        fclose(f);
+        text_of[k] = canonical(text[k]);
+    }
+    CHECK(tepui_experiment_difference(text_of[0], text_of[1], what, sizeof what) == 1);
+    CHECK(strncmp(what, "grid.gain: ", 11) == 0 && strstr(what, "1000 in the file") && strstr(what, "1001 now"));
+    CHECK(tepui_experiment_difference(text_of[0], text_of[0], what, sizeof what) == 0);
+    for (int k = 0; k < 2; k++) free(text[k]), free(text_of[k]);
 }
 
 static void expressions_have_their_values(void)
@@ -415,6 +554,8 @@ static const test_case cases[] = {
     {"pairs_of_components", pairs_of_components},
     {"settings_of_kinds_are_axes", settings_of_kinds_are_axes},
     {"canonical_text_reads_back", canonical_text_reads_back},
+    {"texts_of_any_characters_read_back", texts_of_any_characters_read_back},
+    {"fields_of_any_length_are_compared_to_their_end", fields_of_any_length_are_compared_to_their_end},
     {"resuming_another_experiment_names_the_field", resuming_another_experiment_names_the_field},
     {"expressions_have_their_values", expressions_have_their_values},
     {"mutilated_experiments_do_no_harm", mutilated_experiments_do_no_harm},

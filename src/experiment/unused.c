@@ -1,0 +1,67 @@
+/* unused.c -- fields without effect: what another source or no precision would read is refused, not passed over.
+
+   The canonical text spells every key out, so a value counts as given when it is not the default. */
+#include "settings.h"
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const char *path;
+    const char *sources; /* blank before and behind every name */
+    const char *who;
+} reader_of;
+
+static const reader_of readers[] = {
+    {"data.file", " idx hdf5 ", "data.source: idx or hdf5 reads"},
+    {"data.labels", " idx ", "data.source: idx reads"},
+    {"data.dataset", " hdf5 ", "data.source: hdf5 reads"},
+    {"data.labels_dataset", " hdf5 ", "data.source: hdf5 reads"},
+    {"data.dimension", " gaussian sphere orthonormal ", "a synthetic data.source has"},
+    {"data.normalise", " idx hdf5 fashion-mnist ", "a data set has"},
+};
+
+static int is_given(const settings *s, const char *path)
+{
+    return strcmp(setting_text(s, path), fields[field_index(path)].fallback) != 0;
+}
+
+static tepui_status refuse(const settings *s, const char *path, const char *who)
+{
+    return settings_fail(s, path, setting_line(s, path), "has no effect here: only %s it", who);
+}
+
+static tepui_status check_sources(const settings *s)
+{
+    char source[64];
+    const char *text = setting_text(s, "data.source");
+    snprintf(source, sizeof source, " %.*s ", (int)strcspn(text, "("), text);
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        if (is_given(s, readers[i].path) && !strstr(readers[i].sources, source))
+            return refuse(s, readers[i].path, readers[i].who);
+    return TEPUI_OK;
+}
+
+static tepui_status check_precision(const settings *s)
+{
+    if (setting_number(s, "precision.half_width") > 0) return TEPUI_OK;
+    if (is_given(s, "precision.probability")) return refuse(s, "precision.probability", "precision.half_width reads");
+    if (strcmp(setting_text(s, "precision.observable"), setting_text(s, "observables")) != 0)
+        return refuse(s, "precision.observable", "precision.half_width reads");
+    return TEPUI_OK;
+}
+
+static tepui_status check_outputs(const settings *s)
+{
+    if (!is_given(s, "data.outputs") || strcmp(setting_text(s, "data.targets"), "data") != 0) return TEPUI_OK;
+    return refuse(s, "data.outputs", "targets that are not the data set's have");
+}
+
+tepui_status settings_check_unused(const settings *s)
+{
+    tepui_status st;
+    TEPUI_TRY(check_sources(s));
+    TEPUI_TRY(check_outputs(s));
+    TEPUI_TRY(check_precision(s));
+done:
+    return st;
+}
