@@ -3,6 +3,7 @@
 #ifndef TEPUI_KIND_H
 #define TEPUI_KIND_H
 #include <stddef.h>
+#include <stdint.h>
 #include <tepui/status.h>
 
 #define TEPUI_MAX_PARAMS 4
@@ -48,6 +49,11 @@ void tepui_choice_print_brief(const tepui_choice *c, char *out, size_t size); /*
 /* The known word nearest to `word` by edit distance, NULL when none is near; words NULL-terminated. */
 const char *tepui_nearest(const char *word, const char *const *words);
 void tepui_print_double(double x, char *out, size_t size); /* shortest decimal that reads back equal; 40 is "40" */
+/* A number in decimal notation, or inf (.inf), of any length. *after == text: there is none, or it is beyond a double.
+ */
+double tepui_read_double(const char *text, const char **after);
+/* The whole text as a whole number from 0 to 2^64 - 1, exactly; 1e6 and 2.50e1 are whole. 0: it is none. */
+int tepui_read_whole(const char *text, uint64_t *value);
 
 /* generated registries (tools/mkregistry.sh from src/kinds.am) */
 extern const tepui_family tepui_family_activation, tepui_family_distribution, tepui_family_scale, tepui_family_layer,

@@ -60,6 +60,65 @@ void tepui_print_double(double x, char *out, size_t size)
     }
 }
 
+/* Decimal notation only: what other readers of YAML take for octal (010) or hexadecimal is no number here. */
+static size_t decimal_length(const char *s)
+{
+    const size_t whole = strspn(s, "0123456789"), point = s[whole] == '.';
+    const size_t parts = point ? strspn(s + whole + 1, "0123456789") : 0;
+    size_t n = whole + point + parts;
+    if (whole + parts == 0 || (whole > 1 && s[0] == '0')) return 0;
+    if (s[n] == 'e' || s[n] == 'E') {
+        const size_t sign = s[n + 1] == '-' || s[n + 1] == '+', digits = strspn(s + n + 1 + sign, "0123456789");
+        if (digits) n += 1 + sign + digits;
+    }
+    return n;
+}
+
+double tepui_read_double(const char *text, const char **after)
+{
+    static const char *const infinite[] = {".inf", ".Inf", ".INF", "inf"};
+    const char *s = skip_blanks(text);
+    const double sign = *s == '-' ? -1 : 1;
+    *after = text;
+    if (*s == '-' || *s == '+') s++;
+    for (size_t i = 0; i < sizeof infinite / sizeof *infinite; i++)
+        if (strncmp(s, infinite[i], strlen(infinite[i])) == 0) {
+            *after = s + strlen(infinite[i]);
+            return sign * INFINITY;
+        }
+    const size_t n = decimal_length(s);
+    const double x = n ? strtod(s, NULL) : NAN;
+    if (isinf(x) || (x == 0 && strcspn(s, "123456789") < strcspn(s, "eE") && strcspn(s, "123456789") < n)) return NAN;
+    if (n) *after = s + n;
+    return sign * x;
+}
+
+int tepui_read_whole(const char *text, uint64_t *value)
+{
+    const char *s = text + (*text == '+');
+    const size_t n = decimal_length(s), mantissa = strcspn(s, "eE");
+    uint64_t x = 0;
+    if (!n || s[n]) return 0;
+    const size_t whole = strspn(s, "0123456789"), end = mantissa < n ? mantissa : n;
+    long shift = mantissa < n ? strtol(s + mantissa + 1, NULL, 10) : 0;
+    shift = shift > 100000 ? 100000 : shift < -100000 ? -100000 : shift;
+    const long places = (long)whole + shift; /* digits before the point, once it is moved */
+    long place = 0;
+    for (size_t i = 0; i < end; i++) {
+        if (s[i] == '.') continue;
+        const unsigned digit = (unsigned)(s[i] - '0');
+        if (place++ >= places) {
+            if (digit) return 0;
+        } else if (__builtin_mul_overflow(x, 10, &x) || __builtin_add_overflow(x, digit, &x)) {
+            return 0;
+        }
+    }
+    for (; x && place < places; place++)
+        if (__builtin_mul_overflow(x, 10, &x)) return 0;
+    *value = x;
+    return 1;
+}
+
 /* --- nearest word */
 
 static size_t least(size_t a, size_t b)
@@ -274,14 +333,14 @@ static tepui_status argument_target(reader *r, const tepui_kind *kind, size_t *i
 static tepui_status read_argument(reader *r, tepui_choice *c, tepui_error *err)
 {
     size_t i;
-    char *after;
+    const char *after;
     const tepui_status st = argument_target(r, kind_of(c), &i, err);
     if (st != TEPUI_OK) return st;
     if (r->given[i]++)
         return tepui_fail(err, TEPUI_BAD_INPUT, "parameter %s is given twice in '%.100s'", kind_of(c)->params[i].name,
                           r->text);
-    const double value = strtod(r->at, &after);
-    if (after == r->at) return fail_text(r->text, skip_blanks(r->at), "a number", err);
+    const double value = tepui_read_double(r->at, &after);
+    if (after == r->at) return fail_text(r->text, skip_blanks(r->at), "a number in decimal notation", err);
     r->at = skip_blanks(after);
     return set_at(c, i, value, err);
 }

@@ -154,8 +154,8 @@ done:
     return st;
 }
 
-tepui_status tepui_experiment_parse(const char *text, const char *name, const char *const *overrides,
-                                    tepui_experiment **out, tepui_error *err)
+static tepui_status parse(const char *text, const char *name, int beside, const char *const *overrides,
+                          tepui_experiment **out, tepui_error *err)
 {
     tepui_status st = TEPUI_NO_MEMORY;
     tepui_experiment *e = calloc(1, sizeof *e);
@@ -164,6 +164,7 @@ tepui_status tepui_experiment_parse(const char *text, const char *name, const ch
     if (!e || !s || !(e->file = strdup(name))) goto done;
     e->settings = s;
     TEPUI_TRY(settings_init(s, e->file, err));
+    s->beside = beside;
     TEPUI_TRY(settings_read_yaml(s, text));
     for (; overrides && *overrides; overrides++) TEPUI_TRY(settings_override(s, *overrides));
     TEPUI_TRY(settings_default(s));
@@ -176,6 +177,12 @@ done:
     if (e && !e->settings) free(s);
     tepui_experiment_free(e);
     return st;
+}
+
+tepui_status tepui_experiment_parse(const char *text, const char *name, const char *const *overrides,
+                                    tepui_experiment **out, tepui_error *err)
+{
+    return parse(text, name, 0, overrides, out, err);
 }
 
 static char *slurp(FILE *f)
@@ -200,7 +207,7 @@ tepui_status tepui_experiment_read(const char *file, const char *const *override
     char *text = slurp(f);
     if (!standard) fclose(f);
     if (!text) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not a readable text of at most 1 MB", file);
-    const tepui_status st = tepui_experiment_parse(text, standard ? "standard input" : file, overrides, out, err);
+    const tepui_status st = parse(text, standard ? "standard input" : file, !standard, overrides, out, err);
     free(text);
     return st;
 }

@@ -79,7 +79,7 @@ static double word(parser *p)
 
 static double atom(parser *p)
 {
-    char *after;
+    const char *after;
     skip(p);
     if (take(p, '(')) {
         const double x = sum(p);
@@ -87,8 +87,8 @@ static double atom(parser *p)
     }
     if (isalpha((unsigned char)*p->at)) return word(p);
     if (!isdigit((unsigned char)*p->at) && *p->at != '.') return fail(p, "a number, depth, layer or '(' is missing");
-    const double x = strtod(p->at, &after);
-    if (after == p->at) return fail(p, "a number is missing");
+    const double x = tepui_read_double(p->at, &after);
+    if (after == p->at) return fail(p, "a number in decimal notation is missing");
     p->at = after;
     return x;
 }

@@ -16,7 +16,7 @@ static const char *const readouts[] = {"dense", "none", "default", NULL};
 
 const field fields[] = {
     {"title", FIELD_TEXT, FIELD_FREE, "", 0, 0, NULL, "a line for people"},
-    {"seed", FIELD_WHOLE, 0, "1", 0, 9007199254740992.0, NULL, "root of all random numbers"},
+    {"seed", FIELD_WHOLE, 0, "1", 0, 0x1p64, NULL, "root of all random numbers"},
     {"generator", FIELD_TEXT, 0, "threefry4x64", 0, 0, NULL,
      "random number generator: threefry4x64 (addressed) or any GSL generator, seeded per sample"},
     {"grid.depth", FIELD_WHOLE, AXIS, "16", 1, 1e9, NULL, "number L of hidden weight matrices"},
@@ -44,8 +44,9 @@ const field fields[] = {
     {"data.outputs", FIELD_WHOLE, 0, "1", 1, 1e6, NULL, "outputs of a read-out on synthetic data"},
     {"data.targets", FIELD_CHOICE, 0, "default", 0, 0, targets,
      "targets: data (from the set), gaussian, zero, one or none; default: data for data sets, none for synthetic data"},
-    {"data.file", FIELD_TEXT, 0, "", 0, 0, NULL, "idx, hdf5: file of the inputs"},
-    {"data.labels", FIELD_TEXT, 0, "", 0, 0, NULL, "idx: file of the labels"},
+    {"data.file", FIELD_TEXT, 0, "", 0, 0, NULL,
+     "idx, hdf5: file of the inputs; in an experiment file relative to that file, with --set to the current folder"},
+    {"data.labels", FIELD_TEXT, 0, "", 0, 0, NULL, "idx: file of the labels; relative as data.file"},
     {"data.dataset", FIELD_TEXT, 0, "x", 0, 0, NULL, "hdf5: name of the inputs, rows x features"},
     {"data.labels_dataset", FIELD_TEXT, 0, "", 0, 0, NULL, "hdf5: name of the targets or integer labels"},
     {"data.normalise", FIELD_CHOICE, 0, "standard", 0, 0, normalises,

@@ -77,9 +77,11 @@ static tepui_status width_from_list(const settings *s, tepui_cell *c, const char
     const char *at = text + 1;
     size_t l = 0;
     while (*at && *at != ']') {
-        char *after;
-        const double x = strtod(at, &after);
-        if (after == at) return settings_fail(s, "grid.width", line, "'%.60s' is not a list of widths", text);
+        const char *after;
+        const double x = tepui_read_double(at, &after);
+        if (after == at || !(x >= 1) || x > WIDEST || x != floor(x))
+            return settings_fail(s, "grid.width", line, "'%.60s' is not a list of widths, whole numbers from 1 to 1e7",
+                                 text);
         if (++l <= c->depth) c->width[l] = (size_t)x;
         at = after + strspn(after, ", ");
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define VALUE_SIZE 1024 /* architectures are the longest */
+#define MOST_VALUES 10000u
 
 tepui_status settings_init(settings *s, const char *file, tepui_error *err)
 {
@@ -52,8 +53,8 @@ int duration_parse(const char *text, double *seconds)
         return 1;
     }
     while (*at) {
-        char *after;
-        const double x = strtod(at, &after);
+        const char *after;
+        const double x = tepui_read_double(at, &after);
         const double unit = *after == 'd' ? 86400 : *after == 'h' ? 3600 : *after == 'm' ? 60 : 1;
         if (after == at || !(x >= 0) || !isfinite(x)) return 0;
         *seconds += x * unit;
@@ -66,19 +67,23 @@ int duration_parse(const char *text, double *seconds)
 /* The whole text as a number. */
 static int number_of(const char *text, double *x)
 {
-    char *after;
-    *x = strtod(text, &after);
+    const char *after;
+    *x = tepui_read_double(text, &after);
     return after != text && *after == '\0';
 }
 
 static tepui_status check_number(const settings *s, const field *f, const char *text, int line, char *out)
 {
-    double x;
+    double x = NAN;
+    uint64_t exact = 0;
     char low[32], high[32];
     const int whole = f->type == FIELD_WHOLE, unlimited = f->low == 0 && f->high == 0;
     tepui_print_double(f->low, low, sizeof low);
     tepui_print_double(f->high, high, sizeof high);
-    const int ok = number_of(text, &x) && !isnan(x) && (!whole || x == floor(x)) &&
+    if (f->high == 0x1p64) snprintf(high, sizeof high, "%llu", (unsigned long long)UINT64_MAX);
+    const int read = whole ? tepui_read_whole(text, &exact) : number_of(text, &x);
+    if (whole) x = (double)exact;
+    const int ok = read && !isnan(x) &&
                    (unlimited || ((f->flags & FIELD_OPEN_LOW ? x > f->low : x >= f->low) &&
                                   (f->flags & FIELD_OPEN_HIGH ? x < f->high : x <= f->high)));
     if (!ok)
@@ -93,7 +98,7 @@ static tepui_status check_number(const settings *s, const field *f, const char *
                                                           : "to",
                              unlimited ? "" : high, unlimited ? "is needed" : "");
     if (whole)
-        snprintf(out, VALUE_SIZE, "%.0f", x);
+        snprintf(out, VALUE_SIZE, "%llu", (unsigned long long)exact);
     else
         tepui_print_double(x, out, VALUE_SIZE);
     return TEPUI_OK;
@@ -196,6 +201,8 @@ tepui_status settings_add(settings *s, size_t f, const char *text, int line)
     setting *v = &s->of[f];
     const tepui_status st = check(s, &fields[f], text, line, out);
     if (st != TEPUI_OK) return st;
+    if (v->count == MOST_VALUES)
+        return settings_fail(s, fields[f].path, line, "more than %u values; split the experiment", MOST_VALUES);
     for (size_t i = 0; i < v->count; i++)
         if (strcmp(v->value[i], out) == 0) return settings_fail(s, fields[f].path, line, "'%.60s' is given twice", out);
     char **value = realloc(v->value, (v->count + 1) * sizeof *value);

@@ -52,6 +52,7 @@ typedef struct {
     setting *of; /* [field_count] */
     const char *file;
     tepui_error *err;
+    int beside; /* paths in the file are relative to its folder */
 } settings;
 
 tepui_status settings_init(settings *s, const char *file, tepui_error *err);

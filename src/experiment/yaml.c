@@ -32,15 +32,14 @@ static tepui_status add_profile(const reader *r, size_t f, const yaml_node_t *li
     char text[480] = "[";
     for (yaml_node_item_t *i = list->data.sequence.items.start; i < list->data.sequence.items.top; i++) {
         const char *item = scalar(node(r, *i));
-        char *after;
-        const double x = item ? strtod(item, &after) : -1;
-        if (!item || *after || after == item || !(x >= 1) || x > 1e9 || x != (double)(long)x)
+        uint64_t x = 0;
+        if (!item || !tepui_read_whole(item, &x) || x < 1 || x > 1000000000)
             return settings_fail(r->s, fields[f].path, line_of(r, list), "a list per layer holds whole numbers from 1");
         const size_t used = strlen(text);
         if (used > sizeof text - 16)
             return settings_fail(r->s, fields[f].path, line_of(r, list),
                                  "a list per layer this long wants an expression");
-        snprintf(text + used, sizeof text - used, "%s%.0f", used > 1 ? ", " : "", x);
+        snprintf(text + used, sizeof text - used, "%s%llu", used > 1 ? ", " : "", (unsigned long long)x);
     }
     if (strcmp(text, "[") == 0) return settings_fail(r->s, fields[f].path, line_of(r, list), "an empty list per layer");
     strcat(text, "]");
@@ -67,12 +66,14 @@ static tepui_status add_layers(const reader *r, size_t f, const yaml_node_t *lis
 static tepui_status add_combinations(const reader *r, size_t f, const yaml_node_t *map, yaml_node_pair_t *pair,
                                      int line, const char *text)
 {
-    char next[400];
+    char next[1024];
     while (pair < map->data.mapping.pairs.top &&
            strcmp(scalar(node(r, pair->key)) ? scalar(node(r, pair->key)) : "", "kind") == 0)
         pair++;
     if (pair == map->data.mapping.pairs.top) {
-        snprintf(next, sizeof next, "%s%s", text, strchr(text, '(') ? ")" : "");
+        const int n = snprintf(next, sizeof next, "%s%s", text, strchr(text, '(') ? ")" : "");
+        if (n < 0 || (size_t)n >= sizeof next)
+            return settings_fail(r->s, fields[f].path, line, "a kind of more than %zu characters", sizeof next - 2);
         return settings_add(r->s, f, next, line);
     }
     const char *key = scalar(node(r, pair->key));
@@ -84,7 +85,9 @@ static tepui_status add_combinations(const reader *r, size_t f, const yaml_node_
         const char *item = scalar(many ? node(r, value->data.sequence.items.start[i]) : value);
         if (!item)
             return settings_fail(r->s, fields[f].path, line, "parameter %.40s: a number or a list of numbers", key);
-        snprintf(next, sizeof next, "%.250s%s%.60s=%.60s", text, strchr(text, '(') ? ", " : "(", key, item);
+        const int n = snprintf(next, sizeof next, "%s%s%s=%s", text, strchr(text, '(') ? ", " : "(", key, item);
+        if (n < 0 || (size_t)n > sizeof next - 2)
+            return settings_fail(r->s, fields[f].path, line, "a kind of more than %zu characters", sizeof next - 2);
         const tepui_status st = add_combinations(r, f, map, pair + 1, line, next);
         if (st != TEPUI_OK) return st;
     }
@@ -101,8 +104,37 @@ static tepui_status add_mapping(const reader *r, size_t f, const yaml_node_t *ma
     return settings_fail(r->s, fields[f].path, line_of(r, map), "a mapping needs 'kind: NAME'");
 }
 
+static int is_null(const yaml_node_t *n)
+{
+    const char *t = scalar(n);
+    return n->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+           (strcmp(t, "~") == 0 || strcmp(t, "null") == 0 || strcmp(t, "Null") == 0 || strcmp(t, "NULL") == 0);
+}
+
+static int is_path(size_t f)
+{
+    return strcmp(fields[f].path, "data.file") == 0 || strcmp(fields[f].path, "data.labels") == 0;
+}
+
+/* A path in an experiment file is relative to the file's folder. */
+static tepui_status add_path(const reader *r, size_t f, const yaml_node_t *n)
+{
+    const char *path = scalar(n), *slash = strrchr(r->s->file, '/');
+    char *joined = NULL;
+    if (!r->s->beside || r->from_override || !slash || !path[0] || path[0] == '/')
+        return settings_add(r->s, f, path, line_of(r, n));
+    if (asprintf(&joined, "%.*s/%s", (int)(slash - r->s->file), r->s->file, path) < 0)
+        return tepui_fail(r->s->err, TEPUI_NO_MEMORY, "no memory for an experiment");
+    const tepui_status st = settings_add(r->s, f, joined, line_of(r, n));
+    free(joined);
+    return st;
+}
+
 static tepui_status add_item(const reader *r, size_t f, const yaml_node_t *n, int inside_list)
 {
+    if (scalar(n) && is_null(n))
+        return settings_fail(r->s, fields[f].path, line_of(r, n), "null is no value; leave the key out, or quote it");
+    if (scalar(n) && is_path(f)) return add_path(r, f, n);
     if (scalar(n)) return settings_add(r->s, f, scalar(n), line_of(r, n));
     if (n->type == YAML_MAPPING_NODE && (fields[f].type == FIELD_KIND || fields[f].type == FIELD_ARCHITECTURE))
         return add_mapping(r, f, n);
@@ -184,13 +216,67 @@ static tepui_status read_mapping(const reader *r, const yaml_node_t *map, const 
     return TEPUI_OK;
 }
 
-/* C strings end at NUL: a text with one inside would be cut silently. */
-static tepui_status check_nul(const reader *r, const char *path)
+#define MOST_KEYS 1000
+
+/* What a mapping may not hold: one key twice, and merge keys. */
+static tepui_status check_keys(const reader *r, const yaml_node_t *map)
 {
-    for (const yaml_node_t *n = r->doc->nodes.start; n < r->doc->nodes.top; n++)
-        if (n->type == YAML_SCALAR_NODE && memchr(n->data.scalar.value, '\0', n->data.scalar.length))
-            return settings_fail(r->s, path, line_of(r, n), "a text with a NUL character (\\0) inside");
+    const yaml_node_pair_t *start = map->data.mapping.pairs.start, *end = map->data.mapping.pairs.top;
+    if (end - start > MOST_KEYS) return settings_fail(r->s, "", line_of(r, map), "more than %d keys", MOST_KEYS);
+    for (const yaml_node_pair_t *p = start; p < end; p++) {
+        const yaml_node_t *n = node(r, p->key);
+        const char *key = scalar(n);
+        if (key && strcmp(key, "<<") == 0)
+            return settings_fail(r->s, "", line_of(r, n), "merge keys (<<) are not read; write the keys out");
+        for (const yaml_node_pair_t *q = start; key && q < p; q++)
+            if (scalar(node(r, q->key)) && strcmp(scalar(node(r, q->key)), key) == 0)
+                return settings_fail(r->s, "", line_of(r, n), "%.60s: the key is given twice", key);
+    }
     return TEPUI_OK;
+}
+
+/* Every node of a document, whether a field reads it or not; libyaml gives untagged nodes these three tags. */
+static tepui_status check_nodes(const reader *r)
+{
+    for (const yaml_node_t *n = r->doc->nodes.start; n < r->doc->nodes.top; n++) {
+        const char *tag = (const char *)n->tag;
+        const char *plain = n->type == YAML_MAPPING_NODE    ? YAML_DEFAULT_MAPPING_TAG
+                            : n->type == YAML_SEQUENCE_NODE ? YAML_DEFAULT_SEQUENCE_TAG
+                                                            : YAML_DEFAULT_SCALAR_TAG;
+        if (tag && strcmp(tag, plain) != 0)
+            return settings_fail(r->s, "", line_of(r, n), "tags are not read, this is tagged '%.60s'", tag);
+        if (scalar(n) && strlen(scalar(n)) != n->data.scalar.length)
+            return settings_fail(r->s, "", line_of(r, n), "a text with a NUL character (\\0) inside");
+        if (n->type != YAML_MAPPING_NODE) continue;
+        const tepui_status st = check_keys(r, n);
+        if (st != TEPUI_OK) return st;
+    }
+    return TEPUI_OK;
+}
+
+/* The line of a mistake; what the bytes themselves are wrong in has an offset only. */
+static tepui_status not_yaml(const settings *s, const yaml_parser_t *p, const char *text, int from_override,
+                             const char *path)
+{
+    int line = (int)p->problem_mark.line + 1;
+    if (p->error == YAML_MEMORY_ERROR) return tepui_fail(s->err, TEPUI_NO_MEMORY, "no memory for an experiment");
+    if (p->error == YAML_READER_ERROR) {
+        line = 1;
+        for (size_t i = 0; i < p->problem_offset && text[i]; i++) line += text[i] == '\n';
+    }
+    return settings_fail(s, path, from_override ? 0 : line, "not YAML: %s", p->problem ? p->problem : "cannot be read");
+}
+
+/* Nothing may follow the document that was read. */
+static tepui_status check_end(const settings *s, yaml_parser_t *parser, const char *text, int from_override,
+                              const char *path)
+{
+    yaml_document_t doc;
+    if (!yaml_parser_load(parser, &doc)) return not_yaml(s, parser, text, from_override, path);
+    const int more = yaml_document_get_root_node(&doc) != NULL, line = (int)doc.start_mark.line + 1;
+    yaml_document_delete(&doc);
+    return more ? settings_fail(s, path, from_override ? 0 : line, "a second document; an experiment is one")
+                : TEPUI_OK;
 }
 
 /* Loads one document; the caller reads it through `use`. */
@@ -203,8 +289,7 @@ static tepui_status with_document(settings *s, const char *text, int from_overri
     if (!yaml_parser_initialize(&parser)) return tepui_fail(s->err, TEPUI_NO_MEMORY, "no memory for an experiment");
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
     if (!yaml_parser_load(&parser, &doc)) {
-        st = settings_fail(s, path, from_override ? 0 : (int)parser.problem_mark.line + 1, "not YAML: %s",
-                           parser.problem ? parser.problem : "cannot be read");
+        st = not_yaml(s, &parser, text, from_override, path);
         yaml_parser_delete(&parser);
         return st;
     }
@@ -212,7 +297,7 @@ static tepui_status with_document(settings *s, const char *text, int from_overri
     const yaml_node_t *root = yaml_document_get_root_node(&doc);
     if (!root)
         st = settings_fail(s, path, from_override ? 0 : 1, "there is nothing in it");
-    else if ((st = check_nul(&r, path)) == TEPUI_OK)
+    else if ((st = check_nodes(&r)) == TEPUI_OK && (st = check_end(s, &parser, text, from_override, path)) == TEPUI_OK)
         st = use(&r, root, path);
     yaml_document_delete(&doc);
     yaml_parser_delete(&parser);

@@ -14,19 +14,35 @@ static const tepui_source_type *type_of(const tepui_dataset *d)
     return d->spec.source.type;
 }
 
-/* Whole set to mean 0 and variance 1. */
+/* By a power of two to a size whose squares neither over- nor underflow; what has such a size stays. */
+static void to_middle(double *x, size_t n)
+{
+    double most = 0;
+    for (size_t i = 0; i < n; i++) most = fmax(most, fabs(x[i]));
+    if (!(most > 0) || (most > 0x1p-400 && most < 0x1p400)) return;
+    const int shift = -ilogb(most);
+    for (size_t i = 0; i < n; i++) x[i] = scalbn(x[i], shift);
+}
+
+/* Whole set to mean 0 and variance 1. The first number is taken off first: differences of equal ones are exactly 0, and
+   the mean of what is left has no more rounding than the spread has. */
 static tepui_status standardise(tepui_dataset *d, tepui_error *err)
 {
     const size_t n = d->rows * d->inputs;
     double mean = 0, square = 0;
+    const double constant = d->x[0];
+    to_middle(d->x, n);
+    const double first = d->x[0];
+    for (size_t i = 0; i < n; i++) d->x[i] -= first;
+    to_middle(d->x, n);
     for (size_t i = 0; i < n; i++) mean += d->x[i];
     mean /= (double)n;
     for (size_t i = 0; i < n; i++) {
         d->x[i] -= mean;
         square += d->x[i] * d->x[i];
     }
-    if (!(square > 0) || !isfinite(square))
-        return tepui_fail(err, TEPUI_BAD_INPUT, "data.normalise: the inputs are constant or not finite");
+    if (!(square > 0))
+        return tepui_fail(err, TEPUI_BAD_INPUT, "data.normalise: the inputs are constant, all are %g", constant);
     tepui_kernel()->scale(d->x, 1.0 / sqrt(square / (double)n), n);
     return TEPUI_OK;
 }
@@ -35,6 +51,7 @@ static tepui_status to_unit_norm(tepui_dataset *d, tepui_error *err)
 {
     for (size_t r = 0; r < d->rows; r++) {
         double *x = d->x + r * d->inputs;
+        to_middle(x, d->inputs);
         const double square = tepui_kernel()->sumsq(x, d->inputs);
         if (!(square > 0) || !isfinite(square))
             return tepui_fail(err, TEPUI_BAD_INPUT, "data.normalise: input %zu is zero or not finite", r);
@@ -124,35 +141,67 @@ static int is_new(const size_t *rows, size_t n, size_t row)
     return 1;
 }
 
-/* Distinct rows in random order by rejection; more than half of a set: consecutive rows from a random start. */
-static void choose_rows(const tepui_dataset *d, tepui_stream *s, size_t *rows)
-{
-    const size_t n = d->spec.points;
+/* A row number below n from the stream, words fetched in batches. */
+typedef struct {
+    tepui_stream *s;
     uint64_t words[TEPUI_BATCH];
-    size_t used = TEPUI_BATCH;
+    size_t used;
+} row_source;
+
+static size_t next_row(row_source *r, size_t n)
+{
+    if (r->used == TEPUI_BATCH) {
+        tepui_draw_words(r->s, r->words, TEPUI_BATCH);
+        r->used = 0;
+    }
+    return below(r->words[r->used++], n);
+}
+
+/* Few rows of many: distinct ones by rejection. */
+static void reject_rows(row_source *r, size_t *rows, size_t n, size_t all)
+{
     for (size_t k = 0; k < n;) {
-        if (used == TEPUI_BATCH) {
-            tepui_draw_words(s, words, TEPUI_BATCH);
-            used = 0;
-        }
-        const size_t row = below(words[used++], d->rows);
-        if (2 * n > d->rows) {
-            for (; k < n; k++) rows[k] = (row + k) % d->rows;
-        } else if (is_new(rows, k, row)) {
-            rows[k++] = row;
-        }
+        const size_t row = next_row(r, all);
+        if (is_new(rows, k, row)) rows[k++] = row;
     }
 }
 
-static void copy_rows(const tepui_dataset *d, tepui_stream *s, double *x, double *y, double *work)
+/* Any fraction: the first n steps of a shuffle (Fisher and Yates; Knuth 1997, algorithm 3.4.2P). */
+static tepui_status shuffle_rows(row_source *r, size_t *rows, size_t n, size_t all)
+{
+    size_t *deck = malloc(all * sizeof *deck);
+    if (!deck) return TEPUI_NO_MEMORY;
+    for (size_t i = 0; i < all; i++) deck[i] = i;
+    for (size_t k = 0; k < n; k++) {
+        const size_t other = k + next_row(r, all - k);
+        rows[k] = deck[other];
+        deck[other] = deck[k];
+    }
+    free(deck);
+    return TEPUI_OK;
+}
+
+/* Distinct rows in random order, every ordered choice equally likely. */
+static tepui_status choose_rows(const tepui_dataset *d, tepui_stream *s, size_t *rows)
+{
+    const size_t n = d->spec.points;
+    row_source r = {.s = s, .used = TEPUI_BATCH};
+    if (n > d->rows / n) return shuffle_rows(&r, rows, n, d->rows);
+    reject_rows(&r, rows, n, d->rows);
+    return TEPUI_OK;
+}
+
+static tepui_status copy_rows(const tepui_dataset *d, tepui_stream *s, double *x, double *y, double *work)
 {
     size_t *rows = (size_t *)work; /* points * inputs doubles are room enough */
-    choose_rows(d, s, rows);
+    const tepui_status st = choose_rows(d, s, rows);
+    if (st != TEPUI_OK) return st;
     for (size_t p = 0; p < d->spec.points; p++) {
         memcpy(x + p * d->inputs, d->x + rows[p] * d->inputs, d->inputs * sizeof *x);
         if (y && d->y && d->spec.targets == TEPUI_TARGETS_DATA)
             memcpy(y + p * d->outputs, d->y + rows[p] * d->outputs, d->outputs * sizeof *y);
     }
+    return TEPUI_OK;
 }
 
 tepui_status tepui_dataset_points(const tepui_dataset *d, tepui_stream *sample, size_t inputs, size_t outputs,
@@ -168,7 +217,7 @@ tepui_status tepui_dataset_points(const tepui_dataset *d, tepui_stream *sample, 
     }
     tepui_stream_at(s, TEPUI_FOR_INPUT, 0);
     if (d->rows)
-        copy_rows(d, s, x, y, work);
+        st = copy_rows(d, s, x, y, work);
     else
         st = type_of(d)->fill(s, x, d->spec.points, inputs, work);
     if (!y || d->spec.targets == TEPUI_TARGETS_DATA) return st;

@@ -4,17 +4,42 @@
 #include "load.h"
 #include <hdf5.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LARGEST ((hsize_t)1 << 31)
+
+/* Every link on the way is of the file itself: no other file is opened, and no name stands for another one. */
+static int all_links_hard(hid_t file, const char *name)
+{
+    char part[1024];
+    const size_t n = strlen(name);
+    H5L_info_t link;
+    if (n == 0 || n >= sizeof part) return 0;
+    for (size_t i = 1; i <= n; i++) {
+        if ((name[i] && name[i] != '/') || name[i - 1] == '/') continue;
+        memcpy(part, name, i);
+        part[i] = '\0';
+        if (H5Lget_info(file, part, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD) return 0;
+    }
+    return 1;
+}
+
+/* What netCDF means by these would be left out without a word. */
+static const char *scaling_of(hid_t set)
+{
+    static const char *const names[] = {"scale_factor", "add_offset", "_FillValue", "missing_value"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (H5Aexists(set, names[i]) > 0) return names[i];
+    return NULL;
+}
 
 /* Shape as rows x columns; refuses what is not a plain numeric array inside the file. */
 static tepui_status open_array(hid_t file, const char *path, const char *name, hid_t *set, size_t shape[2], int *whole,
                                tepui_error *err)
 {
     hsize_t dims[8] = {0}, columns = 1;
-    H5L_info_t link;
-    if (H5Lget_info(file, name, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD ||
-        (*set = H5Dopen2(file, name, H5P_DEFAULT)) < 0)
+    H5D_space_status_t written = H5D_SPACE_STATUS_ERROR;
+    if (!all_links_hard(file, name) || (*set = H5Dopen2(file, name, H5P_DEFAULT)) < 0)
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s: no dataset '%s' in it", path, name);
     const hid_t space = H5Dget_space(*set), type = H5Dget_type(*set), list = H5Dget_create_plist(*set);
     const H5T_class_t class = H5Tget_class(type);
@@ -31,6 +56,13 @@ static tepui_status open_array(hid_t file, const char *path, const char *name, h
         columns > LARGEST || dims[0] > LARGEST / columns)
         return tepui_fail(err, TEPUI_BAD_INPUT,
                           "%s: '%s' is not an array of numbers, rows x features, kept in the file", path, name);
+    if (H5Dget_space_status(*set, &written) < 0 || written != H5D_SPACE_STATUS_ALLOCATED)
+        return tepui_fail(err, TEPUI_BAD_INPUT, "%s: '%s' was never written, or not wholly", path, name);
+    const char *scaling = scaling_of(*set);
+    if (scaling)
+        return tepui_fail(err, TEPUI_BAD_INPUT,
+                          "%s: '%s' has the attribute %s, which is not applied: store plain numbers", path, name,
+                          scaling);
     shape[0] = (size_t)dims[0];
     shape[1] = (size_t)columns;
     return TEPUI_OK;
@@ -43,6 +75,7 @@ static tepui_status read_array(hid_t file, const char *path, const char *name, d
     tepui_status st;
     *out = NULL;
     TEPUI_TRY(open_array(file, path, name, &set, shape, whole, err));
+    TEPUI_TRY(load_room(path, shape[0], shape[1], err));
     *out = malloc(shape[0] * shape[1] * sizeof **out);
     if (!*out)
         st = tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu numbers", shape[0], shape[1]);
@@ -64,6 +97,10 @@ static tepui_status one_hot(tepui_dataset *d, double *labels, const char *path, 
         else
             bytes[i] = (unsigned char)labels[i];
     }
+    int zero = 0;
+    for (size_t i = 0; st == TEPUI_OK && i < d->rows; i++) zero |= bytes[i] == 0;
+    if (st == TEPUI_OK && !zero)
+        st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: no label is 0; classes are counted from 0", path);
     if (st == TEPUI_OK) st = load_labels(d, bytes, d->rows, path, err);
     free(bytes);
     free(labels);
@@ -98,6 +135,7 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
     const char *path = d->spec.file;
     if (!path[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "data.file: the source hdf5 needs a file");
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    H5PLset_loading_state(0); /* no filters from outside */
     const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not an HDF5 file that can be read", path);
     TEPUI_TRY(read_array(file, path, d->spec.dataset, &d->x, shape, &whole, err));

@@ -1,20 +1,19 @@
 /* idx_read.c -- the IDX format of the MNIST family: magic 00 00 08 N, N big-endian sizes, then the bytes.
-   http://yann.lecun.com/exdb/mnist; read through zlib, which takes plain files as they are. */
+   http://yann.lecun.com/exdb/mnist; plain or gzip (packed.c). */
 #include "load.h"
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #define LARGEST ((size_t)1 << 31)
 
-static tepui_status read_header(gzFile f, const char *path, size_t *rows, size_t *columns, tepui_error *err)
+static tepui_status read_header(packed_file *f, const char *path, size_t *rows, size_t *columns, tepui_error *err)
 {
     unsigned char head[4], size[4];
     *rows = *columns = 1;
-    if (gzread(f, head, 4) != 4 || head[0] || head[1] || head[2] != 8 || head[3] < 1 || head[3] > 4)
+    if (packed_read(f, head, 4) != 4 || head[0] || head[1] || head[2] != 8 || head[3] < 1 || head[3] > 4)
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not an IDX file of unsigned bytes", path);
     for (int k = 0; k < head[3]; k++) {
-        if (gzread(f, size, 4) != 4) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: cut off in its header", path);
+        if (packed_read(f, size, 4) != 4) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: cut off in its header", path);
         const size_t n = (size_t)size[0] << 24 | (size_t)size[1] << 16 | (size_t)size[2] << 8 | size[3];
         size_t *axis = k ? columns : rows;
         if (n == 0 || n > LARGEST || *axis > LARGEST / n)
@@ -27,7 +26,7 @@ static tepui_status read_header(gzFile f, const char *path, size_t *rows, size_t
 }
 
 /* Grows with what is really there, so that a lying header cannot claim memory. */
-static tepui_status read_body(gzFile f, const char *path, size_t size, unsigned char **bytes, tepui_error *err)
+static tepui_status read_body(packed_file *f, const char *path, size_t size, unsigned char **bytes, tepui_error *err)
 {
     size_t have = 0, room = size < 65536 ? size : 65536;
     unsigned char *data = NULL;
@@ -39,12 +38,12 @@ static tepui_status read_body(gzFile f, const char *path, size_t size, unsigned 
             return tepui_fail(err, TEPUI_NO_MEMORY, "%s: no memory for %zu bytes", path, size);
         }
         data = more;
-        const int got = gzread(f, data + have, (unsigned)(room - have));
-        if (got <= 0) {
+        const size_t got = packed_read(f, data + have, room - have);
+        have += got;
+        if (got == 0) {
             free(data);
-            return tepui_fail(err, TEPUI_BAD_INPUT, "%s: cut off, %zu of %zu bytes", path, have, size);
+            return tepui_fail(err, TEPUI_BAD_INPUT, "%s: cut off or damaged, %zu of %zu bytes", path, have, size);
         }
-        have += (size_t)got;
     }
     *bytes = data;
     return TEPUI_OK;
@@ -52,13 +51,20 @@ static tepui_status read_body(gzFile f, const char *path, size_t size, unsigned 
 
 tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, tepui_error *err)
 {
-    gzFile f = gzopen(path, "rb");
+    packed_file *f = packed_open(path);
     *bytes = NULL;
-    if (!f) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: cannot be opened", path);
+    if (!f)
+        return tepui_fail(err, TEPUI_BAD_INPUT,
+                          "%s: cannot be opened (a path in an experiment file is relative to that file)", path);
     tepui_status st = read_header(f, path, rows, columns, err);
+    if (st == TEPUI_OK) st = load_room(path, *rows, *columns, err);
     if (st == TEPUI_OK) st = read_body(f, path, *rows * *columns, bytes, err);
-    gzclose(f);
-    return st;
+    const char *trouble = st == TEPUI_OK ? packed_trouble(f) : NULL;
+    packed_close(f);
+    if (!trouble) return st;
+    free(*bytes);
+    *bytes = NULL;
+    return tepui_fail(err, TEPUI_BAD_INPUT, "%s: %s", path, trouble);
 }
 
 tepui_status load_bytes(tepui_dataset *d, const unsigned char *bytes, size_t rows, size_t columns, tepui_error *err)

@@ -3,6 +3,15 @@
 #define TEPUI_SOURCE_LOAD_H
 #include <tepui/source.h>
 
+/* A file, plain or gzip. packed_read() gives fewer bytes than asked at the end and where the file is damaged;
+   packed_trouble() says what is wrong when all that was wanted has been read, NULL: nothing. */
+typedef struct packed_file packed_file;
+packed_file *packed_open(const char *path);
+size_t packed_read(packed_file *p, unsigned char *out, size_t size);
+const char *packed_trouble(packed_file *p);
+void packed_close(packed_file *p);
+/* Whether rows x columns doubles fit into what this process may take; asked before anything is read. */
+tepui_status load_room(const char *path, size_t rows, size_t columns, tepui_error *err);
 /* An IDX file (plain or gzip) of unsigned bytes: first axis rows, the others flattened. Checks magic, sizes, length. */
 tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, tepui_error *err);
 /* d->x from bytes; takes nothing over. */

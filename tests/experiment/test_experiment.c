@@ -40,6 +40,46 @@ static const struct {
     {"grid:\n  depth: 2\n  frobnicate: 3\n", "x.yaml:3: ", "known: depth, width"},
     {"seed: 1\nseed: 2\n", "x.yaml:2: seed: ", "twice"},
     {"seed: -1\n", "x.yaml:1: seed: ", "from 0"},
+    /* YAML that says two things, or that other readers read otherwise */
+    {"seed: 1\n---\nseed: 2\n", "x.yaml:2: ", "second document"},
+    {"seed: 1\n...\nseed: 2\n", "x.yaml:", "document"},
+    {"seed: 1\n--- [\n", "x.yaml:", "not YAML"},
+    {"grid: {activation: {kind: relu, kind: tanh}}\n", "x.yaml:1: ", "kind: the key is given twice"},
+    {"grid: {activation: {kind: leaky_relu, a: 0.1, a: 0.2}}\n", "x.yaml:1: ", "a: the key is given twice"},
+    {"grid: {depth: 2}\ngrid: {width: 3}\n", "x.yaml:2: ", "grid: the key is given twice"},
+    {"grid: {depth: 2}\ngrid.depth: 3\n", "x.yaml:2: grid.depth: ", "twice"},
+    {"x: &a {depth: 3}\ngrid:\n  <<: *a\n", "x.yaml:3: ", "merge keys"},
+    {"grid: {activation: {<<: {a: 1}, kind: relu}}\n", "x.yaml:1: ", "merge keys"},
+    {"seed: !!int 3\n", "x.yaml:1: ", "tags are not read"},
+    {"grid: !mine {depth: 2}\n", "x.yaml:1: ", "tags are not read"},
+    {"seed: 0x10\n", "x.yaml:1: seed: ", "whole number"},
+    {"seed: 010\n", "x.yaml:1: seed: ", "whole number"},
+    {"seed: 0o10\n", "x.yaml:1: seed: ", "whole number"},
+    {"seed: 1_000\n", "x.yaml:1: seed: ", "whole number"},
+    {"seed: 1:30\n", "x.yaml:1: seed: ", "whole number"},
+    {"seed: 18446744073709551616\n", "x.yaml:1: seed: ", "to 18446744073709551615"},
+    {"seed: 1e400\n", "x.yaml:1: seed: ", "whole number"},
+    {"seed: 25e-1\n", "x.yaml:1: seed: ", "whole number"},
+    {"grid: {gain: 0x1p3}\n", "x.yaml:1: grid.gain: ", "a number"},
+    {"grid: {gain: 1_0.5}\n", "x.yaml:1: grid.gain: ", "a number"},
+    {"grid: {gain: .nan}\n", "x.yaml:1: grid.gain: ", "a number"},
+    {"grid: {gain: 1e-400}\n", "x.yaml:1: grid.gain: ", "a number"},
+    {"output: {range: [0, 1e999]}\n", "x.yaml:1: output.range: ", "a number"},
+    {"grid: {width: 0x10}\n", "x.yaml:1: grid.width: ", "expression"},
+    {"grid: {width: 010}\n", "x.yaml:1: grid.width: ", "decimal"},
+    {"grid: {width: '[0.5]', depth: 1}\n", "x.yaml:1: grid.width: ", "whole numbers"},
+    {"grid: {width: '[-3]', depth: 1}\n", "x.yaml:1: grid.width: ", "whole numbers"},
+    {"grid: {width: '[1e30]', depth: 1}\n", "x.yaml:1: grid.width: ", "whole numbers"},
+    {"grid: {activation: leaky_relu(0x1)}\n", "x.yaml:1: grid.activation: ", "expected"},
+    {"grid: {activation: leaky_relu(1_0)}\n", "x.yaml:1: grid.activation: ", "expected"},
+    {"grid: {activation: leaky_relu(007)}\n", "x.yaml:1: grid.activation: ", "decimal"},
+    {"title: ~\n", "x.yaml:1: title: ", "null is no value"},
+    {"data: {source: idx, file: null}\n", "x.yaml:1: data.file: ", "null is no value"},
+    {"grid: &g {depth: *g}\n", "x.yaml:1: ", "mapping"},
+    {"grid: {depth: &l [1, *l]}\n", "x.yaml:1: ", "list"},
+    {"seed: 1\ntitle: \"a\\0b\"\n", "x.yaml:2: ", "NUL"},
+    {"seed: 1\ntitle: \xff\xfe\n", "x.yaml:2: ", "not YAML"},
+    {"seed: 1\n\tsamples: 2\n", "x.yaml:", "not YAML"},
     {"seed: many\n", "x.yaml:1: seed: ", "whole number"},
     {"grid: {depth: -3}\n", "x.yaml:1: grid.depth: ", "'-3' is not allowed: a whole number from 1"},
     {"grid: {depth: 0}\n", "x.yaml:1: grid.depth: ", "from 1"},
@@ -258,6 +298,108 @@ static void settings_of_kinds_are_axes(void)
     CHECK(e->cells[0].width[3] == 5 && e->cells[15].width[1] == 2 && e->cells[15].width[3] == 4);
     CHECK(e->cells[2].activation.value[0] == 0.1 && e->cells[4].activation.value[0] == 0.2);
     tepui_experiment_free(e);
+}
+
+/* Values by hand: 2^53 + 1 is no double; a number is what its digits say, at any length; CRLF, a byte order mark and
+   aliases change nothing. */
+static void numbers_are_exact_at_any_length(void)
+{
+    static const struct {
+        const char *text;
+        uint64_t seed;
+    } good[] = {{"9007199254740993", 9007199254740993u},
+                {"18446744073709551615", UINT64_MAX},
+                {"1844674407370955161.5e1", UINT64_MAX},
+                {"+7", 7},
+                {"1e3", 1000},
+                {"2.50e1", 25},
+                {"30000e-4", 3},
+                {"0.0", 0},
+                {"\"12\"", 12},
+                {"5\r", 5},
+                {"1000000000000000000000000000000000000000000000000000000000000000000000e-60", 1000000000}};
+    char text[400], zeros[201];
+    tepui_experiment *e;
+    tepui_error err;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        snprintf(text, sizeof text, "\xef\xbb\xbfseed: %s\ngrid: {depth: &d 2, width: *d}\n", good[i].text);
+        CHECK(plan(text, NULL, &e, &err) == TEPUI_OK && e->seed == good[i].seed && e->cells[0].width[1] == 2);
+        if (!e) fprintf(stderr, "%s\n", err.text);
+        char *stored = e ? strdup(e->canonical) : NULL;
+        tepui_experiment_free(e);
+        CHECK(stored && plan(stored, NULL, &e, &err) == TEPUI_OK && e->seed == good[i].seed);
+        if (stored) tepui_experiment_free(e);
+        free(stored);
+    }
+    memset(zeros, '0', 200);
+    zeros[200] = '\0';
+    snprintf(text, sizeof text,
+             "grid: {activation: {kind: leaky_relu, a: 1.%se-2}, gain: 3.%se-1}\n"
+             "output: {range: [-.inf, +.inf]}\n",
+             zeros + 140, zeros + 140);
+    CHECK(plan(text, NULL, &e, &err) == TEPUI_OK);
+    CHECK(e && e->cells[0].activation.value[0] == 0.01 && e->cells[0].gain == 0.3 && e->range_high == INFINITY);
+    tepui_experiment_free(e);
+    snprintf(text, sizeof text, "grid: {activation: leaky_relu(1.%se-2)}\n", zeros);
+    CHECK(plan(text, NULL, &e, &err) == TEPUI_OK && e->cells[0].activation.value[0] == 0.01);
+    tepui_experiment_free(e);
+}
+
+/* Random damage to good experiments: each ends as an experiment or as one line, never otherwise. */
+static void damaged_experiments_end_cleanly(void)
+{
+    static const char *const seed_text[] = {
+        "title: a\nseed: 12\ngrid:\n  depth: &d [2]\n  width: [sqrt(depth), [3, 4]]\n  activation: {kind: leaky_relu, "
+        "a: [0.1, 0.2]}\ndata: {points: 2, targets: one}\n",
+        "grid: {architecture: ['[dense, batch_norm, activation]', residual], depth: 2, law: student_t(5)}\n"
+        "output: {range: [-.inf, 1e3]}\ntime: 1h30m\ndata: {points: 3}\n"};
+    static const char bytes[] = "{}[]:,-&*!|>'\"%@`#?~<.\n\t\r 0123456789eEx_()\xef\xbb\xbf\xff\x01\x7f";
+    uint64_t state = 88172645463325252u; /* xorshift64, Marsaglia 2003 */
+    size_t good = 0;
+    for (int i = 0; i < 2; i++) {
+        tepui_experiment *e = NULL;
+        tepui_error err = {""};
+        if (plan(seed_text[i], NULL, &e, &err) != TEPUI_OK) fprintf(stderr, "%s\n", err.text);
+        CHECK(e != NULL);
+        tepui_experiment_free(e);
+    }
+    for (int i = 0; i < 3000; i++) {
+        char text[512];
+        tepui_experiment *e = NULL;
+        tepui_error err = {""};
+        snprintf(text, sizeof text, "%s", seed_text[i % 2]);
+        for (int k = 0; k <= i % 4; k++) {
+            state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+            text[state % strlen(text)] = bytes[(state >> 32) % (sizeof bytes - 1)];
+        }
+        const tepui_status st = plan(text, NULL, &e, &err);
+        good += st == TEPUI_OK;
+        const int clean = st == TEPUI_OK ? e != NULL : st == TEPUI_BAD_INPUT && err.text[0];
+        if (!clean) fprintf(stderr, "%s\ngives %d: %s\n", text, (int)st, err.text);
+        CHECK(clean);
+        tepui_experiment_free(e);
+    }
+    CHECK(good > 30 && good < 2970); /* both ends are reached */
+}
+
+/* 100,000 brackets, and an alias repeated where nothing is read. */
+static void deep_and_wide_documents_are_refused(void)
+{
+    tepui_experiment *e;
+    tepui_error err;
+    char *text = malloc(200100), *at;
+    memset(text, '[', 100000);
+    text[100000] = '\0';
+    CHECK(plan(text, NULL, &e, &err) == TEPUI_BAD_INPUT);
+    at = text + sprintf(text, "grid: {depth: [");
+    for (int i = 1; i < 20000; i++) at += sprintf(at, "%d, ", i);
+    sprintf(at, "1]}\n");
+    CHECK(plan(text, NULL, &e, &err) == TEPUI_BAD_INPUT && strstr(err.text, "more than 10000 values"));
+    at = text + sprintf(text, "a0: &a0 [x, x]\n");
+    for (int i = 1; i < 40; i++) at += sprintf(at, "a%d: &a%d [*a%d, *a%d]\n", i, i, i - 1, i - 1);
+    sprintf(at, "seed: *a39\n");
+    CHECK(plan(text, NULL, &e, &err) == TEPUI_BAD_INPUT);
+    free(text);
 }
 
 static void canonical_text_reads_back(void)
@@ -553,6 +695,9 @@ static const test_case cases[] = {
     {"the_example_grid_unfolds", the_example_grid_unfolds},
     {"pairs_of_components", pairs_of_components},
     {"settings_of_kinds_are_axes", settings_of_kinds_are_axes},
+    {"numbers_are_exact_at_any_length", numbers_are_exact_at_any_length},
+    {"damaged_experiments_end_cleanly", damaged_experiments_end_cleanly},
+    {"deep_and_wide_documents_are_refused", deep_and_wide_documents_are_refused},
     {"canonical_text_reads_back", canonical_text_reads_back},
     {"texts_of_any_characters_read_back", texts_of_any_characters_read_back},
     {"fields_of_any_length_are_compared_to_their_end", fields_of_any_length_are_compared_to_their_end},

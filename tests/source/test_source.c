@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <tepui/tepui.h>
 #include <unistd.h>
+#include <zlib.h>
 
 static char folder[] = "test-source-XXXXXX";
 
@@ -147,6 +148,250 @@ static void lying_idx_files_are_refused(void)
     refused(bad, sizeof bad, "size 0");
 }
 
+static void write_gzip(const char *name, const void *data, size_t n)
+{
+    gzFile f = gzopen(name, "wb9");
+    CHECK(f && gzwrite(f, data, (unsigned)n) == (int)n && gzclose(f) == Z_OK);
+}
+
+static size_t read_back(const char *name, unsigned char *out, size_t room)
+{
+    FILE *f = fopen(name, "rb");
+    const size_t n = f ? fread(out, 1, room, f) : 0;
+    if (f) fclose(f);
+    return n;
+}
+
+/* All single-bit faults and all cuts of a gzip file: refused, or (time stamp and name in its header) read to the very
+   numbers. Junk behind the members and behind the IDX data is refused; two members in a row are one file. */
+static void damaged_gzip_files_are_refused(void)
+{
+    unsigned char good[256], bad[300], rest[256];
+    tepui_experiment *e;
+    tepui_error err;
+    double x[12], want[12];
+    in_folder();
+    write_gzip("g", images, sizeof images);
+    const size_t n = read_back("g", good, sizeof good);
+    CHECK(open_data("source: idx, file: g, points: 3", &e, &err) == TEPUI_OK);
+    points_of(e, 0, want, NULL);
+    tepui_experiment_free(e);
+    size_t refusals = 0;
+    for (size_t bit = 0; bit < 8 * n; bit++) {
+        memcpy(bad, good, n);
+        bad[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        write_file("i", bad, n);
+        const tepui_status st = open_data("source: idx, file: i, points: 3", &e, &err);
+        refusals += st == TEPUI_BAD_INPUT;
+        CHECK(st == TEPUI_OK || st == TEPUI_BAD_INPUT);
+        if (st == TEPUI_OK) points_of(e, 0, x, NULL);
+        CHECK(st != TEPUI_OK || memcmp(x, want, sizeof x) == 0);
+        tepui_experiment_free(e);
+    }
+    CHECK(refusals >= 8 * (n - 10)); /* everything behind the ten bytes of the header counts */
+    for (size_t cut = 0; cut < n; cut++) refused(good, cut, "i: ");
+    memcpy(bad, good, n);
+    memcpy(bad + n, "junk", 4);
+    refused(bad, n + 4, "followed by something else");
+    memcpy(bad, images, sizeof images);
+    refused(bad, sizeof images + 1, "bytes behind");
+    memcpy(bad, images, sizeof images);
+    write_gzip("g", bad, sizeof images + 1);
+    refused(rest, read_back("g", rest, sizeof rest), "bytes behind");
+    write_gzip("g", images, 10);
+    size_t all = read_back("g", bad, 128);
+    write_gzip("g", images + 10, sizeof images - 10);
+    all += read_back("g", bad + all, sizeof bad - all);
+    write_file("i", bad, all);
+    CHECK(open_data("source: idx, file: i, points: 3", &e, &err) == TEPUI_OK);
+    if (e) points_of(e, 0, x, NULL);
+    CHECK(e && memcmp(x, want, sizeof x) == 0);
+    tepui_experiment_free(e);
+    unlink("g");
+    unlink("i");
+}
+
+/* 20 rows, 10 of either class: how many of the class are among n drawn ones is hypergeometric (Feller I, II.6);
+   Pearson's X^2 of the counts of 4,000 samples over k bins has mean k - 1 and variance 2 (k - 1): below 5 deviations of
+   it. */
+static double hypergeometric(int n, int k)
+{
+    return exp(2 * lgamma(11) - lgamma(k + 1) - lgamma(11 - k) - lgamma(n - k + 1) - lgamma(11 - n + k) - lgamma(21) +
+               lgamma(n + 1) + lgamma(21 - n));
+}
+
+static void rows_are_a_random_subset_at_any_fraction(void)
+{
+    static const int sizes[] = {1, 2, 4, 5, 10, 11, 15, 19, 20};
+    unsigned char rows[8 + 20] = {0, 0, 8, 1, 0, 0, 0, 20};
+    enum { SAMPLES = 4000 };
+    in_folder();
+    for (int i = 0; i < 20; i++) rows[8 + i] = (unsigned char)i;
+    write_file("i", rows, sizeof rows);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        const int n = sizes[s];
+        char text[128];
+        tepui_experiment *e;
+        tepui_error err;
+        double x[20], chi = 0;
+        int count[21] = {0}, first[20] = {0}, bins = 0;
+        snprintf(text, sizeof text, "source: idx, file: i, points: %d, resample: true, normalise: none", n);
+        CHECK(open_data(text, &e, &err) == TEPUI_OK);
+        for (uint64_t i = 0; e && i < SAMPLES; i++) {
+            int seen[20] = {0}, low = 0;
+            points_of(e, i, x, NULL);
+            for (int p = 0; p < n; p++) {
+                const int row = (int)lround(x[p] * 255);
+                CHECK(!seen[row]++);
+                low += row < 10;
+            }
+            count[low]++;
+            first[lround(x[0] * 255)]++;
+        }
+        for (int k = n > 10 ? n - 10 : 0; k <= n && k <= 10; k++) {
+            const double want = SAMPLES * hypergeometric(n, k);
+            chi += (count[k] - want) * (count[k] - want) / want;
+            bins++;
+        }
+        CHECK(chi <= bins - 1 + 5 * sqrt(2.0 * (bins - 1)) + 1e-9 * SAMPLES);
+        chi = 0; /* the first point is any row: order is random, too */
+        for (int k = 0; k < 20; k++)
+            chi += (first[k] - SAMPLES / 20.0) * (first[k] - SAMPLES / 20.0) / (SAMPLES / 20.0);
+        CHECK(chi <= 19 + 5 * sqrt(38.0));
+        tepui_experiment_free(e);
+    }
+    unlink("i");
+}
+
+/* An HDF5 file with one dataset x of 2 x 3. */
+static hid_t plain_file(const double in[6])
+{
+    const hsize_t dims[2] = {2, 3};
+    const hid_t f = H5Fcreate("d.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), s = H5Screate_simple(2, dims, NULL);
+    const hid_t a = H5Dcreate2(f, "x", H5T_IEEE_F64LE, s, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(a, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, in);
+    H5Dclose(a), H5Sclose(s);
+    return f;
+}
+
+/* Equal numbers are constant whatever their rounding; what differs is not, at any size of a double. */
+static void constant_inputs_are_refused_and_no_others(void)
+{
+    static const double constants[] = {0, 14.62, 0.1, 1.0 / 3, 5, 1e-300, 1e300, -7.7};
+    static const double middle[] = {0, 0, 0, 0, 14.62, 1}, spread[] = {1e-170, 1e170, 5e-324, 1e308, 0x1p-45, 1e-3};
+    tepui_experiment *e;
+    tepui_error err;
+    double x[6];
+    in_folder();
+    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
+        for (int k = 0; k < 6; k++) x[k] = constants[i];
+        H5Fclose(plain_file(x));
+        CHECK(open_data("source: hdf5, file: d.h5, points: 2", &e, &err) == TEPUI_BAD_INPUT &&
+              strstr(err.text, "constant"));
+    }
+    for (size_t i = 0; i < sizeof spread / sizeof *spread; i++) {
+        /* one of six is higher: deviations -1 (five times) and 5, over sqrt(5) */
+        for (int k = 0; k < 6; k++) x[k] = middle[i] + (k == 2 ? spread[i] : 0);
+        H5Fclose(plain_file(x));
+        CHECK(open_data("source: hdf5, file: d.h5, points: 2", &e, &err) == TEPUI_OK);
+        if (!e) continue;
+        for (int k = 0; k < 6; k++) CHECK_NEAR(e->dataset->x[k], (k == 2 ? 5 : -1) / sqrt(5), 16 * 0x1p-53 * 5);
+        tepui_experiment_free(e);
+        if (middle[i] > 0) continue;
+        for (int k = 0; k < 6; k++) x[k] = spread[i];
+        H5Fclose(plain_file(x));
+        CHECK(open_data("source: hdf5, file: d.h5, points: 2, normalise: unit", &e, &err) == TEPUI_OK);
+        for (int k = 0; e && k < 6; k++) CHECK_NEAR(e->dataset->x[k], 1 / sqrt(3), 4 * 0x1p-53);
+        tepui_experiment_free(e);
+    }
+    unlink("d.h5");
+}
+
+static void hdf5_refused(const char *dataset, const char *part)
+{
+    char text[160];
+    tepui_experiment *e;
+    tepui_error err;
+    snprintf(text, sizeof text, "source: hdf5, file: d.h5, points: 2, normalise: none, dataset: %s", dataset);
+    const tepui_status st = open_data(text, &e, &err);
+    if (st == TEPUI_OK || !strstr(err.text, part)) fprintf(stderr, "%s gives %d: %s\n", dataset, (int)st, err.text);
+    CHECK(st != TEPUI_OK && strstr(err.text, part));
+    tepui_experiment_free(e);
+}
+
+static hid_t empty_set(hid_t f, const char *name, hid_t type, int rank, const hsize_t *dims, hid_t list)
+{
+    const hid_t s = H5Screate_simple(rank, dims, NULL),
+                a = H5Dcreate2(f, name, type, s, H5P_DEFAULT, list, H5P_DEFAULT);
+    H5Sclose(s);
+    CHECK(a >= 0);
+    return a;
+}
+
+/* What HDF5 allows and a data set may not be: links on the way, storage elsewhere, numbers never written or not of a
+   plain type, and sizes beyond the memory. */
+static void hdf5_data_are_in_the_file_and_plain(void)
+{
+    const double in[6] = {1, 2, 3, 4, 5, 6};
+    const hsize_t dims[2] = {2, 3}, huge[2] = {1u << 29, 3}, wrap[3] = {1u << 20, 1u << 20, 1u << 12}, half[2] = {1, 3};
+    tepui_experiment *e;
+    tepui_error err;
+    in_folder();
+    H5Fclose(plain_file(in));
+    rename("d.h5", "other.h5");
+    const hid_t f = plain_file(in), g = H5Gcreate2(f, "g", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_hard(f, "x", f, "g/x", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("/g", f, "soft", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("/g/x", f, "g/s", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_external("other.h5", "/", f, "far", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_external("other.h5", "/", f, "g/far", H5P_DEFAULT, H5P_DEFAULT);
+    hid_t outside = H5Pcreate(H5P_DATASET_CREATE), chunked = H5Pcreate(H5P_DATASET_CREATE),
+          virtual = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_external(outside, "other.h5", 0, 48);
+    H5Pset_chunk(chunked, 2, half);
+    const hid_t space = H5Screate_simple(2, dims, NULL);
+    H5Pset_virtual(virtual, space, "other.h5", "/x", space);
+    H5Dclose(empty_set(f, "outside", H5T_IEEE_F64LE, 2, dims, outside));
+    H5Dclose(empty_set(f, "virtual", H5T_IEEE_F64LE, 2, dims, virtual));
+    H5Dclose(empty_set(f, "empty", H5T_IEEE_F64LE, 2, dims, H5P_DEFAULT));
+    H5Dclose(empty_set(f, "huge", H5T_IEEE_F64LE, 2, huge, chunked));
+    H5Dclose(empty_set(f, "wrap", H5T_IEEE_F64LE, 3, wrap, H5P_DEFAULT));
+    H5Dclose(empty_set(f, "text", H5T_C_S1, 2, dims, H5P_DEFAULT));
+    const hid_t part = empty_set(f, "part", H5T_IEEE_F64LE, 2, dims, chunked), row = H5Screate_simple(2, half, NULL);
+    const hsize_t zero[2] = {0, 0};
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, zero, NULL, half, NULL);
+    H5Dwrite(part, H5T_NATIVE_DOUBLE, row, space, H5P_DEFAULT, in);
+    const hid_t scaled = empty_set(f, "scaled", H5T_STD_I16BE, 2, dims, H5P_DEFAULT), one = H5Screate(H5S_SCALAR);
+    H5Dwrite(scaled, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, in);
+    const hid_t big = empty_set(f, "big", H5T_STD_I16BE, 2, dims, H5P_DEFAULT);
+    H5Dwrite(big, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, in);
+    H5Aclose(H5Acreate2(scaled, "scale_factor", H5T_IEEE_F64LE, one, H5P_DEFAULT, H5P_DEFAULT));
+    H5Dclose(part), H5Dclose(scaled), H5Dclose(big), H5Sclose(one), H5Sclose(row), H5Sclose(space);
+    H5Pclose(outside), H5Pclose(chunked), H5Pclose(virtual), H5Gclose(g), H5Fclose(f);
+    hdf5_refused("soft/x", "no dataset");
+    hdf5_refused("g/s", "no dataset");
+    hdf5_refused("far/x", "no dataset");
+    hdf5_refused("g/far/x", "no dataset");
+    hdf5_refused("/far/x", "no dataset");
+    hdf5_refused("outside", "kept in the file");
+    hdf5_refused("virtual", "kept in the file");
+    hdf5_refused("empty", "never written");
+    hdf5_refused("part", "not wholly");
+    hdf5_refused("huge", "d.h5: ");
+    hdf5_refused("wrap", "not an array");
+    hdf5_refused("text", "not an array of numbers");
+    hdf5_refused("scaled", "scale_factor");
+    CHECK(open_data("source: hdf5, file: d.h5, points: 2, dataset: g/x", &e, &err) == TEPUI_OK);
+    tepui_experiment_free(e);
+    CHECK(open_data("source: hdf5, file: d.h5, points: 2, dataset: /g//x", &e, &err) == TEPUI_OK);
+    tepui_experiment_free(e);
+    CHECK(open_data("source: hdf5, file: d.h5, points: 2, dataset: big, normalise: none", &e, &err) == TEPUI_OK);
+    for (int i = 0; e && i < 6; i++) CHECK(e->dataset->x[i] == i + 1);
+    tepui_experiment_free(e);
+    unlink("d.h5");
+    unlink("other.h5");
+}
+
 static void hdf5_files_are_read(void)
 {
     tepui_experiment *e;
@@ -218,6 +463,10 @@ static const test_case cases[] = {
     {"resampling_is_as_asked", resampling_is_as_asked},
     {"idx_files_are_read", idx_files_are_read},
     {"lying_idx_files_are_refused", lying_idx_files_are_refused},
+    {"damaged_gzip_files_are_refused", damaged_gzip_files_are_refused},
+    {"rows_are_a_random_subset_at_any_fraction", rows_are_a_random_subset_at_any_fraction},
+    {"constant_inputs_are_refused_and_no_others", constant_inputs_are_refused_and_no_others},
+    {"hdf5_data_are_in_the_file_and_plain", hdf5_data_are_in_the_file_and_plain},
     {"hdf5_files_are_read", hdf5_files_are_read},
     {"fashion_mnist_is_what_it_is", fashion_mnist_is_what_it_is},
     {"leave_folder", leave_folder},
