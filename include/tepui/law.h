@@ -27,6 +27,7 @@ typedef struct tepui_prediction {
     double atom;           /* P(X = -inf); NaN: the law does not say */
     double slack; /* what the law allows: sup |F - prediction|, the error of a slope, a mean or an atom's value; 0:
                      exact */
+    double rounding; /* of X in the samples and of its prediction, what counted operations allow; 0: not told */
     double left;  /* TEPUI_PREDICTS_SLOPE: how far a median itself may be off, besides */
     double rank;  /* TEPUI_PREDICTS_RANK: the correlation is not above that */
     /* TEPUI_PREDICTS_MOMENT */

@@ -94,6 +94,10 @@ double tepui_ks_two_sample_pvalue(double d, size_t n, size_t m);
    other, pairs with NaN are left out. NaN where x or y has fewer than two different values. scratch: 4 n doubles.
    Its 95 % interval (Bonett and Wright 2000), n being the pairs without NaN; fewer than 4 say nothing: [-1, 1]. */
 double tepui_rank_correlation(const double *x, const double *y, size_t n, double *scratch);
+/* Its standard error, by the infinitesimal jackknife: no law of the pairs is assumed; and the 95 % interval that
+   follows. NaN with the correlation. scratch: 6 n doubles. */
+double tepui_rank_correlation_error(const double *x, const double *y, size_t n, double *scratch);
+void tepui_rank_correlation_jackknife(double rho, double error, size_t n, double *low, double *high);
 void tepui_rank_correlation_interval(double rho, size_t n, double *low, double *high);
 
 /* Survival from lifetimes of which some are only known to be longer than a time (censored there), whatever the times:

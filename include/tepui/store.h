@@ -27,6 +27,8 @@ typedef struct {
     const char *id, *doc, *source;
     const double *predicted, *observed, *low, *high, *p;
     const char *const *verdict, *const *test, *const *component;
+    const char *observable;
+    const double *allowance;
 } tepui_saved_law;
 
 typedef struct {

@@ -17,6 +17,7 @@ typedef struct {
     char component[24];
     double predicted, observed, low, high; /* low, high: 95 % interval of what was observed */
     double p;                              /* NaN when refused */
+    double allowance; /* by how much the law may be off, as the test took it; 0: exact, NaN when refused */
     double samples; /* behind the test; of weighted ones the effective number, (sum y)^2 / sum y^2; NaN for a sweep */
     size_t tests;
     tepui_verdict verdict;
@@ -27,7 +28,8 @@ typedef struct {
     size_t lines;
     tepui_verdict_line *line;
     double false_alarm; /* chance that any line fails although all laws hold (Holm 1979) */
-    size_t failures, refusals;
+    uint64_t samples;   /* counts of all cells and components: what the verdicts are about */
+    size_t failures, refusals, untested; /* untested: laws asked for by name without a line that was tested */
 } tepui_verification;
 
 typedef struct {
@@ -40,6 +42,8 @@ typedef struct {
 /* e: the experiment of the file, planned. */
 tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, const tepui_verify_options *o,
                           tepui_verification **out, tepui_error *err);
+/* Whether the law would speak about some cell if its observables were measured. */
+int tepui_verify_would_speak(const tepui_law_type *law, const tepui_experiment *e);
 void tepui_verification_free(tepui_verification *v);
 /* Writes the verdicts under /laws/ID and publishes the file anew; TEPUI_TRY_AGAIN while a run is writing it. */
 tepui_status tepui_verification_save(const tepui_verification *v, const tepui_experiment *e, const char *path,
@@ -132,7 +136,7 @@ typedef struct {
 
 typedef struct {
     char name[16];
-    double p, predicted, observed, low, high, samples;
+    double p, predicted, observed, low, high, samples, allowance;
 } tepui_test_result;
 #define TEPUI_MOST_TESTS 8
 /* All tests that suit the prediction; returns how many were made. 0: *why says what stands in the way. */

@@ -82,7 +82,9 @@ static const struct argp argp = {
     "samples equal to x), others (of those that have no predicted value) or slope (of the "
     "median against depth). samples: how many the "
     "test stands on, of weighted ones the effective number.\n"
-    "Exit status: 0 all laws hold, 1 some fail.",
+    "observable: what was looked at; allowance: by how much the law may be off (approximations, not noise). verdict: "
+    "holds (exact), holds (within allowance a), fails, or refused: why.\n"
+    "Exit status: 0 all laws hold, 1 some fail or a law of --law was not tested.",
     children,
     NULL,
     NULL};
@@ -139,9 +141,40 @@ static void add_line(cli_table *t, const tepui_verdict_line *line, const tepui_r
         char *text = cli_print("refused: %s", line->why);
         cli_table_cell(t, text);
         free(text);
+    } else if (line->verdict == TEPUI_HOLDS) {
+        char *text = line->allowance > 0 ? cli_print("holds (within allowance %s)", cli_number(line->allowance, 4).text)
+                                         : cli_copy("holds (exact)");
+        cli_table_cell(t, text);
+        free(text);
     } else {
         cli_table_cell(t, tepui_verdict_word[line->verdict]);
     }
+    cli_table_cell(t, line->law->observable);
+    cli_table_cell(t, cli_number(line->allowance, digits).text);
+}
+
+/* Of a file without any line: which laws would speak, with which observables. On stderr: csv and json stay whole. */
+static void print_advice(const tepui_result *r, const tepui_experiment *e, const tepui_law_type **laws)
+{
+    const void *const *kind = laws ? (const void *const *)laws : tepui_family_law.kinds;
+    int said = 0;
+    for (; *kind; kind++) {
+        const tepui_law_type *law = *kind;
+        const int missing = !tepui_result_observable_find(r, law->observable);
+        const int other = law->other && !tepui_result_observable_find(r, law->other);
+        if ((!missing && !other) || !tepui_verify_would_speak(law, e)) continue;
+        if (!said++) fprintf(stderr, "tepui verify: no law was tested; with these observables added some would be:\n");
+        fprintf(stderr, "  %s: %s%s%s\n", law->kind.name, missing ? law->observable : "", missing && other ? ", " : "",
+                other ? law->other : "");
+    }
+    if (!said) fprintf(stderr, "tepui verify: no law was tested, and none speaks about these cells\n");
+}
+
+static void print_untested(const tepui_verification *v)
+{
+    if (v->untested)
+        fprintf(stderr, "tepui verify: %zu of the laws asked for could not be tested: see the reasons in the lines\n",
+                v->untested);
 }
 
 static void print_lines(const options *o, const tepui_result *r, const tepui_verification *v)
@@ -152,7 +185,7 @@ static void print_lines(const options *o, const tepui_result *r, const tepui_ver
     } column[] = {{"law", CLI_LEFT},    {"cell", CLI_RIGHT},      {"depth", CLI_RIGHT},       {"width", CLI_RIGHT},
                   {"test", CLI_LEFT},   {"component", CLI_RIGHT}, {"predicted", CLI_NUMERIC}, {"observed", CLI_NUMERIC},
                   {"low", CLI_NUMERIC}, {"high", CLI_NUMERIC},    {"samples", CLI_NUMERIC},   {"p", CLI_NUMERIC},
-                  {"verdict", CLI_LEFT}};
+                  {"verdict", CLI_LEFT}, {"observable", CLI_LEFT}, {"allowance", CLI_NUMERIC}};
     const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
     const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 4;
     cli_table *t = cli_table_new();
@@ -183,7 +216,9 @@ int cmd_verify(int argc, char **argv)
     TEPUI_TRY(tepui_verify(r, e, &how, &v, &err));
     print_lines(&o, r, v);
     if (o.save) TEPUI_TRY(tepui_verification_save(v, e, o.file, &err));
-    if (v->failures) st = TEPUI_FAILED;
+    if (v->lines == v->refusals) print_advice(r, e, laws);
+    print_untested(v);
+    if (v->failures || v->untested) st = TEPUI_FAILED;
 done:
     if (st != TEPUI_OK && st != TEPUI_FAILED) st = (tepui_status)cli_fail("tepui verify", st, "%s", err.text);
     tepui_verification_free(v);

@@ -149,6 +149,9 @@ static tepui_status fill(tepui_experiment *e, settings *s)
                              "no generator '%.60s'; threefry4x64 or a GSL name such as mt19937, ranlxd2", e->generator);
     fill_data(e, s);
     TEPUI_TRY(fill_output(e, s));
+    /* interval ends lie on edges of bins: coarse ones would never let it be as short as asked for */
+    if (e->has_precision && e->precision_half_width < e->bin_width)
+        while (4 * e->bin_width > e->precision_half_width && e->bin_width > 0x1p-40) e->bin_width /= 2;
     TEPUI_TRY(fill_observables(e, s));
 done:
     return st;

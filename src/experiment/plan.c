@@ -320,6 +320,11 @@ static tepui_status check_spectrum(const tepui_experiment *e, const settings *s,
         if (e->observables[o]->needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS)) name = e->observables[o]->kind.name;
     }
     const size_t n = tepui_hessian_rows(c, needs);
+    if (e->has_precision && tepui_observable_values(e->precision_observable, c) > 1)
+        return settings_fail(s, "precision.observable", setting_line(s, "precision.observable"),
+                             "%s gives many numbers a sample, which are not independent: its quantiles have no interval; "
+                             "take an observable with one number a sample",
+                             e->precision_observable->kind.name);
     if (n <= MOST_COORDINATES) return TEPUI_OK;
     return settings_fail(s, "observables", setting_line(s, "observables"),
                          "%s needs the whole Hessian: %zu x %zu numbers (%.3g GB) at depth %zu, width %s, %zu point%s; "

@@ -34,11 +34,13 @@ static tepui_status write_law(h5 *f, const tepui_saved_law *law, size_t n)
     h5_group(f, group);
     h5_note(f, group, "doc", law->doc);
     h5_note(f, group, "source", law->source);
+    h5_note(f, group, "observable", law->observable);
     write_numbers(f, group, "predicted", law->predicted, n);
     write_numbers(f, group, "observed", law->observed, n);
     write_numbers(f, group, "low", law->low, n);
     write_numbers(f, group, "high", law->high, n);
     write_numbers(f, group, "p", law->p, n);
+    write_numbers(f, group, "allowance", law->allowance, n);
     TEPUI_TRY(write_texts(f, group, "verdict", law->verdict, n));
     TEPUI_TRY(write_texts(f, group, "test", law->test, n));
     TEPUI_TRY(write_texts(f, group, "component", law->component, n));

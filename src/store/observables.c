@@ -247,6 +247,8 @@ static tepui_status write_quantiles(const page *p)
         const tepui_accumulator *a = at(p, row / p->components, row % p->components);
         tepui_quantile q = {NAN, NAN, NAN};
         if (a) q = quantile_of(a, e->probability[i % np], &known[i % np], scratch);
+        /* numbers of one sample are not independent: the interval of as many samples would be far too short */
+        if (tepui_observable_values(e->observables[p->o], &e->cells[row / p->components]) > 1) q.low = q.high = NAN;
         v[i] = q.value;
         v[n + i] = q.low;
         v[2 * n + i] = q.high;
@@ -259,7 +261,7 @@ static tepui_status write_quantiles(const page *p)
                                .data = v + (size_t)k * n,
                                .pack = 1,
                                .scales = {"cell", "component", "probability"}},
-                    k > 0        ? "end of its distribution-free 95 % interval"
+                    k > 0        ? "end of its distribution-free 95 % interval; NaN where a sample gives many numbers"
                     : censors(p) ? "quantile over all samples, zeros and infinite ones included (Kaplan-Meier)"
                                  : "quantile over all samples, zeros included");
     const tepui_status st = v && scratch && known ? TEPUI_OK : TEPUI_NO_MEMORY;

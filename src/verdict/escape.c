@@ -90,14 +90,15 @@ static tepui_status correlate(const desk *d, size_t cell, tepui_fitted *out)
     size_t n = d->time->samples < d->curvature->samples ? d->time->samples : d->curvature->samples;
     if (n > d->time->count[cell * d->time->components + d->escape])
         n = (size_t)d->time->count[cell * d->time->components + d->escape];
-    double *inverse = malloc((5 * n + 1) * sizeof *inverse);
+    double *inverse = malloc((7 * n + 1) * sizeof *inverse);
     if (!inverse) return TEPUI_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
         inverse[i] = -rate[i];
         out->points += !isnan(t[i]) && !isnan(rate[i]); /* the others are no pairs */
     }
     out->value = tepui_rank_correlation(t, inverse, n, inverse + n);
-    tepui_rank_correlation_interval(out->value, out->points, &out->low, &out->high);
+    const double error = tepui_rank_correlation_error(t, inverse, n, inverse + n);
+    tepui_rank_correlation_jackknife(out->value, error, out->points, &out->low, &out->high);
     free(inverse);
     return TEPUI_OK;
 }

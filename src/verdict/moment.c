@@ -55,29 +55,35 @@ static summary look(const tepui_prediction *law, const tepui_evidence *e)
 
 /* The standard deviation and skewness of (average - 1) / error. An average divided by its own standard deviation has
    -2 times its skewness (Hall, The Bootstrap and Edgeworth Expansion, 1992, sect. 2.6). */
-static double error_of(const tepui_prediction *law, const summary *s, double n, double *skewness)
+static double error_of(const tepui_prediction *law, const summary *s, double n, double rounding, double *skewness)
 {
     const int known = !isnan(law->ln_spread);
+    *skewness = 0;
+    if (known && exp(2 * law->ln_spread) <= 4 * rounding) return 0; /* a variance that is rounding of the prediction */
     *skewness = (known ? law->skewness : -2 * s->skewness) / sqrt(n);
     return (known ? exp(law->ln_spread) : s->mean * s->spread) / sqrt(n);
 }
 
 size_t moment_test(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out, const char **why)
 {
-    if (!e->raw || e->raws < e->count) {
-        *why = "needs all raw samples (output.raw)";
-        return 0;
-    }
-    const summary s = look(law, e);
+    const int all_raw = e->raw && e->raws >= e->count;
+    const summary s = all_raw ? look(law, e) : (summary){0};
+    const double rounding = fmax(ROUNDING * (1 + s.largest), law->rounding);
+    const int known = !isnan(law->ln_spread);
     double skewness;
-    const double error = error_of(law, &s, (double)e->count, &skewness);
+    *why = !all_raw                                               ? "needs all raw samples (output.raw)"
+           : e->zero == e->count && !known                        ? "all samples are dead"
+           : !known && s.spread == 0 && fabs(s.mean - 1) > rounding ? "all samples are equal: they do not show a spread"
+                                                                  : NULL;
+    if (*why) return 0;
+    const double error = error_of(law, &s, (double)e->count, rounding, &skewness);
     if (!(error <= MOST_ERROR) || !(fabs(skewness) <= MOST_SKEWNESS)) {
-        *why = isnan(law->ln_spread) ? "too few samples to show this mean"
+        *why = !known ? "too few samples to show this mean"
                                      : "too few samples to show this mean: take sampler: tilted, the tilt near its "
                                        "power";
         return 0;
     }
-    const double rounding = ROUNDING * (1 + s.largest), off = fmax(0, fabs(s.mean - 1) - rounding);
+    const double off = fmax(0, fabs(s.mean - 1) - rounding);
     const double z = error > 0 ? copysign(off, s.mean - 1) / error : off > 0 ? INFINITY : 0;
     *out = (tepui_test_result){"moment",
                                moment_two_sided(z, skewness),
@@ -85,6 +91,7 @@ size_t moment_test(const tepui_prediction *law, const tepui_evidence *e, tepui_t
                                law->ln_moment + log(s.mean),
                                law->ln_moment + log(fmax(0, s.mean - TWO_SIDED_95 * error)),
                                law->ln_moment + log(s.mean + TWO_SIDED_95 * error),
-                               s.effective};
+                               s.effective,
+                               law->slack};
     return 1;
 }

@@ -8,7 +8,7 @@
 typedef struct {
     tepui_saved_law *law;
     size_t laws, cells;
-    double *number;    /* [law][5][cell] */
+    double *number;    /* [law][6][cell] */
     const char **text; /* [law][3][cell] */
 } shelf;
 
@@ -22,23 +22,23 @@ static size_t count_laws(const tepui_verification *v)
 static void open_law(shelf *s, const tepui_law_type *type)
 {
     const size_t n = s->cells;
-    double *x = s->number + s->laws * 5 * n;
+    double *x = s->number + s->laws * 6 * n;
     const char **t = s->text + s->laws * 3 * n;
-    for (size_t i = 0; i < 5 * n; i++) x[i] = NAN;
+    for (size_t i = 0; i < 6 * n; i++) x[i] = NAN;
     for (size_t i = 0; i < 3 * n; i++) t[i] = "";
     s->law[s->laws++] = (tepui_saved_law){type->kind.name, type->kind.doc, type->kind.source, x, x + n,
                                           x + 2 * n,       x + 3 * n,      x + 4 * n,         t, t + n,
-                                          t + 2 * n};
+                                          t + 2 * n,       type->observable, x + 5 * n};
 }
 
 static void put(shelf *s, const tepui_verdict_line *line)
 {
     const size_t n = s->cells, c = line->cell;
-    double *x = s->number + (s->laws - 1) * 5 * n;
+    double *x = s->number + (s->laws - 1) * 6 * n;
     const char **t = s->text + (s->laws - 1) * 3 * n;
-    const double value[5] = {line->predicted, line->observed, line->low, line->high, line->p};
+    const double value[6] = {line->predicted, line->observed, line->low, line->high, line->p, line->allowance};
     if (c >= n) return; /* a refusal that belongs to no cell */
-    for (size_t k = 0; k < 5; k++) x[k * n + c] = value[k];
+    for (size_t k = 0; k < 6; k++) x[k * n + c] = value[k];
     t[c] = tepui_verdict_word[line->verdict];
     t[n + c] = line->test;
     t[2 * n + c] = line->component;
@@ -49,7 +49,7 @@ static tepui_status fill(shelf *s, const tepui_verification *v, const tepui_expe
     const size_t laws = count_laws(v);
     s->cells = e->cell_count;
     s->law = calloc(laws + 1, sizeof *s->law);
-    s->number = calloc((laws + 1) * 5 * s->cells, sizeof *s->number);
+    s->number = calloc((laws + 1) * 6 * s->cells, sizeof *s->number);
     s->text = calloc((laws + 1) * 3 * s->cells, sizeof *s->text);
     if (!s->law || !s->number || !s->text) return TEPUI_NO_MEMORY;
     for (size_t i = 0; i < v->lines; i++) {
@@ -57,6 +57,16 @@ static tepui_status fill(shelf *s, const tepui_verification *v, const tepui_expe
         put(s, &v->line[i]);
     }
     return TEPUI_OK;
+}
+
+/* Samples folded, over all cells and components: it grows with every block. */
+static uint64_t count_samples(const tepui_state *s)
+{
+    uint64_t n = 0;
+    for (size_t c = 0; c < s->experiment->cell_count; c++)
+        for (size_t o = 0; s->experiment->cells[c].alias_of == c && o < s->experiment->observable_count; o++)
+            for (size_t k = 0; k < s->cell[c].component_count[o]; k++) n += s->cell[c].accumulator[o][k].count;
+    return n;
 }
 
 tepui_status tepui_verification_save(const tepui_verification *v, const tepui_experiment *e, const char *path,
@@ -70,6 +80,10 @@ tepui_status tepui_verification_save(const tepui_verification *v, const tepui_ex
     TEPUI_TRY(tepui_log_open(path, &log, err));
     TEPUI_TRY(tepui_state_alloc(e, &state, err));
     TEPUI_TRY(tepui_store_resume(state, path, &previous, err));
+    if (count_samples(state) != v->samples) {
+        st = tepui_fail(err, TEPUI_TRY_AGAIN, "%s has got new samples since they were tested: verify it again", path);
+        goto done;
+    }
     st = fill(&s, v, e);
     if (st != TEPUI_OK) tepui_fail(err, st, "no memory for the verdicts");
     if (st != TEPUI_OK) goto done;

@@ -42,21 +42,34 @@ static uint64_t living(const tepui_evidence *e)
 
 static tepui_test_result of_median(const char *name, double p, const tepui_prediction *law, const tepui_evidence *e)
 {
-    tepui_test_result t = {"", p, law->median, e->median, e->median_low, e->median_high, (double)living(e)};
+    tepui_test_result t = {"", p, law->median,           e->median, e->median_low,
+                           e->median_high, (double)living(e), law->slack};
     snprintf(t.name, sizeof t.name, "%s", name);
     return t;
 }
 
+/* What rounding does to the mean of ln: of the samples, as counted, and of the two numbers compared. */
+static double rounding_of_mean(const tepui_prediction *law, const tepui_evidence *e)
+{
+    return law->rounding + 4 * 0x1p-53 * (fabs(law->mean) + fabs(e->mean));
+}
+
 /* Nothing but the mean, within slack, and the variance of X is known, or that of the samples serves; the skewness of
    the average is that of the samples. */
-static size_t test_bare_mean(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out)
+static size_t test_bare_mean(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out,
+                             const char **why)
 {
     const double n = (double)living(e), variance = isnan(law->variance) ? e->variance : law->variance;
     const double error = sqrt(variance / n), half = TWO_SIDED_95 * error;
     if (living(e) < FEWEST) return 0;
-    const double off = e->mean - law->mean, beyond = copysign(fmax(0, fabs(off) - law->slack), off);
-    const double p = moment_two_sided(beyond / error, isnan(e->skewness) ? 0 : e->skewness / sqrt(n));
-    *out = (tepui_test_result){"mean", p, law->mean, e->mean, e->mean - half, e->mean + half, n};
+    const double off = e->mean - law->mean, allowed = law->slack + rounding_of_mean(law, e);
+    const double beyond = copysign(fmax(0, fabs(off) - allowed), off);
+    if (!(error > 0) && isnan(law->variance) && beyond != 0) {
+        *why = "all samples are equal: they do not show a spread";
+        return 0;
+    }
+    const double p = beyond == 0 ? 1 : moment_two_sided(beyond / error, isnan(e->skewness) ? 0 : e->skewness / sqrt(n));
+    *out = (tepui_test_result){"mean", p, law->mean, e->mean, e->mean - half, e->mean + half, n, law->slack};
     return 1;
 }
 
@@ -66,7 +79,7 @@ static tepui_test_result test_mean(const tepui_prediction *law, const tepui_evid
     const double z = (e->mean - law->mean) / sqrt(law->variance / n);
     const double tail =
         law->exact ? tepui_exact_mean_tail(law->exact, living(e), e->mean, z > 0) : gsl_cdf_ugaussian_Q(fabs(z));
-    tepui_test_result t = {"mean", fmin(1, 2 * tail), law->mean, e->mean, e->mean - half, e->mean + half, n};
+    tepui_test_result t = {"mean", fmin(1, 2 * tail), law->mean, e->mean, e->mean - half, e->mean + half, n, 0};
     return t;
 }
 
@@ -154,7 +167,7 @@ static tepui_test_result test_copies(const tepui_prediction *law, const double *
     const double size = fmax(fabs(x[0]), fabs(x[n - 1])), unit = 0x1p-51 * size / (2 * sqrt(law->variance));
     const double expected = 0.5 * (double)n * (double)n * unit;
     const double p = copies ? gsl_cdf_poisson_Q(copies - 1, expected) : 1;
-    tepui_test_result t = {"copies", p, expected, copies, copies, copies, (double)n};
+    tepui_test_result t = {"copies", p, expected, copies, copies, copies, (double)n, 0};
     return t;
 }
 
@@ -171,7 +184,7 @@ static tepui_test_result of_share(const char *name, double probability, uint64_t
 {
     const double n = (double)all, share = (double)seen / n, half = TWO_SIDED_95 * sqrt(share * (1 - share) / n);
     const double p = binomial_two_sided(n, probability, (double)seen);
-    tepui_test_result t = {"", p, probability, share, fmax(0, share - half), fmin(1, share + half), n};
+    tepui_test_result t = {"", p, probability, share, fmax(0, share - half), fmin(1, share + half), n, 0};
     snprintf(t.name, sizeof t.name, "%s", name);
     return t;
 }
@@ -227,9 +240,11 @@ static size_t atom_tests(const tepui_prediction *law, const tepui_evidence *e, t
         const char *form = law->value[i] == -INFINITY ? "dead" : law->value[i] == INFINITY ? "never" : "P(%.4g)";
         snprintf(name, sizeof name, form, law->value[i]);
         out[i] = of_share(name, law->probability[i], seen, e->count);
+        out[i].allowance = isinf(law->value[i]) ? 0 : law->slack;
         others -= seen;
     }
     out[law->atoms] = of_share("others", 0, others, e->count);
+    out[law->atoms].allowance = law->slack;
     return law->atoms + 1;
 }
 
@@ -267,12 +282,17 @@ static size_t rank_test(const tepui_prediction *law, const tepui_evidence *e, te
     *why = censored             ? "more than a quarter of the samples is censored"
            : e->raw && e->other ? "too few samples"
                                 : "needs raw samples (output.raw) of both observables";
-    double *scratch = censored || m < FEWEST ? NULL : malloc((4 * n + 1) * sizeof *scratch);
+    double *scratch = censored || m < FEWEST ? NULL : malloc((6 * n + 1) * sizeof *scratch);
     if (!scratch) return 0;
     const double rho = tepui_rank_correlation(e->raw, e->other, n, scratch);
-    const double z = (atanh(rho) - atanh(law->rank)) / sqrt((1 + rho * rho / 2) / ((double)m - 3));
-    *out = (tepui_test_result){"rank", gsl_cdf_ugaussian_Q(z), law->rank, rho, NAN, NAN, (double)m};
-    tepui_rank_correlation_interval(rho, m, &out->low, &out->high);
+    const double jackknife = tepui_rank_correlation_error(e->raw, e->other, n, scratch) / (1 - rho * rho);
+    if (isnan(rho)) *why = "all samples are equal: they have no ranks";
+    if (isnan(rho)) free(scratch);
+    if (isnan(rho)) return 0;
+    const double error = fmax(jackknife, fabs(rho) < 1 ? 0 : sqrt(1.5 / ((double)m - 3)));
+    const double z = (atanh(rho) - atanh(law->rank)) / error;
+    *out = (tepui_test_result){"rank", gsl_cdf_ugaussian_Q(z), law->rank, rho, NAN, NAN, (double)m, 0};
+    tepui_rank_correlation_jackknife(rho, jackknife * (1 - rho * rho), m, &out->low, &out->high);
     free(scratch);
     return 1;
 }
@@ -291,6 +311,10 @@ size_t tepui_verify_tests(const tepui_prediction *law, const tepui_evidence *e, 
     if (law->form == TEPUI_PREDICTS_MOMENT) return moment_test(law, e, out, why);
     if (law->form == TEPUI_PREDICTS_ATOMS) return atom_tests(law, e, out, why);
     if (!isnan(law->atom)) out[made++] = of_share("dead", law->atom, e->zero, e->count);
-    if (law->form == TEPUI_PREDICTS_MEAN) return made + test_bare_mean(law, e, out + made);
+    if (e->zero == e->count && made == 0) {
+        *why = "all samples are dead";
+        return 0;
+    }
+    if (law->form == TEPUI_PREDICTS_MEAN) return made + test_bare_mean(law, e, out + made, why);
     return made + distribution_tests(law, e, out + made);
 }

@@ -72,7 +72,7 @@ static tepui_verdict_line *new_line(desk *d, const tepui_law_type *law, size_t c
         d->room = 2 * d->room + 16;
     }
     tepui_verdict_line *line = &v->line[v->lines++];
-    *line = (tepui_verdict_line){.law = law, .cell = cell, .cells = 1, .p = NAN, .samples = NAN, .why = ""};
+    *line = (tepui_verdict_line){.law = law, .cell = cell, .cells = 1, .p = NAN, .samples = NAN, .allowance = NAN, .why = ""};
     return line;
 }
 
@@ -80,7 +80,7 @@ static void refuse(tepui_verdict_line *line, const char *why)
 {
     line->verdict = TEPUI_REFUSED;
     line->why = why;
-    line->predicted = line->observed = line->low = line->high = line->p = line->samples = NAN;
+    line->predicted = line->observed = line->low = line->high = line->p = line->samples = line->allowance = NAN;
 }
 
 /* The smallest p of the line so far, and what it speaks about. */
@@ -96,6 +96,22 @@ static void take_test(tepui_verdict_line *line, const tepui_test_result *t, cons
     line->low = t->low;
     line->high = t->high;
     line->samples = t->samples;
+    line->allowance = t->allowance;
+}
+
+/* Rounding of the ln of a norm behind all matrices: a product with a matrix of n columns is right to n^(3/2) u at most,
+   squares and their sum, scales, ln and the running sum cost some u more (Higham, Accuracy and stability of numerical
+   algorithms, 2002, chapter 3); weights of a tilted sampler and moments add ln Gamma at half the width, a layer each.
+   u = 2^-53. */
+static double rounding_of(const tepui_cell *c)
+{
+    const size_t matrices = c->depth + (c->readout == TEPUI_READOUT_DENSE);
+    double sum = 16 + 2 * (double)c->inputs;
+    for (size_t l = 1; l <= matrices; l++) {
+        const double rows = l > c->depth ? (double)c->outputs : (double)c->width[l], cols = (double)c->width[l - 1];
+        sum += cols * sqrt(cols) + rows + 16 + 4 * fabs(lgamma(1 + rows / 2 + fabs(c->tilt)));
+    }
+    return sum * 0x1p-53;
 }
 
 static tepui_status test_component(desk *d, const tepui_result_observable *o, size_t cell, size_t k,
@@ -107,6 +123,7 @@ static tepui_status test_component(desk *d, const tepui_result_observable *o, si
     if (line->law->other) add_other(d->r, line->law->other, cell, &e);
     const tepui_status st = line->law->predict(&d->e->cells[cell], tepui_component_number(o->component[k]), &p, err);
     if (st != TEPUI_OK) return st;
+    p.rounding = fmax(p.rounding, rounding_of(&d->e->cells[cell]));
     const size_t n = tepui_verify_tests(&p, &e, t, &line->why);
     for (size_t i = 0; i < n; i++) take_test(line, &t[i], o->component[k]);
     tepui_prediction_clear(&p);
@@ -210,6 +227,7 @@ static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_re
                                      .high = seen_slope.slope + 1.96 * seen_slope.error,
                                      .p = fmin(1, 2 * gsl_cdf_ugaussian_Q(off / seen_slope.error)),
                                      .samples = NAN,
+                                     .allowance = slack,
                                      .tests = 1,
                                      .why = ""};
         snprintf(line->component, sizeof line->component, "%s", wanted ? wanted : "last");
@@ -243,6 +261,9 @@ static tepui_status one_law(desk *d, const tepui_law_type *law, int named, tepui
     if (o && slopes) st = sweeps(d, law, o, NULL, err);
     for (size_t k = 0; o && slopes && st == TEPUI_OK && k < o->components; k++)
         if (!is_wanted(o->component[k], NULL)) st = sweeps(d, law, o, o->component[k], err);
+    int tested = 0;
+    for (size_t i = before; i < d->v->lines; i++) tested |= d->v->line[i].verdict != TEPUI_REFUSED;
+    d->v->untested += named && !tested;
     if (st == TEPUI_OK && named && d->v->lines == before) {
         tepui_verdict_line *line = new_line(d, law, SIZE_MAX);
         if (!line) return TEPUI_NO_MEMORY;
@@ -284,6 +305,34 @@ void tepui_verify_holm(tepui_verification *v)
     free(line);
 }
 
+static uint64_t count_samples(const tepui_result *r, const tepui_experiment *e)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < r->observables; i++) {
+        const tepui_result_observable *o = &r->observable[i];
+        for (size_t c = 0; c < r->cells; c++)
+            for (size_t k = 0; e->cells[c].alias_of == c && k < o->components; k++) n += o->count[c * o->components + k];
+    }
+    return n;
+}
+
+int tepui_verify_would_speak(const tepui_law_type *law, const tepui_experiment *e)
+{
+    const tepui_observable_type *o = tepui_kind_find(&tepui_family_observable, law->observable);
+    for (size_t i = 0; o && i < e->cell_count; i++) {
+        const size_t n = tepui_observable_components(o, &e->cells[i], e->layer_limit, NULL);
+        long *component = malloc((n + 1) * sizeof *component);
+        const char *why;
+        int speaks = 0;
+        if (!component) return 0;
+        tepui_observable_components(o, &e->cells[i], e->layer_limit, component);
+        for (size_t k = 0; k < n && !speaks; k++) speaks = law->applies(&e->cells[i], component[k], &why);
+        free(component);
+        if (speaks) return 1;
+    }
+    return 0;
+}
+
 tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, const tepui_verify_options *o,
                           tepui_verification **out, tepui_error *err)
 {
@@ -291,6 +340,7 @@ tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, cons
     desk d = {.r = r, .e = e, .o = o, .v = calloc(1, sizeof *d.v)};
     *out = NULL;
     if (d.v) {
+        d.v->samples = count_samples(r, e);
         d.v->false_alarm = o->false_alarm > 0 ? o->false_alarm : FALSE_ALARM;
         const void *const *laws = o->laws ? (const void *const *)o->laws : tepui_family_law.kinds;
         for (st = TEPUI_OK; st == TEPUI_OK && *laws; laws++) st = one_law(&d, *laws, o->laws != NULL, err);

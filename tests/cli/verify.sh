@@ -1,6 +1,7 @@
 #!/bin/sh
 # verify.sh -- tepui verify, theory and threshold from the outside: exit statuses, formats, /laws in the file.
 . "${srcdir:-.}/tests/cli/lib.sh"
+python=${PYTHON:-/usr/bin/python3}
 
 cat >net.yaml <<'END'
 seed: 3
@@ -20,10 +21,11 @@ says out N1 N2 N4 N5 N6 holds ' 0 fail'
 expect 0 "$tepui" verify net.h5 --law N2,N6 --layers 2 --format csv
 says out law,cell,depth,width,test,component,predicted,observed,low,high,samples
 check test "$(cut -d, -f1 out | sort -u | tr '\n' ' ')" = 'N2 N6 law '
-expect 0 "$tepui" verify net.h5 --law N1 --format json; says out '"verdict": "holds"' '"law": "N1"'
+expect 0 "$tepui" verify net.h5 --law N1 --format json; says out '"verdict": "holds (exact)"' '"observable": "forward_norm"' '"allowance": 0' '"law": "N1"'
 expect 0 "$tepui" verify net.h5 --law N1 --format latex; says out '\begin{tabular}'
 expect 0 "$tepui" verify net.h5 --law N1 --format markdown; says out '| law'
-expect 0 "$tepui" verify net.h5 --law C2; says out refused
+expect 1 "$tepui" verify net.h5 --law C2; says out refused; says err 'could not be tested'
+
 
 # --- saved verdicts: the rest of the file is as it was, and a run goes on from it
 cp net.h5 before.h5
@@ -39,7 +41,8 @@ for name in laws:
     g = f["laws"][name]
     assert g.attrs["doc"] and g.attrs["source"]
     n = f["cells/depth"].shape[0]
-    for k in "predicted observed low high p verdict test component".split():
+    assert g.attrs["observable"]
+    for k in "predicted observed low high p allowance verdict test component".split():
         assert g[k].shape == (n,), (name, k)
     told = g["verdict"][()] == b"holds"
     assert told.any() and not (g["verdict"][()] == b"fails").any()
@@ -48,7 +51,6 @@ for name in laws:
     if name == "N1": assert not told[relu].any() and told[~relu].all()
     if name == "N2": assert told[relu].all() and not told[~relu].any()
 END
-python=${PYTHON:-/usr/bin/python3}
 if "$python" -c 'import h5py' 2>/dev/null; then expect 0 "$python" look.py; fi
 
 # --- another gain is another prediction: the cell says so, and the laws follow
@@ -73,12 +75,47 @@ check test "$(grep -c holds out)" = 2
 check test "$(grep -c 'too few samples' out)" = 2
 sed '/sampler/s/tilted/reduced/;s/, tilt: .*}/}/' tilted.yaml >plain.yaml
 expect 0 "$tepui" run plain.yaml -o plain.h5 --quiet
-expect 0 "$tepui" verify plain.h5 --law N3; says out refused 'take sampler: tilted'
+expect 1 "$tepui" verify plain.h5 --law N3; says out refused 'take sampler: tilted'
 expect 0 "$tepui" run plain.yaml -o plain.h5 --quiet --resume --set samples=20100
 expect 65 "$tepui" run tilted.yaml -o no.h5 --set observables=forward_norm; says err forward_norm weighted_norm2
 expect 65 "$tepui" run tilted.yaml -o no.h5 --set sampler=full; says err grid.tilt 'only sampler: tilted'
 expect 65 "$tepui" run tilted.yaml -o no.h5 --set grid.tilt=9; says err grid.tilt
 expect 65 "$tepui" run tilted.yaml -o no.h5 --set grid.law=uniform; says err sampler
+
+# --- a tilt of 1 leaves rounding only: the weighted norm is its mean in every sample (N3), ln of 2^40 for linear
+expect 0 "$tepui" run tilted.yaml -o one.h5 --quiet --set grid.tilt=1 --set grid.depth=40 --set grid.width=32 \
+    --set 'grid.activation=[relu, linear]' --set observables=weighted_norm2 --set samples=1000 --set output.raw=1000
+expect 0 "$tepui" verify one.h5 --law N3; says out '2 lines, 0 fail, 0 refused'
+
+# --- dead samples: a chain of 40 ReLUs is dead but with probability 2^-40; nothing says that its means are 0
+cat >dead.yaml <<'END'
+seed: 3
+grid: {depth: 40, width: 1, activation: relu, init: he}
+data: {source: sphere}
+readout: dense
+loss: mse
+observables: [weighted_norm4, hessian_trace]
+samples: 1000
+output: {raw: 1000}
+END
+expect 0 "$tepui" run dead.yaml -o dead.h5 --quiet
+expect 0 "$tepui" verify dead.h5; says out 'refused: all samples are dead' ' 0 fail'
+expect 1 "$tepui" verify dead.h5 --law N4b; says out 'all samples are dead'
+
+# --- a file that no law can read: which would, with what
+expect 0 "$tepui" run dead.yaml -o mute.h5 --quiet --set observables=spectrum_asymmetry --set grid.depth=3 --set samples=10
+expect 0 "$tepui" verify mute.h5; says out '0 lines'; says err 'observables added' 'N2: forward_norm'
+
+# --- many numbers a sample: no interval, and no precision
+expect 0 "$tepui" run dead.yaml -o pooled.h5 --quiet --set observables=hessian_spectrum --set grid.depth=3 --set samples=50
+cat >pooled.py <<'END'
+import h5py, numpy
+g = h5py.File("pooled.h5", "r")["observables/hessian_spectrum"]
+assert numpy.isnan(g["quantile_low"][()]).all() and numpy.isnan(g["quantile_high"][()]).all()
+END
+if "$python" -c 'import h5py' 2>/dev/null; then expect 0 "$python" pooled.py; fi
+expect 65 "$tepui" run dead.yaml -o no.h5 --set observables=hessian_spectrum --set grid.depth=3 --set precision.half_width=0.1
+says err precision.observable 'many numbers a sample'
 
 # --- curvature: sweeps of both parts of the Hessian, and laws of few values
 cat >chain.yaml <<'END'
@@ -99,7 +136,7 @@ check test "$(grep -c '^H3,.*slope' out)" = 2
 expect 0 "$tepui" run softmax.yaml -o softmax.h5 --quiet
 expect 0 "$tepui" verify softmax.h5 --format csv
 check test "$(grep -c '^H5,.*slope.*holds' out)" = 2
-expect 0 "$tepui" verify softmax.h5 --law H3; says out refused 'loss mse only'
+expect 1 "$tepui" verify softmax.h5 --law H3; says out refused 'loss mse only'
 expect 0 "$tepui" run chain.yaml -o coarse.h5 --quiet --set output.raw=0 --set output.bin_width=0.5 --set samples=200
 expect 0 "$tepui" verify coarse.h5 --law C7
 
