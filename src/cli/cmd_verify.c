@@ -216,7 +216,7 @@ int cmd_verify(int argc, char **argv)
     TEPUI_TRY(tepui_verify(r, e, &how, &v, &err));
     print_lines(&o, r, v);
     if (o.save) TEPUI_TRY(tepui_verification_save(v, e, o.file, &err));
-    if (v->lines == v->refusals) print_advice(r, e, laws);
+    if (v->lines == 0) print_advice(r, e, laws);
     print_untested(v);
     if (v->failures || v->untested) st = TEPUI_FAILED;
 done:
