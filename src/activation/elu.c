@@ -4,19 +4,20 @@
    Source: D.-A. Clevert, T. Unterthiner, S. Hochreiter, Fast and accurate deep network learning by exponential linear
    units, ICLR 2016, eq. 15. */
 #include "activation/apply.h"
+#include <base/elementary.h>
 #include <math.h>
 
 static inline double value(double z, const double *param, double *slope)
 {
-    *slope = z <= 0 ? param[0] * exp(z) : 1.0;
-    return z <= 0 ? param[0] * expm1(z) : z;
+    *slope = z <= 0 ? param[0] * elementary_exp(z) : 1.0;
+    return z <= 0 ? param[0] * elementary_expm1(z) : z;
 }
 
 TEPUI_ACTIVATION_FROM(value)
 
 static double d2f(double z, const double *param)
 {
-    return z < 0 ? param[0] * exp(z) : 0.0;
+    return z < 0 ? param[0] * elementary_exp(z) : 0.0;
 }
 
 static void slopes(const double *param, double out[4])

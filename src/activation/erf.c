@@ -3,14 +3,15 @@
    phi' = 2/sqrt(pi) exp(-z^2), phi'' = -2 z phi'. Its Gaussian expectations are elementary, hence its use in theory.
    Source: C. K. I. Williams, Computing with infinite networks, NIPS 1996, eq. 10. */
 #include "activation/apply.h"
+#include <base/elementary.h>
 #include <gsl/gsl_math.h>
 #include <string.h>
 
 static inline double value(double z, const double *param, double *slope)
 {
     (void)param;
-    *slope = M_2_SQRTPI * exp(-z * z);
-    return erf(z);
+    *slope = M_2_SQRTPI * elementary_exp(-z * z);
+    return elementary_erf(z);
 }
 
 TEPUI_ACTIVATION_FROM(value)

@@ -3,18 +3,19 @@
    With the normal density p: phi' = Phi + z p, phi'' = p (2 - z^2). Phi(z) = erfc(-z/sqrt 2)/2 keeps the left tail.
    Source: D. Hendrycks, K. Gimpel, Gaussian error linear units, 2016, arXiv 1606.08415. */
 #include "activation/apply.h"
+#include <base/elementary.h>
 #include <gsl/gsl_math.h>
 #include <string.h>
 
 static inline double density(double z)
 {
-    return M_2_SQRTPI * M_SQRT1_2 / 2 * exp(-z * z / 2);
+    return M_2_SQRTPI * M_SQRT1_2 / 2 * elementary_exp(-z * z / 2);
 }
 
 static inline double value(double z, const double *param, double *slope)
 {
     (void)param;
-    const double below = 0.5 * erfc(-z * M_SQRT1_2);
+    const double below = 0.5 * elementary_erfc(-z * M_SQRT1_2);
     *slope = below + z * density(z);
     return z * below;
 }

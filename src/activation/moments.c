@@ -11,6 +11,7 @@
    on pieces that end where phi or phi' has a kink, up to |z| = 12, exp(-72) of the density's peak.
    Source: B. Poole et al., NIPS 2016, eqs. 3 to 7. */
 #include "moments.h"
+#include <base/elementary.h>
 #include <gsl/gsl_integration.h>
 #include <math.h>
 #include <stdlib.h>
@@ -93,7 +94,7 @@ typedef struct {
 static double single_at(double z, void *arg)
 {
     const single *k = arg;
-    return (k->g(k->m, k->s * z) + k->g(k->m, -k->s * z)) * DENSITY_AT_0 * exp(-0.5 * z * z);
+    return (k->g(k->m, k->s * z) + k->g(k->m, -k->s * z)) * DENSITY_AT_0 * elementary_exp(-0.5 * z * z);
 }
 
 static double mean(moments *m, double q, double (*g)(const moments *, double), double scale)
@@ -154,7 +155,7 @@ double moments_slope_fourth(moments *m, double q)
     double s[4];
     if (q > 0) return mean(m, q, slope_fourth, 0);
     m->phi->slopes(m->param, s);
-    return (pow(s[0], 4) + pow(s[1], 4)) / 2;
+    return (elementary_pow(s[0], 4) + elementary_pow(s[1], 4)) / 2;
 }
 
 double moments_growth(moments *m, double q)
@@ -176,7 +177,7 @@ static double inner_at(double z2, void *arg)
 {
     const couple *k = arg;
     const double u1 = k->a * k->z1 + k->b * z2, u2 = k->a * k->z1 - k->b * z2;
-    return (k->F(k->m, u1, u2) + k->F(k->m, -u1, -u2)) * DENSITY_AT_0 * exp(-0.5 * z2 * z2);
+    return (k->F(k->m, u1, u2) + k->F(k->m, -u1, -u2)) * DENSITY_AT_0 * elementary_exp(-0.5 * z2 * z2);
 }
 
 static double outer_at(double z1, void *arg)
@@ -189,7 +190,7 @@ static double outer_at(double z1, void *arg)
     for (int side = kink > 0 ? -1 : 0; side <= (kink > 0); side++) cut(&p, fabs(k->a * z1 - side * kink) / k->b);
     const double inner = integrate(&f, &p, k->scale, k->m->inner);
     k->failed |= isnan(inner);
-    return k->failed ? 0 : 2 * inner * DENSITY_AT_0 * exp(-0.5 * z1 * z1);
+    return k->failed ? 0 : 2 * inner * DENSITY_AT_0 * elementary_exp(-0.5 * z1 * z1);
 }
 
 static double mean_of_two(moments *m, double q, double c, double gap, double (*F)(const moments *, double, double),

@@ -4,6 +4,7 @@
    `tests/kinds/known_answers.py constants`. phi'(0) = lambda alpha (left limit).
    Source: G. Klambauer, T. Unterthiner, A. Mayr, S. Hochreiter, Self-normalizing neural networks, NIPS 2017, eq. 14. */
 #include "activation/apply.h"
+#include <base/elementary.h>
 #include <math.h>
 
 static const double alpha = 1.6732632423543772848, lambda = 1.0507009873554804934;
@@ -11,8 +12,8 @@ static const double alpha = 1.6732632423543772848, lambda = 1.050700987355480493
 static inline double value(double z, const double *param, double *slope)
 {
     (void)param;
-    *slope = lambda * (z <= 0 ? alpha * exp(z) : 1.0);
-    return lambda * (z <= 0 ? alpha * expm1(z) : z);
+    *slope = lambda * (z <= 0 ? alpha * elementary_exp(z) : 1.0);
+    return lambda * (z <= 0 ? alpha * elementary_expm1(z) : z);
 }
 
 TEPUI_ACTIVATION_FROM(value)
@@ -20,7 +21,7 @@ TEPUI_ACTIVATION_FROM(value)
 static double d2f(double z, const double *param)
 {
     (void)param;
-    return z < 0 ? lambda * alpha * exp(z) : 0.0;
+    return z < 0 ? lambda * alpha * elementary_exp(z) : 0.0;
 }
 
 static void slopes(const double *param, double out[4])

@@ -5,13 +5,14 @@
    Source: D. E. Rumelhart, G. E. Hinton, R. J. Williams, Learning representations by back-propagating errors,
    Nature 323 (1986), eq. 2. */
 #include "activation/apply.h"
+#include <base/elementary.h>
 #include <math.h>
 #include <string.h>
 
 static inline double value(double z, const double *param, double *slope)
 {
     (void)param;
-    const double e = exp(-fabs(z));
+    const double e = elementary_exp(-fabs(z));
     *slope = e / ((1 + e) * (1 + e));
     return (z < 0 ? e : 1.0) / (1 + e);
 }
@@ -20,7 +21,7 @@ TEPUI_ACTIVATION_FROM(value)
 
 static double d2f(double z, const double *param)
 {
-    return -df(z, param) * tanh(z / 2);
+    return -df(z, param) * elementary_tanh(z / 2);
 }
 
 static void slopes(const double *param, double out[4])

@@ -4,14 +4,15 @@
    Source: V. Sitzmann, J. N. P. Martel, A. W. Bergman, D. B. Lindell, G. Wetzstein, Implicit neural representations
    with periodic activation functions, NeurIPS 2020. */
 #include "activation/apply.h"
+#include <base/elementary.h>
 #include <math.h>
 #include <string.h>
 
 static inline double value(double z, const double *param, double *slope)
 {
     (void)param;
-    *slope = cos(z);
-    return sin(z);
+    *slope = elementary_cos(z);
+    return elementary_sin(z);
 }
 
 TEPUI_ACTIVATION_FROM(value)
@@ -19,7 +20,7 @@ TEPUI_ACTIVATION_FROM(value)
 static double d2f(double z, const double *param)
 {
     (void)param;
-    return -sin(z);
+    return -elementary_sin(z);
 }
 
 static void slopes(const double *param, double out[4])

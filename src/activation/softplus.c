@@ -4,22 +4,23 @@
    Source: C. Dugas, Y. Bengio, F. Belisle, C. Nadeau, R. Garcia, Incorporating second-order functional knowledge,
    NIPS 2000. */
 #include "activation/apply.h"
+#include <base/elementary.h>
 #include <math.h>
 #include <string.h>
 
 static inline double value(double z, const double *param, double *slope)
 {
     (void)param;
-    const double e = exp(-fabs(z));
+    const double e = elementary_exp(-fabs(z));
     *slope = (z < 0 ? e : 1.0) / (1 + e);
-    return (z > 0 ? z : 0.0) + log1p(e);
+    return (z > 0 ? z : 0.0) + elementary_log1p(e);
 }
 
 TEPUI_ACTIVATION_FROM(value)
 
 static double d2f(double z, const double *param)
 {
-    const double e = exp(-fabs(z));
+    const double e = elementary_exp(-fabs(z));
     (void)param;
     return e / ((1 + e) * (1 + e));
 }

@@ -5,15 +5,16 @@
    Source: B. Poole, S. Lahiri, M. Raghu, J. Sohl-Dickstein, S. Ganguli, Exponential expressivity in deep neural
    networks through transient chaos, NIPS 2016. */
 #include "activation/apply.h"
+#include <base/elementary.h>
 #include <math.h>
 #include <string.h>
 
 static inline double value(double z, const double *param, double *slope)
 {
     (void)param;
-    const double e = exp(-2 * fabs(z));
+    const double e = elementary_exp(-2 * fabs(z));
     *slope = 4 * e / ((1 + e) * (1 + e));
-    return tanh(z);
+    return elementary_tanh(z);
 }
 
 TEPUI_ACTIVATION_FROM(value)

@@ -1,12 +1,13 @@
 /* fixup.c -- a_l = phi(a_{l-1} + f(a_{l-1})), B the number of blocks. */
 #include "block.h"
+#include <base/elementary.h>
 
 #include <math.h>
 
 static void unit(const double *value, const tepui_architecture_site *site, char out[TEPUI_UNIT_TEXT])
 {
     const size_t m = (size_t)value[0];
-    const double gain = pow((double)site->blocks, -1 / (2 * (double)m - 2));
+    const double gain = elementary_pow((double)site->blocks, -1 / (2 * (double)m - 2));
     out[0] = '\0';
     if (!site->same) {
         block_write(out, "dense, activation");

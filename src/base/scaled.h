@@ -5,6 +5,7 @@
    of a result do not depend on when a vector was rescaled. */
 #ifndef TEPUI_BASE_SCALED_H
 #define TEPUI_BASE_SCALED_H
+#include <base/elementary.h>
 #include <math.h>
 #include <stdint.h>
 
@@ -21,7 +22,7 @@ typedef struct {
 /* ln of the norm, -INFINITY for an exact zero. */
 static inline double scaled_ln_norm(scaled_square q)
 {
-    return q.s == 0.0 ? -INFINITY : 0.5 * log(q.s) + (double)q.e * SCALED_LN2;
+    return q.s == 0.0 ? -INFINITY : 0.5 * elementary_log(q.s) + (double)q.e * SCALED_LN2;
 }
 
 /* Squared norm of a product of two factors (outer products). Both s are within 2^+-400, so is nothing lost. */

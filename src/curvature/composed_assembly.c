@@ -6,6 +6,7 @@
    first n span A and d whose first n span D: out n + n (in - n) of them in place of out in. Other layers have their
    parameters themselves. Columns of layer k need nothing of the layers behind it; the matrix is symmetric. */
 #include "composed.h"
+#include <base/elementary.h>
 #include <string.h>
 
 typedef struct {
@@ -188,7 +189,7 @@ static void add(number *sum, double x, int64_t e)
 
 static double ln_abs(number x)
 {
-    return x.s == 0 ? -INFINITY : log(fabs(x.s)) + (double)x.e * SCALED_LN2;
+    return x.s == 0 ? -INFINITY : elementary_log(fabs(x.s)) + (double)x.e * SCALED_LN2;
 }
 
 typedef struct {

@@ -11,6 +11,7 @@
    Every vector and matrix is first brought to a largest entry in [1, 2), its exponent kept apart: products of three
    inner products stay far inside the range of double. */
 #include "blocks.h"
+#include <base/elementary.h>
 #include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <string.h>
 
@@ -28,7 +29,7 @@ static void accumulate(scaled *sum, scaled x)
 
 static double ln_abs(scaled x)
 {
-    return x.s == 0 ? -INFINITY : log(fabs(x.s)) + (double)x.e * SCALED_LN2;
+    return x.s == 0 ? -INFINITY : elementary_log(fabs(x.s)) + (double)x.e * SCALED_LN2;
 }
 
 /* Matrices of all points, one after another: m[points * size], and the exponents of their terms. */
@@ -305,12 +306,13 @@ tepui_status gram_sample(tepui_network *net)
 /* A block of a chain is one number. */
 static double chain_ln_block(const spectrum_state *s, tepui_part part, size_t k, size_t l)
 {
-    const double ln_outer = log(fabs(s->u[k - 1])) + log(fabs(s->u[l - 1])) + s->part[TEPUI_HESSIAN].ln_unit;
+    const double ln_outer =
+        elementary_log(fabs(s->u[k - 1])) + elementary_log(fabs(s->u[l - 1])) + s->part[TEPUI_HESSIAN].ln_unit;
     if (s->size[TEPUI_RESIDUAL].ln_norm == -INFINITY && s->size[TEPUI_GAUSS_NEWTON].ln_norm == -INFINITY)
         return -INFINITY;
     if (part == TEPUI_RESIDUAL) return k == l ? -INFINITY : ln_outer;
     if (part == TEPUI_GAUSS_NEWTON || k == l) return s->ln_g + ln_outer;
-    return log(fabs(exp(s->ln_g) + s->sign)) + ln_outer;
+    return elementary_log(fabs(elementary_exp(s->ln_g) + s->sign)) + ln_outer;
 }
 
 double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t k, size_t l)

@@ -11,6 +11,7 @@
    Of a composed net A_k is the Jacobian of unit k, whose columns are tangents of its layers. Where points mix
    (batch_norm), J has the outputs of all points as its rows. */
 #include "jacobian.h"
+#include <base/elementary.h>
 #include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <matrix/matrix.h>
 #include <network/composed.h>
@@ -191,7 +192,8 @@ static void collect(jacobian_state *s, size_t k, size_t columns, size_t rank, in
 {
     double *x = s->ln_singular; /* free until the end */
     for (size_t i = 0; i < s->most; i++) {
-        s->sum[i] += x[i] = i < rank ? log(fabs(s->R[i * columns + s->pivot[i]])) + (double)e * SCALED_LN2 : -INFINITY;
+        s->sum[i] += x[i] =
+            i < rank ? elementary_log(fabs(s->R[i * columns + s->pivot[i]])) + (double)e * SCALED_LN2 : -INFINITY;
         if (i >= rank) continue;
         x[i] -= s->mean[i];
         s->mean[i] += x[i] / (double)k;
@@ -249,7 +251,8 @@ static void singular_values(tepui_network *net, size_t rank)
     }
     for (size_t i = 0; i < s->most; i++) {
         const double square = i >= rank ? 0 : done ? s->square[i] : NAN;
-        s->ln_singular[i] = square == 0 ? -INFINITY : 0.5 * log(square) + (double)s->T_exponent[i] * SCALED_LN2;
+        s->ln_singular[i] =
+            square == 0 ? -INFINITY : 0.5 * elementary_log(square) + (double)s->T_exponent[i] * SCALED_LN2;
     }
     qsort(s->ln_singular, s->most, sizeof *s->ln_singular, descending);
 }
@@ -337,12 +340,12 @@ double tepui_network_effective_rank(const tepui_network *net)
     const jacobian_state *s = net->jacobian;
     double sum = 0, entropy = 0;
     if (s->ln_singular[0] == -INFINITY) return 0;
-    for (size_t i = 0; i < s->most; i++) sum += exp(s->ln_singular[i] - s->ln_singular[0]);
+    for (size_t i = 0; i < s->most; i++) sum += elementary_exp(s->ln_singular[i] - s->ln_singular[0]);
     for (size_t i = 0; i < s->most; i++) {
-        const double p = exp(s->ln_singular[i] - s->ln_singular[0]) / sum;
-        entropy -= p > 0 ? p * log(p) : 0;
+        const double p = elementary_exp(s->ln_singular[i] - s->ln_singular[0]) / sum;
+        entropy -= p > 0 ? p * elementary_log(p) : 0;
     }
-    return exp(entropy);
+    return elementary_exp(entropy);
 }
 
 double tepui_network_ln_jacobian_moment(const tepui_network *net, size_t n)
@@ -350,6 +353,6 @@ double tepui_network_ln_jacobian_moment(const tepui_network *net, size_t n)
     const jacobian_state *s = net->jacobian;
     double sum = 0;
     if (s->ln_singular[0] == -INFINITY) return -INFINITY;
-    for (size_t i = 0; i < s->most; i++) sum += exp(2 * (double)n * (s->ln_singular[i] - s->ln_singular[0]));
-    return log(sum / (double)net->cell->inputs) + 2 * (double)n * s->ln_singular[0];
+    for (size_t i = 0; i < s->most; i++) sum += elementary_exp(2 * (double)n * (s->ln_singular[i] - s->ln_singular[0]));
+    return elementary_log(sum / (double)net->cell->inputs) + 2 * (double)n * s->ln_singular[0];
 }

@@ -2,6 +2,7 @@
    (assembly.c), those of chains from their secular equation (spectrum_chain.c), the ends of large nets by Lanczos
    (spectrum_iterative.c); and which share of the gradient lies in the eigenspace of the largest. */
 #include "blocks.h"
+#include <base/elementary.h>
 #include <matrix/matrix.h>
 #include <string.h>
 
@@ -176,7 +177,7 @@ double tepui_network_ln_eigenvalue(const tepui_network *net, int end)
 {
     const part_spectrum *p = &net->spectrum->part[TEPUI_HESSIAN];
     const double x = end < 0 ? -p->low : p->high;
-    return isnan(x) ? NAN : x > 0 ? log(x) + p->ln_unit : -INFINITY;
+    return isnan(x) ? NAN : x > 0 ? elementary_log(x) + p->ln_unit : -INFINITY;
 }
 
 double tepui_network_asymmetry(const tepui_network *net)

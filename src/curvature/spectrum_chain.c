@@ -4,11 +4,12 @@
        H_kl = (h f^2 + r f) u_k u_l, H_kk = h f^2 u_k^2,
    in units of |r f|: G = g u u^T with g = h |f| / |r|, R = sign (u u^T - diag(u^2)), sign that of r f. */
 #include "blocks.h"
+#include <base/elementary.h>
 #include <matrix/matrix.h>
 
 static double ln_abs(double x)
 {
-    return x == 0 ? -INFINITY : log(fabs(x));
+    return x == 0 ? -INFINITY : elementary_log(fabs(x));
 }
 
 /* of sqrt(square), sqrt(diagonal), trace, in units of exp(ln_unit) */
@@ -35,7 +36,7 @@ static void chain_sizes(tepui_network *net, double g, double ln_g, int sign, dou
     s->size[TEPUI_RESIDUAL] = size_of(off, 0, 0, ln_unit);
     s->size[TEPUI_GAUSS_NEWTON] = size_of(two * two, four, two, ln_unit + ln_g);
     s->size[TEPUI_HESSIAN] = s->size[TEPUI_GAUSS_NEWTON];
-    if (off > 0) s->size[TEPUI_HESSIAN].ln_norm = 0.5 * log(rho * rho * off + g * g * four) + ln_unit;
+    if (off > 0) s->size[TEPUI_HESSIAN].ln_norm = 0.5 * elementary_log(rho * rho * off + g * g * four) + ln_unit;
 }
 
 static void nothing(tepui_network *net)

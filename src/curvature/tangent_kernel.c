@@ -5,6 +5,7 @@
    of the Gauss-Newton part other than its certain zeros, and that is the Fisher information of the model's own
    distribution for the squared and the cross-entropy loss (Martens 2020, sect. 9). */
 #include "composed.h"
+#include <base/elementary.h>
 #include <matrix/matrix.h>
 #include <string.h>
 
@@ -58,13 +59,13 @@ static tepui_status solve(tepui_network *net, int64_t unit, kernel_ends *out)
                                                 s->matrix, size, s->value, s->work);
     if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
     const double floor = (double)size * 0x1p-52 * s->value[size - 1], ln_unit = 2 * (double)unit * SCALED_LN2;
-    *out = (kernel_ends){trace > 0    ? log(trace) + ln_unit
+    *out = (kernel_ends){trace > 0    ? elementary_log(trace) + ln_unit
                          : trace == 0 ? -INFINITY
                                       : NAN,
-                         s->value[0] > floor ? log(s->value[0]) + ln_unit
+                         s->value[0] > floor ? elementary_log(s->value[0]) + ln_unit
                          : st == TEPUI_OK    ? -INFINITY
                                              : NAN,
-                         s->value[size - 1] > 0 ? log(s->value[size - 1]) + ln_unit
+                         s->value[size - 1] > 0 ? elementary_log(s->value[size - 1]) + ln_unit
                          : st == TEPUI_OK       ? -INFINITY
                                                 : NAN};
     return TEPUI_OK;

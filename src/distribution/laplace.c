@@ -4,6 +4,7 @@
    z = b log(2u) for u < 1/2, -b log(2(1 - u)) above.
    E z^4 = 6; |z|/b is exponential, so E log|z| = log b - gamma.
    Source: Johnson, Kotz, Balakrishnan, Continuous univariate distributions 2, 2nd ed. 1995, ch. 24. */
+#include <base/elementary.h>
 #include <gsl/gsl_math.h>
 #include <tepui/distribution.h>
 
@@ -15,7 +16,7 @@ static void fill(tepui_stream *s, double *out, size_t n, const double *param, do
     tepui_draw_uniform(s, out, n);
     for (size_t i = 0; i < n; i++) {
         const double u = out[i];
-        out[i] = u < 0.5 ? b * log(2 * u) : -b * log(2 * (1 - u));
+        out[i] = u < 0.5 ? b * elementary_log(2 * u) : -b * elementary_log(2 * (1 - u));
     }
 }
 
@@ -28,13 +29,13 @@ static double kurtosis(const double *param)
 static double mean_log_abs(const double *param)
 {
     (void)param;
-    return log(b) - M_EULER;
+    return elementary_log(b) - M_EULER;
 }
 
 static double cdf(double z, const double *param)
 {
     (void)param;
-    const double tail = exp(-fabs(z) / b) / 2;
+    const double tail = elementary_exp(-fabs(z) / b) / 2;
     return z < 0 ? tail : 1 - tail;
 }
 

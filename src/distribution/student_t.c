@@ -6,14 +6,14 @@
    E z^4 = 3 (nu - 2)/(nu - 4) for nu > 4, otherwise infinite;
    E log|z| = (psi(1/2) - psi(nu/2) + log(nu - 2))/2, from t = Z/sqrt(chi2_nu/nu).
    Source: R. W. Bailey, Polar generation of random variates with the t-distribution, Math. Comp. 62 (1994). */
+#include <base/elementary.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_math.h>
-#include <gsl/gsl_sf_psi.h>
 #include <tepui/distribution.h>
 
 static double draw(double u, double w, double nu)
 {
-    return sqrt((nu - 2) * expm1(-2 / nu * log(u))) * cos(2 * M_PI * w);
+    return sqrt((nu - 2) * elementary_expm1(-2 / nu * elementary_log(u))) * elementary_cos(2 * M_PI * w);
 }
 
 static void fill(tepui_stream *s, double *out, size_t n, const double *param, double *scratch)
@@ -32,7 +32,7 @@ static double kurtosis(const double *param)
 
 static double mean_log_abs(const double *param)
 {
-    return (gsl_sf_psi(0.5) - gsl_sf_psi(param[0] / 2) + log(param[0] - 2)) / 2;
+    return (elementary_psi(0.5) - elementary_psi(param[0] / 2) + elementary_log(param[0] - 2)) / 2;
 }
 
 static double cdf(double z, const double *param)

@@ -11,6 +11,7 @@
    entire) P is formed by erf and the tail by erfc, so that neither a small nor a large c cancels. Source: Johnson,
    Kotz, Balakrishnan, Continuous univariate distributions 1, 2nd ed. 1994, sect. 13.10.1; Phi^-1: M. J. Wichura,
    algorithm AS 241 (in GSL). */
+#include <base/elementary.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_math.h>
@@ -19,7 +20,7 @@
 
 static double inside(double c)
 {
-    return erf(c * M_SQRT1_2);
+    return elementary_erf(c * M_SQRT1_2);
 }
 
 /* p(c)/P, the density at the cut after truncation */
@@ -54,7 +55,7 @@ static double kurtosis(const double *param)
 static double integrand(double t, void *unused)
 {
     (void)unused;
-    return t > 0 ? erf(t * M_SQRT1_2) / t : M_2_SQRTPI * M_SQRT1_2;
+    return t > 0 ? elementary_erf(t * M_SQRT1_2) / t : M_2_SQRTPI * M_SQRT1_2;
 }
 
 /* int_0^c integrand: pieces of length at most 1, on which 21 Gauss-Kronrod points are exact to rounding */
@@ -75,7 +76,7 @@ static double integral(double c)
 static double mean_log_abs(const double *param)
 {
     const double c = param[0];
-    return log(c) - integral(c) / inside(c) - log(deviation(c));
+    return elementary_log(c) - integral(c) / inside(c) - elementary_log(deviation(c));
 }
 
 static double cdf(double z, const double *param)
@@ -83,7 +84,7 @@ static double cdf(double z, const double *param)
     const double c = param[0], x = z * deviation(c);
     if (x <= -c) return 0;
     if (x >= c) return 1;
-    return (1 + erf(x * M_SQRT1_2) / inside(c)) / 2;
+    return (1 + elementary_erf(x * M_SQRT1_2) / inside(c)) / 2;
 }
 
 const tepui_distribution_type tepui_distribution_truncated_normal = {

@@ -2,6 +2,7 @@
 
    E z^4 = 9/5; E log|z| = log(sqrt 3) - 1.
    Source: K. P. Choi, On the medians of gamma distributions, Proc. AMS 121 (1994), for products of such entries. */
+#include <base/elementary.h>
 #include <math.h>
 #include <tepui/distribution.h>
 
@@ -23,7 +24,7 @@ static double kurtosis(const double *param)
 static double mean_log_abs(const double *param)
 {
     (void)param;
-    return log(half_width) - 1;
+    return elementary_log(half_width) - 1;
 }
 
 static double cdf(double z, const double *param)

@@ -5,6 +5,7 @@
    in units of |r f| that is -s diag(u^2) + (|f / r| + s) u u^T, s the sign of r f. D^(-1/2) H D^(-1/2) is the same with
    u_k D_k^(-1/2). */
 #include "chain.h"
+#include <base/elementary.h>
 #include <matrix/matrix.h>
 
 typedef struct {
@@ -15,12 +16,12 @@ double chain_ln_norm(const double *v, const double *less, size_t n)
 {
     double top = 0, sum = 0;
     for (size_t k = 0; k < n; k++) top = fmax(top, fabs(v[k * CHAIN_LANES] - (less ? less[k * CHAIN_LANES] : 0)));
-    if (!(top > 0 && isfinite(top))) return log(top);
+    if (!(top > 0 && isfinite(top))) return elementary_log(top);
     for (size_t k = 0; k < n; k++) {
         const double x = (v[k * CHAIN_LANES] - (less ? less[k * CHAIN_LANES] : 0)) / top;
         sum += x * x;
     }
-    return log(top) + 0.5 * log(sum);
+    return elementary_log(top) + 0.5 * elementary_log(sum);
 }
 
 /* Of a lane with weights w, divided by `metric` if there is one; coordinates that it does not divide by drop out. */
@@ -28,8 +29,8 @@ static chain_ends ends_of(const chain_state *s, const chain_group *q, size_t lan
                           const double *metric)
 {
     const double *m = q->c.m + q->c.n, *e = q->c.e + q->c.n;
-    const double ln_f = log(fabs(m[lane])) + e[lane] * SCALED_LN2;
-    const double ln_r = log(fabs(q->c.r[lane])) + q->c.r_exponent[lane] * SCALED_LN2;
+    const double ln_f = elementary_log(fabs(m[lane])) + e[lane] * SCALED_LN2;
+    const double ln_r = elementary_log(fabs(q->c.r[lane])) + q->c.r_exponent[lane] * SCALED_LN2;
     size_t n = 0;
     double squares = 0;
     for (size_t k = 0; k < s->K; k++) {
@@ -43,14 +44,15 @@ static chain_ends ends_of(const chain_state *s, const chain_group *q, size_t lan
     if (q->c.r[lane] == 0) return (chain_ends){n > 1 ? 0 : squares, squares, 2 * ln_f};
     const int sign = (q->c.r[lane] > 0) == (m[lane] > 0) ? 1 : -1;
     chain_ends x = {0, 0, ln_r + ln_f};
-    if (matrix_secular_extremes(s->u, n, -sign, exp(ln_f - ln_r) + sign, &x.low, &x.high, s->secular) != TEPUI_OK)
+    if (matrix_secular_extremes(s->u, n, -sign, elementary_exp(ln_f - ln_r) + sign, &x.low, &x.high, s->secular) !=
+        TEPUI_OK)
         x.low = x.high = NAN;
     return x;
 }
 
 static double ln_positive(double x, double ln_unit)
 {
-    return isnan(x) ? NAN : x > 0 ? log(x) + ln_unit : -INFINITY;
+    return isnan(x) ? NAN : x > 0 ? elementary_log(x) + ln_unit : -INFINITY;
 }
 
 double chain_ln_spread(const tepui_follower *f, const chain_group *q, size_t lane)
@@ -79,7 +81,7 @@ void chain_record(const tepui_follower *f, const chain_group *q, size_t lane)
 {
     const chain_state *s = f->state;
     double *to = q->record[lane];
-    const double ln_r = log(fabs(q->c.r[lane])) + q->c.r_exponent[lane] * SCALED_LN2;
+    const double ln_r = elementary_log(fabs(q->c.r[lane])) + q->c.r_exponent[lane] * SCALED_LN2;
     const double ln_g = q->ln_gradient[lane];
     const double ln_step = chain_ln_norm(q->c.w + lane, s->before + lane, s->K);
     to[TEPUI_PATH_LOSS] = 2 * ln_r - SCALED_LN2;

@@ -11,6 +11,7 @@
    need them: it subtracts them where they arise. Noise is drawn from the addressed generator whatever generator drew
    the weights: stream (sample, perturbation, step), K normals over their norm times U^(1/K). */
 #include "chain.h"
+#include <base/elementary.h>
 #include <optimizer/update.h>
 #include <string.h>
 #include <tepui/schedule.h>
@@ -480,7 +481,7 @@ static void draw_noise(const tepui_follower *f, chain_group *q, size_t j)
     tepui_stream_at(&stream, TEPUI_FOR_PERTURBATION, (uint32_t)(q->run[j].t + q->pending));
     tepui_draw_normal(&stream, s->row, s->K);
     tepui_draw_uniform(&stream, &u, 1);
-    const double scale = pow(u, 1 / (double)s->K) / sqrt(f->net->kernel->sumsq(s->row, s->K));
+    const double scale = elementary_pow(u, 1 / (double)s->K) / sqrt(f->net->kernel->sumsq(s->row, s->K));
     for (size_t k = 0; k < s->K; k++) q->noise[k * CHAIN_LANES + j] = s->row[k] * scale;
 }
 

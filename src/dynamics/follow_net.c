@@ -6,6 +6,7 @@
    that of all points, and normalisations over points see all of them. Layer masks and biases stay those of the sample.
  */
 #include "follower.h"
+#include <base/elementary.h>
 #include <curvature/moved.h>
 #include <kernel/wide.h>
 #include <matrix/matrix.h>
@@ -92,7 +93,7 @@ static tepui_status multiply(void *arg, const double *x, double *y)
 
 static double ln_or_zero(double x, double ln_unit)
 {
-    return isnan(x) ? NAN : x > 0 ? log(x) + ln_unit : -INFINITY;
+    return isnan(x) ? NAN : x > 0 ? elementary_log(x) + ln_unit : -INFINITY;
 }
 
 /* ln of minus the smallest and of the largest eigenvalue; NaN where Lanczos failed. */
@@ -169,7 +170,8 @@ static void draw_noise(tepui_follower *f)
     double u;
     tepui_draw_normal(&stream, s->noise, s->n);
     tepui_draw_uniform(&stream, &u, 1);
-    f->net->kernel->scale(s->noise, pow(u, 1 / (double)s->n) / sqrt(f->net->kernel->sumsq(s->noise, s->n)), s->n);
+    f->net->kernel->scale(s->noise, elementary_pow(u, 1 / (double)s->n) / sqrt(f->net->kernel->sumsq(s->noise, s->n)),
+                          s->n);
 }
 
 static void fill(double lane[TEPUI_LANES], double x)
@@ -250,7 +252,7 @@ static tepui_status record_step(tepui_follower *f, double norm, double *out)
     memcpy(s->before, s->theta, s->padded * sizeof *s->before);
     move(f, norm, metric);
     for (size_t i = 0; i < s->n; i++) square += (s->theta[i] - s->before[i]) * (s->theta[i] - s->before[i]);
-    out[TEPUI_PATH_STEP] = square > 0 ? 0.5 * log(square) - s->ln_full : -INFINITY;
+    out[TEPUI_PATH_STEP] = square > 0 ? 0.5 * elementary_log(square) - s->ln_full : -INFINITY;
     return metric ? record_metric(f, out) : TEPUI_OK;
 }
 

@@ -1,5 +1,6 @@
 /* path.c -- what all trajectories have in common: when they are recorded, when they have escaped, diverged, ended. */
 #include "follower.h"
+#include <base/elementary.h>
 #include <string.h>
 
 #define NO_PLATEAU 1.0 /* in its place where the loss of a net whose output is 0 is 0, too */
@@ -39,7 +40,7 @@ static double growth(const tepui_follower *f, path_run *r, double (*ln_spread)(v
     const double now = ln_spread(arg);
     if (r->t == 0) r->ln_spread = now;
     r->look = r->t + 1 + r->t / LOOKS;
-    return exp(now - r->ln_spread);
+    return elementary_exp(now - r->ln_spread);
 }
 
 int path_look(tepui_follower *f, path_run *r, double loss, double distance, int finite, double (*ln_spread)(void *),

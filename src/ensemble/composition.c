@@ -8,6 +8,7 @@
    until there are L. A layer's name is a layer kind or an activation. What stands in brackets behind a layer is the
    branch of a residual. */
 #include "composition.h"
+#include <base/elementary.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -334,7 +335,7 @@ static void set_factors(tepui_composition *m)
     for (size_t k = 1; k <= m->count; k++) blocks += m->layer[k].type->branches;
     for (size_t k = 1; k <= m->count; k++) {
         tepui_layer *t = &m->layer[k];
-        if (t->type->branches) t->factor = t->value[0] * pow((double)blocks, -t->value[1]);
+        if (t->type->branches) t->factor = t->value[0] * elementary_pow((double)blocks, -t->value[1]);
     }
 }
 

@@ -2,6 +2,7 @@
 
    sum = product { (+|-) product }, product = power { (*|/) power }, power = unary [ ^ power ],
    unary = [-|+] unary | atom, atom = number | depth | layer | function ( sum [, sum] ) | ( sum ). */
+#include <base/elementary.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -105,7 +106,7 @@ static double power(parser *p)
 {
     if (++p->level > DEEPEST) return fail(p, "too many powers");
     const double x = unary(p);
-    const double y = take(p, '^') ? pow(x, power(p)) : x;
+    const double y = take(p, '^') ? elementary_pow(x, power(p)) : x;
     p->level--;
     return y;
 }

@@ -4,6 +4,7 @@
    p_j S - y_j = (S - y_j) - S r/(1 + r), S = sum y. Neither overflows nor loses the small loss and gradient of a
    confident, correct output. Targets need not be probabilities.
    Source: C. M. Bishop, Pattern recognition and machine learning, 2006, eq. 4.108 and 4.109. */
+#include <base/elementary.h>
 #include <math.h>
 #include <tepui/loss.h>
 
@@ -22,12 +23,12 @@ static double value(const double *f, const double *y, const double *v, size_t n,
     (void)v;
     for (size_t k = 0; k < n; k++) {
         if (k == j) continue;
-        rest += exp(f[k] - f[j]);
+        rest += elementary_exp(f[k] - f[j]);
         others += y[k];
     }
-    const double sum = others + y[j], log_norm = log1p(rest);
+    const double sum = others + y[j], log_norm = elementary_log1p(rest);
     for (size_t k = 0; k < n; k++) {
-        gradient[k] = sum * exp(f[k] - f[j]) / (1 + rest) - y[k];
+        gradient[k] = sum * elementary_exp(f[k] - f[j]) / (1 + rest) - y[k];
         if (y[k] != 0) loss += y[k] * (log_norm - (f[k] - f[j]));
     }
     gradient[j] = others - sum * (rest / (1 + rest));
@@ -41,13 +42,13 @@ static double root(const double *f, const double *y, size_t n, double *S)
     const size_t j = largest(f, n);
     double rest = 0, sum = 0;
     for (size_t k = 0; k < n; k++) {
-        rest += k == j ? 0 : exp(f[k] - f[j]);
+        rest += k == j ? 0 : elementary_exp(f[k] - f[j]);
         sum += y[k];
     }
     for (size_t k = 0; k < n; k++) {
-        const double p = exp(f[k] - f[j]) / (1 + rest), weight = sqrt(fabs(sum) * p);
+        const double p = elementary_exp(f[k] - f[j]) / (1 + rest), weight = sqrt(fabs(sum) * p);
         for (size_t i = 0; i < n; i++) {
-            const double pi = exp(f[i] - f[j]) / (1 + rest);
+            const double pi = elementary_exp(f[i] - f[j]) / (1 + rest);
             const double others = i == j ? rest / (1 + rest) : 1 - pi;
             S[i * n + k] = weight * (i == k ? others : -pi);
         }

@@ -21,6 +21,7 @@
 #pragma GCC optimize("O3") /* as in the kernels: the loops over lanes stay in registers; no bit changes */
 #endif
 #include "poles.h"
+#include <base/elementary.h>
 #include <math.h>
 #include <string.h>
 
@@ -39,7 +40,7 @@
 static void node_tables(poles *s)
 {
     for (int i = 0; i < HALF; i++) {
-        const double x = cos(M_PI * (i + 0.5) / TERMS);
+        const double x = elementary_cos(M_PI * (i + 0.5) / TERMS);
         double T[TERMS] = {1, x};
         for (int j = 2; j < TERMS; j++) T[j] = 2 * x * T[j - 1] - T[j - 2];
         for (int j = 0; j < TERMS; j++) s->coefficient[j % 2][i][j / 2] = T[j] * (j ? 2.0 : 1.0) / TERMS;

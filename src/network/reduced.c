@@ -19,6 +19,7 @@
 #pragma GCC optimize("O3", "no-trapping-math") /* vectors of comparisons; the bits are the same */
 #endif
 #include "network.h"
+#include <base/elementary.h>
 #include <gsl/gsl_randist.h>
 #include <string.h>
 #ifdef __SSE2__
@@ -194,7 +195,7 @@ static int is_accepted(double d, double x, double u, double *v)
     const double t = 1 + x / sqrt(9 * d);
     if (t <= 0) return 0;
     *v = t * t * t;
-    return log(u) < 0.5 * x * x + d * (1 - *v + log(*v));
+    return elementary_log(u) < 0.5 * x * x + d * (1 - *v + elementary_log(*v));
 }
 
 static double try_again(chi_source *c, double k)

@@ -8,6 +8,7 @@
    makes means right whatever Q is: E norm2^s is the mean of w norm2^s. Q only decides its variance, least at theta = s.
    P(K): Binomial(d, 1/2) for ReLU, K = d for linear. The first factors are tabulated; (S/2)^-theta comes from norm2. */
 #include "network.h"
+#include <base/elementary.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,8 +32,9 @@ struct tilted_state {
 static double ln_tilted(size_t width, int relu, size_t k, double theta)
 {
     const double d = (double)width, x = (double)k;
-    const double choices = relu ? lgamma(d + 1) - lgamma(x + 1) - lgamma(d - x + 1) - d * SCALED_LN2 : 0;
-    return choices + lgamma(x / 2 + theta) - lgamma(x / 2);
+    const double choices =
+        relu ? elementary_lgamma(d + 1) - elementary_lgamma(x + 1) - elementary_lgamma(d - x + 1) - d * SCALED_LN2 : 0;
+    return choices + elementary_lgamma(x / 2 + theta) - elementary_lgamma(x / 2);
 }
 
 /* The ratio is that of the numbers drawn from: Q is what the rounded table says. */
@@ -47,11 +49,11 @@ static tepui_status fill_law(live_law *law, int relu, double theta)
         law->ln_ratio[i] = ln_tilted(law->width, relu, law->least + i, theta);
         most = fmax(most, law->ln_ratio[i]);
     }
-    for (size_t i = 0; i < n; i++) law->upto[i] = sum += exp(law->ln_ratio[i] - most);
+    for (size_t i = 0; i < n; i++) law->upto[i] = sum += elementary_exp(law->ln_ratio[i] - most);
     for (size_t i = 0; i < n; i++) {
         law->upto[i] /= sum;
         const double drawn = law->upto[i] - (i ? law->upto[i - 1] : 0);
-        law->ln_ratio[i] -= log(drawn);
+        law->ln_ratio[i] -= elementary_log(drawn);
     }
     return TEPUI_OK;
 }
@@ -82,7 +84,7 @@ static tepui_status build(tilted_state *t, const tepui_cell *c, int relu)
     for (size_t l = 1; l <= c->depth; l++) {
         if (!find_law(t, c->width[l]) && add_law(t, c->width[l], relu) != TEPUI_OK) return TEPUI_NO_MEMORY;
         t->of[l] = (uint32_t)(find_law(t, c->width[l]) - t->law);
-        t->ln_scale[l] = t->theta * log(2 * c->sigma[l] * c->sigma[l]);
+        t->ln_scale[l] = t->theta * elementary_log(2 * c->sigma[l] * c->sigma[l]);
     }
     return TEPUI_OK;
 }

@@ -3,11 +3,12 @@
    its digits until the points agree to rounding (about e^-70; equal vectors are an exact zero). NaN when one of them is
    0. */
 #include "component.h"
+#include <base/elementary.h>
 #include <math.h>
 
 static double measure(const tepui_network *net, long component)
 {
-    return log(tepui_network_gap(net, component_index(net, component)));
+    return elementary_log(tepui_network_gap(net, component_index(net, component)));
 }
 
 const tepui_observable_type tepui_observable_angle_gap = {

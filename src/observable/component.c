@@ -1,5 +1,6 @@
 /* component.c -- which components an observable has in a cell, and what they are called. */
 #include "component.h"
+#include <base/elementary.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +46,7 @@ void component_signed(long component, const double *value, size_t n, double ln_u
     const int sign = component == TEPUI_COMPONENT_NEGATIVE ? -1 : 1;
     for (size_t k = 0; k < n; k++) {
         const double x = sign * value[k];
-        out[k] = isnan(x) ? NAN : x > 0 ? log(x) + ln_unit : -INFINITY;
+        out[k] = isnan(x) ? NAN : x > 0 ? elementary_log(x) + ln_unit : -INFINITY;
     }
 }
 

@@ -3,6 +3,7 @@
    is counted, so that quantiles over all samples are those of the Kaplan-Meier estimate. One that diverges never
    escapes. */
 #include "component.h"
+#include <base/elementary.h>
 #include <math.h>
 
 static const long ends[] = {TEPUI_COMPONENT_DIVERGENCE, TEPUI_COMPONENT_ESCAPE, 0};
@@ -10,7 +11,7 @@ static const long ends[] = {TEPUI_COMPONENT_DIVERGENCE, TEPUI_COMPONENT_ESCAPE, 
 static double measure(const tepui_network *net, long component)
 {
     const tepui_path p = tepui_network_path(net);
-    return log(component == TEPUI_COMPONENT_ESCAPE ? p.escape : p.divergence);
+    return elementary_log(component == TEPUI_COMPONENT_ESCAPE ? p.escape : p.divergence);
 }
 
 const tepui_observable_type tepui_observable_escape_time = {

@@ -1,6 +1,7 @@
 /* hessian_trace_ratio.c -- tr H / norm_F(H), with its sign; 0 for a dead sample. Tends to 0 as the net deepens (theory
  * H3). */
 #include "component.h"
+#include <base/elementary.h>
 #include <math.h>
 #include <tepui/curvature.h>
 
@@ -10,7 +11,8 @@ static double measure(const tepui_network *net, long component)
 {
     (void)component;
     const tepui_hessian_size s = tepui_network_hessian_size(net, TEPUI_HESSIAN);
-    return s.ln_norm == -INFINITY || s.ln_trace == -INFINITY ? 0 : s.trace_sign * exp(s.ln_trace - s.ln_norm);
+    return s.ln_norm == -INFINITY || s.ln_trace == -INFINITY ? 0
+                                                             : s.trace_sign * elementary_exp(s.ln_trace - s.ln_norm);
 }
 
 const tepui_observable_type tepui_observable_hessian_trace_ratio = {

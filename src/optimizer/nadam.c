@@ -7,6 +7,7 @@
    Source: T. Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop 2016; PyTorch. (PyTorch before 2.0 has
    P(t) mu(t) mu(t + 1) for P(t + 1), a slip.) */
 #include "adam.h"
+#include <base/elementary.h>
 
 typedef struct {
     double fresh[TEPUI_LANES], mean[TEPUI_LANES]; /* what g and m are multiplied by */
@@ -14,7 +15,7 @@ typedef struct {
 
 static inline shares shares_of(const tepui_step *s)
 {
-    const double beta1 = s->param[0], fading = pow(0.96, s->param[3]);
+    const double beta1 = s->param[0], fading = elementary_pow(0.96, s->param[3]);
     shares r;
     double faded[TEPUI_LANES];
     powers(fading, s->count, faded);

@@ -21,9 +21,8 @@
    Weideman, The exponentially convergent trapezoidal rule, SIAM Review 56 (2014), theorem 5.1).
    Source: B. Hanin, M. Nica, Products of many large random matrices, Commun. Math. Phys. 376 (2020); the uniform
    chain: K. P. Choi, Proc. AMS 121 (1994). */
+#include <base/elementary.h>
 #include <gsl/gsl_math.h>
-#include <gsl/gsl_sf_gamma.h>
-#include <gsl/gsl_sf_psi.h>
 #include <tepui/scale.h>
 
 extern const tepui_distribution_type tepui_distribution_gaussian;
@@ -35,7 +34,7 @@ typedef struct {
 
 static double psi_half(double n)
 {
-    return gsl_sf_psi(n / 2);
+    return elementary_psi(n / 2);
 }
 
 /* E[psi(K/2) | K >= 1], K ~ Binomial(n, 1/2); 40 standard deviations on either side are taken. */
@@ -46,8 +45,8 @@ static double mean_psi_live(size_t n)
     const size_t last = middle + reach < (double)n ? (size_t)(middle + reach) : n;
     double sum = 0, weight = 0;
     for (size_t k = first; k <= last; k++) {
-        const double p = exp(gsl_sf_lngamma((double)n + 1) - gsl_sf_lngamma((double)k + 1) -
-                             gsl_sf_lngamma((double)(n - k) + 1) - (double)n * M_LN2);
+        const double p = elementary_exp(elementary_lgamma((double)n + 1) - elementary_lgamma((double)k + 1) -
+                                        elementary_lgamma((double)(n - k) + 1) - (double)n * M_LN2);
         sum += p * psi_half((double)k);
         weight += p;
     }
@@ -57,19 +56,20 @@ static double mean_psi_live(size_t n)
 /* E e^-tX, by the deviation from 1 so that small t and large n keep their digits. */
 static double laplace_transform(double t, size_t n, sides s2)
 {
-    const double below = expm1(-0.5 * log1p(2 * s2.below * t)), above = expm1(-0.5 * log1p(2 * s2.above * t));
-    return exp((double)n * log1p((below + above) / 2));
+    const double below = elementary_expm1(-0.5 * elementary_log1p(2 * s2.below * t)),
+                 above = elementary_expm1(-0.5 * elementary_log1p(2 * s2.above * t));
+    return elementary_exp((double)n * elementary_log1p((below + above) / 2));
 }
 
 static double mean_log_mixture(size_t n, sides s2)
 {
     const double h = 0.2, negligible = 1e-18;
-    const double start = log(negligible / (1 + (double)n * (s2.below + s2.above)));
+    const double start = elementary_log(negligible / (1 + (double)n * (s2.below + s2.above)));
     double sum = 0, transform = 1;
     for (double u = start; transform > negligible || u < 5; u += h) {
-        const double t = exp(u);
+        const double t = elementary_exp(u);
         transform = laplace_transform(t, n, s2);
-        sum += exp(-t) - transform;
+        sum += elementary_exp(-t) - transform;
     }
     return h * sum;
 }
@@ -78,23 +78,23 @@ static double mean_log_mixture(size_t n, sides s2)
 static double mean_log_gaussian(size_t n, sides s2)
 {
     const double largest = fmax(s2.below, s2.above);
-    if (s2.below == s2.above) return log(2 * largest) + psi_half((double)n);
-    if (s2.below == 0 || s2.above == 0) return log(2 * largest) + mean_psi_live(n);
-    return log(largest) + mean_log_mixture(n, (sides){s2.below / largest, s2.above / largest});
+    if (s2.below == s2.above) return elementary_log(2 * largest) + psi_half((double)n);
+    if (s2.below == 0 || s2.above == 0) return elementary_log(2 * largest) + mean_psi_live(n);
+    return elementary_log(largest) + mean_log_mixture(n, (sides){s2.below / largest, s2.above / largest});
 }
 
 /* E log s_i^2 over the live sides of phi, for width 1. */
 static double mean_log_side(sides s2)
 {
-    if (s2.below == 0) return log(s2.above);
-    if (s2.above == 0) return log(s2.below);
-    return (log(s2.below) + log(s2.above)) / 2;
+    if (s2.below == 0) return elementary_log(s2.above);
+    if (s2.above == 0) return elementary_log(s2.below);
+    return (elementary_log(s2.below) + elementary_log(s2.above)) / 2;
 }
 
 static double mean_log_orthogonal(const tepui_scale_site *site, sides s2)
 {
     const double n = (double)site->fan_out, m = fmax(n, (double)site->fan_in);
-    return log(m * s2.below) + (n < m ? psi_half(n) - psi_half(m) : 0.0);
+    return elementary_log(m * s2.below) + (n < m ? psi_half(n) - psi_half(m) : 0.0);
 }
 
 static tepui_status fail(const tepui_scale_site *site, const char *reason, tepui_error *err)
@@ -129,7 +129,7 @@ static tepui_status variance(const tepui_scale_site *site, const double *param, 
         return fail(site, "the factor depends on the direction of the vector", err);
     }
     if (!isfinite(mean_log)) return fail(site, "weights that are exactly 0 have no mean logarithm", err);
-    *out = exp(-mean_log);
+    *out = elementary_exp(-mean_log);
     return TEPUI_OK;
 }
 

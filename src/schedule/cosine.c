@@ -2,12 +2,13 @@
 
    Source: I. Loshchilov and F. Hutter, SGDR: stochastic gradient descent with warm restarts, ICLR 2017, eq. 5, without
    restarts. */
+#include <base/elementary.h>
 #include <gsl/gsl_math.h>
 #include <tepui/schedule.h>
 
 static double factor(double t, double steps, const double *param)
 {
-    return param[0] + (1 - param[0]) * (1 + cos(M_PI * t / steps)) / 2;
+    return param[0] + (1 - param[0]) * (1 + elementary_cos(M_PI * t / steps)) / 2;
 }
 
 static const struct tepui_schedule_kat kat[] = {

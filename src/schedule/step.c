@@ -1,13 +1,14 @@
 /* step.c -- the learning rate is multiplied by a factor whenever so many steps have been made: factor^floor(t/every).
 
    Source: K. He, X. Zhang, S. Ren, J. Sun, Deep residual learning, CVPR 2016, 3.4. */
+#include <base/elementary.h>
 #include <math.h>
 #include <tepui/schedule.h>
 
 static double factor(double t, double steps, const double *param)
 {
     (void)steps;
-    return pow(param[1], floor(t / param[0]));
+    return elementary_pow(param[1], floor(t / param[0]));
 }
 
 static const struct tepui_schedule_kat kat[] = {

@@ -6,6 +6,7 @@
      f(k) = G(n) / (G(k) G(n-k)) sqrt(n / (2 pi k (n-k))) exp(k L((np-k)/k) + (n-k) L((k-np)/(n-k))), L(t) = log(1+t) -
    t. */
 #include "binomial.h"
+#include <base/elementary.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <gsl/gsl_sf_log.h>
 #include <math.h>
@@ -15,12 +16,12 @@
 
 static double mass(double n, double p, double q, double k)
 {
-    if (k == 0) return p < 0.5 ? exp(n * log1p(-p)) : pow(q, n);
+    if (k == 0) return p < 0.5 ? elementary_exp(n * elementary_log1p(-p)) : elementary_pow(q, n);
     const double rest = n - k, off = n * p - k;
     const double e = k * gsl_sf_log_1plusx_mx(off / k) + rest * gsl_sf_log_1plusx_mx(-off / rest);
     if (e < -745.0) return 0.0;
     return gsl_sf_gammastar(n) / (gsl_sf_gammastar(k) * gsl_sf_gammastar(rest)) * sqrt(n / (2.0 * M_PI * k * rest)) *
-           exp(e);
+           elementary_exp(e);
 }
 
 /* d_j; n - k = a */

@@ -6,6 +6,7 @@
      n > 500              four terms of Pelz and Good, J. R. Statist. Soc. B 38, 152 (1976): error some 0.1 / n^2
    Beyond n = 1e6 the sum becomes exp(-2 (z + 1/(6 sqrt(n)))^2), relative error some z^4 / (2 n).
    Two samples: exact by counting lattice paths up to n m = 1e7, then the limit law with Stephens' correction. */
+#include <base/elementary.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <stdlib.h>
@@ -41,12 +42,12 @@ static double smirnov_tail(double d, size_t count)
 {
     const double n = (double)count, z = d * sqrt(n);
     if (d >= 1.0) return 0.0;
-    if (count > SUM_UP_TO) return exp(-2 * pow(z + 1 / (6 * sqrt(n)), 2));
-    double sum = exp(n * log1p(-d)), lnchoose = 0.0;
+    if (count > SUM_UP_TO) return elementary_exp(-2 * elementary_pow(z + 1 / (6 * sqrt(n)), 2));
+    double sum = elementary_exp(n * elementary_log1p(-d)), lnchoose = 0.0;
     for (size_t i = 1; (double)i < n * (1.0 - d); i++) {
         const double j = (double)i, t = d + j / n;
-        lnchoose += log((n - j + 1) / j);
-        sum += d * exp(lnchoose + (j - 1) * log(t) + (n - j) * log1p(-t));
+        lnchoose += elementary_log((n - j + 1) / j);
+        sum += d * elementary_exp(lnchoose + (j - 1) * elementary_log(t) + (n - j) * elementary_log1p(-t));
     }
     return sum;
 }
@@ -57,10 +58,10 @@ static void fill_transition(double *H, size_t m, double h)
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < m; j++) H[i * m + j] = i + 1 >= j ? 1.0 : 0.0;
     for (size_t i = 0; i < m; i++) {
-        H[i * m] -= pow(h, (double)i + 1);
-        H[(m - 1) * m + i] -= pow(h, (double)(m - i));
+        H[i * m] -= elementary_pow(h, (double)i + 1);
+        H[(m - 1) * m + i] -= elementary_pow(h, (double)(m - i));
     }
-    H[(m - 1) * m] += 2 * h - 1 > 0 ? pow(2 * h - 1, (double)m) : 0;
+    H[(m - 1) * m] += 2 * h - 1 > 0 ? elementary_pow(2 * h - 1, (double)m) : 0;
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j <= i + 1 && j < m; j++) H[i * m + j] /= gsl_sf_gamma((double)(i + 2 - j));
 }
@@ -93,7 +94,8 @@ static double matrix_below(double d, size_t n)
 /* Terms of Pelz and Good for u = pi^2 (k + 1/2)^2 and w = pi^2 k^2, without sqrt(pi/2) and the powers of z. */
 static double pelz_good_term(double u, double w, double z, double root)
 {
-    const double z2 = z * z, z4 = z2 * z2, z6 = z4 * z2, eu = exp(-u / (2 * z2)), ew = exp(-w / (2 * z2));
+    const double z2 = z * z, z4 = z2 * z2, z6 = z4 * z2, eu = elementary_exp(-u / (2 * z2)),
+                 ew = elementary_exp(-w / (2 * z2));
     const double k0 = eu / z;
     const double k1 = (u - z2) * eu / (6 * z4);
     const double k2 = ((6 * z6 + 2 * z4) + u * (2 * z4 - 5 * z2) + u * u * (1 - 2 * z2)) * eu / (72 * z6 * z) -
@@ -173,10 +175,10 @@ static double limit_tail(double z)
     double sum = 0.0;
     if (z < 0.2) return 1.0;
     if (z < 1.18) {
-        const double y = exp(-M_PI * M_PI / (8 * z * z));
-        return 1.0 - sqrt(2 * M_PI) / z * (y + pow(y, 9) + pow(y, 25) + pow(y, 49));
+        const double y = elementary_exp(-M_PI * M_PI / (8 * z * z));
+        return 1.0 - sqrt(2 * M_PI) / z * (y + elementary_pow(y, 9) + elementary_pow(y, 25) + elementary_pow(y, 49));
     }
-    for (int k = 1; k <= 20; k++) sum += (k % 2 ? 2.0 : -2.0) * exp(-2.0 * k * k * z * z);
+    for (int k = 1; k <= 20; k++) sum += (k % 2 ? 2.0 : -2.0) * elementary_exp(-2.0 * k * k * z * z);
     return sum;
 }
 

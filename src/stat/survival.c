@@ -9,6 +9,7 @@
    S = 0, after the last lifetime was seen to end, has no standard error; the upper bound then says nothing.
 
    Without censoring, or with all censored lifetimes beyond the last event, S is 1 - F_n. */
+#include <base/elementary.h>
 #include <float.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -52,7 +53,8 @@ size_t tepui_survival(tepui_lifetime *x, size_t n, tepui_survival_step *out)
 static double bound(const tepui_survival_step *s, double z)
 {
     if (!(s->survival > 0)) return z > 0 ? 0 : 1;
-    return pow(s->survival, exp(z * sqrt(s->variance) / (s->survival * -log(s->survival))));
+    return elementary_pow(s->survival,
+                          elementary_exp(z * sqrt(s->variance) / (s->survival * -elementary_log(s->survival))));
 }
 
 tepui_quantile tepui_survival_quantile(const tepui_survival_step *s, size_t steps, double p, double confidence)
