@@ -33,7 +33,7 @@ allowed() {
 
 home() {
     case $1 in
-    rng | status | kind | version | team) echo base ;;
+    rng | status | kind | version | team | machine) echo base ;;
     cell) echo ensemble ;;
     law) echo theory ;;
     tepui) echo cli ;; # the header of everything

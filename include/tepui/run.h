@@ -31,6 +31,9 @@ typedef struct {
    OpenBLAS reads OPENBLAS_NUM_THREADS=1 when it is loaded (the program tepui sees to that), and other numbers change
    the last bits of curvature. */
 tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, tepui_error *err);
+/* Threads that a run takes: wanted, or with 0 as many as there are processors, no more than OMP_NUM_THREADS and the
+   processor quota of the control group say. */
+int tepui_threads(int wanted);
 /* Samples per block of a cell: a pure function of the cell, about 2^24 weights, 1 to 256 samples. */
 size_t tepui_block_samples(const tepui_cell *c, unsigned needs);
 #endif

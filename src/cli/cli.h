@@ -177,7 +177,7 @@ typedef struct {
     size_t cells, distinct, components, observables;
     uint64_t samples;
     int threads;
-    double accumulators, workspaces, buffers, data, image, memory, available; /* bytes */
+    double accumulators, workspaces, buffers, data, image, blas, libraries, memory, available; /* bytes */
     double disk, disk_free, seconds;
     int bound;     /* seconds are the most that it may take */
     size_t matrix; /* rows of the largest Hessian that a worker holds; 0: none */
@@ -186,7 +186,7 @@ typedef struct {
 void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli_plan *out);
 double cli_plan_seconds(const tepui_experiment *e, int threads, double budget); /* measured; see speed.c */
 void cli_plan_print(const cli_plan *p, const char *path, FILE *out);
-tepui_status cli_plan_check(const cli_plan *p, tepui_error *err); /* TEPUI_NO_MEMORY when it will not fit */
+tepui_status cli_plan_check(const cli_plan *p, tepui_error *err); /* TEPUI_NO_MEMORY or TEPUI_IO */
 
 /* --- speed.c: how fast this machine draws */
 double cli_now(void);
@@ -201,7 +201,6 @@ typedef struct {
     double paths, steps;
 } cli_pace;
 cli_pace cli_follow_pace(const tepui_experiment *e, size_t cell, int threads, double budget);
-int cli_threads(int wanted);
 
 /* --- mean_field.c: `theory meanfield`, printed */
 tepui_status cli_mean_field(const char *activation, double sigma_w, double sigma_b, double start, const cli_view *view,

@@ -295,7 +295,7 @@ done:
 static tepui_status bench_all(cli_table *t, tepui_error *err)
 {
     tepui_status st;
-    const int all = cli_threads(0);
+    const int all = tepui_threads(0);
     bench_kernels(t);
     TEPUI_TRY(bench_network(t, "network d=64 L=64", network_text, 1, err));
     if (all > 1) TEPUI_TRY(bench_network(t, "network d=64 L=64", network_text, all, err));

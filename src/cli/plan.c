@@ -5,73 +5,21 @@
    publish builds. Time is measured: samples are drawn for about a second, and cells not reached are scaled by their
    number of weights. */
 #include "cli.h"
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/statvfs.h>
 #include <tepui/curvature.h>
-#include <unistd.h>
+#include <tepui/machine.h>
+#include <sys/resource.h>
 
 #define WEIGHTS_PER_SECOND_GUESS 1e8
 #define BINS_OCCUPIED 256.0 /* of one histogram */
 #define BINS_SHARED 1024.0  /* of the grid that all cells of an observable share in the file */
 #define FIXED_DISK 65536.0
+#define LIBRARIES (24.0 * 1048576) /* the program and its libraries, resident, measured */
+#define BLAS_BUFFER ((size_t)128 << 20) /* address space that OpenBLAS takes for every thread that calls it */
+#define GENERATIONS 3.0 /* of the result on the disk while it is published: the file, the previous one, the next one */
 #define CHUNK_WASTE 1.35 /* raw samples: chunks at the edge, measured */
-
-/* --- what the machine has */
-
-/* Value in bytes of a line "Name:   123 kB" of a /proc file; INFINITY without. */
-static double proc_bytes(const char *path, const char *name)
-{
-    char line[256];
-    double kib = INFINITY;
-    FILE *in = fopen(path, "r");
-    while (in && fgets(line, sizeof line, in))
-        if (strncmp(line, name, strlen(name)) == 0) {
-            kib = strtod(line + strlen(name), NULL);
-            break;
-        }
-    if (in) fclose(in);
-    return kib * 1024.0;
-}
-
-static double first_number(const char *path)
-{
-    char line[64] = "", *end;
-    FILE *in = fopen(path, "r");
-    const int got = in && fgets(line, sizeof line, in);
-    if (in) fclose(in);
-    const double x = got ? strtod(line, &end) : INFINITY;
-    return got && end != line ? x : INFINITY; /* "max" is no limit */
-}
-
-/* Memory of the machine, cut by the limits of the control group and of the process. */
-static double available_memory(void)
-{
-    double bytes = proc_bytes("/proc/meminfo", "MemAvailable:");
-    struct rlimit limit;
-    if (isinf(bytes)) bytes = (double)sysconf(_SC_AVPHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-    const double group = first_number("/sys/fs/cgroup/memory.max"),
-                 used = first_number("/sys/fs/cgroup/memory.current");
-    if (isfinite(group) && isfinite(used)) bytes = fmin(bytes, fmax(0.0, group - used));
-    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-        const double mapped = proc_bytes("/proc/self/status", "VmSize:");
-        bytes = fmin(bytes, fmax(0.0, (double)limit.rlim_cur - (isfinite(mapped) ? mapped : 0.0)));
-    }
-    return bytes;
-}
-
-static double free_disk(const char *path)
-{
-    struct statvfs s;
-    char *folder = cli_copy(path), *slash = strrchr(folder, '/');
-    if (slash) slash[slash == folder ? 1 : 0] = '\0';
-    const int known = statvfs(slash ? folder : ".", &s) == 0;
-    free(folder);
-    return known ? (double)s.f_bavail * (double)s.f_frsize : NAN;
-}
 
 /* --- what the run wants */
 
@@ -96,6 +44,27 @@ static size_t cell_values(const tepui_experiment *e, const tepui_cell *c)
 static double raw_kept(const tepui_experiment *e)
 {
     return (double)(e->raw < e->samples ? e->raw : e->samples);
+}
+
+/* Whether samples call BLAS. */
+static int calls_blas(const tepui_experiment *e)
+{
+    const unsigned own = TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_LOSS_GRADIENT |
+                         TEPUI_NEEDS_OUTPUT_GRADIENT | TEPUI_NEEDS_SLOPES;
+    if (cli_needs(e) & ~own) return 1;
+    for (size_t i = 0; i < e->cell_count; i++) {
+        const tepui_distribution_type *law = e->cells[i].distribution.type;
+        if (e->cells[i].composition || law->fill_matrix) return 1;
+    }
+    return 0;
+}
+
+/* Address space that only RLIMIT_AS counts. OpenBLAS asks for it again and again where it does not get it, for ever. */
+static double blas_space(const tepui_experiment *e, int threads)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || !calls_blas(e)) return 0.0;
+    return (double)BLAS_BUFFER * (threads + 1.0);
 }
 
 /* Rows of an observable in the file: components are padded to the largest cell. */
@@ -157,15 +126,17 @@ static double data_bytes(const tepui_dataset *d)
 
 void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli_plan *p)
 {
-    *p = (cli_plan){.cells = e->cell_count, .observables = e->observable_count, .threads = cli_threads(threads)};
+    *p = (cli_plan){.cells = e->cell_count, .observables = e->observable_count, .threads = tepui_threads(threads)};
     count_cells(e, p);
     p->accumulators = (double)tepui_state_memory(e);
     p->data = data_bytes(e->dataset);
     p->disk = disk_bytes(e, (double)p->components);
     p->image = publish_bytes(e, p->disk);
-    p->memory = p->accumulators + p->workspaces + p->buffers + p->image + p->data;
-    p->available = available_memory() + p->data; /* the data are there already */
-    p->disk_free = free_disk(path);
+    p->blas = blas_space(e, p->threads);
+    p->libraries = LIBRARIES;
+    p->memory = p->accumulators + p->workspaces + p->buffers + p->image + p->data + p->blas + p->libraries;
+    p->available = tepui_machine_memory() + p->data + p->libraries; /* these are there already */
+    p->disk_free = tepui_machine_disk(path);
     p->seconds = NAN;
 }
 
@@ -210,10 +181,15 @@ double cli_plan_seconds(const tepui_experiment *e, int threads, double budget)
         sum += seconds;
     }
     free(order);
-    return sum * (double)e->samples / cli_threads(threads);
+    return sum * (double)e->samples / tepui_threads(threads);
 }
 
 /* --- telling */
+
+static int lacks_disk(const cli_plan *p)
+{
+    return GENERATIONS * p->disk > p->disk_free; /* not where that is not known */
+}
 
 static void line(FILE *out, const char *name, const char *format, ...)
 {
@@ -230,22 +206,26 @@ void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
     line(out, "cells", "%zu, of which %zu are distinct", p->cells, p->distinct);
     line(out, "samples", "%llu in all", (unsigned long long)p->samples);
     line(out, "observables", "%zu, with %zu components over all cells", p->observables, p->components);
-    line(out, "memory", "%s: statistics %s, workspaces of %d threads %s, blocks in flight %s, publishing %s, data %s",
+    line(out, "memory", "%s: statistics %s, workspaces of %d threads %s, blocks in flight %s, publishing %s, data %s, "
+         "libraries %s",
          cli_bytes(p->memory).text, cli_bytes(p->accumulators).text, p->threads, cli_bytes(p->workspaces).text,
-         cli_bytes(p->buffers).text, cli_bytes(p->image).text, cli_bytes(p->data).text);
+         cli_bytes(p->buffers).text, cli_bytes(p->image).text, cli_bytes(p->data).text,
+         cli_bytes(p->libraries).text);
+    if (p->blas > 0.0) line(out, "BLAS", "%s of address space, of the limit set by ulimit -v", cli_bytes(p->blas).text);
     line(out, "available", "%s", cli_bytes(p->available).text);
-    line(out, "disk", "about %s in %s (free: %s)", cli_bytes(p->disk).text, path,
-         isnan(p->disk_free) ? "unknown" : cli_bytes(p->disk_free).text);
+    line(out, "disk", "about %s in %s, %s while it is published (free: %s)", cli_bytes(p->disk).text, path,
+         cli_bytes(GENERATIONS * p->disk).text, isnan(p->disk_free) ? "unknown" : cli_bytes(p->disk_free).text);
     if (!isnan(p->seconds))
         line(out, "time", "%s %s with %d threads", p->bound ? "at most about" : "about", cli_duration(p->seconds).text,
              p->threads);
-    line(out, "fits", p->memory <= p->available ? "yes" : "no");
+    line(out, "fits", p->memory > p->available ? "no" : lacks_disk(p) ? "no (disk)" : "yes");
 }
 
 /* The largest part decides what to lower; to be freed. */
 static char *advice(const cli_plan *p)
 {
     const double matrix = 8.0 * (double)p->matrix * (double)p->matrix;
+    if (p->blas > p->available / 2) return cli_copy("raise ulimit -v, or lower --threads");
     if (p->workspaces < p->accumulators || p->workspaces < p->image)
         return cli_copy("lower output.raw or output.layers, or split the grid");
     if (2 * matrix * p->threads > p->workspaces)
@@ -256,15 +236,34 @@ static char *advice(const cli_plan *p)
     return cli_copy("lower --threads, or the depth and width of the largest cell");
 }
 
+static tepui_status check_disk(const cli_plan *p, tepui_error *err)
+{
+    if (!lacks_disk(p)) return TEPUI_OK;
+    return tepui_fail(err, TEPUI_IO,
+                      "the result needs about %s of disk, three times as much while it is published, and %s are free: "
+                      "lower output.raw or output.layers, or name a file on another disk with -o",
+                      cli_bytes(p->disk).text, cli_bytes(p->disk_free).text);
+}
+
+/* The plan counts the threads' buffers; they are tried for, because fragments and limits of other kinds count, too. */
+static tepui_status check_blas(const cli_plan *p, tepui_error *err)
+{
+    if (p->blas == 0.0 || tepui_machine_has_address_space((size_t)p->threads + 1, BLAS_BUFFER)) return TEPUI_OK;
+    return tepui_fail(err, TEPUI_NO_MEMORY,
+                      "BLAS needs %s of address space for %d threads, more than ulimit -v leaves: raise it, or lower "
+                      "--threads",
+                      cli_bytes(p->blas).text, p->threads);
+}
+
 tepui_status cli_plan_check(const cli_plan *p, tepui_error *err)
 {
-    if (p->memory <= p->available) return TEPUI_OK;
+    if (p->memory <= p->available) return check_blas(p, err) == TEPUI_OK ? check_disk(p, err) : TEPUI_NO_MEMORY;
     char *what = advice(p);
     tepui_fail(err, TEPUI_NO_MEMORY,
                "the run needs about %s of memory and %s are available (statistics %s, workspaces of %d threads "
-               "%s, publishing %s): %s",
+               "%s, publishing %s, BLAS %s): %s",
                cli_bytes(p->memory).text, cli_bytes(p->available).text, cli_bytes(p->accumulators).text, p->threads,
-               cli_bytes(p->workspaces).text, cli_bytes(p->image).text, what);
+               cli_bytes(p->workspaces).text, cli_bytes(p->image).text, cli_bytes(p->blas).text, what);
     free(what);
     return TEPUI_NO_MEMORY;
 }

@@ -15,16 +15,6 @@ double cli_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-int cli_threads(int wanted)
-{
-#ifdef _OPENMP
-    return wanted > 0 ? wanted : omp_get_num_procs();
-#else
-    (void)wanted;
-    return 1;
-#endif
-}
-
 unsigned cli_needs(const tepui_experiment *e)
 {
     unsigned needs = 0;

@@ -1,6 +1,8 @@
 /* omp.c -- the only file that knows about threads. Without OpenMP everything runs on one. */
 #include "run.h"
+#include <math.h>
 #include <stdlib.h>
+#include <tepui/machine.h>
 #ifdef _OPENMP
 #include <omp.h>
 
@@ -8,9 +10,13 @@ struct run_lock {
     omp_lock_t lock;
 };
 
-int run_threads(int wanted)
+/* All that the affinity mask, OMP_NUM_THREADS and the quota of the control group allow. */
+int tepui_threads(int wanted)
 {
-    return wanted > 0 ? wanted : omp_get_num_procs();
+    if (wanted > 0) return wanted;
+    const int allowed = getenv("OMP_NUM_THREADS") ? omp_get_max_threads() : omp_get_num_procs();
+    const double quota = ceil(tepui_machine_group_cpus(&tepui_machine_here));
+    return quota < allowed ? (int)fmax(1.0, quota) : allowed;
 }
 
 void run_parallel(int threads, void (*work)(void *arg, int worker), void *arg)
@@ -46,7 +52,7 @@ struct run_lock {
     int unused;
 };
 
-int run_threads(int wanted)
+int tepui_threads(int wanted)
 {
     (void)wanted;
     return 1;

@@ -254,6 +254,9 @@ static tepui_status report_nan(const tepui_state *s, tepui_error *err)
 static tepui_status prepare(night *n, tepui_error *err)
 {
     n->worker = calloc((size_t)n->threads, sizeof *n->worker);
+    if (!run_can_have_threads(n->threads))
+        return tepui_fail(err, TEPUI_NO_MEMORY, "%d threads cannot be created (ulimit -u, memory): lower --threads",
+                          n->threads);
     if (!n->worker || run_team_init(&n->team) != TEPUI_OK)
         return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %d workers", n->threads);
     return TEPUI_OK;
@@ -272,7 +275,7 @@ tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, te
 {
     tepui_status st;
     tepui_state *state = NULL;
-    night n = {.o = o, .threads = run_threads(o->threads), .start = run_now()};
+    night n = {.o = o, .threads = tepui_threads(o->threads), .start = run_now()};
     int previous = 0;
     n.deadline = n.start + fmin(o->time_limit, e->time_budget);
     n.watch = (run_watch){

@@ -98,7 +98,6 @@ int run_team_help(run_team *t, void *room, size_t size); /* does one piece; 0: t
 void run_rest(unsigned *looks);                          /* between looks that find nothing to do: short at first */
 
 /* omp.c: the only OpenMP in the library. Calls work(arg, worker) once on every thread. */
-int run_threads(int wanted);
 void run_parallel(int threads, void (*work)(void *arg, int worker), void *arg);
 typedef struct run_lock run_lock;
 run_lock *run_lock_new(void);

@@ -1,6 +1,7 @@
 /* watch.c -- see watch.h. Samples poll `halt` between layers and between products. What cannot be polled, one large
    eigenproblem in LAPACK say, is abandoned: the run publishes what is folded and leaves. */
 #include "watch.h"
+#include <stdlib.h>
 #include <time.h>
 
 #define LOOK_EVERY 10000000L /* nanoseconds */
@@ -49,4 +50,25 @@ void run_watch_end(run_watch *w)
     w->over = 1;
     if (w->started) pthread_join(w->thread, NULL);
     w->started = 0;
+}
+
+static void *stand(void *gate)
+{
+    pthread_mutex_lock(gate);
+    pthread_mutex_unlock(gate);
+    return NULL;
+}
+
+int run_can_have_threads(int threads)
+{
+    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    pthread_t *t = calloc((size_t)threads, sizeof *t); /* the others, and the one that watches */
+    int n = 0;
+    if (!t) return 0;
+    pthread_mutex_lock(&gate);
+    while (n < threads && pthread_create(&t[n], NULL, stand, &gate) == 0) n++;
+    pthread_mutex_unlock(&gate);
+    for (int i = 0; i < n; i++) pthread_join(t[i], NULL);
+    free(t);
+    return n == threads;
 }

@@ -24,4 +24,6 @@ double run_now(void);
 /* Without the thread (no resources for it) the run goes on; stops then wait for the end of a sample. */
 void run_watch_start(run_watch *w);
 void run_watch_end(run_watch *w);
+/* Whether so many threads can live at once. OpenMP ends the process where it gets fewer than it asks for. */
+int run_can_have_threads(int threads);
 #endif
