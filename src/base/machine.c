@@ -101,7 +101,8 @@ static int lists(const char *list, const char *word)
 }
 
 /* One line of /proc/self/cgroup: "0::/group" of version 2, "4:cpu,cpuacct:/group" of version 1. */
-static double of_line(const tepui_machine_root *root, char *line, const char *controller, group_value v1, group_value v2)
+static double of_line(const tepui_machine_root *root, char *line, const char *controller, group_value v1,
+                      group_value v2)
 {
     char top[PATH_ROOM], *list = strchr(line, ':'), *group = list ? strchr(list + 1, ':') : NULL;
     if (!group) return INFINITY;

@@ -186,6 +186,8 @@ typedef struct {
 void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli_plan *out);
 double cli_plan_seconds(const tepui_experiment *e, int threads, double budget); /* measured; see speed.c */
 void cli_plan_print(const cli_plan *p, const char *path, FILE *out);
+/* Whether BLAS gets its buffers under a limit of the address space, where samples call it at all. */
+tepui_status cli_blas_check(const tepui_experiment *e, int threads, tepui_error *err);
 tepui_status cli_plan_check(const cli_plan *p, tepui_error *err); /* TEPUI_NO_MEMORY or TEPUI_IO */
 
 /* --- speed.c: how fast this machine draws */

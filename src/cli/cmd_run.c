@@ -185,7 +185,8 @@ static int dry_run(const options *o, const tepui_experiment *e)
     cli_plan plan;
     tepui_error err = {""};
     cli_plan_make(e, o->threads, o->output, &plan);
-    const tepui_status st = cli_plan_check(&plan, &err);
+    tepui_status st = cli_plan_check(&plan, &err);
+    if (st == TEPUI_OK) st = cli_blas_check(e, plan.threads, &err);
     if (st == TEPUI_OK) plan.seconds = cli_plan_seconds(e, o->threads, CLI_PLAN_BUDGET);
     cli_plan_print(&plan, o->output, stdout);
     return st == TEPUI_OK ? TEPUI_OK : cli_fail("tepui run", st, "%s", err.text);
@@ -280,6 +281,7 @@ static tepui_status prepare(options *o, tepui_experiment **e, tepui_error *err)
     TEPUI_TRY(check_output(o, err));
     cli_plan_make(*e, o->threads, o->output, &plan);
     TEPUI_TRY(cli_plan_check(&plan, err));
+    TEPUI_TRY(cli_blas_check(*e, plan.threads, err));
 done:
     return st;
 }

@@ -8,18 +8,19 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <tepui/curvature.h>
 #include <tepui/machine.h>
-#include <sys/resource.h>
 
 #define WEIGHTS_PER_SECOND_GUESS 1e8
 #define BINS_OCCUPIED 256.0 /* of one histogram */
 #define BINS_SHARED 1024.0  /* of the grid that all cells of an observable share in the file */
 #define FIXED_DISK 65536.0
-#define LIBRARIES (24.0 * 1048576) /* the program and its libraries, resident, measured */
+#define LIBRARIES (24.0 * 1048576)      /* the program and its libraries, resident, measured */
 #define BLAS_BUFFER ((size_t)128 << 20) /* address space that OpenBLAS takes for every thread that calls it */
-#define GENERATIONS 3.0 /* of the result on the disk while it is published: the file, the previous one, the next one */
-#define CHUNK_WASTE 1.35 /* raw samples: chunks at the edge, measured */
+#define GENERATIONS 3.0  /* of the result on the disk while it is published: the file, the previous one, the next one  \
+                          */
+#define CHUNK_WASTE 1.05 /* raw samples: chunks at the edge */
 
 /* --- what the run wants */
 
@@ -206,11 +207,11 @@ void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
     line(out, "cells", "%zu, of which %zu are distinct", p->cells, p->distinct);
     line(out, "samples", "%llu in all", (unsigned long long)p->samples);
     line(out, "observables", "%zu, with %zu components over all cells", p->observables, p->components);
-    line(out, "memory", "%s: statistics %s, workspaces of %d threads %s, blocks in flight %s, publishing %s, data %s, "
+    line(out, "memory",
+         "%s: statistics %s, workspaces of %d threads %s, blocks in flight %s, publishing %s, data %s, "
          "libraries %s",
          cli_bytes(p->memory).text, cli_bytes(p->accumulators).text, p->threads, cli_bytes(p->workspaces).text,
-         cli_bytes(p->buffers).text, cli_bytes(p->image).text, cli_bytes(p->data).text,
-         cli_bytes(p->libraries).text);
+         cli_bytes(p->buffers).text, cli_bytes(p->image).text, cli_bytes(p->data).text, cli_bytes(p->libraries).text);
     if (p->blas > 0.0) line(out, "BLAS", "%s of address space, of the limit set by ulimit -v", cli_bytes(p->blas).text);
     line(out, "available", "%s", cli_bytes(p->available).text);
     line(out, "disk", "about %s in %s, %s while it is published (free: %s)", cli_bytes(p->disk).text, path,
@@ -245,23 +246,25 @@ static tepui_status check_disk(const cli_plan *p, tepui_error *err)
                       cli_bytes(p->disk).text, cli_bytes(p->disk_free).text);
 }
 
-/* The plan counts the threads' buffers; they are tried for, because fragments and limits of other kinds count, too. */
-static tepui_status check_blas(const cli_plan *p, tepui_error *err)
+/* They are tried for, because fragments and limits of other kinds count, too. */
+tepui_status cli_blas_check(const tepui_experiment *e, int threads, tepui_error *err)
 {
-    if (p->blas == 0.0 || tepui_machine_has_address_space((size_t)p->threads + 1, BLAS_BUFFER)) return TEPUI_OK;
-    return tepui_fail(err, TEPUI_NO_MEMORY,
-                      "BLAS needs %s of address space for %d threads, more than ulimit -v leaves: raise it, or lower "
-                      "--threads",
-                      cli_bytes(p->blas).text, p->threads);
+    const double bytes = blas_space(e, threads);
+    if (bytes == 0.0 || tepui_machine_has_address_space((size_t)threads + 1, BLAS_BUFFER)) return TEPUI_OK;
+    return tepui_fail(
+        err, TEPUI_NO_MEMORY,
+        "BLAS needs %s of address space for %d threads, more than ulimit -v leaves: raise it, or lower the "
+        "number of threads",
+        cli_bytes(bytes).text, threads);
 }
 
 tepui_status cli_plan_check(const cli_plan *p, tepui_error *err)
 {
-    if (p->memory <= p->available) return check_blas(p, err) == TEPUI_OK ? check_disk(p, err) : TEPUI_NO_MEMORY;
+    if (p->memory <= p->available) return check_disk(p, err);
     char *what = advice(p);
     tepui_fail(err, TEPUI_NO_MEMORY,
                "the run needs about %s of memory and %s are available (statistics %s, workspaces of %d threads "
-               "%s, publishing %s, BLAS %s): %s",
+               "%s, publishing %s, address space of BLAS %s): %s",
                cli_bytes(p->memory).text, cli_bytes(p->available).text, cli_bytes(p->accumulators).text, p->threads,
                cli_bytes(p->workspaces).text, cli_bytes(p->image).text, cli_bytes(p->blas).text, what);
     free(what);

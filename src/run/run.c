@@ -156,8 +156,8 @@ static void log_progress(night *n, const char *event, double publish_seconds)
     tepui_log_event(n->log, event,
                     "\"samples\": %llu, \"samples_total\": %llu, \"work\": %.6f, \"seconds\": %.3f, "
                     "\"publish_seconds\": %.4f, \"threads\": %d",
-                    (unsigned long long)p.done, (unsigned long long)p.total, p.work, run_now() - n->start, publish_seconds,
-                    n->threads);
+                    (unsigned long long)p.done, (unsigned long long)p.total, p.work, run_now() - n->start,
+                    publish_seconds, n->threads);
 }
 
 /* One publish; its cost sets the next interval, so that it stays a small share of the run. */

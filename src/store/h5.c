@@ -4,12 +4,13 @@
 #include "h5.h"
 #include <hdf5_hl.h>
 #include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define GROWTH ((size_t)1 << 20)
 #define CHUNK_BYTES ((size_t)1 << 20)
-#define SPARSE_BLOCK 256u /* entries of the last axis */
+#define SPARSE_BLOCK 256u /* entries of the last axis; more of raw samples, which fill up from the start */
 
 /* --- the buffer of the core driver */
 
@@ -118,16 +119,26 @@ static hid_t type_of(h5_type type, size_t text_size)
     return H5Tcopy(type == H5_DOUBLE ? H5T_NATIVE_DOUBLE : type == H5_U64 ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64);
 }
 
+/* Entries of the last axis in a block of a sparse array. */
+static size_t sparse_block(const h5_array *a)
+{
+    const size_t most = a->type == H5_DOUBLE ? CHUNK_BYTES / (sizeof(double) * a->dims[1]) : 0;
+    const size_t block = most > SPARSE_BLOCK ? most : SPARSE_BLOCK;
+    return a->dims[2] < block ? a->dims[2] : block;
+}
+
 /* Chunks of about a megabyte, split along the first axes; every dataset is chunked, for it carries a checksum. */
 static hid_t creation(const h5_array *a, size_t item)
 {
     const hid_t create = H5Pcreate(H5P_DATASET_CREATE);
+    const double blank = NAN;
     hsize_t chunk[3];
     size_t bytes = item;
     for (int k = 0; k < a->rank; k++) bytes *= (chunk[k] = a->dims[k]);
     if (a->sparse) {
         chunk[0] = 1;
-        if (chunk[2] > SPARSE_BLOCK) chunk[2] = SPARSE_BLOCK;
+        chunk[2] = sparse_block(a);
+        if (a->type == H5_DOUBLE) H5Pset_fill_value(create, H5T_NATIVE_DOUBLE, &blank);
     }
     for (int k = 0; k < a->rank && bytes > CHUNK_BYTES && !a->sparse; k++) {
         const size_t rest = bytes / chunk[k];
@@ -164,25 +175,32 @@ static int is_empty(const h5_array *a)
     return 0;
 }
 
-static int any_count(const h5_array *a, size_t i, size_t k, size_t n)
+/* What a block that is left out reads as: no count, no sample. */
+static int is_blank(const h5_array *a, size_t at)
 {
-    const uint64_t *x = (const uint64_t *)a->data + i * a->dims[1] * a->dims[2] + k;
-    for (size_t j = 0; j < a->dims[1]; j++, x += a->dims[2])
+    return a->type == H5_DOUBLE ? isnan(((const double *)a->data)[at]) : ((const uint64_t *)a->data)[at] == 0;
+}
+
+static int any_entry(const h5_array *a, size_t i, size_t k, size_t n)
+{
+    size_t at = i * a->dims[1] * a->dims[2] + k;
+    for (size_t j = 0; j < a->dims[1]; j++, at += a->dims[2])
         for (size_t b = 0; b < n; b++)
-            if (x[b]) return 1;
+            if (!is_blank(a, at + b)) return 1;
     return 0;
 }
 
-/* Block by block, the blocks of zeros left to the fill value: most of a histogram array is empty. */
+/* Block by block, blank blocks left to the fill value: most of a histogram array is empty, and raw samples at first. */
 static int write_blocks(hid_t set, hid_t type, hid_t space, const h5_array *a)
 {
     const hid_t memory = H5Scopy(space);
+    const size_t block = sparse_block(a);
     herr_t bad = 0;
     for (size_t i = 0; i < a->dims[0]; i++)
-        for (size_t k = 0; k < a->dims[2] && bad >= 0; k += SPARSE_BLOCK) {
-            const size_t n = a->dims[2] - k < SPARSE_BLOCK ? a->dims[2] - k : SPARSE_BLOCK;
+        for (size_t k = 0; k < a->dims[2] && bad >= 0; k += block) {
+            const size_t n = a->dims[2] - k < block ? a->dims[2] - k : block;
             const hsize_t start[3] = {i, 0, k}, count[3] = {1, a->dims[1], n};
-            if (!any_count(a, i, k, n)) continue;
+            if (!any_entry(a, i, k, n)) continue;
             H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
             H5Sselect_hyperslab(memory, H5S_SELECT_SET, start, NULL, count, NULL);
             bad = H5Dwrite(set, type, memory, space, H5P_DEFAULT, a->data);

@@ -27,7 +27,7 @@ typedef struct {
     int rank;
     size_t dims[3];
     const void *data;
-    int sparse;            /* [i][j][k] of whole numbers, mostly zero: blocks of zeros are not stored */
+    int sparse;            /* [i][j][k], mostly 0, or NaN in real numbers: such blocks are not stored */
     int pack;              /* shuffle and deflate */
     const char *scales[3]; /* dimension scales in the same group, NULL: none */
     const char *is_scale;  /* name when this is a scale itself */

@@ -359,13 +359,16 @@ static tepui_status write_raw(const page *p)
             const tepui_accumulator *a = at(p, row / p->components, row % p->components);
             v[i] = a && i % n < a->raw_count ? a->raw[i % n] : NAN;
         }
-        write_array(p, "sample",
-                    (h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {n}, .data = index, .is_scale = "sample"}, NULL);
+        write_array(
+            p, "sample",
+            (h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {n}, .data = index, .pack = 1, .is_scale = "sample"},
+            NULL);
         write_array(p, "samples",
                     (h5_array){.type = H5_DOUBLE,
                                .rank = 3,
                                .dims = {p->cells, p->components, n},
                                .data = v,
+                               .sparse = 1,
                                .scales = {"cell", "component", "sample"}},
                     "the first samples as they were drawn");
     }

@@ -1,0 +1,56 @@
+#!/bin/sh
+# limits.sh -- limits of the process and of the machine are met before anything is computed: status 71 or 74 with the
+# reason, never a hang, never the status of a library.
+. "${srcdir:-.}/tests/cli/lib.sh"
+cat >spectrum.yaml <<'END'
+seed: 1
+grid: {depth: 2, width: 4}
+data: {dimension: 3, points: 3, targets: gaussian}
+observables: [hessian_spectrum]
+samples: 10
+END
+cat >plain.yaml <<'END'
+seed: 1
+grid: {depth: 2, width: 4}
+observables: [forward_norm]
+samples: 10
+END
+
+# limited KIB STATUS ARGUMENTS...: under a limit of the address space; a hang is status 124
+limited() {
+    limit=$1 want=$2; shift 2
+    checks=$((checks + 1))
+    (ulimit -v "$limit" && exec timeout 20 "$tepui" "$@") >"$work/out" 2>"$work/err" </dev/null
+    got=$?
+    [ "$got" -eq "$want" ] || wrong "$* under ulimit -v $limit gave status $got, want $want"
+}
+
+# OpenBLAS takes 128 MiB for every thread that calls it, and tries for ever where it does not get them: (1 + 1) x 128 MiB
+# and the program itself do not fit into 300,000 KiB
+if "$tepui" --version >/dev/null && ! grep -q 'fsanitize' "$(dirname "$tepui")/config.log" 2>/dev/null; then
+    for limit in 110000 150000 200000 250000 300000; do
+        rm -f limited.h5*
+        limited $limit 71 run spectrum.yaml -o limited.h5 --threads 1 -q
+        limited $limit 71 run spectrum.yaml -o limited.h5 --threads 1 --dry-run
+        says err 'address space'
+    done
+    limited 600000 0 run spectrum.yaml -o limited.h5 --threads 1 -q
+    limited 250000 71 replay limited.h5 --cell 0 --sample 1
+    says err 'address space'
+    limited 250000 0 table limited.h5 --observable hessian_spectrum
+    limited 250000 0 run plain.yaml -o plain.h5 --threads 1 -q # no BLAS, no need
+    # stacks of 8 MiB for 400 threads
+    limited 1500000 71 run plain.yaml -o many.h5 --threads 400 -q
+    says err 'threads cannot be created'
+fi
+
+# the number of threads follows OMP_NUM_THREADS where none is asked for
+OMP_NUM_THREADS=1 expect 0 "$tepui" run plain.yaml -o threads.h5 --dry-run; says out '1 threads'
+OMP_NUM_THREADS=1 expect 0 "$tepui" run plain.yaml -o threads.h5 --threads 3 --dry-run; says out '3 threads'
+
+# raw samples take no disk before they are drawn: 2 x 10 components x 1,000,000 numbers would be 160 MB
+expect 75 "$tepui" run plain.yaml -o raw.h5 --set samples=100000000 --set output.raw=10000000 --time 0.05s -q
+size=$(wc -c <raw.h5)
+check test "$size" -lt 40000000
+
+finish
