@@ -69,7 +69,7 @@ expect 0 "$tepui" verify chain.h5; says out E1 E1r ' 0 fail'
 check test "$(grep -c '^E1r .*holds' out)" -ge 2
 check test "$(grep -c '^E1 .*slope.*holds' out)" = 2
 expect 0 "$tepui" verify chain.h5 --law E2; says out E2 slope ' 0 fail'
-expect 0 "$tepui" verify chain.h5 --law C8; says out refused 'gradient descent only'
+expect 1 "$tepui" verify chain.h5 --law C8; says out refused 'gradient descent only'
 cp chain.h5 saved.h5
 expect 0 "$tepui" verify saved.h5 --save
 cat >equal.yaml <<'END'
