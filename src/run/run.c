@@ -4,6 +4,7 @@
    done. Publishing happens between rounds, by one thread, from a state that nobody changes. A failed publish is
    tried again at the next one, from memory; the file of the one before stays. */
 #include "run.h"
+#include <kernel/answers.h>
 #include "watch.h"
 #include <math.h>
 #include <stdlib.h>
@@ -280,6 +281,7 @@ tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, te
     n.deadline = n.start + fmin(o->time_limit, e->time_budget);
     n.watch = (run_watch){
         .stop = o->stop, .halt = &n.halt, .deadline = n.deadline, .abandon = o->leave ? abandon : NULL, .arg = &n};
+    TEPUI_TRY(kernel_check(err));
     TEPUI_TRY(tepui_log_open(o->path, &n.log, err));
     TEPUI_TRY(tepui_state_alloc(e, &state, err));
     if (o->resume) TEPUI_TRY(tepui_store_resume(state, o->path, &previous, err));

@@ -3,6 +3,7 @@
 #include <curvature/composed.h>
 #include <curvature/jacobian.h>
 #include <curvature/moved.h>
+#include <kernel/answers.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,11 +41,12 @@ size_t tepui_network_memory(const tepui_cell *c, unsigned needs)
 
 tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_network **out, tepui_error *err)
 {
+    *out = NULL;
+    if (kernel_check(err) != TEPUI_OK) return TEPUI_INTERNAL;
     tepui_network *net = calloc(1, sizeof *net);
     const size_t size = tepui_network_memory(c, needs);
     network_arena a;
     void *room = network_room(&a, size);
-    *out = NULL;
     if (!net || !room) {
         free(net);
         free(room);
