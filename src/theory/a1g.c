@@ -5,6 +5,7 @@
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     return norms_residual_net(c, why) && norms_known_input(c, why) && norms_scalar_output(c, why) &&
+           norms_need(given_weights_alone(c), "factors alpha that are not learned only", why) &&
            norms_need(component != TEPUI_COMPONENT_TOTAL, "a single layer, not the total", why);
 }
 

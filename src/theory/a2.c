@@ -20,7 +20,7 @@
    -v/(4 d); v = E y^2/(E y)^2 - 1 of y = |D Q dh|^2/|h|^2 is largest for C of rank one, as at the start. There E y^2 is
    at most 3 (n^2 - 1)/(n (n + 2)) times E 1/chi2^2 = 1/((n - 2)(n - 4)), E y = t/n/(n - 2). (ii) The share B/d of J u
    in the span of the points is not multiplied by chi: in the stationary state growth loses what enters, at most B/(2
-   d). (iii) G varies about its fixed point: the linear map damps deviations by n/(n + 2) a layer, d rows renew them,
+   d); what the first u had there, B/d_0 of it, is left beside the rest as B/(d_0 - B) chi^-l. (iii) G varies about its fixed point: the linear map damps deviations by n/(n + 2) a layer, d rows renew them,
    and E tr(G/a - P)^2 = n (n - 1)(n + 2)^2/(4 (n + 1) d) raises the growth of norm2 by 2/(n (n + 2)) of that: n/(4 d)
    for ln norm, against (ii). Allowed: v/(4 d) + B/(2 d). v is finite from B = 6 on. */
 #include "norms.h"
@@ -31,7 +31,7 @@
 
 static int wide_enough(const tepui_cell *c)
 {
-    for (size_t l = 1; l <= c->depth; l++)
+    for (size_t l = 0; l <= c->depth; l++) /* 0: the inputs */
         if (2 * tepui_unit_size(c, l) < c->points * c->points) return 0;
     return 1;
 }
@@ -41,10 +41,10 @@ static int applies(const tepui_cell *c, long component, const char **why)
     static const char *const unit[] = {"dense", "batch_norm", "activation", NULL};
     return norms_need(norms_units_are(c, unit), "units of dense, batch_norm, activation only", why) &&
            norms_need(norms_exactly_normalised(c), "epsilon = 0 only", why) && norms_gaussian_weights(c, why) &&
-           norms_need(norms_applies(c, "linear") || norms_applies(c, "relu"), "linear or relu only", why) &&
+           norms_need(given_linear(c) || given_relu(c), "linear or relu only", why) &&
            norms_need(norms_is(&c->data->spec.source, "orthonormal"), "orthonormal points only", why) &&
            norms_need(c->points >= FEWEST, "batches of at least 6 points only", why) &&
-           norms_need(wide_enough(c), "widths of at least half the square of the batch only", why) &&
+           norms_need(wide_enough(c), "widths and inputs of at least half the square of the batch only", why) &&
            norms_need(component == (long)c->depth, "the last layer only", why);
 }
 
@@ -63,13 +63,14 @@ static fixed_point find(double B, int relu)
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
 {
     const double B = (double)c->points, n = B - 1;
-    const fixed_point f = find(B, norms_applies(c, "relu"));
+    const fixed_point f = find(B, given_relu(c));
     const double chi = B * f.t / (f.a * n * (n - 2));
     const double v = 3 * (n * n - 1) / (n * (n + 2)) * (n - 2) / (n - 4) * n * n / (f.t * f.t) - 1;
     double d = INFINITY;
     (void)err;
     for (size_t l = 1; l <= c->depth; l++) d = fmin(d, (double)tepui_unit_size(c, l));
     norms_normal(p, 0.5 * (double)component * log(chi), (double)component * v / (4 * d), (v / 4 + B / 2) / d);
+    p->left = 0.5 * log1p(B / ((double)c->inputs - B) * pow(chi, -(double)component));
     return TEPUI_OK;
 }
 

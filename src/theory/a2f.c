@@ -5,7 +5,8 @@
 
    Rounding: a mean of N squares is within N 2^-53 of what it stands for, that of the normalisation and that of the
    norm; root, quotient, product and logarithm add a few 2^-53. N is at most the larger of points and features.
-   Behind a ReLU every unit of a point, or every point of a unit, may be dead: a norm of 0 instead. Where that is not
+   Where a feature is the same at all points batch_norm has nothing to normalise: points of a file may be like that, or
+   those of a sphere in one dimension. Behind a ReLU every unit of a point, or every point of a unit, may be dead: a norm of 0 instead. Where that is not
    rarer than 2^-40 the law does not speak. */
 #include "norms.h"
 #include <math.h>
@@ -19,7 +20,7 @@ static int norm_is_last(const tepui_cell *c)
         const char *const bare[] = {"dense", kind[k], NULL}, *const before[] = {"dense", kind[k], "activation", NULL},
                           *const behind[] = {"dense", "activation", kind[k], NULL};
         if (norms_units_are(c, bare) || norms_units_are(c, behind)) return 1;
-        if (norms_units_are(c, before) && norms_applies(c, "linear")) return 1;
+        if (norms_units_are(c, before) && given_linear(c)) return 1;
     }
     return 0;
 }
@@ -27,7 +28,7 @@ static int norm_is_last(const tepui_cell *c)
 /* Whether something is left to normalise. */
 static int lives(const tepui_cell *c)
 {
-    const int linear = norms_applies(c, "linear"), mixes = c->composition->coupled;
+    const int linear = given_linear(c), mixes = c->composition->coupled;
     for (size_t l = 1; l <= c->depth; l++)
         if (tepui_unit_size(c, l) < (linear || mixes ? 2 : RARE)) return 0;
     return linear || !mixes || c->points >= RARE;
@@ -38,6 +39,8 @@ static int applies(const tepui_cell *c, long component, const char **why)
     return norms_need(norm_is_last(c), "units of dense, a normalisation and activation only, linear or norm last",
                       why) &&
            norms_need(norms_exactly_normalised(c), "epsilon = 0 only", why) && norms_gaussian_weights(c, why) &&
+           norms_need(!c->composition->coupled || given_different_points(c),
+                      "batch_norm: points from sphere, gaussian or orthonormal, not all of them equal, only", why) &&
            norms_need(lives(c), "widths of 2 only; behind an activation, 40 (batch_norm: 40 points)", why) &&
            norms_need(component > 0, "hidden layers only", why);
 }

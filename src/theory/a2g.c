@@ -11,6 +11,7 @@
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     return direction_applies(c, why) && norms_scalar_output(c, why) &&
+           norms_need(given_weights_alone(c), "units that train their matrix alone only", why) &&
            norms_need(component > 0, "hidden layers only, not the total or the read-out", why);
 }
 

@@ -28,7 +28,7 @@
 /* Widths below which a direction has no room to turn. */
 static int has_room(const tepui_cell *c)
 {
-    const int relu = norms_applies(c, "relu");
+    const int relu = given_relu(c);
     for (size_t l = 1; l <= c->depth; l++)
         if (tepui_unit_size(c, l) < (relu ? NARROWEST_RELU : 3)) return 0;
     return c->inputs >= 2;
@@ -48,7 +48,7 @@ int direction_applies(const tepui_cell *c, const char **why)
     return norms_need(any, "units of dense, rms_norm or layer_norm, and activation only", why) &&
            norms_need(c->points == 1, "one data point only", why) &&
            norms_need(norms_exactly_normalised(c), "epsilon = 0 only", why) && norms_gaussian_weights(c, why) &&
-           norms_need(norms_applies(c, "linear") || (last && norms_applies(c, "relu")),
+           norms_need(given_linear(c) || (last && given_relu(c)),
                       "linear only, or [dense, relu, rms_norm]", why) &&
            norms_need(has_room(c), "widths of at least 3, with relu 40, and 2 inputs only", why);
 }
@@ -62,7 +62,7 @@ static int takes_mean_off(const tepui_cell *c)
 
 tepui_status direction_add_layers(const tepui_cell *c, size_t first, size_t last, tepui_prediction *p, tepui_error *err)
 {
-    const int relu = norms_applies(c, "relu"), mean_off = takes_mean_off(c);
+    const int relu = given_relu(c), mean_off = takes_mean_off(c);
     const tepui_term_kind kind = relu ? TEPUI_TERM_LIVE_RATIO : TEPUI_TERM_RATIO;
     tepui_status st = TEPUI_OK;
     for (size_t l = first; st == TEPUI_OK && l <= last; l++)

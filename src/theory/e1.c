@@ -16,7 +16,7 @@
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return flow_chain(c, component, why) && flow_descends(c, why) &&
+    return flow_chain(c, component, why) && flow_leaves(c, why) && flow_descends(c, why) &&
            norms_need(chain_factors(c) >= LEAST_DEPTH, "eight weights at least: no plateau before", why) &&
            chain_has_output_law(c, why) && flow_starts_on_plateau(c, 1, why);
 }

@@ -71,7 +71,7 @@ static int steps_are_short(const tepui_cell *c)
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return flow_chain(c, component, why) && flow_adapts(c, why) &&
+    return flow_chain(c, component, why) && flow_leaves(c, why) && flow_adapts(c, why) &&
            norms_need(chain_factors(c) >= LEAST_DEPTH, "eight weights at least: no plateau before", why) &&
            chain_has_logarithms(c, why) && flow_starts_on_plateau(c, 1, why) &&
            norms_need(steps_are_short(c),

@@ -5,6 +5,7 @@
 
 #define FASTEST 0.1        /* rate: steps must be short beside the way out */
 #define LONGEST_MEMORY 0.5 /* rate/(1 - mu)^2: momentum must forget within the way out, some 10/rate steps long */
+#define LARGEST_FRACTION 0.9 /* of the plateau's loss: f = 1 - sqrt(0.9) = 0.05 */
 #define LEAST_CUT 1.0      /* on the way out gradients are of order 1 */
 
 int flow_uses(const tepui_cell *c, const char *const *optimizers)
@@ -27,6 +28,12 @@ int flow_chain(const tepui_cell *c, long component, const char **why)
     return flow_followed(c, component, why) && chain_linear(c, why) &&
            norms_need(norms_unit_input(c), "inputs of norm 1 only", why) &&
            norms_need(c->targets == TEPUI_TARGETS_ONE, "targets one only", why);
+}
+
+int flow_leaves(const tepui_cell *c, const char **why)
+{
+    return norms_need(c->dynamics.escape.value[0] <= LARGEST_FRACTION,
+                      "escape: loss(0.9) at most, so that f is of order 1 there", why);
 }
 
 int flow_starts_on_plateau(const tepui_cell *c, double deviations, const char **why)

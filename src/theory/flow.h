@@ -5,6 +5,8 @@
 
 /* Escapes of the squared loss from the plateau at a constant learning rate. */
 int flow_followed(const tepui_cell *c, long component, const char **why);
+/* The loss at the escape is well below that of the plateau. */
+int flow_leaves(const tepui_cell *c, const char **why);
 /* The learning rate, over 1 - mu where there is momentum. */
 double flow_rate(const tepui_cell *c);
 /* Gradient descent, plain, with momentum or clipped, as long as it follows the gradient flow up to a change of time. */

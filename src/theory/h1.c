@@ -1,13 +1,13 @@
-/* h1.c -- piecewise-linear activations: f is linear in each W_k where no unit is at its kink, which has probability 0,
-   so Hess f and R = sum_o r_o Hess f_o have no diagonal blocks. No law of the weights, loss or data is needed. */
+/* h1.c -- piecewise-linear layers, one matrix per unit: f is linear in each W_k where no unit is at its kink (where
+   slopes are constants by convention), so Hess f and R = sum_o r_o Hess f_o have no diagonal blocks. No law of the
+   weights, loss or data is needed. Two matrices of a unit make a product, norms bend. */
 #include "norms.h"
 #include <math.h>
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     size_t k, l;
-    return norms_need(((const tepui_activation_type *)c->activation.type)->piecewise_linear,
-                      "piecewise-linear activations only", why) &&
+    return norms_need(given_linear_in_units(c), "piecewise-linear layers, one matrix per unit and no more, only", why) &&
            norms_need(norms_is_block(component, TEPUI_RESIDUAL, &k, &l) && k == l, "diagonal blocks R k,k only", why);
 }
 
@@ -21,7 +21,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 
 const tepui_law_type tepui_law_h1 = {
     .kind = {.name = "H1",
-             .doc = "Piecewise-linear activations, any loss and data: the diagonal blocks R k,k of the residual part "
+             .doc = "Piecewise-linear layers, one matrix per unit, any loss and data: the diagonal blocks R k,k of the residual part "
                     "are exactly 0, so that those of the Hessian come from the Gauss-Newton part alone",
              .source = "theory H1"},
     .observable = "hessian_block_norm",

@@ -4,8 +4,7 @@
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return norms_need(((const tepui_activation_type *)c->activation.type)->piecewise_linear,
-                      "piecewise-linear activations only", why) &&
+    return norms_need(given_linear_in_parameters(c), "piecewise-linear layers only", why) &&
            norms_need(component == TEPUI_COMPONENT_R, "component R only", why);
 }
 

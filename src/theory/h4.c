@@ -1,7 +1,7 @@
 /* h4.c -- ranks of both parts of the Hessian of a deep linear net, squared loss, points that span the inputs (Singh,
    Bachmann and Hofmann 2021, theorems 3 and 5): with K matrices, inputs d_0, outputs d_K, q the least of all widths, M
    the sum of the hidden ones, s = min(d_0, d_K) and P parameters, rank(G) = q (d_0 + d_K - q),   rank(R) = min(P, 2 q M
-   + 2 q s - K q^2), with probability 1. An eigenvalue below rounding, 1e-14 of the largest, is missed: the smallest one
+   + 2 q s - K q^2), 0 for K = 1, with probability 1. An eigenvalue below rounding, 1e-14 of the largest, is missed: the smallest one
    over the largest is below t with a probability of the order of sqrt(t), a few in a million, which is allowed for. */
 #include "norms.h"
 #include <tepui/curvature.h>
@@ -16,12 +16,13 @@ static size_t matrices(const tepui_cell *c)
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return norms_need(norms_is(&c->activation, "linear"), "linear nets only", why) &&
+    return norms_need(!c->composition && given_linear(c), "plain linear nets only", why) &&
            norms_need(norms_is(&c->distribution, "gaussian") && !(c->sigma_b > 0),
                       "Gaussian weights without biases only", why) &&
            norms_need(norms_is(&c->loss, "mse") && c->targets == TEPUI_TARGETS_GAUSSIAN,
                       "loss mse, targets gaussian only", why) &&
-           norms_need(c->points > c->inputs, "more points than inputs only", why) &&
+           norms_need(c->points > c->inputs && given_drawn_points(c),
+                      "more points than inputs, from sphere or gaussian, only: those span the inputs", why) &&
            norms_need(matrices(c) <= MOST_MATRICES, "four matrices at most", why) &&
            norms_need(component == TEPUI_COMPONENT_G || component == TEPUI_COMPONENT_R, "components G and R only", why);
 }
@@ -33,6 +34,7 @@ static double rank_of(const tepui_cell *c, long component)
     for (size_t l = 0; l <= c->depth; l++) least = c->width[l] < least ? c->width[l] : least;
     for (size_t l = 1; l < K; l++) hidden += c->width[l];
     if (component == TEPUI_COMPONENT_G) return (double)(least * (c->inputs + c->outputs - least));
+    if (K == 1) return 0; /* f is linear in its parameters */
     const size_t rank = 2 * least * (hidden + s) - K * least * least;
     return (double)(rank < tepui_parameters(c) ? rank : tepui_parameters(c));
 }

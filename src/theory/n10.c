@@ -8,7 +8,7 @@
    w_i^2, w_i normal, whose ln has the mean ln chi_1 - (3 m - 1)/(2 d), m = E phi'^4/(E phi'^2)^2 (relu: m = 2, minus
    5/(2 d), twice that of N5). Other terms, from the spread of q_l and the overlap of the difference with the vectors,
    are of the order 1/d, too: as much again is allowed, (3 m - 1)/d for the slope of the median against depth, d the
-   smallest width. */
+   smallest width, and for weights of kurtosis k twice what N9 allows, 3 |k - 3|/(2 d^2). */
 #include "activation/moments.h"
 #include "norms.h"
 #include <math.h>
@@ -69,6 +69,8 @@ static double ln_gap_by_slopes(const tepui_cell *c)
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     return norms_wide_net(c, component, why) &&
+           norms_need(given_drawn_points(c) && (c->inputs >= 32 || norms_is(&c->data->spec.source, "orthonormal")),
+                      "points at right angles only: orthonormal, or drawn in 32 dimensions at least", why) &&
            norms_need(ln_gap_by_slopes(c) > ROUNDING, "angles above rounding only: fewer layers", why);
 }
 
@@ -80,8 +82,11 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     (void)component;
     if (st != TEPUI_OK) return st;
     for (size_t l = 1; l <= c->depth; l++) next_layer(c, m, l, &k);
+    const double d = (double)norms_narrowest(c);
+    const double excess =
+        fabs(((const tepui_distribution_type *)c->distribution.type)->kurtosis(c->distribution.value) - 3);
     const double slope = moments_slope_square(m, k.q), spread = moments_slope_fourth(m, k.q) / (slope * slope);
-    norms_normal(p, k.ln_hidden, (double)c->depth, (3 * spread - 1) / (double)norms_narrowest(c));
+    norms_normal(p, k.ln_hidden, (double)c->depth, (3 * spread - 1) / d + 3 * excess / (2 * d * d));
     moments_free(m);
     return isnan(p->mean + p->slack) ? norms_unconverged(c, err) : TEPUI_OK;
 }

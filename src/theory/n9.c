@@ -4,7 +4,8 @@
    above. A limit d -> inf: per layer E ln |J u| is less by (3 m - 1)/(4 d), m = E phi'^4/(E phi'^2)^2 (the spread of
    sum_i phi'(z_i)^2 w_i^2, w_i normal; ReLU: m = 2 and 5/(4 d), theory N5); the spread of q_l and the overlap of u with
    the vectors add terms of the same order. The slope of the median of ln |J u| against depth may be off by twice the
-   first, (3 m - 1)/(2 d), d the smallest width. */
+   first, (3 m - 1)/(2 d), d the smallest width. Weights of kurtosis k add (k - 3) sum_i u_i^4/d, sum_i u_i^4 about 3/d, to
+   the relative variance of a layer's growth of norm2, a quarter of which ln |J u| loses: 3 |k - 3|/(4 d^2) more. */
 #include "activation/moments.h"
 #include "norms.h"
 #include <math.h>
@@ -35,6 +36,12 @@ static double ln_growth(const tepui_cell *c, moments *m, double *last)
     return sum;
 }
 
+/* How far the kurtosis of the weights is from that of a Gaussian law. */
+static double excess_of(const tepui_cell *c)
+{
+    return fabs(((const tepui_distribution_type *)c->distribution.type)->kurtosis(c->distribution.value) - 3);
+}
+
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
 {
     moments *m;
@@ -43,8 +50,9 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     (void)component;
     if (st != TEPUI_OK) return st;
     const double mean = ln_growth(c, m, &q), slope = moments_slope_square(m, q);
+    const double d = (double)norms_narrowest(c), excess = excess_of(c);
     const double spread = moments_slope_fourth(m, q) / (slope * slope);
-    norms_normal(p, mean, (double)c->depth, (3 * spread - 1) / (2 * (double)norms_narrowest(c)));
+    norms_normal(p, mean, (double)c->depth, (3 * spread - 1) / (2 * d) + 3 * excess / (4 * d * d));
     moments_free(m);
     return isnan(p->mean + p->slack) ? norms_unconverged(c, err) : TEPUI_OK;
 }
@@ -53,8 +61,8 @@ const tepui_law_type tepui_law_n9 = {
     .kind =
         {.name = "N9",
          .doc = "Mean field, any activation: gradients and J u grow by chi_1 = sigma2_w E phi'^2 per layer at the mean "
-                "square q of the pre-activations; the slope of the median holds within (3 m - 1)/(2 d), m = E "
-                "phi'^4/(E phi'^2)^2",
+                "square q of the pre-activations; the slope of the median holds within (3 m - 1)/(2 d) + 3 |k - 3|/(4 d^2), m = E "
+                "phi'^4/(E phi'^2)^2, k the weights' kurtosis",
          .source = "theory N9; Poole et al. 2016, Schoenholz et al. 2017"},
     .observable = "jacobian_vector_norm",
     .form = TEPUI_PREDICTS_SLOPE,

@@ -20,6 +20,7 @@ static int plain(const tepui_cell *c, const char **why)
 {
     return norms_need(!c->composition, "plain nets only", why) &&
            norms_need(c->points == 1, "one data point only", why) &&
+           norms_need(given_nonzero_points(c), "inputs other than 0 only", why) &&
            norms_need(!(c->sigma_b > 0), "nets without biases only", why);
 }
 
@@ -67,15 +68,6 @@ static size_t hidden_layers(const tepui_cell *c)
     return c->composition->last[c->depth];
 }
 
-int norms_applies(const tepui_cell *c, const char *activation)
-{
-    for (size_t k = 1; k <= hidden_layers(c); k++) {
-        const tepui_layer *t = &c->composition->layer[k];
-        if (t->type->applies && !norms_is(&t->activation, activation)) return 0;
-    }
-    return 1;
-}
-
 static int normalises(const tepui_layer *t)
 {
     const char *name = t->type->kind.name;
@@ -91,15 +83,19 @@ int norms_exactly_normalised(const tepui_cell *c)
     return 1;
 }
 
+double norms_unit_factor(const tepui_cell *c, size_t l)
+{
+    const tepui_composition *m = c->composition;
+    for (size_t k = m->last[l - 1] + 1; k <= m->last[l]; k++)
+        if (m->layer[k].type->branches) return m->layer[k].factor;
+    return 0;
+}
+
 double norms_branch_factor(const tepui_cell *c)
 {
-    double alpha = 0;
-    for (size_t k = 1; k <= hidden_layers(c); k++) {
-        const tepui_layer *t = &c->composition->layer[k];
-        if (!t->type->branches) continue;
-        if (alpha != 0 && t->factor != alpha) return NAN;
-        alpha = t->factor;
-    }
+    const double alpha = norms_unit_factor(c, 1);
+    for (size_t l = 2; l <= c->depth; l++)
+        if (norms_unit_factor(c, l) != alpha) return NAN;
     return alpha;
 }
 
@@ -116,6 +112,8 @@ int norms_gaussian_weights(const tepui_cell *c, const char **why)
     for (size_t l = 1; l <= c->depth; l++) drawn = drawn && c->sigma[l] > 0;
     return norms_need(norms_is(&c->distribution, "gaussian") && drawn, "Gaussian weights only", why) &&
            norms_need(!(c->sigma_b > 0), "nets without biases only", why) &&
+           norms_need(given_nonzero_points(c), "inputs other than 0 only", why) &&
+           norms_need(given_bare_readout(c), "a read-out of one dense layer only", why) &&
            norms_need(c->sampler == TEPUI_SAMPLER_FULL, "sampler: full only", why);
 }
 
@@ -165,13 +163,21 @@ tepui_status norms_add(tepui_prediction *p, tepui_term_kind kind, size_t dof, do
     return tepui_exact_add(p->exact, &t, err);
 }
 
-/* |e + v g|^2 = v^2 |e/v + g|^2, e a unit vector, g standard normal, v = alpha sigma */
-tepui_status norms_add_residual(tepui_prediction *p, size_t dof, double sigma, double alpha, size_t times,
-                                tepui_error *err)
+/* Residual block a + alpha W a of unit l as a factor of the squared norm, whatever a is (theory A1): |e + v g|^2 =
+   v^2 |e/v + g|^2, e a unit vector, g standard normal, v = alpha sigma. */
+static tepui_status add_residual(const tepui_cell *c, size_t l, tepui_prediction *p, tepui_error *err)
 {
-    const double v2 = alpha * alpha * sigma * sigma;
-    const tepui_term t = {TEPUI_TERM_NONCENTRAL, dof, times, v2, 1 / v2, 1};
+    const double v = norms_unit_factor(c, l) * c->sigma[l], v2 = v * v;
+    const tepui_term t = {TEPUI_TERM_NONCENTRAL, c->inputs, 1, v2, 1 / v2, 1};
     return tepui_exact_add(p->exact, &t, err);
+}
+
+static tepui_status add_residuals(const tepui_cell *c, size_t last, size_t skip, tepui_prediction *p, tepui_error *err)
+{
+    tepui_status st = TEPUI_OK;
+    for (size_t l = 1; st == TEPUI_OK && l <= last; l++)
+        if (l != skip) st = add_residual(c, l, p, err);
+    return st;
 }
 
 static tepui_status add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, tepui_error *err)
@@ -329,7 +335,10 @@ int norms_wide_net(const tepui_cell *c, long component, const char **why)
     return norms_need(!c->composition, "plain nets only", why) &&
            norms_need(law->kurtosis && isfinite(law->kurtosis(c->distribution.value)) && !law->fill_matrix,
                       "independent weights with a finite fourth moment only", why) &&
+           norms_need(given_gaussian_biases(c), "Gaussian biases only", why) &&
            norms_need(norms_narrowest(c) >= 32, "widths of at least 32 only", why) && norms_known_input(c, why) &&
+           norms_need(c->inputs >= 32 || (norms_is(&c->distribution, "gaussian") && norms_unit_input(c)),
+                      "32 inputs at least, or Gaussian weights and inputs of norm 1, only", why) &&
            norms_need(component == (long)c->depth, "the last layer only", why);
 }
 
@@ -402,6 +411,13 @@ tepui_status norms_hessian_slope(const tepui_cell *c, long component, tepui_pred
     return TEPUI_OK;
 }
 
+static int branches_count(const tepui_cell *c)
+{
+    for (size_t l = 1; l <= c->depth; l++)
+        if (norms_unit_factor(c, l) == 0) return 0;
+    return 1;
+}
+
 int norms_residual_net(const tepui_cell *c, const char **why)
 {
     static const char *const before[] = {"activation", "dense", "residual", NULL};
@@ -410,20 +426,19 @@ int norms_residual_net(const tepui_cell *c, const char **why)
     return norms_need(c->composition != NULL, "residual nets only", why) &&
            norms_need(norms_units_are(c, before) || norms_units_are(c, behind) || norms_units_are(c, bare),
                       "residual units whose branch is one dense layer only", why) &&
-           norms_need(norms_applies(c, "linear"), "linear activations only", why) &&
+           norms_need(given_linear(c), "linear activations only", why) &&
            norms_need(norms_one_width(c), "nets of one width only, the inputs' too", why) &&
-           norms_need(!isnan(norms_branch_factor(c)) && norms_branch_factor(c) != 0, "one factor alpha for all blocks",
-                      why) &&
+           norms_need(branches_count(c), "factors alpha other than 0 only", why) &&
            norms_gaussian_weights(c, why) && norms_need(c->points == 1, "one data point only", why);
 }
 
-/* |d f / d W_l| without the factors of its own block; that of the read-out is |a_L|. */
-static tepui_status residual_gradient(const tepui_cell *c, int output, tepui_prediction *p, tepui_error *err)
+/* |d f / d W_l| without the factor of its own block; that of the read-out, l = L + 1, is |a_L|. */
+static tepui_status residual_gradient(const tepui_cell *c, size_t l, tepui_prediction *p, tepui_error *err)
 {
-    const double alpha = norms_branch_factor(c);
     tepui_status st;
-    TEPUI_TRY(norms_add_residual(p, c->width[1], c->sigma[1], alpha, c->depth - !output, err));
-    if (!output) TEPUI_TRY(norms_add(p, TEPUI_TERM_CHI2, c->inputs, fabs(alpha) * c->sigma[c->depth + 1], 1, err));
+    TEPUI_TRY(add_residuals(c, c->depth, l, p, err));
+    if (l <= c->depth)
+        TEPUI_TRY(norms_add(p, TEPUI_TERM_CHI2, c->inputs, fabs(norms_unit_factor(c, l)) * c->sigma[c->depth + 1], 1, err));
 done:
     return st;
 }
@@ -436,9 +451,9 @@ tepui_status norms_residual(const tepui_cell *c, long component, norms_way way, 
     TEPUI_TRY(norms_begin(p, err));
     if (way != NORMS_TANGENT) TEPUI_TRY(norms_add_input(c, p, err));
     if (way == NORMS_GRADIENT)
-        TEPUI_TRY(residual_gradient(c, output, p, err));
+        TEPUI_TRY(residual_gradient(c, output ? c->depth + 1 : last, p, err));
     else
-        TEPUI_TRY(norms_add_residual(p, c->width[1], c->sigma[1], norms_branch_factor(c), last, err));
+        TEPUI_TRY(add_residuals(c, last, 0, p, err));
     if (output && way != NORMS_GRADIENT) TEPUI_TRY(norms_add_readout(c, p, err));
 done:
     return finish_or_clear(st, p);

@@ -1,6 +1,7 @@
 /* norms.h (internal) -- what the laws about norms of Gaussian nets have in common. */
 #ifndef TEPUI_THEORY_NORMS_H
 #define TEPUI_THEORY_NORMS_H
+#include "given.h"
 #include <tepui/curvature.h>
 #include <tepui/law.h>
 
@@ -17,11 +18,11 @@ int norms_scalar_output(const tepui_cell *c, const char **why);
 /* Compositions. Whether every hidden unit is these layers in order, and no other; NULL ends the list. Units with a
    residual: its branch is all that stands before it. */
 int norms_units_are(const tepui_cell *c, const char *const *kinds);
-int norms_applies(const tepui_cell *c, const char *activation);    /* all layers of hidden units that apply one */
 int norms_exactly_normalised(const tepui_cell *c);                 /* epsilon = 0 in every normalisation */
-double norms_branch_factor(const tepui_cell *c);                   /* alpha of the residuals; NaN where they differ */
+double norms_unit_factor(const tepui_cell *c, size_t l);           /* alpha of the residual of unit l */
+double norms_branch_factor(const tepui_cell *c);                   /* that of all units; NaN where they differ */
 int norms_one_width(const tepui_cell *c);                          /* of the inputs and of all units */
-int norms_gaussian_weights(const tepui_cell *c, const char **why); /* full, without biases */
+int norms_gaussian_weights(const tepui_cell *c, const char **why); /* full, no biases, a bare read-out */
 
 /* Whether the component is a block (k, l) of the part. */
 int norms_is_block(long component, tepui_part part, size_t *k, size_t *l);
@@ -37,10 +38,6 @@ tepui_status norms_add_readout(const tepui_cell *c, tepui_prediction *p, tepui_e
 /* A factor (sigma^2 chi2_dof)^power, or of another kind, of the squared norm. */
 tepui_status norms_add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, double power,
                        tepui_error *err);
-/* `times` residual blocks a + alpha W a, W dof x dof Gaussian with entries of standard deviation sigma, as factors of
-   the squared norm: each is alpha^2 sigma^2 chi'2_dof(1/(alpha sigma)^2), whatever a is (theory A1). */
-tepui_status norms_add_residual(tepui_prediction *p, size_t dof, double sigma, double alpha, size_t times,
-                                tepui_error *err);
 void norms_finish(tepui_prediction *p); /* mean, variance, atom, median */
 
 /* The law of a component, whichever observable: forward_norm, jacobian_vector_norm, output_gradient_norm. */

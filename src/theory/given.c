@@ -1,0 +1,136 @@
+/* given.c -- questions to the layers, weights and points of a cell (see given.h). */
+#include "given.h"
+#include <string.h>
+#include <tepui/source.h>
+
+#define RARE 40u /* 2^-40: never met */
+
+static int is(const tepui_choice *c, const char *name)
+{
+    return strcmp(((const tepui_kind *)c->type)->name, name) == 0;
+}
+
+static int is_one_of(const char *name, const char *const *names)
+{
+    while (*names && strcmp(name, *names) != 0) names++;
+    return *names != NULL;
+}
+
+/* --- layers */
+
+int given_linear(const tepui_cell *c)
+{
+    const tepui_composition *m = c->composition;
+    if (!m) return is(&c->activation, "linear");
+    for (size_t k = 1; k <= m->last[c->depth]; k++)
+        if (m->layer[k].type->applies && !is(&m->layer[k].activation, "linear")) return 0;
+    return 1;
+}
+
+static int unit_is_relu(const tepui_composition *m, size_t l)
+{
+    int applied = 0;
+    for (size_t k = m->last[l - 1] + 1; k <= m->last[l]; k++) {
+        if (!m->layer[k].type->applies) continue;
+        if (!is(&m->layer[k].activation, "relu")) return 0;
+        applied = 1;
+    }
+    return applied;
+}
+
+int given_relu(const tepui_cell *c)
+{
+    if (!c->composition) return is(&c->activation, "relu");
+    for (size_t l = 1; l <= c->depth; l++)
+        if (!unit_is_relu(c->composition, l)) return 0;
+    return 1;
+}
+
+static int bends(const tepui_layer *t)
+{
+    static const char *const straight[] = {"dense",   "conv1d",  "conv2d",   "affine",              "residual",
+                                           "flatten", "reshape", "max_pool", "global_average_pool", NULL};
+    if (t->type->applies) return !((const tepui_activation_type *)t->activation.type)->piecewise_linear;
+    return !is_one_of(t->type->kind.name, straight);
+}
+
+int given_linear_in_parameters(const tepui_cell *c)
+{
+    const tepui_composition *m = c->composition;
+    if (!m) return ((const tepui_activation_type *)c->activation.type)->piecewise_linear;
+    for (size_t k = 1; k <= m->count; k++)
+        if (bends(&m->layer[k])) return 0;
+    return 1;
+}
+
+static size_t trained_layers(const tepui_composition *m, size_t first, size_t last)
+{
+    size_t n = 0;
+    for (size_t k = first; k <= last; k++) n += (size_t)(m->layer[k].matrix > 0) + (size_t)(m->layer[k].own > 0);
+    return n;
+}
+
+int given_linear_in_units(const tepui_cell *c)
+{
+    const tepui_composition *m = c->composition;
+    if (!given_linear_in_parameters(c)) return 0;
+    for (size_t l = 1; m && l <= c->depth + 1; l++)
+        if (trained_layers(m, m->last[l - 1] + 1, m->last[l]) > 1) return 0;
+    return 1;
+}
+
+int given_bare_readout(const tepui_cell *c)
+{
+    const tepui_composition *m = c->composition;
+    if (!m || c->readout == TEPUI_READOUT_NONE) return 1;
+    const size_t first = m->last[c->depth] + 1;
+    return m->count == first && strcmp(m->layer[first].type->kind.name, "dense") == 0;
+}
+
+int given_weights_alone(const tepui_cell *c)
+{
+    const tepui_composition *m = c->composition;
+    for (size_t k = 1; m && k <= m->count; k++)
+        if (m->layer[k].own > 0) return 0;
+    return 1;
+}
+
+int given_one_sigma(const tepui_cell *c)
+{
+    for (size_t l = 2; l <= c->depth; l++)
+        if (c->sigma[l] != c->sigma[1]) return 0;
+    return 1;
+}
+
+/* --- biases and points */
+
+int given_gaussian_biases(const tepui_cell *c)
+{
+    return !(c->sigma_b > 0) || is(&c->bias, "gaussian");
+}
+
+static int is_zero(const double *x, size_t n)
+{
+    size_t i = 0;
+    while (i < n && x[i] == 0) i++;
+    return i == n;
+}
+
+int given_nonzero_points(const tepui_cell *c)
+{
+    const tepui_dataset *d = c->data;
+    for (size_t i = 0; i < d->rows; i++)
+        if (is_zero(d->x + i * d->inputs, d->inputs)) return 0;
+    return 1;
+}
+
+int given_drawn_points(const tepui_cell *c)
+{
+    static const char *const drawn[] = {"sphere", "gaussian", "orthonormal", NULL};
+    return is_one_of(((const tepui_kind *)c->data->spec.source.type)->name, drawn);
+}
+
+int given_different_points(const tepui_cell *c)
+{
+    return given_drawn_points(c) && (c->inputs > 1 || c->points > RARE || is(&c->data->spec.source, "gaussian"));
+}
