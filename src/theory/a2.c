@@ -20,9 +20,10 @@
    -v/(4 d); v = E y^2/(E y)^2 - 1 of y = |D Q dh|^2/|h|^2 is largest for C of rank one, as at the start. There E y^2 is
    at most 3 (n^2 - 1)/(n (n + 2)) times E 1/chi2^2 = 1/((n - 2)(n - 4)), E y = t/n/(n - 2). (ii) The share B/d of J u
    in the span of the points is not multiplied by chi: in the stationary state growth loses what enters, at most B/(2
-   d); what the first u had there, B/d_0 of it, is left beside the rest as B/(d_0 - B) chi^-l. (iii) G varies about its fixed point: the linear map damps deviations by n/(n + 2) a layer, d rows renew them,
-   and E tr(G/a - P)^2 = n (n - 1)(n + 2)^2/(4 (n + 1) d) raises the growth of norm2 by 2/(n (n + 2)) of that: n/(4 d)
-   for ln norm, against (ii). Allowed: v/(4 d) + B/(2 d). v is finite from B = 6 on. */
+   d); what the first u had there, B/d_0 of it, is left beside the rest as B/(d_0 - B) chi^-l. (iii) G varies about its
+   fixed point: the linear map damps deviations by n/(n + 2) a layer, d rows renew them, and E tr(G/a - P)^2 = n (n -
+   1)(n + 2)^2/(4 (n + 1) d) raises the growth of norm2 by 2/(n (n + 2)) of that: n/(4 d) for ln norm, against (ii).
+   Allowed: v/(4 d) + B/(2 d). v is finite from B = 6 on. */
 #include "norms.h"
 #include <math.h>
 #include <tepui/source.h>

@@ -6,8 +6,8 @@
    Rounding: a mean of N squares is within N 2^-53 of what it stands for, that of the normalisation and that of the
    norm; root, quotient, product and logarithm add a few 2^-53. N is at most the larger of points and features.
    Where a feature is the same at all points batch_norm has nothing to normalise: points of a file may be like that, or
-   those of a sphere in one dimension. Behind a ReLU every unit of a point, or every point of a unit, may be dead: a norm of 0 instead. Where that is not
-   rarer than 2^-40 the law does not speak. */
+   those of a sphere in one dimension. Behind a ReLU every unit of a point, or every point of a unit, may be dead: a
+   norm of 0 instead. Where that is not rarer than 2^-40 the law does not speak. */
 #include "norms.h"
 #include <math.h>
 

@@ -23,7 +23,8 @@ static int applies(const tepui_cell *c, long component, const char **why)
     static const char *const unit[] = {"dense", "activation", "residual", NULL};
     return norms_need(norms_units_are(c, unit), "residual units of dense and activation only", why) &&
            norms_need(given_relu(c), "relu only", why) &&
-           norms_need(given_one_sigma(c), "one standard deviation for all matrices only", why) && norms_gaussian_weights(c, why) &&
+           norms_need(given_one_sigma(c), "one standard deviation for all matrices only", why) &&
+           norms_gaussian_weights(c, why) &&
            norms_need(norms_one_width(c), "one width, that of the inputs, only", why) &&
            norms_need(norms_branch_factor(c) > 0, "one positive alpha only", why) &&
            norms_need(c->inputs >= 32, "widths of at least 32 only", why) &&

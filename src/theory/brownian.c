@@ -36,7 +36,8 @@ int brownian_applies(const tepui_cell *c, long component, const char **why)
     static const char *const unit[] = {"activation", "dense", "residual", NULL};
     return norms_need(norms_units_are(c, unit), "residual units with pre-activation only", why) &&
            norms_need(given_relu(c), "relu only", why) &&
-           norms_need(given_one_sigma(c), "one standard deviation for all matrices only", why) && norms_gaussian_weights(c, why) &&
+           norms_need(given_one_sigma(c), "one standard deviation for all matrices only", why) &&
+           norms_gaussian_weights(c, why) &&
            norms_need(norms_one_width(c), "one width, that of the inputs, only", why) &&
            norms_need(norms_branch_factor(c) != 0 && isfinite(norms_branch_factor(c)), "one alpha only", why) &&
            norms_need(c->points == 1 && norms_is(&c->data->spec.source, "sphere") && c->data->spec.resample,

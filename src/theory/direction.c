@@ -48,8 +48,7 @@ int direction_applies(const tepui_cell *c, const char **why)
     return norms_need(any, "units of dense, rms_norm or layer_norm, and activation only", why) &&
            norms_need(c->points == 1, "one data point only", why) &&
            norms_need(norms_exactly_normalised(c), "epsilon = 0 only", why) && norms_gaussian_weights(c, why) &&
-           norms_need(given_linear(c) || (last && given_relu(c)),
-                      "linear only, or [dense, relu, rms_norm]", why) &&
+           norms_need(given_linear(c) || (last && given_relu(c)), "linear only, or [dense, relu, rms_norm]", why) &&
            norms_need(has_room(c), "widths of at least 3, with relu 40, and 2 inputs only", why);
 }
 

@@ -13,8 +13,8 @@
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     static const char *const plain[] = {"gd", NULL};
-    return flow_chain(c, component, why) && flow_leaves(c, why) && norms_need(flow_uses(c, plain), "gradient descent only", why) &&
-           flow_descends(c, why) &&
+    return flow_chain(c, component, why) && flow_leaves(c, why) &&
+           norms_need(flow_uses(c, plain), "gradient descent only", why) && flow_descends(c, why) &&
            norms_need(chain_factors(c) >= LEAST_DEPTH, "eight weights at least: no plateau before", why) &&
            chain_has_output_law(c, why) && flow_starts_on_plateau(c, FAR, why);
 }

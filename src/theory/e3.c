@@ -72,7 +72,8 @@ static int applies(const tepui_cell *c, long component, const char **why)
 {
     const int relu = norms_is(&c->activation, "relu");
     return flow_followed(c, component, why) && flow_leaves(c, why) &&
-           norms_need(c->targets != TEPUI_TARGETS_ZERO && given_nonzero_points(c), "targets and inputs other than 0 only", why) &&
+           norms_need(c->targets != TEPUI_TARGETS_ZERO && given_nonzero_points(c),
+                      "targets and inputs other than 0 only", why) &&
            norms_need(!c->composition && !(c->sigma_b > 0), "plain nets without biases only", why) &&
            norms_need(relu || norms_is(&c->activation, "linear"), "linear or relu only", why) &&
            norms_need(norms_is(&c->distribution, "gaussian"), "Gaussian weights only", why) &&

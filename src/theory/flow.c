@@ -3,10 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#define FASTEST 0.1        /* rate: steps must be short beside the way out */
-#define LONGEST_MEMORY 0.5 /* rate/(1 - mu)^2: momentum must forget within the way out, some 10/rate steps long */
+#define FASTEST 0.1          /* rate: steps must be short beside the way out */
+#define LONGEST_MEMORY 0.5   /* rate/(1 - mu)^2: momentum must forget within the way out, some 10/rate steps long */
 #define LARGEST_FRACTION 0.9 /* of the plateau's loss: f = 1 - sqrt(0.9) = 0.05 */
-#define LEAST_CUT 1.0      /* on the way out gradients are of order 1 */
+#define LEAST_CUT 1.0        /* on the way out gradients are of order 1 */
 
 int flow_uses(const tepui_cell *c, const char *const *optimizers)
 {

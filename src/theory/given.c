@@ -48,8 +48,9 @@ int given_relu(const tepui_cell *c)
 
 static int bends(const tepui_layer *t)
 {
-    static const char *const straight[] = {"dense",   "conv1d",  "conv2d",   "affine",              "residual",
-                                           "flatten", "reshape", "max_pool", "global_average_pool", NULL};
+    static const char *const straight[] = {
+        "dense", "conv1d", "conv2d", "affine", "residual", "flatten", "reshape", "max_pool", "global_average_pool",
+        NULL};
     if (t->type->applies) return !((const tepui_activation_type *)t->activation.type)->piecewise_linear;
     return !is_one_of(t->type->kind.name, straight);
 }

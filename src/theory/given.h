@@ -1,5 +1,5 @@
-/* given.h (internal) -- what a law may take as given about a cell: questions to its layers, weights and points. Laws ask
-   here, not for names in the grid: a composition applies what its layers apply. Every answer is "no" where nobody
+/* given.h (internal) -- what a law may take as given about a cell: questions to its layers, weights and points. Laws
+   ask here, not for names in the grid: a composition applies what its layers apply. Every answer is "no" where nobody
    knows. */
 #ifndef TEPUI_THEORY_GIVEN_H
 #define TEPUI_THEORY_GIVEN_H
@@ -10,9 +10,9 @@ int given_linear(const tepui_cell *c); /* no hidden layer applies anything but "
 int given_relu(const tepui_cell *c);   /* every hidden unit applies an activation, and all of them are "relu" */
 /* f is linear in every single parameter where no unit is at its kink; in all parameters of a unit together. */
 int given_linear_in_parameters(const tepui_cell *c), given_linear_in_units(const tepui_cell *c);
-int given_bare_readout(const tepui_cell *c); /* none, or one dense layer */
+int given_bare_readout(const tepui_cell *c);  /* none, or one dense layer */
 int given_weights_alone(const tepui_cell *c); /* no layer trains anything but its matrix */
-int given_one_sigma(const tepui_cell *c);    /* the matrices of all hidden units have the same standard deviation */
+int given_one_sigma(const tepui_cell *c);     /* the matrices of all hidden units have the same standard deviation */
 
 /* --- biases and points */
 int given_gaussian_biases(const tepui_cell *c); /* or none */

@@ -7,7 +7,8 @@
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     size_t k, l;
-    return norms_need(given_linear_in_units(c), "piecewise-linear layers, one matrix per unit and no more, only", why) &&
+    return norms_need(given_linear_in_units(c), "piecewise-linear layers, one matrix per unit and no more, only",
+                      why) &&
            norms_need(norms_is_block(component, TEPUI_RESIDUAL, &k, &l) && k == l, "diagonal blocks R k,k only", why);
 }
 
@@ -21,7 +22,8 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 
 const tepui_law_type tepui_law_h1 = {
     .kind = {.name = "H1",
-             .doc = "Piecewise-linear layers, one matrix per unit, any loss and data: the diagonal blocks R k,k of the residual part "
+             .doc = "Piecewise-linear layers, one matrix per unit, any loss and data: the diagonal blocks R k,k of the "
+                    "residual part "
                     "are exactly 0, so that those of the Hessian come from the Gauss-Newton part alone",
              .source = "theory H1"},
     .observable = "hessian_block_norm",

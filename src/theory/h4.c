@@ -1,8 +1,9 @@
 /* h4.c -- ranks of both parts of the Hessian of a deep linear net, squared loss, points that span the inputs (Singh,
    Bachmann and Hofmann 2021, theorems 3 and 5): with K matrices, inputs d_0, outputs d_K, q the least of all widths, M
    the sum of the hidden ones, s = min(d_0, d_K) and P parameters, rank(G) = q (d_0 + d_K - q),   rank(R) = min(P, 2 q M
-   + 2 q s - K q^2), 0 for K = 1, with probability 1. An eigenvalue below rounding, 1e-14 of the largest, is missed: the smallest one
-   over the largest is below t with a probability of the order of sqrt(t), a few in a million, which is allowed for. */
+   + 2 q s - K q^2), 0 for K = 1, with probability 1. An eigenvalue below rounding, 1e-14 of the largest, is missed: the
+   smallest one over the largest is below t with a probability of the order of sqrt(t), a few in a million, which is
+   allowed for. */
 #include "norms.h"
 #include <tepui/curvature.h>
 
@@ -44,8 +45,8 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     const double rank = rank_of(c, component);
     (void)err;
     *p = (tepui_prediction){.form = TEPUI_PREDICTS_ATOMS};
-    tepui_prediction_add_atom(p, rank, 1 - MISSED);
-    tepui_prediction_add_atom(p, rank - 1, MISSED);
+    tepui_prediction_add_atom(p, rank, rank > 0 ? 1 - MISSED : 1);
+    if (rank > 0) tepui_prediction_add_atom(p, rank - 1, MISSED);
     return TEPUI_OK;
 }
 

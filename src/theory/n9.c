@@ -4,8 +4,8 @@
    above. A limit d -> inf: per layer E ln |J u| is less by (3 m - 1)/(4 d), m = E phi'^4/(E phi'^2)^2 (the spread of
    sum_i phi'(z_i)^2 w_i^2, w_i normal; ReLU: m = 2 and 5/(4 d), theory N5); the spread of q_l and the overlap of u with
    the vectors add terms of the same order. The slope of the median of ln |J u| against depth may be off by twice the
-   first, (3 m - 1)/(2 d), d the smallest width. Weights of kurtosis k add (k - 3) sum_i u_i^4/d, sum_i u_i^4 about 3/d, to
-   the relative variance of a layer's growth of norm2, a quarter of which ln |J u| loses: 3 |k - 3|/(4 d^2) more. */
+   first, (3 m - 1)/(2 d), d the smallest width. Weights of kurtosis k add (k - 3) sum_i u_i^4/d, sum_i u_i^4 about 3/d,
+   to the relative variance of a layer's growth of norm2, a quarter of which ln |J u| loses: 3 |k - 3|/(4 d^2) more. */
 #include "activation/moments.h"
 #include "norms.h"
 #include <math.h>
@@ -61,7 +61,8 @@ const tepui_law_type tepui_law_n9 = {
     .kind =
         {.name = "N9",
          .doc = "Mean field, any activation: gradients and J u grow by chi_1 = sigma2_w E phi'^2 per layer at the mean "
-                "square q of the pre-activations; the slope of the median holds within (3 m - 1)/(2 d) + 3 |k - 3|/(4 d^2), m = E "
+                "square q of the pre-activations; the slope of the median holds within (3 m - 1)/(2 d) + 3 |k - 3|/(4 "
+                "d^2), m = E "
                 "phi'^4/(E phi'^2)^2, k the weights' kurtosis",
          .source = "theory N9; Poole et al. 2016, Schoenholz et al. 2017"},
     .observable = "jacobian_vector_norm",

@@ -163,20 +163,21 @@ tepui_status norms_add(tepui_prediction *p, tepui_term_kind kind, size_t dof, do
     return tepui_exact_add(p->exact, &t, err);
 }
 
-/* Residual block a + alpha W a of unit l as a factor of the squared norm, whatever a is (theory A1): |e + v g|^2 =
-   v^2 |e/v + g|^2, e a unit vector, g standard normal, v = alpha sigma. */
-static tepui_status add_residual(const tepui_cell *c, size_t l, tepui_prediction *p, tepui_error *err)
+/* |e + v g|^2 = v^2 |e/v + g|^2, e a unit vector, g standard normal, v = alpha sigma */
+tepui_status norms_add_residual(tepui_prediction *p, size_t dof, double sigma, double alpha, size_t times,
+                                tepui_error *err)
 {
-    const double v = norms_unit_factor(c, l) * c->sigma[l], v2 = v * v;
-    const tepui_term t = {TEPUI_TERM_NONCENTRAL, c->inputs, 1, v2, 1 / v2, 1};
+    const double v2 = alpha * alpha * sigma * sigma;
+    const tepui_term t = {TEPUI_TERM_NONCENTRAL, dof, times, v2, 1 / v2, 1};
     return tepui_exact_add(p->exact, &t, err);
 }
 
+/* The blocks of units 1..last but one. */
 static tepui_status add_residuals(const tepui_cell *c, size_t last, size_t skip, tepui_prediction *p, tepui_error *err)
 {
     tepui_status st = TEPUI_OK;
     for (size_t l = 1; st == TEPUI_OK && l <= last; l++)
-        if (l != skip) st = add_residual(c, l, p, err);
+        if (l != skip) st = norms_add_residual(p, c->inputs, c->sigma[l], norms_unit_factor(c, l), 1, err);
     return st;
 }
 
@@ -428,8 +429,8 @@ int norms_residual_net(const tepui_cell *c, const char **why)
                       "residual units whose branch is one dense layer only", why) &&
            norms_need(given_linear(c), "linear activations only", why) &&
            norms_need(norms_one_width(c), "nets of one width only, the inputs' too", why) &&
-           norms_need(branches_count(c), "factors alpha other than 0 only", why) &&
-           norms_gaussian_weights(c, why) && norms_need(c->points == 1, "one data point only", why);
+           norms_need(branches_count(c), "factors alpha other than 0 only", why) && norms_gaussian_weights(c, why) &&
+           norms_need(c->points == 1, "one data point only", why);
 }
 
 /* |d f / d W_l| without the factor of its own block; that of the read-out, l = L + 1, is |a_L|. */
@@ -438,7 +439,8 @@ static tepui_status residual_gradient(const tepui_cell *c, size_t l, tepui_predi
     tepui_status st;
     TEPUI_TRY(add_residuals(c, c->depth, l, p, err));
     if (l <= c->depth)
-        TEPUI_TRY(norms_add(p, TEPUI_TERM_CHI2, c->inputs, fabs(norms_unit_factor(c, l)) * c->sigma[c->depth + 1], 1, err));
+        TEPUI_TRY(
+            norms_add(p, TEPUI_TERM_CHI2, c->inputs, fabs(norms_unit_factor(c, l)) * c->sigma[c->depth + 1], 1, err));
 done:
     return st;
 }

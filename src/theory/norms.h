@@ -38,6 +38,10 @@ tepui_status norms_add_readout(const tepui_cell *c, tepui_prediction *p, tepui_e
 /* A factor (sigma^2 chi2_dof)^power, or of another kind, of the squared norm. */
 tepui_status norms_add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, double power,
                        tepui_error *err);
+/* `times` residual blocks a + alpha W a, W dof x dof Gaussian with entries of standard deviation sigma, as factors of
+   the squared norm: each is alpha^2 sigma^2 chi'2_dof(1/(alpha sigma)^2), whatever a is (theory A1). */
+tepui_status norms_add_residual(tepui_prediction *p, size_t dof, double sigma, double alpha, size_t times,
+                                tepui_error *err);
 void norms_finish(tepui_prediction *p); /* mean, variance, atom, median */
 
 /* The law of a component, whichever observable: forward_norm, jacobian_vector_norm, output_gradient_norm. */
