@@ -68,5 +68,7 @@ extern const gsl_rng_type *tepui_gsl_rng_threefry;
 void tepui_gsl_seek(gsl_rng *r, const tepui_stream *place);
 
 /* GSL generator by name ("mt19937", "ranlxd2", ...), NULL if unknown; "threefry4x64" gives ours. */
+/* Why a GSL generator cannot be seeded anew for every sample; NULL: it can. */
+const char *tepui_gsl_rng_unfit(const char *name);
 const gsl_rng_type *tepui_gsl_rng_find(const char *name);
 #endif

@@ -173,14 +173,24 @@ tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err)
     return TEPUI_OK;
 }
 
+/* *n += a * b; stays at SIZE_MAX once it is beyond. */
+static void add_product(size_t *n, size_t a, size_t b)
+{
+    size_t product;
+    if (__builtin_mul_overflow(a, b, &product) || __builtin_add_overflow(*n, product, n)) *n = SIZE_MAX;
+}
+
 size_t tepui_parameters(const tepui_cell *c)
 {
     const tepui_composition *m = c->composition;
     size_t n = 0;
-    for (size_t k = 1; m && k <= m->count; k++) n += m->layer[k].rows * m->layer[k].cols + m->layer[k].own;
+    for (size_t k = 1; m && k <= m->count; k++) {
+        add_product(&n, m->layer[k].rows, m->layer[k].cols);
+        add_product(&n, m->layer[k].own, 1);
+    }
     if (m) return n;
-    n = c->readout == TEPUI_READOUT_DENSE ? c->outputs * c->width[c->depth] : 0;
-    for (size_t l = 1; l <= c->depth; l++) n += c->width[l] * c->width[l - 1];
+    if (c->readout == TEPUI_READOUT_DENSE) add_product(&n, c->outputs, c->width[c->depth]);
+    for (size_t l = 1; l <= c->depth; l++) add_product(&n, c->width[l], c->width[l - 1]);
     return n;
 }
 

@@ -84,6 +84,15 @@ static tepui_status check_branch(const builder *b, const tepui_layer *t)
     return fail_layer(b, t, text);
 }
 
+/* At least what a layer holds at once; a double, since sizes may wrap. */
+#define MOST_NUMBERS 0x1p47
+static double numbers_at_work(const tepui_layer *t, size_t points)
+{
+    const double places = (double)t->out.height * (double)t->out.width, in = (double)tepui_shape_size(&t->in);
+    const double out = places * (double)t->out.channels, patches = places * (double)t->cols;
+    return (double)points * (in + out + patches) + (double)t->rows * (double)t->cols;
+}
+
 static tepui_status append(builder *b, tepui_layer t)
 {
     tepui_composition *m = b->m;
@@ -104,6 +113,8 @@ static tepui_status append(builder *b, tepui_layer t)
     }
     st = t.type->shape(&t, b->unit <= b->c->depth ? b->c->width[b->unit] : b->c->outputs, b->c->points, &why);
     if (st != TEPUI_OK) return fail_layer(b, &t, why.text);
+    if (numbers_at_work(&t, b->c->points) > MOST_NUMBERS)
+        return fail_layer(b, &t, "needs more numbers than can be counted");
     if (t.rows) {
         t.matrix = ++m->matrices;
         m->matrix[t.matrix] = m->count + 1;

@@ -147,6 +147,9 @@ static tepui_status fill(tepui_experiment *e, settings *s)
     if (!tepui_gsl_rng_find(e->generator))
         return settings_fail(s, "generator", setting_line(s, "generator"),
                              "no generator '%.60s'; threefry4x64 or a GSL name such as mt19937, ranlxd2", e->generator);
+    if (tepui_gsl_rng_unfit(e->generator))
+        return settings_fail(s, "generator", setting_line(s, "generator"), "%s cannot be seeded for every sample: %s",
+                             e->generator, tepui_gsl_rng_unfit(e->generator));
     fill_data(e, s);
     TEPUI_TRY(fill_output(e, s));
     /* interval ends lie on edges of bins: coarse ones would never let it be as short as asked for */

@@ -139,6 +139,9 @@ static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tep
     c->outputs = c->readout == TEPUI_READOUT_DENSE ? wanted : last;
     if (c->targets == TEPUI_TARGETS_DATA && d->outputs == 0)
         return settings_fail(s, "data.targets", setting_line(s, "data.targets"), "the data set has no targets");
+    if (tepui_parameters(c) > (size_t)1 << 53)
+        return settings_fail(s, "grid.width", setting_line(s, "grid.width"),
+                             "depth %zu and width %s have more weights than can be counted", c->depth, c->width_text);
     if (c->readout == TEPUI_READOUT_NONE && c->targets == TEPUI_TARGETS_DATA && last != d->outputs)
         return settings_fail(s, "readout", setting_line(s, "readout"),
                              "without a read-out the last width (%zu) must be the number of targets (%zu)", last,

@@ -11,7 +11,7 @@
 
 tepui_status settings_init(settings *s, const char *file, tepui_error *err)
 {
-    *s = (settings){calloc(field_count, sizeof(setting)), file, err};
+    *s = (settings){.of = calloc(field_count, sizeof(setting)), .file = file, .err = err};
     return s->of ? TEPUI_OK : tepui_fail(err, TEPUI_NO_MEMORY, "no memory for an experiment");
 }
 

@@ -197,6 +197,55 @@ static void gsl_distributions_work_on_it(void)
 }
 
 /* A GSL generator as the source: reproducible per sample, and uniform in every bit (1e4 words, 5 sigma = 250). */
+/* Streams of many samples, each with its seed. Normal x: |x|^2 of two has mean 2 and variance 4, x1^2 x2^2 mean 1 and
+   variance 8, the product with the sample before mean 0 and variance 2 (of both numbers together); first words differ
+   but for the chance n^2/2^33 that two 32-bit seeds agree. Five standard errors. */
+static void check_samples(const gsl_rng_type *type, int n)
+{
+    gsl_rng *r = gsl_rng_alloc(type);
+    const tepui_key key = tepui_key_make(7, "samples");
+    double square = 0, product = 0, neighbour = 0, before[2] = {0};
+    static uint64_t first[3000];
+    int equal = 0;
+    for (int i = 0; i < n; i++) {
+        tepui_stream s;
+        double x[2];
+        tepui_stream_sample(&s, &key, (uint64_t)i, r);
+        tepui_draw_words(&s, &first[i], 1);
+        tepui_stream_sample(&s, &key, (uint64_t)i, r);
+        tepui_draw_normal(&s, x, 2);
+        square += x[0] * x[0] + x[1] * x[1];
+        product += x[0] * x[0] * x[1] * x[1];
+        neighbour += x[0] * before[0] + x[1] * before[1];
+        before[0] = x[0], before[1] = x[1];
+        for (int k = 0; k < i; k++) equal += first[k] == first[i];
+    }
+    const double z[3] = {(square / n - 2) / sqrt(4.0 / n), (product / n - 1) / sqrt(8.0 / n),
+                         neighbour / n / sqrt(2.0 / n)};
+    for (int k = 0; k < 3; k++) {
+        if (!(fabs(z[k]) < 5)) fprintf(stderr, "%s: moment %d is off by %.1f standard errors\n", type->name, k, z[k]);
+        CHECK(fabs(z[k]) < 5);
+    }
+    CHECK(equal <= 1);
+    gsl_rng_free(r);
+}
+
+/* All that GSL has: accepted and right, or refused. */
+static void gsl_generators_are_seeded_per_sample_or_refused(void)
+{
+    int accepted = 0, refused = 0;
+    for (const gsl_rng_type **t = gsl_rng_types_setup(); *t; t++) {
+        if (tepui_gsl_rng_unfit((*t)->name)) {
+            refused++;
+            continue;
+        }
+        check_samples(*t, strcmp((*t)->name, "gfsr4") == 0 ? 500 : 3000); /* a millisecond to seed */
+        accepted++;
+    }
+    CHECK(refused == 10 && accepted >= 50);
+    CHECK(tepui_gsl_rng_unfit("mt19937") == NULL && tepui_gsl_rng_unfit("threefry4x64") == NULL);
+}
+
 static void gsl_generators_can_feed_streams(void)
 {
     const char *name[] = {"mt19937", "ranlxd2", "taus2", "minstd", "threefry4x64"};
@@ -234,6 +283,7 @@ static const test_case cases[] = {
     {"gsl_sees_the_same_words", gsl_sees_the_same_words},
     {"all_64_bits_of_a_gsl_seed_count", all_64_bits_of_a_gsl_seed_count},
     {"gsl_distributions_work_on_it", gsl_distributions_work_on_it},
+    {"gsl_generators_are_seeded_per_sample_or_refused", gsl_generators_are_seeded_per_sample_or_refused},
     {"gsl_generators_can_feed_streams", gsl_generators_can_feed_streams},
 };
 TEST_MAIN(cases)

@@ -108,6 +108,14 @@ static const struct {
     {"grid: {bias: orthogonal}\n", "x.yaml:1: grid.bias: ", "matrices"},
     {"grid: {architecture: resnest}\n", "x.yaml:1: grid.architecture: ", "did you mean 'resnet'"},
     {"grid: {architecture: resnet}\n", "x.yaml:1: grid.architecture: ", "batch_norm, in unit 1): needs data.points"},
+    /* 665103 x 2774385 x 9996871 is 4889 modulo 2^64; 2^21 layers of 2^43 weights are 2^64, and so on */
+    {"grid: {depth: 1, architecture: '[reshape(665103, 2774385, 9996871), flatten, dense]'}\ndata: {dimension: 4889}\n",
+     "x.yaml:1: grid.architecture: ", "features for 665103 x 2774385 x 9996871"},
+    {"grid: {depth: 1, architecture: '[reshape(1, 1000000, 1), conv1d(10000000, 10000), flatten, dense]'}\n"
+     "data: {dimension: 1000000, points: 1000000}\n",
+     "x.yaml:1: grid.architecture: ", "more numbers than can be counted"},
+    {"grid: {depth: 200000, width: 8388608}\n", "x.yaml:1: grid.width: ", "more weights than can be counted"},
+    {"generator: slatec\n", "x.yaml:1: generator: ", "eight different seeds"},
     {"generator: mt19938\n", "x.yaml:1: generator: ", "mt19937"},
     {"data: {source: fashion}\n", "x.yaml:1: data.source: ", "did you mean 'fashion-mnist'"},
     {"data: {source: idx}\n", "data.file: ", "needs a file"},
