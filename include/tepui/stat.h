@@ -48,6 +48,8 @@ typedef struct {
 tepui_status tepui_histogram_init(tepui_histogram *h, double base, double low, double high);
 void tepui_histogram_free(tepui_histogram *h);
 double tepui_histogram_width(const tepui_histogram *h);
+/* Whether level, window, minimum and maximum fit each other: of one that was read. */
+int tepui_histogram_is_sound(const tepui_histogram *h);
 tepui_status tepui_histogram_add(tepui_histogram *h, const double *x, size_t n, size_t stride); /* finite x only */
 tepui_status tepui_histogram_merge(tepui_histogram *into, const tepui_histogram *from);
 
@@ -63,6 +65,8 @@ typedef struct {
 } tepui_accumulator;
 tepui_status tepui_accumulator_init(tepui_accumulator *a, double bin_width, double low, double high, size_t raw_limit);
 void tepui_accumulator_free(tepui_accumulator *a);
+/* Whether the counts add up and the histogram is where its smallest and largest value say: of one that was read. */
+int tepui_accumulator_is_sound(const tepui_accumulator *a);
 /* values[i*stride], i < n, in sample order */
 tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, size_t n, size_t stride);
 

@@ -96,6 +96,9 @@ typedef struct {
     double *probability;
 } tepui_result;
 tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error *err);
+/* Whether cells, observables and components are those of the experiment in the file; to be asked before both are used.
+ */
+tepui_status tepui_result_fits(const tepui_result *r, const tepui_experiment *e, tepui_error *err);
 void tepui_result_free(tepui_result *r);
 const tepui_column *tepui_result_column(const tepui_result *r, const char *name);
 const tepui_result_observable *tepui_result_observable_find(const tepui_result *r, const char *name);

@@ -81,3 +81,22 @@ tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, 
     }
     return TEPUI_OK;
 }
+
+static int take(uint64_t *left, uint64_t n)
+{
+    if (n > *left) return 0;
+    *left -= n;
+    return 1;
+}
+
+int tepui_accumulator_is_sound(const tepui_accumulator *a)
+{
+    const tepui_histogram *h = &a->histogram;
+    uint64_t left = a->count;
+    if (!take(&left, a->zero) || !take(&left, a->nan) || !take(&left, a->infinite) || left != a->moments.n) return 0;
+    if (a->infinite && !a->censors) return 0;
+    if (!take(&left, h->under) || !take(&left, h->over)) return 0;
+    for (size_t i = 0; i < h->bins; i++)
+        if (!take(&left, h->count[i])) return 0;
+    return left == 0 && a->raw_count <= a->count && tepui_histogram_is_sound(h);
+}

@@ -167,6 +167,17 @@ tepui_status tepui_histogram_add(tepui_histogram *h, const double *x, size_t n, 
     return TEPUI_OK;
 }
 
+int tepui_histogram_is_sound(const tepui_histogram *h)
+{
+    const grid g = grid_at(h, h->level);
+    if (h->level > TEPUI_FINEST_LEVEL || !isnormal(g.width) || !isnormal(g.per)) return 0;
+    if (h->bins == 0) return h->level == TEPUI_FINEST_LEVEL;
+    if (h->bins > TEPUI_MOST_BINS || !(h->low <= h->minimum && h->minimum <= h->maximum && h->maximum < h->high))
+        return 0;
+    return isfinite(bins_needed(g, h->minimum, h->maximum)) && bin_of(g, h->minimum) == h->first &&
+           (uint64_t)(bin_of(g, h->maximum) - h->first) == h->bins - 1;
+}
+
 tepui_status tepui_histogram_merge(tepui_histogram *into, const tepui_histogram *from)
 {
     if (into->base != from->base || into->low != from->low || into->high != from->high) return TEPUI_INTERNAL;

@@ -206,6 +206,13 @@ static const column columns[] = {
     {"dead", "samples whose last recorded norm is exactly zero", dead, NULL, 0},
 };
 
+layout_class layout_column(const char *name)
+{
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+        if (strcmp(columns[k].name, name) == 0) return columns[k].text ? LAYOUT_TEXT : LAYOUT_NUMBER;
+    return LAYOUT_UNKNOWN;
+}
+
 static void *column_data(const column *c, const tepui_state *s, size_t n)
 {
     char *data = calloc(n, c->text ? TEXT_SIZE : sizeof(double));

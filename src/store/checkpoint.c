@@ -12,6 +12,8 @@ enum { FIRST, LEVEL, SIGNED };
 enum { MEAN, MEAN_LO, M2, M2_LO, M3, M3_LO, M4, M4_LO, MINIMUM, MAXIMUM, LOWEST, HIGHEST, REALS };
 enum { SAMPLES, BLOCKS, DONE, MARKS };
 
+#define MOST_LEVELS 4096 /* more than doubles have */
+
 typedef struct {
     size_t cells, rows, bins, raw;
     uint64_t *mark, *whole, *count;
@@ -150,6 +152,11 @@ static tepui_status write_unfinished(h5 *f, const tepui_state *s)
     return st;
 }
 
+static tepui_status read_failure(const h5 *f)
+{
+    return !f->failed ? TEPUI_OK : f->failed == H5_NO_MEMORY ? TEPUI_NO_MEMORY : TEPUI_BAD_INPUT;
+}
+
 static tepui_status take_entry(tepui_state *s, const uint64_t *entry, const uint64_t *words)
 {
     tepui_unfinished u = {(size_t)entry[CELL], entry[BLOCK], entry[FINISHED] != 0, entry[WORDS] * sizeof *words, NULL};
@@ -165,12 +172,12 @@ static tepui_status read_unfinished(h5 *f, tepui_state *s)
 {
     const size_t n = (size_t)h5_read_note_u64(f, "/checkpoint", "unfinished");
     const size_t words = (size_t)h5_read_note_u64(f, "/checkpoint", "words");
-    tepui_status st = f->failed ? TEPUI_BAD_INPUT : TEPUI_OK;
+    tepui_status st = read_failure(f);
     size_t at = 0;
     if (st != TEPUI_OK || n == 0) return st;
     uint64_t *table = h5_read(f, "/checkpoint/unfinished", H5_U64, 2, (size_t[]){n, UNFINISHED});
     uint64_t *bytes = h5_read(f, "/checkpoint/words", H5_U64, 1, &words);
-    if (f->failed) st = TEPUI_BAD_INPUT;
+    st = read_failure(f);
     for (size_t i = 0; st == TEPUI_OK && i < n; i++) {
         const uint64_t *entry = table + i * UNFINISHED;
         if (entry[WORDS] > words - at) st = TEPUI_BAD_INPUT;
@@ -217,6 +224,7 @@ static tepui_status get(tepui_accumulator *a, void *arg)
     const uint64_t *w = t->whole + t->rows * WHOLES;
     const double *x = t->real + t->rows * REALS;
     tepui_histogram *h = &a->histogram;
+    const int64_t level = t->sign[t->rows * SIGNED + LEVEL];
     const size_t bins = (size_t)w[BINS], raw = (size_t)w[RAW];
     if (w[BINS] > t->bins || w[RAW] > t->raw || raw > a->raw_limit) return TEPUI_BAD_INPUT;
     a->count = w[COUNT];
@@ -229,7 +237,8 @@ static tepui_status get(tepui_accumulator *a, void *arg)
     h->under = w[UNDER];
     h->over = w[OVER];
     h->first = t->sign[t->rows * SIGNED + FIRST];
-    h->level = (int)t->sign[t->rows * SIGNED + LEVEL];
+    if (level < -MOST_LEVELS || level > MOST_LEVELS) return TEPUI_BAD_INPUT;
+    h->level = (int)level;
     h->minimum = x[LOWEST];
     h->maximum = x[HIGHEST];
     if (bins && !(h->count = malloc(bins * sizeof *h->count))) return TEPUI_NO_MEMORY;
@@ -237,8 +246,8 @@ static tepui_status get(tepui_accumulator *a, void *arg)
     if (bins) memcpy(h->count, t->count, bins * sizeof *h->count);
     if (raw) memcpy(a->raw, t->value, raw * sizeof *a->raw);
     a->raw_count = raw;
-    t->count += bins;
-    t->value += raw;
+    if (bins) t->count += bins; /* NULL where there are none */
+    if (raw) t->value += raw;
     t->bins -= bins;
     t->raw -= raw;
     t->rows++;
@@ -271,13 +280,19 @@ tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err)
     t.real = h5_read(f, "/checkpoint/real", H5_DOUBLE, 2, (size_t[]){t.rows, REALS});
     if (t.bins) t.count = h5_read(f, "/checkpoint/counts", H5_U64, 1, &t.bins);
     if (t.raw) t.value = h5_read(f, "/checkpoint/values", H5_DOUBLE, 1, &t.raw);
-    tepui_status st = f->failed ? TEPUI_BAD_INPUT : read_unfinished(f, s);
+    tepui_status st = read_failure(f);
+    if (st == TEPUI_OK) st = read_unfinished(f, s);
     if (st == TEPUI_OK) {
         flat walk = t; /* its pointers move along */
         walk.rows = 0;
         st = visit(s, get, &walk);
         get_marks(&t, s);
+        if (st == TEPUI_OK && (walk.bins || walk.raw)) st = TEPUI_BAD_INPUT;
+        if (st == TEPUI_OK) st = sound_checkpoint(s, err);
     }
     flat_free(&t);
-    return st == TEPUI_OK ? st : tepui_fail(err, st, "the checkpoint in the file does not fit the experiment");
+    if (st == TEPUI_OK) return st;
+    if (st == TEPUI_NO_MEMORY) return tepui_fail(err, st, "no memory for the checkpoint in the file");
+    return tepui_fail(err, st, "the checkpoint in the file does not fit the experiment%s%s", f->reason[0] ? ": " : "",
+                      f->reason);
 }

@@ -7,6 +7,7 @@
 #include <hdf5.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <tepui/status.h>
 
 #define H5_USER_BLOCK 512u
@@ -16,6 +17,12 @@ typedef struct {
     int failed;
     char *image; /* the bytes after h5_finish(), user block of zeros included */
     size_t size;
+    /* of reading */
+    const void *bytes;
+    pid_t child; /* 0: none */
+    int channel;
+    size_t total; /* bytes read so far */
+    char reason[256];
 } h5;
 
 typedef enum { H5_DOUBLE, H5_U64, H5_I64, H5_TEXT } h5_type;
@@ -41,17 +48,34 @@ void h5_note_u64(h5 *f, const char *object, const char *name, uint64_t value);
 /* Closes; on success image/size are set (free image with free()). */
 tepui_status h5_finish(h5 *f, tepui_error *err);
 
-/* Opens bytes in memory, read-only. */
-void h5_open(h5 *f, const void *bytes, size_t size);
+/* --- reading (h5_read.c): bytes in memory that nobody vouches for. A child process under limits holds them open and
+   answers, h5_check.c looks at everything before it is read; what ends the child is damage in the file. `failed` then
+   says H5_DAMAGED or H5_NO_MEMORY, `reason` what was wrong. */
+enum { H5_DAMAGED = 1, H5_NO_MEMORY = 2 };
+
+void h5_open(h5 *f, const void *bytes, size_t size); /* bytes are borrowed until h5_close() */
 void h5_close(h5 *f);
+/* TEPUI_OK, or what failed says; `%s: reason' becomes the message. */
+tepui_status h5_status(const h5 *f, const char *path, tepui_error *err);
+/* A pointer that must not be NULL: there is no memory otherwise. */
+void *h5_kept(h5 *f, void *p);
+/* The first complaint stays. */
+void h5_complain(h5 *f, const char *object, const char *what);
 int h5_has(h5 *f, const char *path);
 /* Shape; rank 0 and failed when it is not there. */
 void h5_shape(h5 *f, const char *path, int *rank, size_t dims[3], h5_type *type);
-/* Reads the whole array (malloc'd); fails unless its shape is dims. */
+/* Reads the whole array (malloc'd); fails unless type and shape are these. */
 void *h5_read(h5 *f, const char *path, h5_type type, int rank, const size_t *dims);
 char *h5_read_note(h5 *f, const char *object, const char *name); /* malloc'd */
 uint64_t h5_read_note_u64(h5 *f, const char *object, const char *name);
 char **h5_read_texts(h5 *f, const char *path, size_t count); /* one block of pointers and text, one free() */
-/* Names in a group, sorted; each malloc'd. */
+/* Names in a group, sorted, one block of pointers and text, one free(). */
 size_t h5_names(h5 *f, const char *group, char ***names);
+
+/* What the child may use: seconds of processor time, bytes of an array. Tests lower them. */
+typedef struct {
+    unsigned seconds;
+    size_t array;
+} h5_limits;
+extern h5_limits h5_allowed;
 #endif

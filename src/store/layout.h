@@ -16,4 +16,10 @@ tepui_status layout_observable(h5 *f, const tepui_state *s, size_t o); /* observ
 tepui_status layout_laws(h5 *f, const tepui_state *s);                 /* laws.c */
 void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st);
 tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err);
+/* Class of a column of /cells: 0: none of ours. */
+typedef enum { LAYOUT_UNKNOWN, LAYOUT_NUMBER, LAYOUT_TEXT } layout_class;
+layout_class layout_column(const char *name);
+/* Whether what was read agrees with itself; complains to f. */
+void sound_result(h5 *f, const tepui_result *r); /* sound.c */
+tepui_status sound_checkpoint(const tepui_state *s, tepui_error *err);
 #endif

@@ -1,6 +1,6 @@
 /* result.c -- a published file read back for tables, histograms and status. */
 #include "envelope.h"
-#include "h5.h"
+#include "layout.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +19,8 @@ static char *read_text(h5 *f, const char *path)
     h5_type type;
     h5_shape(f, path, &rank, dims, &type);
     char **text = rank == 1 && type == H5_TEXT ? h5_read_texts(f, path, dims[0]) : NULL;
-    char *copy = text && !f->failed ? strdup(text[0]) : NULL;
-    if (!copy) f->failed = 1;
+    if (!text) h5_complain(f, path, "is no text");
+    char *copy = f->failed ? NULL : h5_kept(f, strdup(text[0]));
     free(text);
     return copy;
 }
@@ -45,14 +45,13 @@ static void read_column(h5 *f, const char *name, size_t cells, tepui_column *c)
     h5_type type;
     join(path, "/cells", name);
     h5_shape(f, path, &rank, dims, &type);
-    if (rank != 1 || dims[0] != cells) f->failed = 1;
-    c->name = strdup(name);
+    if (rank != 1 || dims[0] != cells) h5_complain(f, path, "has another size than /cells/cell");
+    c->name = h5_kept(f, strdup(name));
     c->is_text = type == H5_TEXT;
     if (c->is_text)
         c->text = f->failed ? NULL : h5_read_texts(f, path, cells);
     else if ((c->number = h5_read(f, path, H5_DOUBLE, 1, &cells)))
-        c->text = print_numbers(c->number, cells);
-    if (!c->name || !c->text) f->failed = 1;
+        c->text = h5_kept(f, print_numbers(c->number, cells));
 }
 
 static void read_columns(h5 *f, tepui_result *r)
@@ -64,14 +63,10 @@ static void read_columns(h5 *f, tepui_result *r)
     h5_shape(f, "/cells/cell", &rank, dims, &type);
     r->cells = dims[0];
     const size_t n = h5_names(f, "/cells", &name);
-    r->column = calloc(n + 1, sizeof *r->column);
-    for (size_t k = 0; k < n; k++) {
-        if (r->column && !f->failed && strcmp(name[k], "cell") != 0)
-            read_column(f, name[k], r->cells, &r->column[r->columns++]);
-        free(name[k]);
-    }
+    r->column = h5_kept(f, calloc(n + 1, sizeof *r->column));
+    for (size_t k = 0; !f->failed && k < n; k++)
+        if (strcmp(name[k], "cell") != 0) read_column(f, name[k], r->cells, &r->column[r->columns++]);
     free(name);
-    if (!r->column) f->failed = 1;
 }
 
 static void read_statistics(h5 *f, const char *group, size_t cells, tepui_result_observable *o)
@@ -127,7 +122,7 @@ static void read_observable(h5 *f, const char *name, tepui_result *r, tepui_resu
 {
     char group[160], path[256];
     snprintf(group, sizeof group, "/observables/%.100s", name);
-    o->name = strdup(name);
+    o->name = h5_kept(f, strdup(name));
     o->doc = h5_read_note(f, group, "doc");
     o->unit = h5_read_note(f, group, "unit");
     o->transform = h5_read_note(f, group, "transform");
@@ -147,19 +142,15 @@ static void read_observables(h5 *f, tepui_result *r)
 {
     char **name;
     const size_t n = h5_names(f, "/observables", &name);
-    r->observable = calloc(n + 1, sizeof *r->observable);
-    if (!r->observable) f->failed = 1;
-    for (size_t k = 0; k < n; k++) {
-        if (!f->failed) read_observable(f, name[k], r, &r->observable[r->observables++]);
-        free(name[k]);
-    }
+    r->observable = h5_kept(f, calloc(n + 1, sizeof *r->observable));
+    for (size_t k = 0; !f->failed && k < n; k++) read_observable(f, name[k], r, &r->observable[r->observables++]);
     free(name);
 }
 
 static void read_all(h5 *f, tepui_result *r)
 {
     char *schema = h5_read_note(f, "/", "schema");
-    if (!schema || strcmp(schema, "tepui-1") != 0) f->failed = 1;
+    if (schema && strcmp(schema, "tepui-1") != 0) h5_complain(f, "/", "has another schema than tepui-1");
     free(schema);
     r->title = h5_read_note(f, "/", "title");
     r->version = h5_read_note(f, "/", "version");
@@ -180,12 +171,10 @@ tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error
     if (st != TEPUI_OK) return st;
     tepui_result *r = calloc(1, sizeof *r);
     h5_open(&f, bytes, size);
-    if (r && !f.failed) read_all(&f, r);
-    if (!r)
-        st = tepui_fail(err, TEPUI_NO_MEMORY, "%s: no memory", path);
-    else if (f.failed)
-        st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: not a tepui-1 result file", path);
+    if (h5_kept(&f, r)) read_all(&f, r);
+    if (!f.failed) sound_result(&f, r);
     h5_close(&f);
+    st = h5_status(&f, path, err);
     free(bytes);
     if (st == TEPUI_OK)
         *out = r;

@@ -47,9 +47,9 @@ static tepui_status same_experiment(h5 *f, const tepui_state *s, const char *pat
     h5_shape(f, "/experiment", &rank, dims, &type);
     char **text = rank == 1 && type == H5_TEXT ? h5_read_texts(f, "/experiment", dims[0]) : NULL;
     tepui_status st = TEPUI_OK;
-    if (!text || f->failed)
-        st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: not a tepui result file", path);
-    else if (tepui_experiment_difference(text[0], s->experiment->canonical, what, sizeof what))
+    if (!text) h5_complain(f, "/experiment", "is no text");
+    st = h5_status(f, path, err);
+    if (st == TEPUI_OK && tepui_experiment_difference(text[0], s->experiment->canonical, what, sizeof what))
         st = tepui_fail(err, TEPUI_BAD_INPUT, "%s was made by another experiment: %s", path, what);
     free(text);
     return st;

@@ -339,6 +339,11 @@ tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, cons
     tepui_status st = TEPUI_NO_MEMORY;
     desk d = {.r = r, .e = e, .o = o, .v = calloc(1, sizeof *d.v)};
     *out = NULL;
+    const tepui_status fits = tepui_result_fits(r, e, err);
+    if (fits != TEPUI_OK) {
+        free(d.v);
+        return fits;
+    }
     if (d.v) {
         d.v->samples = count_samples(r, e);
         d.v->false_alarm = o->false_alarm > 0 ? o->false_alarm : FALSE_ALARM;

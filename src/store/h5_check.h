@@ -1,0 +1,29 @@
+/* h5_check.h (internal) -- everything that is read from a file nobody vouches for is looked at first, here: links,
+   class, rank, sizes, layout, filters, storage. Called in the child of h5_read.c only: libhdf5 itself may fail on what
+   it is given. */
+#ifndef TEPUI_STORE_H5_CHECK_H
+#define TEPUI_STORE_H5_CHECK_H
+#include "h5.h"
+
+/* NULL: all is well; else what is wrong, a fragment of a sentence. */
+typedef const char *complaint;
+
+#define CHECK_NO_MEMORY "there is no memory" /* this very pointer is returned */
+
+typedef struct {
+    h5_type type;
+    size_t text_size; /* of H5_TEXT, else 8 */
+    int rank;
+    size_t dims[3], bytes; /* of all items */
+} check_shape;
+
+int check_has(hid_t file, const char *path);
+/* Opens a dataset that can be read as it is; closes it again on a complaint. */
+complaint check_dataset(hid_t file, const char *path, size_t most, hid_t *set, check_shape *shape);
+complaint check_read(hid_t set, const check_shape *shape, void *data);
+/* Attributes: scalars. The text is malloc'd. */
+complaint check_note(hid_t file, const char *object, const char *name, char **text);
+complaint check_note_u64(hid_t file, const char *object, const char *name, uint64_t *value);
+/* Names of a group, one after another, each with its zero byte. */
+complaint check_names(hid_t file, const char *group, char **names, size_t *bytes, size_t *count);
+#endif

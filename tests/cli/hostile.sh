@@ -1,0 +1,72 @@
+#!/bin/sh
+# hostile.sh -- results that somebody made up, whole by their digest and wrong inside (tests/store/hostile.py): every
+# command that reads one ends with status 65 and one line, having printed nothing. Skipped where Python has no h5py.
+here=${srcdir:-.}
+case $here in /*) ;; *) here=$PWD/$here ;; esac
+. "$here/tests/cli/lib.sh"
+python=
+for candidate in ${PYTHON3:-python3} /usr/bin/python3; do
+    "$candidate" -c 'import h5py' 2>/dev/null && python=$candidate && break
+done
+[ -n "$python" ] || { echo 'no python3 with h5py: skipped'; exit 77; }
+export OMP_NUM_THREADS=1
+ulimit -c 0
+
+cat >e.yaml <<'END'
+grid: {depth: [1, 2], width: 3}
+data: {source: gaussian, dimension: 2}
+observables: [gradient_norm, forward_norm]
+samples: 400
+output: {raw: 20}
+END
+expect 0 "$tepui" run e.yaml -o good.h5 --quiet
+mkdir f
+"$python" "$here/tests/store/hostile.py" good.h5 f >names || { cat names; exit 99; }
+printf 'secret of this machine' >f/victim.h5
+
+# refused COMMAND...: 65, one line, nothing printed
+refused() {
+    expect 65 timeout 60 "$@"
+    silent out
+    checks=$((checks + 1))
+    [ "$(wc -l <"$work/err")" -eq 1 ] || wrong "$* did not say one line"
+}
+
+# survives COMMAND...: 0 or a refusal
+survives() {
+    checks=$((checks + 1))
+    timeout 60 "$@" >"$work/out" 2>"$work/err" </dev/null
+    case $? in 0 | 1 | 64 | 65) ;; *) wrong "$* ended with $?" ;; esac
+}
+
+cd f || exit 99
+while read -r kind name; do
+    x=$name.h5
+    case $kind in
+    reading)
+        refused "$tepui" table "$x" --observable gradient_norm
+        refused "$tepui" histogram "$x" --observable gradient_norm
+        refused "$tepui" status "$x"
+        refused "$tepui" verify "$x"
+        refused "$tepui" trend "$x"
+        refused "$tepui" threshold "$x"
+        refused "$tepui" escape "$x"
+        refused "$tepui" replay "$x" --cell 0 --sample 0
+        survives "$tepui" run ../e.yaml -o "$x" --resume --quiet
+        ;;
+    meaning)
+        refused "$tepui" verify "$x"
+        refused "$tepui" replay "$x" --cell 1 --sample 0
+        for command in table histogram status trend threshold escape; do survives "$tepui" $command "$x"; done
+        ;;
+    checkpoint)
+        cp "$x" whole.h5
+        refused "$tepui" run ../e.yaml -o "$x" --resume --quiet
+        refused "$tepui" run ../e.yaml --set samples=500 -o "$x" --resume --quiet
+        check cmp -s "$x" whole.h5 # nothing was lost
+        ;;
+    esac
+done <../names
+cd ..
+check test "$(wc -l <names)" -ge 60
+finish
