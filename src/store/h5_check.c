@@ -125,7 +125,7 @@ static complaint check_storage(hid_t set, const check_shape *s)
     H5D_space_status_t stored;
     if (s->rank == 3) return NULL;
     if (H5Dget_space_status(set, &stored) < 0) return why("cannot be opened");
-    return stored == H5D_SPACE_STATUS_ALLOCATED ? NULL : "was never written";
+    return stored != H5D_SPACE_STATUS_NOT_ALLOCATED ? NULL : "was never written"; /* packed ones seem incomplete */
 }
 
 static complaint check_open(hid_t set, size_t most, check_shape *s)
