@@ -12,9 +12,10 @@
 static inline double value(double z, const double *param, double *slope)
 {
     (void)param;
-    const double e = elementary_exp(-2 * fabs(z));
+    double e;
+    const double phi = elementary_tanh_and(z, &e);
     *slope = 4 * e / ((1 + e) * (1 + e));
-    return elementary_tanh(z);
+    return phi;
 }
 
 TEPUI_ACTIVATION_FROM(value)

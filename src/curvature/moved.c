@@ -16,15 +16,8 @@
 
 void moved_lay_out(tepui_network *net, network_arena *a)
 {
-    const size_t n = net->points;
-    size_t turned = 0;
     if (!net->curved || !(net->needs & TEPUI_NEEDS_PATH)) return;
     net->theta = network_take(a, lanes_padded(net->curved_parameters), sizeof *net->theta);
-    for (size_t k = 1; !net->cell->composition && k <= net->layers; k++) {
-        const size_t work = rows_turned_work(curvature_width(net, k), curvature_width(net, k - 1), n);
-        turned = work > turned ? work : turned;
-    }
-    net->turned = network_take(a, turned, sizeof *net->turned);
 }
 
 /* --- the start */
@@ -73,8 +66,7 @@ static int all_zero(const int64_t *e, size_t n)
 static void preactivation(tepui_network *net, size_t k, double *z)
 {
     const weight_site *s = &net->site[k];
-    rows_times_turned(net->kernel, curvature_weights(net, k), s->rows, s->cols, net->curvature->a[k - 1], net->points,
-                      net->turned, z);
+    rows_times(net->kernel, 1.0, curvature_weights(net, k), s->rows, s->cols, net->curvature->a[k - 1], net->points, z);
 }
 
 static void add_biases(tepui_network *net, size_t l, double *z, int64_t *e)

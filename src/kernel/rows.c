@@ -4,8 +4,9 @@
 #include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <string.h>
 
-/* OpenBLAS has no kernel without packing for x W^T, only for the other products, up to 1e6 multiplications. */
-#define TURNED 1000000u
+/* Products of several rows: eight rows of W, or of what multiplies them, stay in the first cache. */
+#define PANEL_ROWS 16u
+#define PANEL_INNER 64u
 
 scaled_square rows_square(const tepui_kernels *kernel, double *m, size_t n, int64_t *e)
 {
@@ -68,13 +69,8 @@ WIDE void rows_multiply_by(double *restrict y, const double *restrict by, size_t
 void rows_times(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols, const double *x,
                 size_t points, double *y)
 {
-    if (points == 1) {
-        kernel->gemv(w, rows, cols, x, cols, 1, y, rows);
-        kernel->scale(y, factor, rows);
-    } else {
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)points, (int)rows, (int)cols, factor, x, (int)cols, w,
-                    (int)cols, 0.0, y, (int)rows);
-    }
+    kernel->gemv(w, rows, cols, x, cols, points, y, rows);
+    kernel->scale(y, factor, points * rows);
 }
 
 /* The end of the run of zeros, or of others, that begins at i. */
@@ -107,10 +103,26 @@ void rows_times_t(const tepui_kernels *kernel, double factor, const double *w, s
             end = run_end(x, i, rows);
             if (x[i] != 0) kernel->gemv_t(w + i * cols, end - i, cols, x + i, rows, 1, y, cols);
         }
-        kernel->scale(y, factor, cols);
     } else {
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)points, (int)cols, (int)rows, factor, x, (int)rows,
-                    w, (int)cols, 0.0, y, (int)cols);
+        memset(y, 0, points * cols * sizeof *y);
+        kernel->gemv_t(w, rows, cols, x, rows, points, y, cols);
+    }
+    kernel->scale(y, factor, points * cols);
+}
+
+/* out += A^T B; A is inner x rows, B inner x cols; the inner index in order. */
+static void add_turned(const tepui_kernels *kernel, const double *A, size_t rows, size_t inner, const double *B,
+                       size_t cols, double *out)
+{
+    double panel[PANEL_ROWS * PANEL_INNER];
+    for (size_t r = 0; r < rows; r += PANEL_ROWS) {
+        const size_t nr = rows - r < PANEL_ROWS ? rows - r : PANEL_ROWS;
+        for (size_t k = 0; k < inner; k += PANEL_INNER) {
+            const size_t nk = inner - k < PANEL_INNER ? inner - k : PANEL_INNER;
+            for (size_t j = 0; j < nk; j++)
+                for (size_t i = 0; i < nr; i++) panel[i * PANEL_INNER + j] = A[(k + j) * rows + r + i];
+            kernel->gemv_t(B + k * cols, nk, cols, panel, PANEL_INNER, nr, out + r * cols, cols);
+        }
     }
 }
 
@@ -121,37 +133,11 @@ void rows_matrix(int transposed, double factor, const double *A, size_t rows, si
                 factor, A, (int)(transposed ? rows : inner), B, (int)cols, 0.0, out, (int)cols);
 }
 
-void rows_outer(const double *x, size_t rows, const double *y, size_t cols, size_t points, int more, double *out)
+void rows_outer(const tepui_kernels *kernel, const double *x, size_t rows, const double *y, size_t cols, size_t points,
+                int more, double *out)
 {
-    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)rows, (int)cols, (int)points, 1.0, x, (int)rows, y,
-                (int)cols, more ? 1.0 : 0.0, out, (int)cols);
-}
-
-/* to (cols x rows) = w^T, eight rows at a time */
-WIDE static void transpose(const double *restrict w, size_t rows, size_t cols, double *restrict to)
-{
-    const size_t whole = rows / 8 * 8;
-    for (size_t i = 0; i < whole; i += 8)
-        for (size_t j = 0; j < cols; j++)
-            for (size_t k = 0; k < 8; k++) to[j * rows + i + k] = w[(i + k) * cols + j];
-    for (size_t i = whole; i < rows; i++)
-        for (size_t j = 0; j < cols; j++) to[j * rows + i] = w[i * cols + j];
-}
-
-size_t rows_turned_work(size_t rows, size_t cols, size_t points)
-{
-    return points > 1 && rows * cols * points <= TURNED ? rows * cols : 0;
-}
-
-void rows_times_turned(const tepui_kernels *kernel, const double *w, size_t rows, size_t cols, const double *x,
-                       size_t points, double *turned, double *y)
-{
-    if (rows_turned_work(rows, cols, points) == 0) {
-        rows_times(kernel, 1.0, w, rows, cols, x, points, y);
-        return;
-    }
-    transpose(w, rows, cols, turned);
-    rows_matrix(0, 1.0, x, points, cols, turned, rows, y);
+    if (!more) memset(out, 0, rows * cols * sizeof *out);
+    add_turned(kernel, x, rows, points, y, cols, out);
 }
 
 /* By the kernel: the rows of out are its points, y and w the rows of its matrix. Rows of zeros are left out. */
@@ -204,7 +190,7 @@ int64_t rows_outer_sum(const tepui_kernels *kernel, const rows_pair *term, int t
         return top;
     }
     for (int k = 0; k < terms; k++)
-        rows_outer(at_exponent(&term[k], points, per, rows, top, scratch), rows, term[k].y, cols, points * per, k > 0,
-                   out);
+        rows_outer(kernel, at_exponent(&term[k], points, per, rows, top, scratch), rows, term[k].y, cols, points * per,
+                   k > 0, out);
     return top;
 }

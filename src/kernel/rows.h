@@ -1,7 +1,7 @@
 /* rows.h (internal) -- vectors m 2^e, and products with blocks of them: one row for each data point.
 
    The exponent of an exact zero is ROWS_ZERO, far below all others, so that sums of exponents and comparisons need no
-   special case. Products of one row go through the kernels, of several through BLAS. */
+   special case. Products go through the kernels, each entry in one order of additions whatever the number of rows. */
 #ifndef TEPUI_KERNEL_ROWS_H
 #define TEPUI_KERNEL_ROWS_H
 #include <base/scaled.h>
@@ -27,19 +27,15 @@ void rows_times(const tepui_kernels *kernel, double factor, const double *w, siz
                 size_t points, double *y);
 void rows_times_t(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols,
                   const double *x, size_t points, double *y);
-/* y = W x where W changes with every call and nobody counts on bits of rows_times: small ones are turned around first.
-   turned: rows_turned_work() doubles. */
-size_t rows_turned_work(size_t rows, size_t cols, size_t points);
-void rows_times_turned(const tepui_kernels *kernel, const double *w, size_t rows, size_t cols, const double *x,
-                       size_t points, double *turned, double *y);
 /* y = factor W x of one point, left 0 where the slope is: half of a ReLU layer is not read. */
 void rows_times_live(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols,
                      const double *x, const double *slope, double *y);
-/* out (rows x cols) = factor A B, A rows x inner or, transposed, inner x rows */
+/* By BLAS, so for curvature only: out (rows x cols) = factor A B, A rows x inner or, transposed, inner x rows */
 void rows_matrix(int transposed, double factor, const double *A, size_t rows, size_t inner, const double *B,
                  size_t cols, double *out);
 /* out (rows x cols) = sum_p x_p y_p^T, added to what is there if `more` */
-void rows_outer(const double *x, size_t rows, const double *y, size_t cols, size_t points, int more, double *out);
+void rows_outer(const tepui_kernels *kernel, const double *x, size_t rows, const double *y, size_t cols, size_t points,
+                int more, double *out);
 
 /* x_p 2^xe_p and y_p 2^ye_p, p < points; `per` rows, one after another, have the exponent of p */
 typedef struct {

@@ -121,7 +121,6 @@ struct tepui_network {
     const struct path_table *path;   /* room dynamics/: of the trajectories that are shown; NULL without */
     /* curvature/moved.c */
     double *theta;       /* trained parameters, sigma included; NULL unless they can be moved */
-    double *turned;      /* a matrix, transposed */
     int moved;           /* they count, not the weights drawn */
     int unbent;          /* second derivatives are not up to date with the last pass */
     const double *share; /* of the points in the gradient of a pass; NULL: 1 each */
