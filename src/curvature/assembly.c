@@ -17,6 +17,12 @@
 #include <gsl/gsl_linalg.h>
 #include <string.h>
 
+/* What trajectories need of all parameters is products; the matrix is the same with them and without. */
+int assembly_leaves_zeros_out(const tepui_network *net)
+{
+    return !(net->needs & TEPUI_NEEDS_CURVATURE) || net->products_only;
+}
+
 static size_t width_in(const tepui_network *net, size_t k)
 {
     return curvature_width(net, k - 1);
@@ -28,16 +34,22 @@ static size_t most(size_t a, size_t b)
 }
 
 /* Whether W_k has a frame of its own; W_1 has none, since only layers below need the rest of Q, and its inputs are in
-   coordinates already (curvature.c). */
+   coordinates already (curvature.c), or here where the parameters have to be all of them (trajectories). */
 static int has_frame(const tepui_network *net, size_t k)
 {
-    return !(net->needs & TEPUI_NEEDS_CURVATURE) && k > 1 && net->points < width_in(net, k) &&
+    return assembly_leaves_zeros_out(net) && k > 1 && net->points < width_in(net, k) &&
            net->points < curvature_width(net, k);
+}
+
+static int has_span(const tepui_network *net, size_t k)
+{
+    return assembly_leaves_zeros_out(net) && k == 1 && net->points < width_in(net, k);
 }
 
 static size_t coordinates(const tepui_network *net, size_t k)
 {
     const size_t n = net->points, in = width_in(net, k), out = curvature_width(net, k);
+    if (has_span(net, k)) return out * n;
     return has_frame(net, k) ? out * n + n * (in - n) : out * in;
 }
 
@@ -71,16 +83,18 @@ void assembly_lay_out(tepui_network *net, network_arena *a)
                               .Q = network_take(a, in * in, sizeof(double)),
                               .a = network_take(a, n * n, sizeof(double)),
                               .delta = network_take(a, n * n, sizeof(double))};
+        if (has_span(net, k)) f = (layer_frame){.alpha = n, .a = network_take(a, n * n, sizeof(double))};
         if (s != &unused) s->frame[k] = f;
     }
     s->columns = network_take(a, (n + 1) * widest, sizeof(double));
+    s->basis = network_take(a, has_span(net, 1) ? n * net->cell->inputs : 0, sizeof(double));
     s->tau = network_take(a, n, sizeof(double));
     s->top = network_take(a, K + 1, sizeof *s->top);
     if (s == &unused) return;
     net->assembly = s;
     for (size_t k = 1; k <= K; k++) {
         s->at[k + 1] = s->at[k] + coordinates(net, k);
-        if (!s->frame[k].Q) s->frame[k].a = net->curvature->a[k - 1];
+        if (!s->frame[k].a) s->frame[k].a = net->curvature->a[k - 1];
     }
 }
 
@@ -110,6 +124,7 @@ tepui_status assembly_frames(tepui_network *net)
     const curvature_state *c = net->curvature;
     const size_t n = net->points;
     tepui_status st = TEPUI_OK;
+    if (has_span(net, 1)) network_coordinates(net, c->a[0], s->basis, s->frame[1].a);
     for (size_t k = 1; st == TEPUI_OK && k <= net->layers; k++) {
         layer_frame *f = &s->frame[k];
         if (!f->Q) continue;

@@ -37,9 +37,10 @@ typedef struct {
 typedef struct assembly_state {
     size_t *at; /* [k]: where W_k's coordinates begin; at[K + 1] is their number */
     layer_frame *frame;
-    double *columns, *tau;
+    double *columns, *tau, *basis;
     int64_t *top; /* [l]: of a block column */
 } assembly_state;
+int assembly_leaves_zeros_out(const tepui_network *net); /* those that are certain */
 int assembly_is_made(const tepui_network *net); /* whether there is a matrix at all */
 void assembly_lay_out(tepui_network *net, network_arena *a);
 size_t assembly_size(const tepui_network *net);
@@ -62,10 +63,12 @@ typedef struct spectrum_state {
     part_spectrum part[3]; /* of H, G, R */
     size_t count;          /* of values */
     /* of a chain, whose H is exp(ln_g) u u^T + sign (u u^T - diag(u^2)) */
-    double *u, ln_g;
-    int sign;
+    double *u, ln_g; /* u_k: 0 where the weight is */
+    int sign;        /* 0: r f = 0 */
+    size_t zeros, zero[2];        /* weights of 0 where f = 0: how many, the first two */
+    double ln_gg, ln_rr;          /* ln of h q^2 and of |r q|, q = f or the product of the factors that are not 0 */
     tepui_hessian_size size[3];
-    double *matrix, *work, *vector, *gradient;
+    double *matrix, *work, *secular, *vector, *gradient;
     double share[TEPUI_ALIGNED]; /* of the gradient in the first, the first two, ... */
     double *iterative_work, *quadrature, *density, density_ln_unit;
     int64_t exponent; /* of the products of an iteration */
@@ -77,6 +80,7 @@ void spectrum_share(spectrum_state *s, const double *gradient, size_t n, size_t 
 void spectrum_flush(double *value, size_t n, double epsilon);
 /* spectrum_chain.c, spectrum_iterative.c */
 tepui_status spectrum_chain(tepui_network *net);
+double spectrum_chain_ln_block(const spectrum_state *s, tepui_part part, size_t k, size_t l);
 void spectrum_iterative_lay_out(tepui_network *net, spectrum_state *s, network_arena *a);
 tepui_status spectrum_iterative(tepui_network *net);
 

@@ -25,13 +25,20 @@ struct composed_assembly {
 static int has_frame(const tepui_network *net, size_t k)
 {
     const tepui_layer *t = &net->cell->composition->layer[k];
-    return !(net->needs & TEPUI_NEEDS_CURVATURE) && t->rows && !t->own && t->in.space == 0 && t->out.space == 0 &&
+    return assembly_leaves_zeros_out(net) && t->rows && !t->own && t->in.space == 0 && t->out.space == 0 &&
            net->points < t->rows && net->points < composed_seen(net, k);
+}
+
+/* The inputs in coordinates of the points where the parameters have to be all of them: trajectories. */
+static int has_span(const tepui_network *net, size_t k)
+{
+    return assembly_leaves_zeros_out(net) && net->points < composed_seen(net, k) && composed_reads_coordinates(net, k);
 }
 
 static size_t coordinates(const tepui_network *net, size_t k)
 {
     const size_t n = net->points, out = net->cell->composition->layer[k].rows;
+    if (has_span(net, k)) return out * n;
     return has_frame(net, k) ? out * n + n * (composed_seen(net, k) - n) : composed_parameters(net, k);
 }
 
@@ -60,8 +67,10 @@ void composed_assembly_lay_out(tepui_network *net, network_arena *a)
         const size_t in = composed_seen(net, k), out = m->layer[k].rows;
         frame f = {NULL, NULL};
         block = larger(block, composed_parameters(net, k));
-        if (has_frame(net, k)) {
-            f = (frame){network_take(a, in * in, sizeof(double)), network_take(a, out * out, sizeof(double))};
+        if (has_frame(net, k) || has_span(net, k)) {
+            const size_t left = has_span(net, k) ? 0 : out * out;
+            double *Q = network_take(a, in * in, sizeof(double)), *D = network_take(a, left, sizeof(double));
+            f = (frame){Q, left ? D : NULL};
             side = larger(side, larger(in, out));
         }
         if (s == &unused) continue;
@@ -88,7 +97,7 @@ tepui_status composed_frames(tepui_network *net)
         const frame *f = &s->frame[k];
         if (!f->Q) continue;
         st = assembly_decompose(s->columns, s->tau, n->seen, net->points, n->seen_size, f->Q, s->unused);
-        if (st == TEPUI_OK)
+        if (st == TEPUI_OK && f->D)
             st = assembly_decompose(s->columns, s->tau, n->gy.m, net->points, n->t->rows, f->D, s->unused);
     }
     return st;
@@ -123,6 +132,7 @@ static void project(const tepui_network *net, size_t k, const double *g, double 
     }
     rows_matrix(0, 1.0, g, out, in, f->Q, in, s->turned);
     for (size_t i = 0; i < out; i++) memcpy(to + i * n, s->turned + i * in, n * sizeof *to);
+    if (!f->D) return;
     to += out * n;
     memset(to, 0, n * (in - n) * sizeof *to);
     for (size_t i = 0; i < out; i++)

@@ -303,20 +303,8 @@ tepui_status gram_sample(tepui_network *net)
     return st;
 }
 
-/* A block of a chain is one number. */
-static double chain_ln_block(const spectrum_state *s, tepui_part part, size_t k, size_t l)
-{
-    const double ln_outer =
-        elementary_log(fabs(s->u[k - 1])) + elementary_log(fabs(s->u[l - 1])) + s->part[TEPUI_HESSIAN].ln_unit;
-    if (s->size[TEPUI_RESIDUAL].ln_norm == -INFINITY && s->size[TEPUI_GAUSS_NEWTON].ln_norm == -INFINITY)
-        return -INFINITY;
-    if (part == TEPUI_RESIDUAL) return k == l ? -INFINITY : ln_outer;
-    if (part == TEPUI_GAUSS_NEWTON || k == l) return s->ln_g + ln_outer;
-    return elementary_log(fabs(elementary_exp(s->ln_g) + s->sign)) + ln_outer;
-}
-
 double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t k, size_t l)
 {
-    if (net->chain) return chain_ln_block(net->spectrum, part, k, l);
+    if (net->secular) return spectrum_chain_ln_block(net->spectrum, part, k, l);
     return net->blocks->ln_block[part][(k > l ? k : l) * (net->layers + 1) + (k > l ? l : k)];
 }

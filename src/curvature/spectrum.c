@@ -11,7 +11,8 @@
 int spectrum_is_dense(const tepui_network *net)
 {
     const unsigned all = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS, ends = TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT;
-    return net->needs & all || (net->needs & ends && assembly_size(net) <= SMALL);
+    const unsigned needs = net->secular ? net->needs & TEPUI_NEEDS_ALIGNMENT : net->needs;
+    return needs & all || (needs & ends && assembly_size(net) <= SMALL);
 }
 
 /* Space for the eigenvalues of the parts that are asked for. */
@@ -27,20 +28,21 @@ void spectrum_lay_out(tepui_network *net, network_arena *a)
 {
     spectrum_state *s = network_take(a, 1, sizeof *s), unused = {0};
     if (!s) s = &unused;
-    if (net->chain) {
+    if (net->secular) {
         lay_out_values(net, s, net->layers, (net->needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS)) != 0, a);
         s->u = network_take(a, net->layers, sizeof(double));
-        s->work = network_take(a, 2 * net->layers, sizeof(double));
-    } else if (spectrum_is_dense(net)) {
+        s->secular = network_take(a, 2 * net->layers, sizeof(double));
+    }
+    if (net->curved && spectrum_is_dense(net)) {
         const size_t n = assembly_size(net), eigen = matrix_eigen_work(n), top = matrix_top_work(n);
         const int aligned = (net->needs & TEPUI_NEEDS_ALIGNMENT) != 0;
-        lay_out_values(net, s, n, 1, a);
+        if (!net->secular) lay_out_values(net, s, n, 1, a);
         s->matrix = network_take(a, n * n, sizeof(double));
         s->work = network_take(a, eigen > top ? eigen : top, sizeof(double));
         s->vector = network_take(a, aligned ? TEPUI_ALIGNED * n : 0, sizeof(double));
         s->gradient = network_take(a, aligned ? n : 0, sizeof(double));
     }
-    if (!net->chain) spectrum_iterative_lay_out(net, s, a);
+    if (net->curved) spectrum_iterative_lay_out(net, s, a);
     if (s != &unused) net->spectrum = s;
 }
 
@@ -104,7 +106,7 @@ static tepui_status alignment(tepui_network *net)
 tepui_status spectrum_net(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
-    const unsigned values = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_EXTREMES;
+    const unsigned values = net->secular ? 0 : TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_EXTREMES;
     const int dense = spectrum_is_dense(net), last = net->needs & TEPUI_NEEDS_PARTS ? TEPUI_RESIDUAL : TEPUI_HESSIAN;
     tepui_status st = TEPUI_OK;
     s->count = assembly_size(net);
@@ -123,7 +125,7 @@ size_t tepui_eigenvalue_count(const tepui_cell *c)
 {
     tepui_network net = {0};
     network_decide(&net, c, TEPUI_NEEDS_SPECTRUM);
-    return net.chain ? net.layers : assembly_size(&net);
+    return net.secular ? net.layers : assembly_size(&net);
 }
 
 size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs)
@@ -158,16 +160,15 @@ double tepui_hessian_cost(const tepui_cell *c, unsigned needs)
     tepui_network net = {0};
     network_decide(&net, c, needs);
     const double P = (double)net.curved_parameters, n = (double)net.points, K = (double)net.layers;
-    double operations = 0;
-    if (net.chain) return needs & NETWORK_CURVED ? CHAIN_STEPS * K : 0;
-    if (!net.curved) return 0;
+    double operations = net.secular && needs & NETWORK_CURVED ? CHAIN_STEPS * K : 0;
+    if (!net.curved) return operations;
     if (c->composition) return composed_cost(&net, needs);
     const double rows = (double)assembly_size(&net);
     const int dense = spectrum_is_dense(&net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
     if (dense) operations += matrices * 1.25 * rows * rows * (rows + n);
-    if (needs & TEPUI_NEEDS_DENSITY || (needs & NETWORK_SPECTRA && !dense))
+    if (needs & TEPUI_NEEDS_DENSITY || (needs & NETWORK_SPECTRA && !dense && !net.secular))
         operations += 2.5 * LANCZOS_STEPS * P * (4 * n + LANCZOS_STEPS);
-    if (needs & TEPUI_NEEDS_HESSIAN_SIZE) operations += 1.25 * K * P * n * (sqrt(P / K) + n);
+    if (needs & TEPUI_NEEDS_HESSIAN_SIZE && !net.secular) operations += 1.25 * K * P * n * (sqrt(P / K) + n);
     return operations;
 }
 
@@ -234,5 +235,5 @@ double tepui_network_alignment(const tepui_network *net, size_t k)
 
 tepui_hessian_size tepui_network_hessian_size(const tepui_network *net, tepui_part part)
 {
-    return net->chain ? net->spectrum->size[part] : net->blocks->size[part];
+    return net->secular ? net->spectrum->size[part] : net->blocks->size[part];
 }

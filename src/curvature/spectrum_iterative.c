@@ -20,7 +20,8 @@ static size_t vectors(size_t n)
 
 static int has_ends(const tepui_network *net)
 {
-    return net->needs & (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT) && !spectrum_is_dense(net);
+    const unsigned ends = TEPUI_NEEDS_ALIGNMENT | (net->secular ? 0 : TEPUI_NEEDS_EXTREMES);
+    return net->needs & ends && !spectrum_is_dense(net);
 }
 
 void spectrum_iterative_lay_out(tepui_network *net, spectrum_state *s, network_arena *a)

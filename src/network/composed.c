@@ -18,7 +18,7 @@ static const tepui_layer *layer_at(const tepui_network *net, size_t k)
 }
 
 /* The one reader of the data is dense: its other directions are certain zeros. */
-static int reads_coordinates(const tepui_network *net, size_t layer)
+int composed_reads_coordinates(const tepui_network *net, size_t layer)
 {
     const tepui_composition *m = net->cell->composition;
     const tepui_layer *t = layer_at(net, layer);
@@ -30,7 +30,7 @@ static int reads_coordinates(const tepui_network *net, size_t layer)
 
 size_t composed_seen(const tepui_network *net, size_t layer)
 {
-    return reads_coordinates(net, layer) ? net->curved_inputs : layer_at(net, layer)->cols;
+    return composed_reads_coordinates(net, layer) ? net->curved_inputs : layer_at(net, layer)->cols;
 }
 
 size_t composed_parameters(const tepui_network *net, size_t layer)
@@ -91,7 +91,7 @@ static void connect(tepui_network *net, composed_state *s)
             n->skip = s->node[n->t->skip].y;
             n->dskip = s->node[n->t->skip].dy;
         }
-        n->seen = reads_coordinates(net, k) && s->coordinate ? s->coordinate : n->x.m;
+        n->seen = composed_reads_coordinates(net, k) && s->coordinate ? s->coordinate : n->x.m;
         s->at[k + 1] = s->at[k] + composed_parameters(net, k);
     }
     net->f = s->node[s->m->count].y.m;

@@ -21,6 +21,7 @@ typedef struct composed_state {
 } composed_state;
 
 /* What the parameters of a dense layer meet: coordinates of the data where it reads them and points are fewer. */
+int composed_reads_coordinates(const tepui_network *net, size_t layer);
 size_t composed_seen(const tepui_network *net, size_t layer);
 size_t composed_parameters(const tepui_network *net, size_t layer);
 size_t composed_all_parameters(const tepui_network *net);

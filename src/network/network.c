@@ -50,6 +50,7 @@ int network_is_scalars(const tepui_cell *c)
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
 {
     const int path = needs & TEPUI_NEEDS_PATH && !network_is_scalars(c);
+    const unsigned asked = needs;
     net->products_only = path && !(needs & TEPUI_NEEDS_CURVATURE);
     if (path) needs |= TEPUI_NEEDS_CURVATURE; /* all coordinates */
     net->cell = c;
@@ -72,11 +73,12 @@ void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
                         ((net->backward || jacobian) && tepui_parameters(c) * sizeof(double) <= WEIGHTS_KEEP);
     net->chain =
         is_chain(c) && !(needs & (TEPUI_NEEDS_JACOBIAN | NETWORK_UNCHAINED)) && (!net->curved || c->outputs == 1);
-    if (net->chain && net->curved) { /* the secular equation needs the weights alone */
+    net->secular = is_chain(c) && c->outputs == 1 && !(asked & TEPUI_NEEDS_CURVATURE);
+    if (net->secular && net->curved && !(needs & NETWORK_UNCHAINED)) { /* it needs the weights alone */
         net->curved = 0;
         net->keep_weights = 1;
         net->keep_vectors = net->backward && net->points > 1;
-        net->keep_slopes = net->backward;
+        net->keep_slopes = net->backward || jacobian;
     }
     net->curved_inputs = needs & TEPUI_NEEDS_CURVATURE || c->points > c->inputs ? c->inputs : c->points;
     net->curved_parameters = c->composition ? composed_all_parameters(net)

@@ -75,6 +75,7 @@ struct tepui_network {
     size_t curved_inputs, curved_parameters; /* coordinates of the inputs, parameters of the spectrum: spectrum.c */
     int products_only;                       /* the Hessian is not asked for as a matrix */
     int chain;                               /* layers 2..depth are 1 x 1, homogeneous, without bias: chain.c */
+    int secular; /* the same with one output: spectrum and sizes of the Hessian from its secular equation */
 
     tepui_stream stream;
     gsl_rng *gsl;

@@ -22,12 +22,12 @@ static void lay_out(tepui_network *net, network_arena *a)
         curvature_lay_out(net, a);
         if (assembly_is_made(net) || net->needs & (NETWORK_KERNELS | TEPUI_NEEDS_HESSIAN_SIZE)) blocks_lay_out(net, a);
         if (assembly_is_made(net)) assembly_lay_out(net, a);
-        if (net->needs & TEPUI_NEEDS_HESSIAN_SIZE) gram_lay_out(net, a);
+        if (net->needs & TEPUI_NEEDS_HESSIAN_SIZE && !net->secular) gram_lay_out(net, a);
     }
     moved_lay_out(net, a);
     if (net->needs & TEPUI_NEEDS_JACOBIAN) jacobian_lay_out(net, a);
     if (net->curved && net->needs & NETWORK_KERNELS) kernel_lay_out(net, a);
-    if (net->needs & (net->chain ? NETWORK_CURVED : NETWORK_SPECTRA)) spectrum_lay_out(net, a);
+    if (net->needs & (net->secular ? NETWORK_CURVED : NETWORK_SPECTRA)) spectrum_lay_out(net, a);
 }
 
 size_t tepui_network_memory(const tepui_cell *c, unsigned needs)
@@ -120,6 +120,7 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
     if (st == TEPUI_OK && net->gram) st = gram_sample(net);
     if (st == TEPUI_OK && net->jacobian) st = jacobian_sample(net);
     if (st == TEPUI_OK && net->tangent_kernel) st = kernel_sample(net);
-    if (st == TEPUI_OK && net->spectrum) st = net->chain ? spectrum_chain(net) : spectrum_net(net);
+    if (st == TEPUI_OK && net->spectrum && net->curved) st = spectrum_net(net);
+    if (st == TEPUI_OK && net->spectrum && net->secular) st = spectrum_chain(net); /* last: its ends count */
     return st;
 }
