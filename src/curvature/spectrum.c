@@ -102,6 +102,25 @@ static tepui_status alignment(tepui_network *net)
     return TEPUI_OK;
 }
 
+/* Leaves out `extra` of n ascending numbers, those nearest to 0. */
+static void leave_out(double *value, size_t n, size_t extra)
+{
+    size_t at = 0;
+    while (at + extra < n && fabs(value[at]) > fabs(value[at + extra])) at++;
+    memmove(value + at, value + at + extra, (n - at - extra) * sizeof *value);
+}
+
+/* Networks whose trajectories are followed have all parameters as coordinates, those that no point sees as well: as many
+   certain zeros more than the cell's spectrum has. */
+static void leave_out_unseen(tepui_network *net)
+{
+    spectrum_state *s = net->spectrum;
+    const size_t count = tepui_eigenvalue_count(net->cell);
+    for (int part = TEPUI_HESSIAN; count < s->count && part <= TEPUI_RESIDUAL; part++)
+        if (s->part[part].value) leave_out(s->part[part].value, s->count, s->count - count);
+    if (count < s->count) s->count = count;
+}
+
 /* A solver that fails leaves NaN, which is counted; the run goes on. */
 tepui_status spectrum_net(tepui_network *net)
 {
@@ -116,6 +135,7 @@ tepui_status spectrum_net(tepui_network *net)
     }
     if (dense && net->needs & TEPUI_NEEDS_ALIGNMENT) st = alignment(net);
     if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
+    if (dense) leave_out_unseen(net);
     return spectrum_iterative(net);
 }
 

@@ -1,5 +1,5 @@
 /* results.c -- what a sampled network tells. */
-#include "network.h"
+#include "composed.h"
 #include <string.h>
 
 const tepui_cell *tepui_network_cell(const tepui_network *net)
@@ -45,7 +45,7 @@ double tepui_network_ln_output_gradient(const tepui_network *net, size_t layer)
 double tepui_network_output(const tepui_network *net, size_t point, size_t k)
 {
     const double f = scaled_shift(net->f[point * net->cell->outputs + k], net->f_exponent[point]);
-    return fmin(fmax(f, -0x1p1000), 0x1p1000);
+    return fmin(fmax(f, -0x1p1000), 0x1p1000) + 0.0; /* no engine's zero has a sign */
 }
 
 double tepui_network_loss(const tepui_network *net)
@@ -113,4 +113,32 @@ tepui_status tepui_network_biases(tepui_network *net, size_t layer, double *b)
     if (net->gsl) return TEPUI_FAILED;
     network_draw_biases(net, layer, b, n);
     return TEPUI_OK;
+}
+
+size_t tepui_matrix_count(const tepui_cell *c)
+{
+    return weights_matrices(c);
+}
+
+tepui_matrix_shape tepui_matrix_shape_of(const tepui_cell *c, size_t m)
+{
+    const tepui_composition *all = c->composition;
+    if (all) {
+        const tepui_layer *t = &all->layer[all->matrix[m]];
+        return (tepui_matrix_shape){t->rows, t->cols, c->sigma_b > 0 ? t->biases : 0, t->sigma};
+    }
+    const int hidden = m <= c->depth;
+    const size_t rows = hidden ? c->width[m] : c->outputs;
+    return (tepui_matrix_shape){rows, c->width[m - 1], hidden && c->sigma_b > 0 ? rows : 0, c->sigma[m]};
+}
+
+size_t tepui_network_mask(const tepui_network *net, size_t k, const double **mask)
+{
+    const composed_state *s = net->composed;
+    for (size_t i = 1; s && i <= s->m->count; i++) {
+        if (strcmp(s->m->layer[i].type->kind.name, "dropout") != 0 || k-- > 0) continue;
+        *mask = s->node[i].room;
+        return s->m->layer[i].room;
+    }
+    return 0;
 }

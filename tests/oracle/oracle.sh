@@ -1,0 +1,9 @@
+#!/bin/sh
+# oracle.sh -- random experiments (TEPUI_TEST_ORACLE of them, 300), every observable recomputed in NumPy.
+export OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1
+for python in ${PYTHON:-} python3 /usr/bin/python3; do
+    "$python" -c 'import h5py, numpy' 2>/dev/null || continue
+    exec "$python" "${srcdir:-.}/tests/oracle/oracle.py" --samples ./oracle_samples --experiments "${TEPUI_TEST_ORACLE:-300}"
+done
+echo "no python with numpy and h5py here"
+exit 77

@@ -1,0 +1,173 @@
+"""Trajectories of optimizers, every rule written down from its source; see `tepui list optimizer`."""
+import math
+
+import numpy as np
+
+SIGNED = ("signsgd", "adagrad", "rmsprop", "adam", "amsgrad", "adamw", "radam", "nadam")
+
+
+class Rule:
+    def __init__(self, name, p, rate):
+        self.name, self.p, self.rate = name, p, rate
+        self.m = self.v = self.w = 0.0
+        self.product = 1.0
+
+    def step(self, theta, g, t):
+        """The next theta, and the diagonal by which the rule divides. t = 1, 2, ..."""
+        name, p, rate = self.name, self.p, self.rate
+        one, size = np.ones_like(g), math.sqrt(float(g @ g))
+        if name in ("gd", "sgd", "perturbed_gd"):
+            return theta - rate * g, one
+        if name in ("momentum", "nesterov"):
+            self.m = p["mu"] * self.m + g
+            return theta - rate * (self.m if name == "momentum" else g + p["mu"] * self.m), one
+        if name == "clipped_gd":
+            d = max(1.0, size / p["threshold"])
+            return theta - rate * g / d, d * one
+        if name == "normalised_gd":
+            return theta - (rate * g / size if size > 0 else 0 * g), size * one
+        if name == "signsgd":
+            return theta - rate * np.sign(g), np.abs(g)
+        if name in ("adagrad", "rmsprop"):
+            self.v = self.v + g * g if name == "adagrad" else p["alpha"] * self.v + (1 - p["alpha"]) * g * g
+            d = np.sqrt(self.v) + p["epsilon"]
+            return theta - rate * self.over(g, d), d
+        return self.adam(theta, g, t)
+
+    @staticmethod
+    def over(x, d):
+        return np.where(d > 0, x / np.where(d > 0, d, 1), 0)
+
+    def adam(self, theta, g, t):
+        name, p, rate = self.name, self.p, self.rate
+        b1, b2, eps = p["beta1"], p["beta2"], p["epsilon"]
+        self.m = b1 * self.m + (1 - b1) * g
+        self.v = b2 * self.v + (1 - b2) * g * g
+        left1, left2 = 1 - b1 ** t, 1 - b2 ** t
+        if name == "radam":
+            infinite = 2 / (1 - b2) - 1
+            rho = infinite - 2 * t * b2 ** t / left2
+            if not rho > 5:
+                return theta - rate * self.m / left1, np.ones_like(g)
+            c = math.sqrt(left2 * (rho - 4) * (rho - 2) * infinite / ((infinite - 4) * (infinite - 2) * rho))
+            d = (np.sqrt(self.v) + eps) / c
+            return theta - rate / left1 * self.over(self.m, d), d
+        self.w = np.maximum(self.w, self.v)
+        d = np.sqrt((self.w if name == "amsgrad" else self.v) / left2) + eps
+        if name == "nadam":
+            mu = b1 * (1 - 0.5 * 0.96 ** (t * p["momentum_decay"]))
+            after = b1 * (1 - 0.5 * 0.96 ** ((t + 1) * p["momentum_decay"]))
+            self.product *= mu
+            mean = (1 - mu) * g / (1 - self.product) + after * self.m / (1 - self.product * after)
+            return theta - rate * self.over(mean, d), d
+        if name == "adamw":
+            theta = (1 - rate * p["weight_decay"]) * theta
+        return theta - rate / left1 * self.over(self.m, d), d
+
+
+def record_steps(last):
+    out, decade = [], 1
+    while decade < last or not out:
+        out += [k * decade for k in ((0, 1, 2, 5) if decade == 1 else (1, 2, 5)) if k * decade < last]
+        decade *= 10
+    return out + [last]
+
+
+def schedule(name, p, t, steps):
+    if name == "warmup":
+        return min(1.0, (t + 1) / p["steps"])
+    if name == "cosine":
+        return p["final"] + (1 - p["final"]) * (1 + math.cos(math.pi * t / steps)) / 2
+    if name == "step":
+        return p["factor"] ** (t // p["every"])
+    return 1.0
+
+
+def look(net, kind, theta, curved):
+    """Loss, gradient, Hessian or None, outputs at theta, size of the gradient's terms: norm and entries."""
+    from expect import gradient_terms, hessian, loss_of
+    f = net.forward(theta, order=2 if curved else 1, inputs=False)[net.L + 1]
+    value, d, _ = loss_of(kind, f.v, net.y, net.v)
+    g = np.einsum("po,pos->s", d, f.g[:, :, :net.P]) / net.n
+    H = None
+    if curved:
+        H = hessian(net, f, kind)[0][0]
+    sizes = np.einsum("po,pos->s", np.abs(d), f.k[:, :, :net.P]) / net.n
+    return float(value.mean()), g, H, f.v, gradient_terms(net, kind, f, d), sizes
+
+
+def ends(H):
+    w = np.linalg.eigvalsh(H)
+    return max(-w[0], 0.0), max(w[-1], 0.0), max(abs(w[0]), abs(w[-1]), 1e-300)
+
+
+def follow(net, kind):
+    from expect import Skip, loss_of
+    o = net.e["dynamics"]
+    names = ("path_loss", "path_gradient_norm", "path_step_size", "path_lambda_min", "path_lambda_max", "path_metric_min",
+             "path_metric_max")
+    rule = Rule(o["name"], o["params"], o["rate"])
+    steps, record = o["steps"], record_steps(o["steps"])
+    out = {n: [] for n in names}
+    theta, f0, ln_growth = net.theta0.copy(), None, None
+    zero = loss_of(kind, np.zeros((net.n, net.q)), net.y, net.v)[0].mean()
+    escape = divergence = math.inf
+    doubt = None
+    for t in range(steps + 1):
+        curved = t in record
+        with np.errstate(all="ignore"):
+            loss, g, H, f, terms, sizes = look(net, kind, theta, curved)
+        if t == 0:
+            first_loss, first_size = abs(loss), math.sqrt(float(g @ g))
+            f0, reference = f, max(abs(loss), abs(zero) if zero != 0 else 1.0)
+        if net.kink:
+            doubt = Skip("a unit at a kink along a trajectory")
+        size = math.sqrt(float(g @ g))
+        tiny = (np.abs(g) < 1e-9 * np.maximum(sizes, size)) & (sizes != 0)
+        if o["name"] in SIGNED + ("normalised_gd",) and (tiny.any() or size < 1e-12):
+            doubt = Skip("a gradient that is 0 to rounding along a trajectory")
+        if doubt:
+            break
+        if not (math.isfinite(loss) and math.isfinite(size)) or loss > o["divergence"] * reference:
+            divergence = t
+            break
+        margin = reached(o["escape"], loss, zero, math.sqrt(((f - f0) ** 2).sum() / net.n))
+        if escape == math.inf:
+            if abs(margin) < 1e-7:
+                doubt = Skip("an escape that is on the edge")
+                break
+            if margin > 0:
+                escape = t
+        rule.rate = o["rate"] * schedule(o["schedule"], o["schedule_params"], t, steps)
+        after, d = rule.step(theta, g, t + 1)
+        if curved:
+            length = math.sqrt(float((after - theta) @ (after - theta)))
+            low, high, spread = ends(H)
+            root = np.where(d > 0, 1 / np.sqrt(np.where(d > 0, d, 1)), 0)
+            mlow, mhigh, mspread = ends(root[:, None] * H * root[None, :])
+            still = size == 0 and (t == 0 or True)
+            ratio = (length / size if size > 0 else (0.0 if length == 0 else math.inf))
+            for n, x, s in zip(names, (loss, size, ratio, low, high, mlow, mhigh),
+                               (abs(loss) + first_loss, terms + first_size, ratio * max(1.0, terms / max(size, 1e-300)), spread, spread, mspread, mspread)):
+                out[n].append((x, 1e3 * max(s, 1e-300)))
+            if size == 0 and t == 0 and still:
+                for n in names:
+                    out[n] += [out[n][0]] * (len(record) - 1)
+                break
+        theta = after
+    if doubt:
+        r = {n: [doubt] * len(record) for n in names}
+        r["escape_time"] = [doubt] * 2
+        return r
+    for n in names:
+        out[n] += [(math.inf, 1.0)] * (len(record) - len(out[n]))
+    out["escape_time"] = [(float(divergence), 1.0), (float(escape), 1.0)]
+    return out
+
+
+def reached(escape, loss, plateau, distance):
+    """Above 0: it has escaped; relative."""
+    kind, value = escape
+    if kind == "loss":
+        return (value * plateau - loss) / max(abs(plateau), 1e-300)
+    return distance - value
