@@ -110,8 +110,8 @@ static void leave_out(double *value, size_t n, size_t extra)
     memmove(value + at, value + at + extra, (n - at - extra) * sizeof *value);
 }
 
-/* Networks whose trajectories are followed have all parameters as coordinates, those that no point sees as well: as many
-   certain zeros more than the cell's spectrum has. */
+/* Networks whose trajectories are followed have all parameters as coordinates, those that no point sees as well: as
+   many certain zeros more than the cell's spectrum has. */
 static void leave_out_unseen(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
