@@ -38,6 +38,7 @@ typedef struct {
     tepui_cell_state *cell;       /* one per cell; an alias (cell.alias_of != index) holds nothing */
     tepui_unfinished *unfinished; /* in no order; none when all cells are done */
     size_t unfinished_count, unfinished_room;
+    int as_stored;       /* taken up from path, of the very same experiment text */
     uint64_t generation; /* publishes so far do not count: it is the sum of folded blocks */
 } tepui_state;
 /* Takes the bytes over; TEPUI_NO_MEMORY: it has not. */
@@ -54,14 +55,23 @@ size_t tepui_state_memory(const tepui_experiment *e); /* bytes expected for the 
    published file is untouched, and the message names path and errno. */
 tepui_status tepui_store_publish(const tepui_state *s, const char *path, tepui_error *err);
 /* Fills a fresh state from a published file, after checking magic, length, digest, schema and experiment.
-   A changed experiment: TEPUI_BAD_INPUT naming the field. A damaged file: tries path.prev and says so in err's text
-   while returning TEPUI_OK with *used_previous = 1; TEPUI_IO when both fail. */
+   A changed experiment: TEPUI_BAD_INPUT naming the field; other data: naming the source. Of the three generations
+   (path, path.prev, the temporary file of a publish that was cut short) the newest whole one is taken; when that is not
+   path, *used_previous = 1 (path.prev) or 2 (the temporary file, which then becomes path), err's text says so, and
+   TEPUI_OK is returned. */
+/* The file that a path means: the target of symbolic links, whether it is there or not. out: malloc'd */
+tepui_status tepui_store_target(const char *path, char **out, tepui_error *err);
 tepui_status tepui_store_resume(tepui_state *s, const char *path, int *used_previous, tepui_error *err);
 
 /* Side log PATH.log, JSON lines; the open log carries the exclusive lock of the run. */
 typedef struct tepui_log tepui_log;
 tepui_status tepui_log_open(const char *result_path, tepui_log **out,
                             tepui_error *err); /* TEPUI_TRY_AGAIN: locked by another run */
+int tepui_log_result_exists(const tepui_log *log); /* when it was locked, or after the last publish */
+/* To be asked before each publish, and told after it. TEPUI_TRY_AGAIN: the log was removed and another run has the
+   lock, or the result is no longer the file that this run found or wrote: it must not be overwritten. */
+tepui_status tepui_log_check(tepui_log *log, tepui_error *err);
+void tepui_log_published(tepui_log *log);
 void tepui_log_event(tepui_log *log, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void tepui_log_close(tepui_log *log);
 /* Whether a run holds the log of this result now: 1 yes, 0 no, -1 not known (no log, or no locks in that file system).
@@ -89,6 +99,8 @@ typedef struct {
 } tepui_result_observable;
 typedef struct {
     char *title, *version, *status, *experiment; /* status: running | complete; experiment: canonical text */
+    char *data;                                  /* what the data set was, with its digest; NULL without */
+    int altered; /* the digest does not match, the checksums of HDF5 do: written to by another program */
     uint64_t seed;
     size_t cells, columns, observables, probabilities;
     tepui_column *column;
@@ -99,6 +111,8 @@ tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error
 /* Whether cells, observables and components are those of the experiment in the file; to be asked before both are used.
  */
 tepui_status tepui_result_fits(const tepui_result *r, const tepui_experiment *e, tepui_error *err);
+/* Whether the planned experiment of a result is what it was made from: keys of all cells, and so the data. */
+tepui_status tepui_result_origin(const tepui_result *r, const tepui_experiment *e, const char *path, tepui_error *err);
 void tepui_result_free(tepui_result *r);
 const tepui_column *tepui_result_column(const tepui_result *r, const char *name);
 const tepui_result_observable *tepui_result_observable_find(const tepui_result *r, const char *name);

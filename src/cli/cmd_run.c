@@ -251,6 +251,13 @@ static void leave(void *arg, tepui_status st, const tepui_error *err)
     _exit(report(s->o, st, cli_now() - s->start, err));
 }
 
+/* Said even with --quiet: it is not progress. */
+static void say_trouble(void *progress, const char *text)
+{
+    cli_progress_clear(progress);
+    fprintf(stderr, "tepui run: warning: %s\n", text);
+}
+
 static int sample(const options *o, const tepui_experiment *e)
 {
     session s = {.o = o, .start = cli_now()};
@@ -264,7 +271,9 @@ static int sample(const options *o, const tepui_experiment *e)
                                    .progress = show,
                                    .progress_arg = &s,
                                    .leave = leave,
-                                   .stop = &stop_signal};
+                                   .stop = &stop_signal,
+                                   .trouble = say_trouble,
+                                   .trouble_arg = &s.progress};
     set_handlers();
     const tepui_status st = tepui_run(e, &run, &err);
     cli_progress_clear(&s.progress);
@@ -294,7 +303,10 @@ int cmd_run(int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     char *fallback = o.output ? NULL : default_output(o.experiment);
     if (fallback) o.output = fallback;
-    int status = prepare(&o, &e, &err);
+    char *target = NULL;
+    int status = tepui_store_target(o.output, &target, &err); /* links are followed once, here */
+    if (target) o.output = target;
+    if (status == TEPUI_OK) status = prepare(&o, &e, &err);
     if (status != TEPUI_OK)
         status = cli_fail("tepui run", (tepui_status)status, "%s", err.text);
     else
@@ -302,5 +314,6 @@ int cmd_run(int argc, char **argv)
     tepui_experiment_free(e);
     free(o.set);
     free(fallback);
+    free(target);
     return status;
 }

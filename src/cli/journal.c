@@ -2,6 +2,7 @@
    Lines look like {"time": 1760000000.0, "event": "publish", "samples": 100, "samples_total": 5000, ...}; unknown keys
    and damaged lines (a log cut by a crash) are passed over. */
 #include "cli.h"
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,9 +62,12 @@ static void take_line(cli_journal *j, const char *line)
 
 void cli_journal_read(const char *result_path, cli_journal *j)
 {
-    char *path = cli_print("%s.log", result_path), *line = NULL;
+    char *target = NULL, *line = NULL;
+    tepui_store_target(result_path, &target, NULL); /* the log stands beside it */
+    char *path = cli_print("%s.log", target ? target : result_path);
     size_t room = 0;
-    FILE *in = fopen(path, "r");
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe is not waited for */
+    FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
     *j = (cli_journal){.start_time = NAN,
                        .start_samples = NAN,
                        .start_work = NAN,
@@ -75,4 +79,5 @@ void cli_journal_read(const char *result_path, cli_journal *j)
     if (in) fclose(in);
     free(line);
     free(path);
+    free(target);
 }

@@ -8,7 +8,13 @@
 tepui_status cli_open(const char *file, tepui_result **out, tepui_error *err)
 {
     *out = NULL;
-    return tepui_result_open(file, out, err);
+    const tepui_status st = tepui_result_open(file, out, err);
+    if (st == TEPUI_OK && (*out)->altered)
+        fprintf(stderr,
+                "tepui: warning: %s was written to by another program: its digest does not match; the checksums of its "
+                "numbers do, so it is read\n",
+                file);
+    return st;
 }
 
 tepui_status cli_find_observable(const tepui_result *r, const char *name, const tepui_result_observable **out,

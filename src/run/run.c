@@ -161,20 +161,31 @@ static void log_progress(night *n, const char *event, double publish_seconds)
                     publish_seconds, n->threads);
 }
 
+static void say(const night *n, const char *format, const char *text)
+{
+    tepui_error line;
+    if (!n->o->trouble) return;
+    snprintf(line.text, sizeof line.text, format, text);
+    n->o->trouble(n->o->trouble_arg, line.text);
+}
+
 /* One publish; its cost sets the next interval, so that it stays a small share of the run. */
 static tepui_status publish(night *n, tepui_error *err)
 {
     const double t = run_now();
     tepui_error local = {""};
-    const tepui_status st = tepui_store_publish(n->book->state, n->o->path, &local);
+    const tepui_status lock = tepui_log_check(n->log, &local);
+    const tepui_status st = lock == TEPUI_OK ? tepui_store_publish(n->book->state, n->o->path, &local) : lock;
     const double cost = run_now() - t;
     n->interval = n->o->publish_every > 0 ? n->o->publish_every : fmax(PUBLISH_EVERY, PUBLISH_SHARE * cost);
     if (st == TEPUI_OK) {
+        tepui_log_published(n->log);
         n->failures = 0;
         log_progress(n, "publish", cost);
         return st;
     }
-    n->failures++;
+    n->failures = lock == TEPUI_OK ? n->failures + 1 : PUBLISH_FAILURES; /* another's result stays as it is */
+    say(n, "publishing failed, nothing newer than the last publish is stored: %s", local.text);
     tepui_log_event(n->log, "publish-failed", "\"failures\": %d", n->failures);
     return tepui_fail(err, st, "%s", local.text);
 }
@@ -272,26 +283,44 @@ static void release(night *n)
     tepui_log_close(n->log);
 }
 
+static tepui_status take_up(night *n, tepui_state *state, tepui_error *err)
+{
+    int which = 0;
+    tepui_error note = {""};
+    const tepui_status st = tepui_store_resume(state, n->o->path, &which, &note);
+    if (st != TEPUI_OK) return tepui_fail(err, st, "%s", note.text);
+    tepui_log_published(n->log); /* a publish that was cut short may have been ended */
+    if (!which) return st;
+    say(n, "%s", note.text);
+    tepui_log_event(n->log, "previous-generation-used", "\"resumed\": true, \"generation\": \"%s\"",
+                    which == 1 ? "previous" : "temporary");
+    return st;
+}
+
 tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, tepui_error *err)
 {
     tepui_status st;
     tepui_state *state = NULL;
     night n = {.o = o, .threads = tepui_threads(o->threads), .start = run_now()};
-    int previous = 0;
     n.deadline = n.start + fmin(o->time_limit, e->time_budget);
     n.watch = (run_watch){
         .stop = o->stop, .halt = &n.halt, .deadline = n.deadline, .abandon = o->leave ? abandon : NULL, .arg = &n};
     TEPUI_TRY(kernel_check(err));
     TEPUI_TRY(tepui_log_open(o->path, &n.log, err));
+    if (!o->resume && tepui_log_result_exists(n.log)) { /* looked at again, now that nobody else can write it */
+        st = tepui_fail(err, TEPUI_USAGE, "%s exists: go on with it by --resume, or name another file with -o", o->path);
+        goto done;
+    }
     TEPUI_TRY(tepui_state_alloc(e, &state, err));
-    if (o->resume) TEPUI_TRY(tepui_store_resume(state, o->path, &previous, err));
-    if (previous) tepui_log_event(n.log, "previous-generation-used", "\"resumed\": true");
+    if (o->resume) TEPUI_TRY(take_up(&n, state, err));
     TEPUI_TRY(run_book_alloc(e, state, n.threads, &n.book, err));
     TEPUI_TRY(prepare(&n, err));
     log_progress(&n, "start", 0.0);
     if (!o->resume) TEPUI_TRY(publish(&n, err)); /* a path that cannot be written is found before any work */
+    if (state->as_stored && tepui_state_complete(state)) goto complete; /* nothing to add; /laws stay */
     if (n.interval == 0) n.interval = o->publish_every > 0 ? o->publish_every : PUBLISH_EVERY;
     st = rounds(&n, err);
+complete:
     log_progress(&n, "end", 0.0);
     if (st == TEPUI_OK) st = report_nan(state, err);
 done:

@@ -22,6 +22,11 @@ tepui_status layout_root(h5 *f, const tepui_state *s)
     h5_note(f, "/", "program", "tepui");
     h5_note(f, "/", "version", tepui_version());
     h5_note_u64(f, "/", "seed", e->seed);
+    if (!((const tepui_source_type *)e->data.source.type)->synthetic) {
+        char data[ORIGIN_DATA];
+        origin_data(e, data);
+        write_text(f, "/data", data);
+    }
     h5_note(f, "/", "status", tepui_state_complete(s) ? "complete" : "running");
     write_text(f, "/experiment", e->canonical);
     h5_group(f, "/provenance");
@@ -145,8 +150,7 @@ static void sampler(const tepui_state *s, size_t i, char *out)
 
 static void key(const tepui_state *s, size_t i, char *out)
 {
-    const uint64_t *w = CELL(s, i)->key.word;
-    snprintf(out, TEXT_SIZE, "%016llx%016llx", (unsigned long long)w[1], (unsigned long long)w[2]);
+    origin_key(CELL(s, i), out);
 }
 
 /* Optimizers have many parameters, most of them as published: the experiment in the file spells them out. */

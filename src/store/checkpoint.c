@@ -254,16 +254,18 @@ static tepui_status get(tepui_accumulator *a, void *arg)
     return TEPUI_OK;
 }
 
-static void get_marks(const flat *t, tepui_state *s)
+static tepui_status get_marks(const flat *t, tepui_state *s)
 {
     const uint64_t *m = t->mark;
     for (size_t i = 0; i < s->experiment->cell_count; i++) {
         if (s->experiment->cells[i].alias_of != i) continue;
+        if (m[SAMPLES] > s->experiment->samples) return TEPUI_BAD_INPUT;
         s->cell[i].samples = m[SAMPLES];
         s->cell[i].blocks = m[BLOCKS];
         s->cell[i].done = m[DONE] != 0;
         m += MARKS;
     }
+    return TEPUI_OK;
 }
 
 tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err)
@@ -286,7 +288,7 @@ tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err)
         flat walk = t; /* its pointers move along */
         walk.rows = 0;
         st = visit(s, get, &walk);
-        get_marks(&t, s);
+        if (st == TEPUI_OK) st = get_marks(&t, s);
         if (st == TEPUI_OK && (walk.bins || walk.raw)) st = TEPUI_BAD_INPUT;
         if (st == TEPUI_OK) st = sound_checkpoint(s, err);
     }

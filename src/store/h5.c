@@ -67,6 +67,8 @@ void h5_create(h5 *f)
     const hid_t access = memory_access(f), create = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_userblock(create, H5_USER_BLOCK);
     H5Pset_obj_track_times(create, 0);
+    f->notes = open_memstream(&f->notes_text, &f->notes_size);
+    if (!f->notes) f->failed = 1;
     if (!f->failed) f->file = H5Fcreate("tepui-result", H5F_ACC_TRUNC, create, access);
     if (f->file < 0) f->failed = 1;
     H5Pclose(create);
@@ -83,6 +85,8 @@ static uint64_t little64(const unsigned char *p)
 /* The kept buffer is larger than the file: the end-of-file address of the superblock (bytes 28..35) is the length. */
 tepui_status h5_finish(h5 *f, tepui_error *err)
 {
+    if (f->notes) fclose(f->notes);
+    free(f->notes_text);
     if (!f->failed && H5Fclose(f->file) < 0) f->failed = 1;
     if (f->failed || !f->image) {
         f->image = NULL; /* the library may still own it */
@@ -244,6 +248,16 @@ void h5_note(h5 *f, const char *object, const char *name, const char *text)
     const hid_t type = text_type(H5T_VARIABLE);
     write_attribute(f, object, name, type, &text);
     H5Tclose(type);
+    fprintf(f->notes, "%s\t%s\t%s\n", object, name, text);
+}
+
+void h5_write_notes(h5 *f, const char *path)
+{
+    if (f->failed) return;
+    if (fflush(f->notes) != 0 || ferror(f->notes)) f->failed = 1;
+    h5_write(f, path,
+             &(h5_array){
+                 .type = H5_TEXT, .text_size = f->notes_size + 1, .rank = 1, .dims = {1}, .data = f->notes_text});
 }
 
 void h5_note_u64(h5 *f, const char *object, const char *name, uint64_t value)

@@ -7,6 +7,7 @@
 #include <hdf5.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 #include <tepui/status.h>
 
@@ -23,6 +24,9 @@ typedef struct {
     int channel;
     size_t total; /* bytes read so far */
     char reason[256];
+    FILE *notes; /* all text attributes so far; they lie in a heap of HDF5 that has no checksum */
+    char *notes_text;
+    size_t notes_size;
 } h5;
 
 typedef enum { H5_DOUBLE, H5_U64, H5_I64, H5_TEXT } h5_type;
@@ -45,6 +49,7 @@ void h5_group(h5 *f, const char *path);
 void h5_write(h5 *f, const char *path, const h5_array *a);
 void h5_note(h5 *f, const char *object, const char *name, const char *text); /* string attribute */
 void h5_note_u64(h5 *f, const char *object, const char *name, uint64_t value);
+void h5_write_notes(h5 *f, const char *path); /* a text of all text attributes, "object TAB name TAB text LF" each */
 /* Closes; on success image/size are set (free image with free()). */
 tepui_status h5_finish(h5 *f, tepui_error *err);
 

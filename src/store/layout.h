@@ -22,4 +22,12 @@ layout_class layout_column(const char *name);
 /* Whether what was read agrees with itself; complains to f. */
 void sound_result(h5 *f, const tepui_result *r); /* sound.c */
 tepui_status sound_checkpoint(const tepui_state *s, tepui_error *err);
+
+/* origin.c */
+enum { ORIGIN_KEY = 40, ORIGIN_DATA = 512 };
+void origin_key(const tepui_cell *c, char out[ORIGIN_KEY]);
+void origin_data(const tepui_experiment *e, char out[ORIGIN_DATA]);
+tepui_status origin_compare(const tepui_experiment *e, char *const *was, size_t cells, const char *data,
+                            const char *path, tepui_error *err);
+tepui_status origin_check(h5 *f, const tepui_experiment *e, const char *path, tepui_error *err);
 #endif

@@ -8,14 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PATH_SIZE 4096
+#define PATH_SIZE PUBLISH_PATH_SIZE
 
 static int system_open(const char *path, int flags, mode_t mode)
 {
     return open(path, flags, mode);
 }
 
-const publish_calls publish_system = {system_open, write, fsync, close, link, rename, unlink};
+const publish_calls publish_system = {system_open, write, fsync, close, link, rename, unlink, NULL};
 
 static tepui_status fail(const char *what, const char *path, tepui_error *err)
 {
@@ -62,6 +62,7 @@ static void keep_previous(const publish_calls *sys, const char *path, const char
     snprintf(prev, sizeof prev, "%s.prev", path);
     snprintf(spare, sizeof spare, "%s.old", tmp);
     sys->unlink(spare);
+    if (sys->is_whole && !sys->is_whole(path)) return;
     if (sys->link(path, spare) != 0) return;
     if (sys->rename(spare, prev) != 0)
         sys->unlink(spare);
@@ -85,25 +86,36 @@ static tepui_status sync_folder(const publish_calls *sys, const char *path, tepu
     return st;
 }
 
-static void temporary_name(const char *path, char out[PATH_SIZE])
+void publish_temporary_name(const char *path, char out[PATH_SIZE])
 {
     const char *slash = strrchr(path, '/');
     const int head = slash ? (int)(slash - path) + 1 : 0;
     snprintf(out, PATH_SIZE, "%.*s.%s.tmp", head, path, path + head);
 }
 
-tepui_status publish_bytes(const publish_calls *sys, const char *path, const void *data, size_t n, tepui_error *err)
+static tepui_status put_in_place(const publish_calls *sys, const char *path, const char *tmp, tepui_error *err)
 {
-    char tmp[PATH_SIZE];
-    if (strlen(path) > PATH_SIZE - 32) return tepui_fail(err, TEPUI_IO, "%.200s...: the path is too long", path);
-    temporary_name(path, tmp);
-    tepui_status st = write_temporary(sys, tmp, data, n, err);
-    if (st != TEPUI_OK) return st;
     keep_previous(sys, path, tmp);
     if (sys->rename(tmp, path) != 0) {
-        st = fail("rename to", path, err);
+        const tepui_status st = fail("rename to", path, err);
         sys->unlink(tmp);
         return st;
     }
     return sync_folder(sys, path, err);
+}
+
+tepui_status publish_bytes(const publish_calls *sys, const char *path, const void *data, size_t n, tepui_error *err)
+{
+    char tmp[PATH_SIZE];
+    if (strlen(path) > PATH_SIZE - 32) return tepui_fail(err, TEPUI_IO, "%.200s...: the path is too long", path);
+    publish_temporary_name(path, tmp);
+    const tepui_status st = write_temporary(sys, tmp, data, n, err);
+    return st == TEPUI_OK ? put_in_place(sys, path, tmp, err) : st;
+}
+
+tepui_status publish_finish(const publish_calls *sys, const char *path, tepui_error *err)
+{
+    char tmp[PATH_SIZE];
+    publish_temporary_name(path, tmp);
+    return put_in_place(sys, path, tmp, err);
 }

@@ -14,10 +14,15 @@ typedef struct {
     int (*link)(const char *from, const char *to);
     int (*rename)(const char *from, const char *to);
     int (*unlink)(const char *path);
+    int (*is_whole)(const char *path); /* what is not is never kept as path.prev; NULL: all is */
 } publish_calls;
 extern const publish_calls publish_system;
 
 /* Writes path as a whole or not at all: temporary file in the same folder, fsync, the old file kept as path.prev,
    rename, fsync of the folder. The message names the path and the reason. */
 tepui_status publish_bytes(const publish_calls *sys, const char *path, const void *data, size_t n, tepui_error *err);
+/* Ends a publish that was cut short: the temporary file, known to be whole, becomes path. */
+tepui_status publish_finish(const publish_calls *sys, const char *path, tepui_error *err);
+#define PUBLISH_PATH_SIZE 4096
+void publish_temporary_name(const char *path, char out[PUBLISH_PATH_SIZE]);
 #endif

@@ -25,6 +25,19 @@ static char *read_text(h5 *f, const char *path)
     return copy;
 }
 
+/* A text attribute. Of an altered file it must be what /notes, under a checksum, says it was. */
+static char *read_note(h5 *f, const char *notes, const char *object, const char *name)
+{
+    char *text = h5_read_note(f, object, name), *line = NULL;
+    size_t size;
+    if (!text || !notes) return text;
+    FILE *out = open_memstream(&line, &size);
+    if (out) fprintf(out, "%s\t%s\t%s\n", object, name, text);
+    if (!out || fclose(out) != 0 || !line || !strstr(notes, line)) h5_complain(f, object, "has another text than was written");
+    free(line);
+    return text;
+}
+
 /* Number columns get a text form too. */
 static char **print_numbers(const double *x, size_t n)
 {
@@ -118,15 +131,15 @@ static void read_arrays(h5 *f, const char *group, size_t cells, size_t probabili
     o->raw = h5_read(f, join(path, group, "samples"), H5_DOUBLE, 3, raw);
 }
 
-static void read_observable(h5 *f, const char *name, tepui_result *r, tepui_result_observable *o)
+static void read_observable(h5 *f, const char *notes, const char *name, tepui_result *r, tepui_result_observable *o)
 {
     char group[160], path[256];
     snprintf(group, sizeof group, "/observables/%.100s", name);
     o->name = h5_kept(f, strdup(name));
-    o->doc = h5_read_note(f, group, "doc");
-    o->unit = h5_read_note(f, group, "unit");
-    o->transform = h5_read_note(f, group, "transform");
-    o->source = h5_read_note(f, group, "source");
+    o->doc = read_note(f, notes, group, "doc");
+    o->unit = read_note(f, notes, group, "unit");
+    o->transform = read_note(f, notes, group, "transform");
+    o->source = read_note(f, notes, group, "source");
     o->components = length(f, group, "component");
     if (f->failed) return;
     o->component = h5_read_texts(f, join(path, group, "component"), o->components);
@@ -138,27 +151,30 @@ static void read_observable(h5 *f, const char *name, tepui_result *r, tepui_resu
     read_arrays(f, group, r->cells, r->probabilities, o);
 }
 
-static void read_observables(h5 *f, tepui_result *r)
+static void read_observables(h5 *f, const char *notes, tepui_result *r)
 {
     char **name;
     const size_t n = h5_names(f, "/observables", &name);
     r->observable = h5_kept(f, calloc(n + 1, sizeof *r->observable));
-    for (size_t k = 0; !f->failed && k < n; k++) read_observable(f, name[k], r, &r->observable[r->observables++]);
+    for (size_t k = 0; !f->failed && k < n; k++) read_observable(f, notes, name[k], r, &r->observable[r->observables++]);
     free(name);
 }
 
 static void read_all(h5 *f, tepui_result *r)
 {
-    char *schema = h5_read_note(f, "/", "schema");
+    char *notes = r->altered ? read_text(f, "/notes") : NULL;
+    char *schema = read_note(f, notes, "/", "schema");
     if (schema && strcmp(schema, "tepui-1") != 0) h5_complain(f, "/", "has another schema than tepui-1");
     free(schema);
-    r->title = h5_read_note(f, "/", "title");
-    r->version = h5_read_note(f, "/", "version");
-    r->status = h5_read_note(f, "/", "status");
+    r->title = read_note(f, notes, "/", "title");
+    r->version = read_note(f, notes, "/", "version");
+    r->status = read_note(f, notes, "/", "status");
     r->seed = h5_read_note_u64(f, "/", "seed");
+    if (h5_has(f, "/data")) r->data = read_text(f, "/data");
     if (!f->failed) r->experiment = read_text(f, "/experiment");
     if (!f->failed) read_columns(f, r);
-    if (!f->failed) read_observables(f, r);
+    if (!f->failed) read_observables(f, notes, r);
+    free(notes);
 }
 
 tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error *err)
@@ -167,14 +183,18 @@ tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error
     size_t size;
     h5 f;
     *out = NULL;
-    tepui_status st = envelope_read(path, &bytes, &size, err);
+    int altered = 0;
+    tepui_status st = envelope_read_altered(path, &bytes, &size, &altered, err);
     if (st != TEPUI_OK) return st;
     tepui_result *r = calloc(1, sizeof *r);
     h5_open(&f, bytes, size);
+    if (r) r->altered = altered;
     if (h5_kept(&f, r)) read_all(&f, r);
     if (!f.failed) sound_result(&f, r);
     h5_close(&f);
     st = h5_status(&f, path, err);
+    if (st == TEPUI_BAD_INPUT && altered)
+        st = tepui_fail(err, st, "%s: damaged (its digest does not match)", path);
     free(bytes);
     if (st == TEPUI_OK)
         *out = r;
@@ -207,6 +227,7 @@ void tepui_result_free(tepui_result *r)
     free(r->version);
     free(r->status);
     free(r->experiment);
+    free(r->data);
     free(r->probability);
     free(r);
 }

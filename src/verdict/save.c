@@ -80,6 +80,10 @@ tepui_status tepui_verification_save(const tepui_verification *v, const tepui_ex
     TEPUI_TRY(tepui_log_open(path, &log, err));
     TEPUI_TRY(tepui_state_alloc(e, &state, err));
     TEPUI_TRY(tepui_store_resume(state, path, &previous, err));
+    if (previous) { /* what was verified is not what would be written */
+        st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: damaged (its digest does not match); nothing was saved", path);
+        goto done;
+    }
     if (count_samples(state) != v->samples) {
         st = tepui_fail(err, TEPUI_TRY_AGAIN, "%s has got new samples since they were tested: verify it again", path);
         goto done;
