@@ -24,7 +24,8 @@ typedef struct {
        tepui_run. NULL: the run waits for that worker. */
     void (*leave)(void *arg, tepui_status st, const tepui_error *err);
     const volatile sig_atomic_t *stop; /* signal number, 0: go on */
-    void (*trouble)(void *arg, const char *text); /* what people should know at once although the run goes on; or NULL */
+    void (*trouble)(void *arg,
+                    const char *text); /* what people should know at once although the run goes on; or NULL */
     void *trouble_arg;
 } tepui_run_options;
 

@@ -66,7 +66,7 @@ tepui_status tepui_store_resume(tepui_state *s, const char *path, int *used_prev
 /* Side log PATH.log, JSON lines; the open log carries the exclusive lock of the run. */
 typedef struct tepui_log tepui_log;
 tepui_status tepui_log_open(const char *result_path, tepui_log **out,
-                            tepui_error *err); /* TEPUI_TRY_AGAIN: locked by another run */
+                            tepui_error *err);     /* TEPUI_TRY_AGAIN: locked by another run */
 int tepui_log_result_exists(const tepui_log *log); /* when it was locked, or after the last publish */
 /* To be asked before each publish, and told after it. TEPUI_TRY_AGAIN: the log was removed and another run has the
    lock, or the result is no longer the file that this run found or wrote: it must not be overwritten. */

@@ -4,8 +4,8 @@
    done. Publishing happens between rounds, by one thread, from a state that nobody changes. A failed publish is
    tried again at the next one, from memory; the file of the one before stays. */
 #include "run.h"
-#include <kernel/answers.h>
 #include "watch.h"
+#include <kernel/answers.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -308,7 +308,8 @@ tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, te
     TEPUI_TRY(kernel_check(err));
     TEPUI_TRY(tepui_log_open(o->path, &n.log, err));
     if (!o->resume && tepui_log_result_exists(n.log)) { /* looked at again, now that nobody else can write it */
-        st = tepui_fail(err, TEPUI_USAGE, "%s exists: go on with it by --resume, or name another file with -o", o->path);
+        st =
+            tepui_fail(err, TEPUI_USAGE, "%s exists: go on with it by --resume, or name another file with -o", o->path);
         goto done;
     }
     TEPUI_TRY(tepui_state_alloc(e, &state, err));

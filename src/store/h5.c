@@ -3,8 +3,8 @@
    abandoned, never closed again: a second close of a failed file crashes HDF5 1.10. */
 #include "h5.h"
 #include <hdf5_hl.h>
-#include <stdio.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -255,9 +255,9 @@ void h5_write_notes(h5 *f, const char *path)
 {
     if (f->failed) return;
     if (fflush(f->notes) != 0 || ferror(f->notes)) f->failed = 1;
-    h5_write(f, path,
-             &(h5_array){
-                 .type = H5_TEXT, .text_size = f->notes_size + 1, .rank = 1, .dims = {1}, .data = f->notes_text});
+    h5_write(
+        f, path,
+        &(h5_array){.type = H5_TEXT, .text_size = f->notes_size + 1, .rank = 1, .dims = {1}, .data = f->notes_text});
 }
 
 void h5_note_u64(h5 *f, const char *object, const char *name, uint64_t value)

@@ -26,11 +26,14 @@ static tepui_status refuse(const tepui_experiment *e, const char *path, const ch
     origin_data(e, now);
     const tepui_kind *source = e->data.source.type;
     if (data && strcmp(data, now) != 0)
-        return tepui_fail(err, TEPUI_BAD_INPUT, "%s was made from other data: data.source: %s%s%s: '%s' in the file, "
-                          "'%s' now", path, source->name, e->data.file[0] ? ", data.file: " : "", e->data.file, data,
-                          now);
-    return tepui_fail(err, TEPUI_BAD_INPUT, "%s was made from other data or by another version: data.source: %s: "
-                      "random key %s in the file, %s now", path, source->name, was, key);
+        return tepui_fail(err, TEPUI_BAD_INPUT,
+                          "%s was made from other data: data.source: %s%s%s: '%s' in the file, "
+                          "'%s' now",
+                          path, source->name, e->data.file[0] ? ", data.file: " : "", e->data.file, data, now);
+    return tepui_fail(err, TEPUI_BAD_INPUT,
+                      "%s was made from other data or by another version: data.source: %s: "
+                      "random key %s in the file, %s now",
+                      path, source->name, was, key);
 }
 
 tepui_status origin_compare(const tepui_experiment *e, char *const *was, size_t cells, const char *data,

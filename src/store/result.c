@@ -33,7 +33,8 @@ static char *read_note(h5 *f, const char *notes, const char *object, const char 
     if (!text || !notes) return text;
     FILE *out = open_memstream(&line, &size);
     if (out) fprintf(out, "%s\t%s\t%s\n", object, name, text);
-    if (!out || fclose(out) != 0 || !line || !strstr(notes, line)) h5_complain(f, object, "has another text than was written");
+    if (!out || fclose(out) != 0 || !line || !strstr(notes, line))
+        h5_complain(f, object, "has another text than was written");
     free(line);
     return text;
 }
@@ -156,7 +157,8 @@ static void read_observables(h5 *f, const char *notes, tepui_result *r)
     char **name;
     const size_t n = h5_names(f, "/observables", &name);
     r->observable = h5_kept(f, calloc(n + 1, sizeof *r->observable));
-    for (size_t k = 0; !f->failed && k < n; k++) read_observable(f, notes, name[k], r, &r->observable[r->observables++]);
+    for (size_t k = 0; !f->failed && k < n; k++)
+        read_observable(f, notes, name[k], r, &r->observable[r->observables++]);
     free(name);
 }
 
@@ -193,8 +195,7 @@ tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error
     if (!f.failed) sound_result(&f, r);
     h5_close(&f);
     st = h5_status(&f, path, err);
-    if (st == TEPUI_BAD_INPUT && altered)
-        st = tepui_fail(err, st, "%s: damaged (its digest does not match)", path);
+    if (st == TEPUI_BAD_INPUT && altered) st = tepui_fail(err, st, "%s: damaged (its digest does not match)", path);
     free(bytes);
     if (st == TEPUI_OK)
         *out = r;

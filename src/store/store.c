@@ -111,7 +111,8 @@ static int best_of(const generation *g)
     if (g[CURRENT].bytes && g[CURRENT].status != TEPUI_OK) return CURRENT;
     for (int i = PREVIOUS; i < GENERATIONS; i++) {
         if (g[i].status != TEPUI_OK) continue;
-        if (g[best].status != TEPUI_OK || envelope_generation(g[i].bytes) > envelope_generation(g[best].bytes)) best = i;
+        if (g[best].status != TEPUI_OK || envelope_generation(g[i].bytes) > envelope_generation(g[best].bytes))
+            best = i;
     }
     return best;
 }
@@ -129,7 +130,8 @@ static tepui_status use(tepui_state *s, const generation *g, int best, const cha
     if (best == TEMPORARY) TEPUI_TRY(publish_finish(&sys, name[CURRENT], err));
     snprintf(why.text, sizeof why.text, "%s", g[CURRENT].status == TEPUI_OK ? "older" : "damaged or missing");
     tepui_fail(err, TEPUI_OK, "%s is %s; %s, %s, was used", name[CURRENT], why.text,
-               best == PREVIOUS ? "the generation before it" : "the generation after it, whose publishing was cut short",
+               best == PREVIOUS ? "the generation before it"
+                                : "the generation after it, whose publishing was cut short",
                name[best]);
 done:
     return st;
@@ -141,7 +143,8 @@ tepui_status tepui_store_resume(tepui_state *s, const char *path, int *used_prev
     const char *const name[GENERATIONS] = {path, previous, temporary};
     generation g[GENERATIONS] = {{0}};
     *used_previous = CURRENT;
-    if (strlen(path) > PUBLISH_PATH_SIZE - 32) return tepui_fail(err, TEPUI_IO, "%.200s...: the path is too long", path);
+    if (strlen(path) > PUBLISH_PATH_SIZE - 32)
+        return tepui_fail(err, TEPUI_IO, "%.200s...: the path is too long", path);
     snprintf(previous, sizeof previous, "%s.prev", path);
     publish_temporary_name(path, temporary);
     for (int i = 0; i < GENERATIONS; i++) look_at(&g[i], s, name[i]);

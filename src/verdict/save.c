@@ -26,8 +26,8 @@ static void open_law(shelf *s, const tepui_law_type *type)
     const char **t = s->text + s->laws * 3 * n;
     for (size_t i = 0; i < 6 * n; i++) x[i] = NAN;
     for (size_t i = 0; i < 3 * n; i++) t[i] = "";
-    s->law[s->laws++] = (tepui_saved_law){type->kind.name, type->kind.doc, type->kind.source, x, x + n,
-                                          x + 2 * n,       x + 3 * n,      x + 4 * n,         t, t + n,
+    s->law[s->laws++] = (tepui_saved_law){type->kind.name, type->kind.doc,   type->kind.source, x, x + n,
+                                          x + 2 * n,       x + 3 * n,        x + 4 * n,         t, t + n,
                                           t + 2 * n,       type->observable, x + 5 * n};
 }
 
