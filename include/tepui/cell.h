@@ -22,7 +22,8 @@ typedef enum {
     TEPUI_TARGETS_GAUSSIAN,
     TEPUI_TARGETS_ZERO,
     TEPUI_TARGETS_DATA,
-    TEPUI_TARGETS_ONE
+    TEPUI_TARGETS_ONE,
+    TEPUI_TARGETS_ONE_HOT /* a class for every point, all equally likely */
 } tepui_targets;
 
 /* Data points held in memory (images) or a recipe for fresh ones. x: points x dimension, y: points x outputs. */

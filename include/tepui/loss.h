@@ -6,7 +6,8 @@
 typedef struct {
     tepui_kind kind;
     int needs_target;
-    int residual; /* the gradient is f - y: the network forms it in scaled arithmetic */
+    int probabilities; /* targets are probabilities of two classes or more */
+    int residual;      /* the gradient is f - y: the network forms it in scaled arithmetic */
     /* f, y, v: n outputs, targets, unit direction. Returns the loss and writes gradient[n] = d loss / d f. */
     double (*value)(const double *f, const double *y, const double *v, size_t n, double *gradient);
     /* A root of its Hessian in f: writes S[n * n], row-major, and returns s = 1 or -1 with s S S^T = d2 loss / d f2.

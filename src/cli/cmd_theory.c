@@ -140,7 +140,7 @@ static const char *const skeletons[] = {
     "grid: {activation: linear, init: lecun, width: 1, law: uniform}\nreadout: none\nloss: output\n" SPHERE,
     "grid: {activation: relu, init: he, width: 16}\nreadout: dense\nloss: mse\n" GAUSSIAN,
     "grid: {activation: linear, init: lecun, width: 1, depth: 64}\nreadout: none\nloss: mse\n" GAUSSIAN,
-    "grid: {activation: linear, init: lecun, width: 4, depth: 64}\nreadout: none\nloss: cross_entropy\n" GAUSSIAN,
+    "grid: {activation: linear, init: lecun, width: 4, depth: 64}\nreadout: none\nloss: cross_entropy\n" SPHERE,
     "grid: {activation: linear, init: lecun, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
     "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
     "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: dense\nloss: output\n" SPHERE,

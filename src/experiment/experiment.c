@@ -37,7 +37,7 @@ static int has_targets(const settings *s, int synthetic)
                           setting_text(s, "data.labels_dataset")[0]);
 }
 
-/* Data sets bring targets; a loss that needs targets takes Gaussian ones where there are none. */
+/* Data sets bring targets; a loss that needs targets takes random ones where there are none. */
 static tepui_status resolve_defaults(settings *s)
 {
     tepui_status st = TEPUI_OK;
@@ -47,13 +47,17 @@ static tepui_status resolve_defaults(settings *s)
         TEPUI_TRY(replace(s, "data.targets", has_targets(s, synthetic) ? "data" : "none"));
     if (synthetic && strcmp(setting_text(s, "data.targets"), "data") == 0)
         return settings_fail(s, "data.targets", setting_line(s, "data.targets"),
-                             "a synthetic source has no targets of its own; gaussian, zero, one or none");
+                             "a synthetic source has no targets of its own; gaussian, zero, one, one_hot or none");
     const int bare = strcmp(setting_text(s, "data.targets"), "none") == 0;
     if (is_default(s, "data.resample")) TEPUI_TRY(replace(s, "data.resample", synthetic ? "true" : "false"));
     if (is_default(s, "readout")) TEPUI_TRY(replace(s, "readout", bare ? "none" : "dense"));
     if (is_default(s, "loss")) TEPUI_TRY(replace(s, "loss", bare ? "output" : "mse"));
-    const tepui_choice loss = choice_of(&tepui_family_loss, setting_text(s, "loss"));
-    if (bare && ((const tepui_loss_type *)loss.type)->needs_target) TEPUI_TRY(replace(s, "data.targets", "gaussian"));
+    const tepui_loss_type *loss = choice_of(&tepui_family_loss, setting_text(s, "loss")).type;
+    if (bare && loss->needs_target) TEPUI_TRY(replace(s, "data.targets", loss->probabilities ? "one_hot" : "gaussian"));
+    const char *targets = setting_text(s, "data.targets");
+    if (loss->probabilities && strcmp(targets, "one_hot") != 0 && strcmp(targets, "data") != 0)
+        return settings_fail(s, "data.targets", setting_line(s, "data.targets"),
+                             "%s takes labels: one_hot, or those of a data set; not %s", loss->kind.name, targets);
     if (is_default(s, "precision.observable"))
         TEPUI_TRY(replace(s, "precision.observable", setting_text(s, "observables")));
     TEPUI_TRY(settings_check_unused(s));
@@ -67,6 +71,7 @@ static tepui_targets targets_of(const char *text)
            : strcmp(text, "gaussian") == 0 ? TEPUI_TARGETS_GAUSSIAN
            : strcmp(text, "zero") == 0     ? TEPUI_TARGETS_ZERO
            : strcmp(text, "one") == 0      ? TEPUI_TARGETS_ONE
+           : strcmp(text, "one_hot") == 0  ? TEPUI_TARGETS_ONE_HOT
                                            : TEPUI_TARGETS_NONE;
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char *const variations[] = {"all", "one", NULL};
-static const char *const targets[] = {"none", "gaussian", "zero", "one", "data", "default", NULL};
+static const char *const targets[] = {"none", "gaussian", "zero", "one", "one_hot", "data", "default", NULL};
 static const char *const normalises[] = {"standard", "unit", "none", NULL};
 static const char *const answers[] = {"true", "false", NULL};
 static const char *const answers_or_default[] = {"true", "false", "default", NULL};
@@ -43,7 +43,9 @@ const field fields[] = {
      "input dimension of synthetic data; 0: the first hidden width"},
     {"data.outputs", FIELD_WHOLE, 0, "1", 1, 1e6, NULL, "outputs of a read-out on synthetic data"},
     {"data.targets", FIELD_CHOICE, 0, "default", 0, 0, targets,
-     "targets: data (from the set), gaussian, zero, one or none; default: data for data sets, none for synthetic data"},
+     "targets: data (from the set), gaussian, zero, one, one_hot (a random class) or none; default: data for data "
+     "sets, else "
+     "what the loss needs: gaussian for mse, one_hot for cross_entropy, none for output"},
     {"data.file", FIELD_TEXT, 0, "", 0, 0, NULL,
      "idx, hdf5: file of the inputs; in an experiment file relative to that file, with --set to the current folder"},
     {"data.labels", FIELD_TEXT, 0, "", 0, 0, NULL, "idx: file of the labels; relative as data.file"},

@@ -139,6 +139,11 @@ static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tep
     c->outputs = c->readout == TEPUI_READOUT_DENSE ? wanted : last;
     if (c->targets == TEPUI_TARGETS_DATA && d->outputs == 0)
         return settings_fail(s, "data.targets", setting_line(s, "data.targets"), "the data set has no targets");
+    const tepui_loss_type *loss = c->loss.type;
+    if (loss->probabilities && c->outputs < 2)
+        return settings_fail(s, "loss", setting_line(s, "loss"), "%s of one class is 0; %s of at least 2 is needed",
+                             loss->kind.name,
+                             c->readout == TEPUI_READOUT_DENSE ? "data.outputs, or a data set" : "a last width");
     if (tepui_parameters(c) > (size_t)1 << 53)
         return settings_fail(s, "grid.width", setting_line(s, "grid.width"),
                              "depth %zu and width %s have more weights than can be counted", c->depth, c->width_text);
@@ -324,10 +329,11 @@ static tepui_status check_spectrum(const tepui_experiment *e, const settings *s,
     }
     const size_t n = tepui_hessian_rows(c, needs);
     if (e->has_precision && tepui_observable_values(e->precision_observable, c) > 1)
-        return settings_fail(s, "precision.observable", setting_line(s, "precision.observable"),
-                             "%s gives many numbers a sample, which are not independent: its quantiles have no interval; "
-                             "take an observable with one number a sample",
-                             e->precision_observable->kind.name);
+        return settings_fail(
+            s, "precision.observable", setting_line(s, "precision.observable"),
+            "%s gives many numbers a sample, which are not independent: its quantiles have no interval; "
+            "take an observable with one number a sample",
+            e->precision_observable->kind.name);
     if (n <= MOST_COORDINATES) return TEPUI_OK;
     return settings_fail(s, "observables", setting_line(s, "observables"),
                          "%s needs the whole Hessian: %zu x %zu numbers (%.3g GB) at depth %zu, width %s, %zu point%s; "
@@ -422,6 +428,28 @@ static tepui_status check_components(const tepui_experiment *e, const settings *
     return TEPUI_OK;
 }
 
+/* Targets of a data set are probabilities where the loss takes them for such; sums of 2^31 numbers at most, rounded to
+   single precision perhaps. */
+static tepui_status check_probabilities(const tepui_experiment *e, const settings *s)
+{
+    const tepui_dataset *d = e->dataset;
+    tepui_choice loss = {0};
+    tepui_choice_parse(&tepui_family_loss, e->loss, &loss, NULL);
+    if (!((const tepui_loss_type *)loss.type)->probabilities || e->data.targets != TEPUI_TARGETS_DATA) return TEPUI_OK;
+    for (size_t r = 0; d->y && r < d->rows; r++) {
+        double sum = 0, least = 0;
+        for (size_t k = 0; k < d->outputs; k++) {
+            sum += d->y[r * d->outputs + k];
+            least = fmin(least, d->y[r * d->outputs + k]);
+        }
+        if (least < 0 || fabs(sum - 1) > 1e-6)
+            return settings_fail(s, "loss", setting_line(s, "loss"),
+                                 "%s takes labels or probabilities; targets %zu of the data sum to %g, the least is %g",
+                                 e->loss, r, sum, least);
+    }
+    return TEPUI_OK;
+}
+
 tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err)
 {
     settings *s = e->settings;
@@ -430,6 +458,7 @@ tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err)
     const size_t cells = grid_size(s);
     if (cells > MOST_CELLS) return settings_fail(s, "grid", -1, "more than %u cells; split the experiment", MOST_CELLS);
     TEPUI_TRY(tepui_dataset_open(&e->data, &e->dataset, err));
+    TEPUI_TRY(check_probabilities(e, s));
     e->cells = calloc(cells, sizeof *e->cells);
     if (!e->cells) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu cells", cells);
     for (size_t i = 0; i < cells; i++) {

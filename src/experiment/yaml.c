@@ -279,6 +279,27 @@ static tepui_status check_end(const settings *s, yaml_parser_t *parser, const ch
                 : TEPUI_OK;
 }
 
+#define DEEPEST 64
+
+/* How deep lists and mappings go, up to DEEPEST + 1: libyaml takes a time that grows with the square of it. */
+static int depth_of(const char *text)
+{
+    yaml_parser_t parser;
+    yaml_event_t event;
+    int depth = 0, most = 0, last = 0;
+    if (!yaml_parser_initialize(&parser)) return 0;
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
+    while (!last && most <= DEEPEST && yaml_parser_parse(&parser, &event)) {
+        depth += event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT;
+        depth -= event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
+        most = depth > most ? depth : most;
+        last = event.type == YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    return most;
+}
+
 /* Loads one document; the caller reads it through `use`. */
 static tepui_status with_document(settings *s, const char *text, int from_override, const char *path,
                                   tepui_status (*use)(const reader *, const yaml_node_t *, const char *))
@@ -286,6 +307,8 @@ static tepui_status with_document(settings *s, const char *text, int from_overri
     yaml_parser_t parser;
     yaml_document_t doc;
     tepui_status st;
+    if (depth_of(text) > DEEPEST)
+        return settings_fail(s, path, from_override ? 0 : -1, "lists and mappings more than %d deep", DEEPEST);
     if (!yaml_parser_initialize(&parser)) return tepui_fail(s->err, TEPUI_NO_MEMORY, "no memory for an experiment");
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
     if (!yaml_parser_load(&parser, &doc)) {

@@ -2,7 +2,7 @@
 
    With j the largest output and r = sum_{k != j} exp(f_k - f_j): log p_k = f_k - f_j - log1p(r), p_j = 1/(1 + r), and
    p_j S - y_j = (S - y_j) - S r/(1 + r), S = sum y. Neither overflows nor loses the small loss and gradient of a
-   confident, correct output. Targets need not be probabilities.
+   confident, correct output. The formulas hold for any targets; experiments let probabilities pass only.
    Source: C. M. Bishop, Pattern recognition and machine learning, 2006, eq. 4.108 and 4.109. */
 #include <base/elementary.h>
 #include <math.h>
@@ -58,9 +58,11 @@ static double root(const double *f, const double *y, size_t n, double *S)
 
 const tepui_loss_type tepui_loss_cross_entropy = {
     .kind = {.name = "cross_entropy",
-             .doc = "softmax cross-entropy, -sum y log softmax(f)",
+             .doc = "softmax cross-entropy, -sum y log softmax(f), of two classes or more; targets are labels or "
+                    "probabilities",
              .source = "Bishop 2006, eq. 4.108"},
     .needs_target = 1,
+    .probabilities = 1,
     .value = value,
     .root = root,
 };

@@ -204,6 +204,14 @@ static tepui_status copy_rows(const tepui_dataset *d, tepui_stream *s, double *x
     return TEPUI_OK;
 }
 
+/* One-hot rows of uniform classes. */
+static void draw_classes(tepui_stream *s, double *y, size_t points, size_t classes)
+{
+    row_source r = {.s = s, .used = TEPUI_BATCH};
+    memset(y, 0, points * classes * sizeof *y);
+    for (size_t p = 0; p < points; p++) y[p * classes + next_row(&r, classes)] = 1;
+}
+
 tepui_status tepui_dataset_points(const tepui_dataset *d, tepui_stream *sample, size_t inputs, size_t outputs,
                                   double *x, double *y, double *work)
 {
@@ -222,6 +230,10 @@ tepui_status tepui_dataset_points(const tepui_dataset *d, tepui_stream *sample, 
         st = type_of(d)->fill(s, x, d->spec.points, inputs, work);
     if (!y || d->spec.targets == TEPUI_TARGETS_DATA) return st;
     tepui_stream_at(s, TEPUI_FOR_TARGET, 0);
+    if (d->spec.targets == TEPUI_TARGETS_ONE_HOT) {
+        draw_classes(s, y, d->spec.points, outputs);
+        return st;
+    }
     if (d->spec.targets == TEPUI_TARGETS_GAUSSIAN)
         tepui_draw_normal(s, y, d->spec.points * outputs);
     else

@@ -1,5 +1,5 @@
 /* h5.c -- softmax cross-entropy. As f vanishes the probabilities p tend to 1/q, and with S = sum y the residual S p - y
-   to S/q - y, which is not 0 for Gaussian targets, while the metric S (diag(p) - p p^T) tends to a constant of rank q -
+   to S/q - y, which is not 0 for labels, while the metric S (diag(p) - p p^T) tends to a constant of rank q -
    1: for two outputs or more R and G are products of layers as with squared error, and the slopes and what they may be
    off by are those of law H3 (h3.c). With one output p = 1: nothing is left. */
 #include "norms.h"

@@ -395,7 +395,8 @@ int norms_deep_hessian(const tepui_cell *c, long component, const char **why)
     for (size_t l = 1; l <= c->depth; l++) widest = c->width[l] > widest ? c->width[l] : widest;
     return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&
            norms_known_input(c, why) &&
-           norms_need(c->targets == TEPUI_TARGETS_GAUSSIAN, "targets: gaussian only", why) &&
+           norms_need(c->targets == (norms_is(&c->loss, "mse") ? TEPUI_TARGETS_GAUSSIAN : TEPUI_TARGETS_ONE_HOT),
+                      "targets gaussian (mse) or one_hot (cross_entropy) only", why) &&
            norms_need(c->depth >= DEEP * widest, "depths of at least 16 widths only", why) &&
            norms_need(component == TEPUI_COMPONENT_G || component == TEPUI_COMPONENT_R, "components G and R only", why);
 }

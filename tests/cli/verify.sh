@@ -128,7 +128,7 @@ observables: [hessian_norm, hollowness, negative_fraction, hessian_trace]
 samples: 2000
 output: {raw: 2000}
 END
-sed 's/width: 1/width: 2/; s/mse/cross_entropy/; s/, hollow.*\]/]/; s/64, 96, 128/32, 48, 64/' chain.yaml >softmax.yaml
+sed 's/width: 1/width: 2/; s/mse/cross_entropy/; s/targets: gaussian/targets: one_hot/; s/, hollow.*\]/]/; s/64, 96, 128/32, 48, 64/' chain.yaml >softmax.yaml
 expect 0 "$tepui" run chain.yaml -o chain.h5 --quiet
 expect 0 "$tepui" verify chain.h5 --format csv
 for law in C6 C7 H1b H3; do check grep -q "^$law,.*holds" out; done

@@ -192,10 +192,10 @@ static void against_differences_and_matrices(void)
                     snprintf(
                         text, sizeof text,
                         "seed: 11\ngrid: {depth: 3, width: \"[4, 3, 5]\", activation: %s, init: lecun, sigma_b: %g}\n"
-                        "data: {source: gaussian, points: %d, dimension: 3, outputs: 2, targets: gaussian}\n"
+                        "data: {source: gaussian, points: %d, dimension: 3, outputs: 2, targets: %s}\n"
                         "readout: %s\nloss: %s\nobservables: [forward_norm]\n",
-                        ((const tepui_kind *)*k)->name, dense ? 0.3 : 0.0, points, dense ? "dense" : "none",
-                        losses[loss]);
+                        ((const tepui_kind *)*k)->name, dense ? 0.3 : 0.0, points, loss == 1 ? "one_hot" : "gaussian",
+                        dense ? "dense" : "none", losses[loss]);
                     open_bench(&b, text, TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS);
                     for (uint64_t sample = 0; sample < 2; sample++) {
                         CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
@@ -641,13 +641,10 @@ static void kernels_match_their_definitions(void)
                  "grid: {depth: 2, width: 4, activation: tanh}\ndata: {source: gaussian, points: 3, targets: %s, "
                  "outputs: 2}\n"
                  "loss: %s\nobservables: [forward_norm]\n",
-                 "gaussian", losses[loss]);
+                 loss ? "one_hot" : "gaussian", losses[loss]);
         open_bench(&b, text, TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_FISHER | TEPUI_NEEDS_NTK);
         for (uint64_t sample = 0; sample < 4; sample++) {
             CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
-            int positive = 1; /* cross-entropy with targets of negative sum is concave there: no Fisher information */
-            for (size_t p = 0; p < 3; p++) positive &= b.net->curvature->sign[p] > 0;
-            if (!positive) continue;
             double *h = numbers(b.P * b.P), *value = numbers(b.P), *work = numbers(matrix_eigen_work(b.P));
             int64_t e;
             CHECK(tepui_network_hessian(b.net, TEPUI_GAUSS_NEWTON, h, &e) == TEPUI_OK);
@@ -663,6 +660,51 @@ static void kernels_match_their_definitions(void)
         }
         close_bench(&b);
     }
+}
+
+/* Softmax with labels: G is the Fisher information, the mean over classes k, drawn with p_k, of the outer product of
+   the gradient of ln p_k with itself (Amari 1998). Gradients are taken one label at a time; sums of 4 terms, to
+   rounding. */
+static void softmax_metric_is_the_fisher_information(void)
+{
+    enum { CLASSES = 4 };
+    bench b;
+    open_bench(&b,
+               "grid: {depth: 2, width: 4, activation: tanh, init: lecun}\ndata: {source: gaussian, outputs: 4}\n"
+               "loss: cross_entropy\nreadout: dense\nobservables: [forward_norm]\n",
+               TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_FISHER);
+    double *y = (double *)tepui_network_targets(b.net);
+    double *F = numbers(b.P * b.P), *G = numbers(b.P * b.P), *g = numbers(b.P), *value = numbers(b.P);
+    double *work = numbers(matrix_eigen_work(b.P));
+    for (uint64_t sample = 0; sample < 4; sample++) {
+        double p[CLASSES], sum = 0, most = 0, trace = 0;
+        int64_t e;
+        CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+        for (int k = 0; k < CLASSES; k++) most += y[k];
+        CHECK(most == 1); /* a label */
+        const double fisher = exp(tepui_network_ln_fisher(b.net, 0)), top = exp(tepui_network_ln_fisher(b.net, 1));
+        CHECK(tepui_network_hessian(b.net, TEPUI_GAUSS_NEWTON, G, &e) == TEPUI_OK);
+        unscaled(G, b.P * b.P, e);
+        for (int k = 0; k < CLASSES; k++) sum += p[k] = exp(tepui_network_output(b.net, 0, (size_t)k));
+        memset(F, 0, b.P * b.P * sizeof *F);
+        for (int k = 0; k < CLASSES; k++) {
+            for (int i = 0; i < CLASSES; i++) y[i] = i == k;
+            CHECK(curvature_backward(b.net) == TEPUI_OK);
+            CHECK(tepui_network_loss_gradient(b.net, g, &e) == TEPUI_OK);
+            unscaled(g, b.P, e);
+            for (size_t i = 0; i < b.P; i++)
+                for (size_t j = 0; j < b.P; j++) F[i * b.P + j] += p[k] / sum * g[i] * g[j];
+        }
+        for (size_t i = 0; i < b.P; i++) /* the lower triangle is what tepui_network_hessian() fills */
+            for (size_t j = i + 1; j < b.P; j++) G[i * b.P + j] = G[j * b.P + i];
+        for (size_t i = 0; i < b.P; i++) trace += F[i * b.P + i];
+        CHECK(distance(F, G, b.P * b.P) <= 1e-13 * norm(F, b.P * b.P) && trace > 0);
+        CHECK_NEAR(fisher, trace, 1e-12 * trace);
+        CHECK(matrix_eigen(MATRIX_LAPACK, F, b.P, value, work) == TEPUI_OK);
+        CHECK_NEAR(top, value[b.P - 1], 1e-12 * trace);
+    }
+    free(F), free(G), free(g), free(value), free(work);
+    close_bench(&b);
 }
 
 /* H1: with piecewise linear activations R has no diagonal blocks. */
@@ -772,6 +814,7 @@ static const test_case cases[] = {
     {"density_has_the_right_moments", density_has_the_right_moments},
     {"ranks_of_deep_linear_nets", ranks_of_deep_linear_nets},
     {"inertia_of_chains", inertia_of_chains},
+    {"softmax_metric_is_the_fisher_information", softmax_metric_is_the_fisher_information},
     {"kernels_match_their_definitions", kernels_match_their_definitions},
     {"residual_part_is_hollow", residual_part_is_hollow},
     {"exponents_are_kept", exponents_are_kept},

@@ -111,7 +111,7 @@ static const struct {
      "gaussian}\n",
      "optimizer: momentum, rate: 0.01", DESCENT_MOMENTUM, hundredth, PLAIN},
     {"grid: {depth: 2, width: 6, activation: tanh, sigma_b: 0.3}\ndata: {points: 6, dimension: 3, outputs: 4, targets: "
-     "one}\nloss: cross_entropy\n",
+     "one_hot}\nloss: cross_entropy\n",
      "optimizer: adam, rate: 0.01", DESCENT_ADAM, hundredth, PLAIN},
     {"grid: {depth: 4, width: 3, activation: linear}\ndata: {points: 2, dimension: 3, targets: gaussian}\n",
      "optimizer: gd, rate: 0.1, schedule: warmup(8)", DESCENT_GD, warm, PLAIN},
@@ -126,7 +126,7 @@ static const struct {
      "activation]\"}\ndata: {points: 4, dimension: 3, outputs: 2, targets: gaussian}\n",
      "optimizer: adam, rate: 0.01", DESCENT_ADAM, hundredth, COMPOSED},
     {"grid: {depth: 3, width: 4, activation: tanh, architecture: residual}\ndata: {points: 3, dimension: 4, outputs: "
-     "2, targets: one}\nloss: cross_entropy\n",
+     "2, targets: one_hot}\nloss: cross_entropy\n",
      "optimizer: momentum, rate: 0.01", DESCENT_MOMENTUM, hundredth, COMPOSED},
     /* gradients of e^-552, e^-56, ... e^-22 at steps 0, 1, ... 20: units and states on the way to 1 (chaotic later) */
     {"grid: {depth: 11, width: 3, activation: linear, gain: 1e-22}\ndata: {points: 2, dimension: 3, targets: one}\n",
@@ -853,7 +853,8 @@ static void static_observables_are_those_without_trajectories(void)
     static const char *const grid[] = {
         "grid: {depth: 4, width: 6, activation: relu, sigma_b: 0.1}\ndata: {points: 3, outputs: 2, targets: "
         "gaussian}\n",
-        "grid: {depth: 3, width: 5, activation: tanh}\ndata: {points: 2, targets: gaussian}\nloss: cross_entropy\n",
+        "grid: {depth: 3, width: 5, activation: tanh}\ndata: {points: 2, outputs: 2, targets: one_hot}\nloss: "
+        "cross_entropy\n",
         "grid: {depth: 3, width: 4, activation: tanh, sigma_b: 0.1, architecture: \"[dense, batch_norm, affine, "
         "activation, dropout]\"}\ndata: {points: 3, targets: gaussian}\n",
         "generator: mt19937\ngrid: {depth: 3, width: 4, activation: tanh}\ndata: {points: 3, targets: gaussian}\n"};

@@ -115,6 +115,8 @@ static const struct {
      "data: {dimension: 1000000, points: 1000000}\n",
      "x.yaml:1: grid.architecture: ", "more numbers than can be counted"},
     {"grid: {depth: 200000, width: 8388608}\n", "x.yaml:1: grid.width: ", "more weights than can be counted"},
+    {"loss: cross_entropy\nreadout: dense\n", "x.yaml:1: loss: ", "of one class is 0"},
+    {"grid: {width: 1}\nloss: cross_entropy\n", "x.yaml:2: loss: ", "a last width of at least 2"},
     {"generator: slatec\n", "x.yaml:1: generator: ", "eight different seeds"},
     {"generator: mt19938\n", "x.yaml:1: generator: ", "mt19937"},
     {"data: {source: fashion}\n", "x.yaml:1: data.source: ", "did you mean 'fashion-mnist'"},
@@ -398,7 +400,8 @@ static void deep_and_wide_documents_are_refused(void)
     char *text = malloc(200100), *at;
     memset(text, '[', 100000);
     text[100000] = '\0';
-    CHECK(plan(text, NULL, &e, &err) == TEPUI_BAD_INPUT);
+    CHECK(plan(text, NULL, &e, &err) == TEPUI_BAD_INPUT &&
+          strstr(err.text, "x.yaml: lists and mappings more than 64 deep"));
     at = text + sprintf(text, "grid: {depth: [");
     for (int i = 1; i < 20000; i++) at += sprintf(at, "%d, ", i);
     sprintf(at, "1]}\n");
@@ -408,6 +411,36 @@ static void deep_and_wide_documents_are_refused(void)
     sprintf(at, "seed: *a39\n");
     CHECK(plan(text, NULL, &e, &err) == TEPUI_BAD_INPUT);
     free(text);
+}
+
+/* Every loss with all targets on a synthetic source: what is taken, or refused (NULL). Design: mse takes any numbers,
+   cross_entropy takes labels, output needs none. */
+static void losses_take_the_targets_they_can(void)
+{
+    static const char *const losses[] = {"mse", "cross_entropy", "output"};
+    static const char *const words[] = {"default", "none", "gaussian", "zero", "one", "one_hot", "data"};
+    static const int want[3][7] = {
+        {TEPUI_TARGETS_GAUSSIAN, TEPUI_TARGETS_GAUSSIAN, TEPUI_TARGETS_GAUSSIAN, TEPUI_TARGETS_ZERO, TEPUI_TARGETS_ONE,
+         TEPUI_TARGETS_ONE_HOT, -1},
+        {TEPUI_TARGETS_ONE_HOT, TEPUI_TARGETS_ONE_HOT, -1, -1, -1, TEPUI_TARGETS_ONE_HOT, -1},
+        {TEPUI_TARGETS_NONE, TEPUI_TARGETS_NONE, TEPUI_TARGETS_GAUSSIAN, TEPUI_TARGETS_ZERO, TEPUI_TARGETS_ONE,
+         TEPUI_TARGETS_ONE_HOT, -1}};
+    static const char *const sources[] = {"gaussian", "sphere", "orthonormal"};
+    for (int s = 0; s < 3; s++)
+        for (int l = 0; l < 3; l++)
+            for (int t = 0; t < 7; t++) {
+                char text[256];
+                tepui_experiment *e;
+                tepui_error err;
+                snprintf(text, sizeof text,
+                         "grid: {width: 4}\ndata: {source: %s, outputs: 3, targets: %s}\nreadout: dense\nloss: %s\n",
+                         sources[s], words[t], losses[l]);
+                const tepui_status st = plan(text, NULL, &e, &err);
+                const int got = st == TEPUI_OK ? (int)e->cells[0].targets : -1;
+                if (got != want[l][t]) fprintf(stderr, "%s gives %d: %s\n", text, got, err.text);
+                CHECK(got == want[l][t] && (st == TEPUI_OK || st == TEPUI_BAD_INPUT));
+                tepui_experiment_free(e);
+            }
 }
 
 static void canonical_text_reads_back(void)
@@ -544,7 +577,8 @@ static void resuming_another_experiment_names_the_field(void)
         {"readout", "readout: dense", NULL, NULL},
         {"sampler", "sampler: reduced", NULL, NULL},
         {"loss", "loss: mse", NULL, "data.targets"},
-        {"loss", "loss: cross_entropy\ndata: {targets: gaussian}", "loss: mse\ndata: {targets: gaussian}", NULL},
+        {"loss", "loss: cross_entropy\ndata: {targets: one_hot, outputs: 2}",
+         "loss: mse\ndata: {targets: one_hot, outputs: 2}", NULL},
         {"dynamics.optimizer", FOLLOWS "dynamics: {optimizer: adam}", FOLLOWS, NULL},
         {"dynamics.rate", FOLLOWS "dynamics: {rate: 0.02}", FOLLOWS, NULL},
         {"dynamics.schedule", FOLLOWS "dynamics: {schedule: cosine}", FOLLOWS, NULL},
@@ -679,7 +713,7 @@ static void mutilated_experiments_do_no_harm(void)
 /* The key holds the physics: not the loss, the observables or the number of samples; all else changes it. */
 static void keys_hold_the_physics(void)
 {
-    const char *base = "grid: {depth: 2, width: 3}\ndata: {targets: gaussian}\nreadout: dense\n";
+    const char *base = "grid: {depth: 2, width: 3}\ndata: {targets: one_hot, outputs: 2}\nreadout: dense\n";
     const char *same[] = {"loss: cross_entropy\n", "samples: 3\n", "observables: [forward_norm]\n", "title: x\n"};
     const char *other[] = {"generator: taus2\n", "seed: 9\n"};
     tepui_experiment *a, *b;
@@ -705,6 +739,7 @@ static const test_case cases[] = {
     {"numbers_are_exact_at_any_length", numbers_are_exact_at_any_length},
     {"damaged_experiments_end_cleanly", damaged_experiments_end_cleanly},
     {"deep_and_wide_documents_are_refused", deep_and_wide_documents_are_refused},
+    {"losses_take_the_targets_they_can", losses_take_the_targets_they_can},
     {"canonical_text_reads_back", canonical_text_reads_back},
     {"texts_of_any_characters_read_back", texts_of_any_characters_read_back},
     {"fields_of_any_length_are_compared_to_their_end", fields_of_any_length_are_compared_to_their_end},

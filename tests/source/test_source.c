@@ -263,6 +263,33 @@ static void rows_are_a_random_subset_at_any_fraction(void)
     unlink("i");
 }
 
+/* Classes are uniform and independent of each other: Pearson's X^2 over 3 classes and over the 9 pairs of two points
+   has means 2 and 8, variances twice that; five deviations. */
+static void one_hot_targets_are_uniform_classes(void)
+{
+    tepui_experiment *e;
+    tepui_error err;
+    double x[8], y[6], count[3] = {0}, pair[9] = {0}, chi = 0, chi_pair = 0;
+    enum { SAMPLES = 9000 };
+    CHECK(open_data("points: 2, outputs: 3, targets: one_hot", &e, &err) == TEPUI_OK);
+    for (uint64_t i = 0; e && i < SAMPLES; i++) {
+        int k[2] = {-1, -1};
+        points_of(e, i, x, y);
+        for (int p = 0; p < 2; p++)
+            for (int c = 0; c < 3; c++) {
+                CHECK(y[3 * p + c] == 0 || (y[3 * p + c] == 1 && k[p] < 0));
+                if (y[3 * p + c] == 1) k[p] = c;
+            }
+        CHECK(k[0] >= 0 && k[1] >= 0);
+        count[k[0]]++;
+        pair[3 * k[0] + k[1]]++;
+    }
+    for (int c = 0; c < 3; c++) chi += pow(count[c] - SAMPLES / 3, 2) / (SAMPLES / 3);
+    for (int c = 0; c < 9; c++) chi_pair += pow(pair[c] - SAMPLES / 9, 2) / (SAMPLES / 9);
+    CHECK(chi < 2 + 5 * 2 && chi_pair < 8 + 5 * 4);
+    tepui_experiment_free(e);
+}
+
 /* An HDF5 file with one dataset x of 2 x 3. */
 static hid_t plain_file(const double in[6])
 {
@@ -465,6 +492,7 @@ static const test_case cases[] = {
     {"lying_idx_files_are_refused", lying_idx_files_are_refused},
     {"damaged_gzip_files_are_refused", damaged_gzip_files_are_refused},
     {"rows_are_a_random_subset_at_any_fraction", rows_are_a_random_subset_at_any_fraction},
+    {"one_hot_targets_are_uniform_classes", one_hot_targets_are_uniform_classes},
     {"constant_inputs_are_refused_and_no_others", constant_inputs_are_refused_and_no_others},
     {"hdf5_data_are_in_the_file_and_plain", hdf5_data_are_in_the_file_and_plain},
     {"hdf5_files_are_read", hdf5_files_are_read},

@@ -26,7 +26,7 @@ static const struct {
 } setting[] = {{"C5", "zero", "dense", "mse", 1},     {"C6", "gaussian", "dense", "mse", 1},
                {"C7", "gaussian", "dense", "mse", 1}, {"H2c", "gaussian", "dense", "mse", 1},
                {"H3", "gaussian", "dense", "mse", 1}, {"H3b", "gaussian", "dense", "mse", 1},
-               {"H4", "gaussian", "dense", "mse", 5}, {"H5", "gaussian", "none", "cross_entropy", 1},
+               {"H4", "gaussian", "dense", "mse", 5}, {"H5", "one_hot", "none", "cross_entropy", 1},
                {"N7", "none", "none", "output", 1},   {"N8", "none", "none", "output", 1},
                {"N7b", "none", "none", "output", 1},  {"N7r", "none", "none", "output", 1},
                {"N8r", "none", "none", "output", 1},  {"N8o", "none", "none", "output", 1},
