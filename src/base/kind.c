@@ -330,6 +330,14 @@ static tepui_status argument_target(reader *r, const tepui_kind *kind, size_t *i
     return TEPUI_OK;
 }
 
+/* What is no number, or one in another notation or beyond a double. */
+static const char *number_wanted(const char *at)
+{
+    at += *at == '-' || *at == '+';
+    return *at == '.' || isdigit((unsigned char)*at) ? "a number in decimal notation, within the range of doubles,"
+                                                     : "a number";
+}
+
 static tepui_status read_argument(reader *r, tepui_choice *c, tepui_error *err)
 {
     size_t i;
@@ -340,7 +348,7 @@ static tepui_status read_argument(reader *r, tepui_choice *c, tepui_error *err)
         return tepui_fail(err, TEPUI_BAD_INPUT, "parameter %s is given twice in '%.100s'", kind_of(c)->params[i].name,
                           r->text);
     const double value = tepui_read_double(r->at, &after);
-    if (after == r->at) return fail_text(r->text, skip_blanks(r->at), "a number in decimal notation", err);
+    if (after == r->at) return fail_text(r->text, skip_blanks(r->at), number_wanted(skip_blanks(r->at)), err);
     r->at = skip_blanks(after);
     return set_at(c, i, value, err);
 }

@@ -182,10 +182,11 @@ static void print_lines(const options *o, const tepui_result *r, const tepui_ver
     static const struct {
         const char *name;
         cli_align align;
-    } column[] = {{"law", CLI_LEFT},    {"cell", CLI_RIGHT},      {"depth", CLI_RIGHT},       {"width", CLI_RIGHT},
-                  {"test", CLI_LEFT},   {"component", CLI_RIGHT}, {"predicted", CLI_NUMERIC}, {"observed", CLI_NUMERIC},
-                  {"low", CLI_NUMERIC}, {"high", CLI_NUMERIC},    {"samples", CLI_NUMERIC},   {"p", CLI_NUMERIC},
-                  {"verdict", CLI_LEFT}, {"observable", CLI_LEFT}, {"allowance", CLI_NUMERIC}};
+    } column[] = {{"law", CLI_LEFT},          {"cell", CLI_RIGHT},       {"depth", CLI_RIGHT},
+                  {"width", CLI_RIGHT},       {"test", CLI_LEFT},        {"component", CLI_RIGHT},
+                  {"predicted", CLI_NUMERIC}, {"observed", CLI_NUMERIC}, {"low", CLI_NUMERIC},
+                  {"high", CLI_NUMERIC},      {"samples", CLI_NUMERIC},  {"p", CLI_NUMERIC},
+                  {"verdict", CLI_LEFT},      {"observable", CLI_LEFT},  {"allowance", CLI_NUMERIC}};
     const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
     const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 4;
     cli_table *t = cli_table_new();

@@ -52,6 +52,10 @@ static void wrong_texts_say_what_was_expected(void)
     check_refused("leaky_relu(", "expected a number at 'the end'");
     check_refused("leaky_relu()", "expected a number at ')'");
     check_refused("leaky_relu(a=)", "expected a number at ')'");
+    check_refused("leaky_relu(nan)", "expected a number at 'nan)'");
+    check_refused("leaky_relu(0x1p-2)", "expected ',' or ')' at 'x1p-2)'");
+    check_refused("leaky_relu(010)", "expected a number in decimal notation, within the range of doubles, at '010)'");
+    check_refused("leaky_relu(-1e999)", "expected a number in decimal notation, within the range of doubles, at '-1e");
     check_refused("leaky_relu(0.1", "expected ',' or ')' at 'the end'");
     check_refused("leaky_relu(0.1) x", "expected the end at 'x'");
     check_refused("relu x", "expected the end at 'x'");
@@ -63,10 +67,10 @@ static void wrong_texts_say_what_was_expected(void)
 static void ranges_are_enforced(void)
 {
     check_refused("leaky_relu(-3)", "parameter a of 'leaky_relu' (slope below 0) must lie in [-1, 1], got -3");
-    check_refused("leaky_relu(nan)", "got nan");
     check_refused("elu(inf)", "must lie in [0, inf), got inf");
     tepui_choice c = choose(&tepui_family_distribution, "student_t");
     tepui_error err = {{0}};
+    CHECK(tepui_choice_set(&c, "nu", NAN, &err) == TEPUI_BAD_INPUT && strstr(err.text, "got nan"));
     CHECK(tepui_choice_set(&c, "nu", 2, &err) == TEPUI_BAD_INPUT && strstr(err.text, "(2, 1000000]"));
     CHECK(tepui_choice_set(&c, "nu", 2.5, NULL) == TEPUI_OK && c.value[0] == 2.5);
     CHECK(tepui_choice_set(&c, "mu", 3, NULL) == TEPUI_BAD_INPUT && c.value[0] == 2.5);
