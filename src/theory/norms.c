@@ -137,6 +137,35 @@ int norms_known_input(const tepui_cell *c, const char **why)
                       "inputs of norm 1 (sphere, orthonormal, normalise: unit) or fresh Gaussian ones only", why);
 }
 
+/* One point of a data set, the same for all samples. */
+static int fixed_input(const tepui_cell *c)
+{
+    return c->data->rows > 0 && c->points == 1 && !c->data->spec.resample && !norms_unit_input(c);
+}
+
+/* ln of its norm; the point is the one that every sample sees, drawn under a key made from the seed alone. 0 for inputs
+   that are not fixed, NaN without memory. */
+static double ln_fixed_norm(const tepui_cell *c)
+{
+    tepui_stream s;
+    double square = 0;
+    if (!fixed_input(c)) return 0;
+    double *x = malloc((2 * c->inputs + 1) * sizeof *x);
+    tepui_stream_sample(&s, &c->key, 0, NULL);
+    const int drawn = x && tepui_dataset_points(c->data, &s, c->inputs, c->outputs, x, NULL, x + c->inputs) == TEPUI_OK;
+    for (size_t i = 0; drawn && i < c->inputs; i++) square += x[i] * x[i];
+    free(x);
+    return drawn ? 0.5 * log(square) : NAN;
+}
+
+int norms_known_norm(const tepui_cell *c, const char **why)
+{
+    return norms_need(norms_unit_input(c) || gaussian_input(c) || (fixed_input(c) && isfinite(ln_fixed_norm(c))),
+                      "inputs of norm 1 (sphere, orthonormal, normalise: unit), fresh Gaussian ones, or one point of a "
+                      "data set (points: 1) that is not 0",
+                      why);
+}
+
 int norms_scalar_output(const tepui_cell *c, const char **why)
 {
     return norms_need(c->readout == TEPUI_READOUT_DENSE && c->outputs == 1, "a dense read-out with one output only",
@@ -188,7 +217,7 @@ static tepui_status add(tepui_prediction *p, tepui_term_kind kind, size_t dof, d
 
 tepui_status norms_add_input(const tepui_cell *c, tepui_prediction *p, tepui_error *err)
 {
-    return norms_unit_input(c) ? TEPUI_OK : add(p, TEPUI_TERM_CHI2, c->inputs, 1.0, err);
+    return norms_unit_input(c) || fixed_input(c) ? TEPUI_OK : add(p, TEPUI_TERM_CHI2, c->inputs, 1.0, err);
 }
 
 tepui_status norms_add_layers(const tepui_cell *c, size_t first, size_t last, size_t shift, tepui_prediction *p,
@@ -229,7 +258,8 @@ tepui_status norms_forward(const tepui_cell *c, long component, tepui_prediction
 {
     tepui_status st;
     const size_t last = component < 0 ? c->depth : (size_t)component;
-    TEPUI_TRY(norms_begin(p, err));
+    *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION};
+    TEPUI_TRY(tepui_exact_new(ln_fixed_norm(c), 0.5, &p->exact, err));
     TEPUI_TRY(norms_add_input(c, p, err));
     TEPUI_TRY(norms_add_layers(c, 1, last, 0, p, err));
     if (component == TEPUI_COMPONENT_OUTPUT) TEPUI_TRY(norms_add_readout(c, p, err));
@@ -254,7 +284,7 @@ tepui_status norms_gradient_power(const tepui_cell *c, size_t l, double power, t
 {
     tepui_status st;
     *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION};
-    TEPUI_TRY(tepui_exact_new(0.0, 0.5 * power, &p->exact, err));
+    TEPUI_TRY(tepui_exact_new(power * ln_fixed_norm(c), 0.5 * power, &p->exact, err));
     TEPUI_TRY(norms_add_input(c, p, err));
     TEPUI_TRY(norms_add_layers(c, 1, l - 1, 0, p, err));
     TEPUI_TRY(norms_add_layers(c, l, c->depth, 1, p, err));
@@ -269,7 +299,7 @@ tepui_status norms_gradient(const tepui_cell *c, long component, tepui_predictio
 
 double norms_ln_mean_square(const tepui_cell *c, size_t first, size_t last, size_t shift)
 {
-    double sum = first == 0 && !norms_unit_input(c) ? log((double)c->inputs) : 0;
+    double sum = first > 0 || norms_unit_input(c) ? 0 : fixed_input(c) ? 2 * ln_fixed_norm(c) : log((double)c->inputs);
     for (size_t j = first > 0 ? first : 1; j <= last; j++) sum += norms_ln_live(c, j) + 2 * log(c->sigma[j + shift]);
     return sum;
 }

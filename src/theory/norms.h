@@ -13,6 +13,8 @@ int norms_orthogonal_net(const tepui_cell *c, const char **why);                
 int norms_chain(const tepui_cell *c, const char **why);                                /* all widths 1 */
 int norms_known_input(const tepui_cell *c, const char **why);                          /* |x| is 1 or has a known law */
 int norms_unit_input(const tepui_cell *c);                                             /* |x| is 1 */
+/* As norms_known_input, and one point of a data set: for norms_forward, norms_gradient, norms_ln_mean_square only. */
+int norms_known_norm(const tepui_cell *c, const char **why);
 int norms_scalar_output(const tepui_cell *c, const char **why);
 
 /* Compositions. Whether every hidden unit is these layers in order, and no other; NULL ends the list. Units with a

@@ -1,6 +1,7 @@
 #!/bin/sh
 # verify.sh -- tepui verify, theory and threshold from the outside: exit statuses, formats, /laws in the file.
-. "${srcdir:-.}/tests/cli/lib.sh"
+top=$(cd "${srcdir:-.}" && pwd)
+. "$top/tests/cli/lib.sh"
 python=${PYTHON:-/usr/bin/python3}
 
 cat >net.yaml <<'END'
@@ -116,6 +117,26 @@ END
 if "$python" -c 'import h5py' 2>/dev/null; then expect 0 "$python" pooled.py; fi
 expect 65 "$tepui" run dead.yaml -o no.h5 --set observables=hessian_spectrum --set grid.depth=3 --set precision.half_width=0.1
 says err precision.observable 'many numbers a sample'
+
+# --- the two flagship experiments, small and on three images of 16 pixels: gradients are read by N6 with the norm of the
+# image (standardised pixels: 4; but for it the predictions are off by ln 4), curvature by H1b and H3b
+"$python" - <<'END'
+import random
+random.seed(8)
+open("images.idx", "wb").write(bytes([0, 0, 8, 3] + [0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 4] + [random.randrange(256) for i in range(48)]))
+open("labels.idx", "wb").write(bytes([0, 0, 8, 1] + [0, 0, 0, 3] + [0, 1, 2]))
+END
+small='s/source: fashion-mnist/source: idx, file: images.idx, labels: labels.idx/; /^output:/d'
+for name in vanishing-gradients vanishing-curvature; do
+    sed "$small" "$top/experiments/$name.yaml" >$name.yaml
+    expect 0 "$tepui" run $name.yaml -o $name.h5 --quiet --set 'grid.depth=[1, 2, 4, 8]' --set samples=200 --set output.raw=200
+    expect 0 "$tepui" verify $name.h5 --format csv
+    cp out $name.csv
+    check test "$(grep -c ',fails' $name.csv)" = 0
+done
+for law in N2 N6; do check test "$(grep -c "^$law,.*holds (exact)" vanishing-gradients.csv)" -ge 30; done
+check test "$(grep -c '^N6,.*,output_gradient_norm,' vanishing-gradients.csv)" -ge 30
+for law in H1b H3b; do check test "$(grep -c "^$law,.*holds (exact).*hessian_trace" vanishing-curvature.csv)" -ge 10; done
 
 # --- curvature: sweeps of both parts of the Hessian, and laws of few values
 cat >chain.yaml <<'END'
