@@ -2,6 +2,9 @@
 #ifndef TEPUI_VERSION_H
 #define TEPUI_VERSION_H
 
+/* Raised when the bits of any sample or fold change: results of another one are not added to. */
+#define TEPUI_BIT_VERSION "2"
+
 typedef struct {
     const char *name, *value;
 } tepui_fact;

@@ -21,6 +21,8 @@ double elementary_erfc(double x);
 double elementary_lgamma(double x);
 double elementary_psi(double x);
 double elementary_pow(double x, double y);
+/* z with P(Z <= z) = p, Z standard normal, to 2^-50 of it; the same bits with and without fma */
+double elementary_normal_quantile(double p);
 double elementary_plain_exp(double x);
 double elementary_plain_expm1(double x);
 double elementary_plain_log(double x);

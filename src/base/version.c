@@ -19,6 +19,7 @@ const char *tepui_version(void)
 const tepui_fact *tepui_provenance(void)
 {
     static const tepui_fact facts[] = {{"revision", TEPUI_REVISION},
+                                       {"bits", TEPUI_BIT_VERSION},
                                        {"compiler", COMPILER},
                                        {"flags", TEPUI_FLAGS},
                                        {"gsl", GSL_VERSION},

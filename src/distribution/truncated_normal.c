@@ -10,12 +10,10 @@
        E log|z| = log c - (1/P) int_0^c erf(t/sqrt 2)/t dt - log s                    (by parts; the integrand is
    entire) P is formed by erf and the tail by erfc, so that neither a small nor a large c cancels. Source: Johnson,
    Kotz, Balakrishnan, Continuous univariate distributions 1, 2nd ed. 1994, sect. 13.10.1; Phi^-1: M. J. Wichura,
-   algorithm AS 241 (in GSL). */
+   algorithm AS 241. */
 #include <base/elementary.h>
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_math.h>
-#include <gsl/gsl_randist.h>
 #include <tepui/distribution.h>
 
 static double inside(double c)
@@ -26,7 +24,7 @@ static double inside(double c)
 /* p(c)/P, the density at the cut after truncation */
 static double edge(double c)
 {
-    return gsl_ran_ugaussian_pdf(c) / inside(c);
+    return M_SQRT1_2 * 0.5 * M_2_SQRTPI * elementary_exp(-0.5 * c * c) / inside(c);
 }
 
 static double deviation(double c)
@@ -36,12 +34,12 @@ static double deviation(double c)
 
 static void fill(tepui_stream *s, double *out, size_t n, const double *param, double *scratch)
 {
-    const double tail = gsl_cdf_ugaussian_P(-param[0]), P = inside(param[0]), unit = 1 / deviation(param[0]);
+    const double tail = 0.5 * elementary_erfc(param[0] * M_SQRT1_2), P = inside(param[0]), unit = 1 / deviation(param[0]);
     (void)scratch;
     tepui_draw_uniform(s, out, n);
     for (size_t i = 0; i < n; i++) {
         const double u = out[i], v = u < 0.5 ? u : 1 - u;
-        const double below = fmax(gsl_cdf_ugaussian_Pinv(tail + v * P), -param[0]) * unit;
+        const double below = fmax(elementary_normal_quantile(tail + v * P), -param[0]) * unit;
         out[i] = u < 0.5 ? below : -below;
     }
 }

@@ -144,7 +144,7 @@ static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tep
         return settings_fail(s, "loss", setting_line(s, "loss"), "%s of one class is 0; %s of at least 2 is needed",
                              loss->kind.name,
                              c->readout == TEPUI_READOUT_DENSE ? "data.outputs, or a data set" : "a last width");
-    if (tepui_parameters(c) > (size_t)1 << 53)
+    if (tepui_parameters(c) > (size_t)1 << 60) /* in bytes they are counted by ssize_t */
         return settings_fail(s, "grid.width", setting_line(s, "grid.width"),
                              "depth %zu and width %s have more weights than can be counted", c->depth, c->width_text);
     if (c->readout == TEPUI_READOUT_NONE && c->targets == TEPUI_TARGETS_DATA && last != d->outputs)

@@ -7,6 +7,7 @@
    whichever is nearer: f is taken for a constant and one pole with the same value and slope, inside a bracket that only
    shrinks. */
 #include "matrix.h"
+#include "poles.h"
 #include "roots.h"
 #include <math.h>
 #include <stdint.h>
@@ -73,6 +74,25 @@ typedef struct {
     double value, slope, size;
 } sums;
 
+/* Partial sums side by side, in an order that no compiler and no width of registers changes. */
+typedef struct {
+    double value[POLES_LANES], size[POLES_LANES], slope[POLES_LANES], far[POLES_LANES];
+} lane_sums;
+
+static inline void add_pole(lane_sums *s, size_t l, double d, double x, double origin, double t, double limit)
+{
+    const double gap = d - origin - t, inverse = 1 / gap, q = (d > limit ? x : d) / gap;
+    s->value[l] += q;
+    s->size[l] += fabs(q);
+    s->slope[l] += d * inverse * inverse;
+    s->far[l] += d > limit ? 1.0 : 0.0;
+}
+
+static double pairwise(const double *x)
+{
+    return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
+}
+
 /* Sums of d / (d - x) and d / (d - x)^2 at x = origin + t. Poles far above abs(x) give 1 + x / (d - x), and their ones
    are counted, so that 1 + r far is exact where r is -1. */
 static sums evaluate(const double *d, size_t n, double r, double origin, double t)
@@ -80,22 +100,17 @@ static sums evaluate(const double *d, size_t n, double r, double origin, double 
     const double x = origin + t, limit = 2 * fabs(x);
     double all = 0, all_slopes = 0, all_sizes = 0, ones = 0;
     for (size_t first = 0, end; first < n; first = end) {
-        double value = 0, slope = 0, size = 0, far = 0;
+        lane_sums s = {0};
         end = n - first < RUN ? n : first + RUN;
-#ifdef _OPENMP
-#pragma omp simd reduction(+ : value, size, slope, far)
-#endif
-        for (size_t k = first; k < end; k++) {
-            const double gap = d[k] - origin - t, inverse = 1 / gap, q = (d[k] > limit ? x : d[k]) / gap;
-            value += q;
-            size += fabs(q);
-            slope += d[k] * inverse * inverse;
-            far += d[k] > limit ? 1.0 : 0.0;
+        for (; first + POLES_LANES <= end; first += POLES_LANES) {
+            POLES_SIMD
+            for (size_t l = 0; l < POLES_LANES; l++) add_pole(&s, l, d[first + l], x, origin, t, limit);
         }
-        all += value;
-        all_slopes += slope;
-        all_sizes += size;
-        ones += far;
+        for (size_t l = 0; first + l < end; l++) add_pole(&s, l, d[first + l], x, origin, t, limit);
+        all += pairwise(s.value);
+        all_sizes += pairwise(s.size);
+        all_slopes += pairwise(s.slope);
+        ones += pairwise(s.far);
     }
     ones = fma(r, ones, 1);
     return (sums){ones + r * all, r * all_slopes, fabs(ones) + fabs(r) * all_sizes};

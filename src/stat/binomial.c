@@ -14,11 +14,17 @@
 #define CLOSE 1e-15
 #define MOST_TERMS 1000000 /* some 40/z^2 are needed z standard deviations below the mean */
 
+/* log(1 + t) - t; GSL's takes the C library's logarithm from 1/2 on */
+static double log_less(double t)
+{
+    return fabs(t) < 0.5 ? gsl_sf_log_1plusx_mx(t) : elementary_log1p(t) - t;
+}
+
 static double mass(double n, double p, double q, double k)
 {
     if (k == 0) return p < 0.5 ? elementary_exp(n * elementary_log1p(-p)) : elementary_pow(q, n);
     const double rest = n - k, off = n * p - k;
-    const double e = k * gsl_sf_log_1plusx_mx(off / k) + rest * gsl_sf_log_1plusx_mx(-off / rest);
+    const double e = k * log_less(off / k) + rest * log_less(-off / rest);
     if (e < -745.0) return 0.0;
     return gsl_sf_gammastar(n) / (gsl_sf_gammastar(k) * gsl_sf_gammastar(rest)) * sqrt(n / (2.0 * M_PI * k * rest)) *
            elementary_exp(e);

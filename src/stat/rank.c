@@ -106,14 +106,19 @@ double tepui_rank_correlation_error(const double *x, const double *y, size_t n, 
     return m < FEWEST ? NAN : sqrt(sum / ((double)m * ((double)m - 3)));
 }
 
+static double inverse_tanh(double x)
+{
+    return 0.5 * (elementary_log1p(x) - elementary_log1p(-x));
+}
+
 void tepui_rank_correlation_jackknife(double rho, double error, size_t n, double *low, double *high)
 {
     const double m = (double)n, next = 1 - 12 / (m * (m * m - 1));
     tepui_rank_correlation_interval(rho, n, low, high);
     if (!(error > 0) || n < FEWEST || fabs(rho) > next) return; /* a perfect order shows no spread */
     const double half = SIGMAS * error / (1 - rho * rho);
-    *low = tanh(atanh(rho) - half);
-    *high = tanh(atanh(rho) + half);
+    *low = elementary_tanh(inverse_tanh(rho) - half);
+    *high = elementary_tanh(inverse_tanh(rho) + half);
 }
 
 double tepui_rank_correlation(const double *x, const double *y, size_t n, double *scratch)
@@ -138,7 +143,7 @@ void tepui_rank_correlation_interval(double rho, size_t n, double *low, double *
     *high = isnan(rho) ? NAN : 1;
     if (isnan(rho) || n < FEWEST) return;
     const double r = fmin(size, next), half = SIGMAS * sqrt((1 + r * r / 2) / (m - 3));
-    const double inner = elementary_tanh(atanh(r) - half), outer = size > next ? 1 : elementary_tanh(atanh(r) + half);
+    const double inner = elementary_tanh(inverse_tanh(r) - half), outer = size > next ? 1 : elementary_tanh(inverse_tanh(r) + half);
     *low = rho < 0 ? -outer : inner;
     *high = rho < 0 ? -inner : outer;
 }

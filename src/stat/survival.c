@@ -11,7 +11,6 @@
    Without censoring, or with all censored lifetimes beyond the last event, S is 1 - F_n. */
 #include <base/elementary.h>
 #include <float.h>
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <tepui/stat.h>
@@ -59,7 +58,7 @@ static double bound(const tepui_survival_step *s, double z)
 
 tepui_quantile tepui_survival_quantile(const tepui_survival_step *s, size_t steps, double p, double confidence)
 {
-    const double left = 1 - p, z = gsl_cdf_ugaussian_Qinv(0.5 * (1 - confidence));
+    const double left = 1 - p, z = -elementary_normal_quantile(0.5 * (1 - confidence));
     const double rounding = 4 * DBL_EPSILON * (double)steps; /* of the product, so that n/2 of n are one half */
     tepui_quantile q = {INFINITY, INFINITY, INFINITY};
     for (size_t i = steps; i-- > 0;) {

@@ -61,7 +61,7 @@ expect 0 "$tepui" table nan.h5 -O angle -s nan
 expect 0 "$tepui" run nan.yaml -o allowed.h5 --set output.allow_nan=true
 
 # --- status
-expect 0 "$tepui" status small.h5; says out complete '6400 of 6400 (100.0 %)'
+expect 0 "$tepui" status small.h5; says out complete '6400 of 6400 (100.0 % of the work)'
 expect 0 "$tepui" status small.h5 --format json; says out '"state": "complete"' '"samples": 6400' '\"quoted\"'
 expect 0 "$tepui" status small.h5 --format csv; says out 'title,state' '"small ""quoted'
 

@@ -4,6 +4,7 @@
    a variance off) must be rejected at the same level, so that the tests can fail. Atoms at zero are -INFINITY, ties in
    either sample, for which the test is conservative; deaths are counted besides. */
 #include "test.h"
+#include <gsl/gsl_cdf.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
 
@@ -258,6 +259,25 @@ static void wide_layers_have_binomial_counts(void)
     }
 }
 
+/* Rejection has the law of the coins: the greatest distance of distribution functions over 40000 counts of 5000 units,
+   bounded by Kolmogorov's law (for a discrete law it is smaller); 1e-6 that it is beyond 2.694/sqrt(n). */
+static void rejected_counts_are_binomial(void)
+{
+    enum { WIDE_UNITS = 5000 };
+    table t = draw("grid: {depth: 1, width: 5000}\ndata: {dimension: 2}\nobservables: [activation_fraction]\n", "reduced", NULL,
+                   SAMPLES);
+    size_t *seen = calloc(WIDE_UNITS + 1, sizeof *seen), below = 0;
+    double distance = 0;
+    for (size_t i = 0; i < t.n; i++) seen[(size_t)lround(t.value[0][i] * WIDE_UNITS)]++;
+    for (unsigned k = 0; k <= WIDE_UNITS; k++) {
+        below += seen[k];
+        distance = fmax(distance, fabs((double)below / SAMPLES - gsl_cdf_binomial_P(k, 0.5, WIDE_UNITS)));
+    }
+    CHECK(t.n == SAMPLES && distance < 2.694 / sqrt(SAMPLES));
+    free(seen);
+    table_free(&t);
+}
+
 static tepui_network *network(const tepui_experiment *e, unsigned needs)
 {
     tepui_network *net = NULL;
@@ -392,6 +412,7 @@ static const test_case cases[] = {
     {"other_ends_agree", other_ends_agree},
     {"wrong_laws_are_rejected", wrong_laws_are_rejected},
     {"wide_layers_have_binomial_counts", wide_layers_have_binomial_counts},
+    {"rejected_counts_are_binomial", rejected_counts_are_binomial},
     {"samples_are_functions_of_their_number", samples_are_functions_of_their_number},
     {"a_million_by_a_million_is_possible", a_million_by_a_million_is_possible},
     {"depth_and_scale_stay_in_range", depth_and_scale_stay_in_range},
