@@ -85,6 +85,9 @@ forces an instruction set; results do not depend on it.
 .B OPENBLAS_NUM_THREADS
 is set to 1: the program starts itself once more when it is not.
 .TP
+.B OPENBLAS_CORETYPE
+the kernel of BLAS; spectra, singular values and orthogonal matrices depend on it in their last bits.
+.TP
 .B NO_COLOR
 Output is never coloured.
 .SH FILES

@@ -1,9 +1,9 @@
 #!/bin/sh
 # reference.sh TEPUI [NAME...] -- runs small experiments that use every activation, law, scale, architecture, loss, optimizer,
-# schedule and all observables that ask LAPACK nothing; prints a SHA-256 of the numbers of each result.
-# Curvature of nets wider than 1, singular values and orthogonal matrices go through LAPACK, whose bits are the machine's.
+# schedule and engine; prints a SHA-256 of the numbers of each result. Without names: all.
+# Those called blas-* go through BLAS and LAPACK (curvature of nets wider than 1, singular values, orthogonal matrices):
+# the same from every compiler, but their bits are those of the processor's BLAS kernel.
 set -eu
-# Without names: all.
 tepui=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 shift
@@ -95,7 +95,7 @@ observables: [weighted_norm2, weighted_norm4]
 $all
 END
 one reduced <<END
-grid: {depth: 30, width: [4, 16, 3000], activation: [linear, relu], init: he}
+grid: {depth: 30, width: [4, 16, 3000, 5000], activation: [linear, relu], init: he}
 data: {source: sphere}
 readout: none
 sampler: reduced
@@ -108,4 +108,44 @@ generator: mt19937
 data: {source: gaussian, points: 2}
 observables: [$norms]
 $all
+END
+one precision <<END
+grid: {depth: [4, 9], width: 6, init: [he, gain(g=1.3)], law: [truncated_normal(cut=1.5), gaussian]}
+data: {source: gaussian, dimension: 5, targets: gaussian}
+precision: {observable: gradient_norm, half_width: 0.2}
+observables: [gradient_norm, forward_norm]
+samples: 4000
+END
+one blas-spectra <<END
+grid: {depth: [2, 3], width: [3, 5], activation: [linear, relu, tanh], init: xavier, bias: gaussian, sigma_b: 0.3}
+data: {source: gaussian, points: 3, targets: gaussian}
+observables: [hessian_norm, hessian_block_norm, hessian_trace, hollowness, hessian_extreme, escape_rate, negative_fraction, hessian_rank, hessian_spectrum, gauss_newton_spectrum, residual_spectrum, gradient_alignment, ntk_trace, ntk_extreme, fisher_trace, fisher_extreme]
+$all
+END
+one blas-lanczos <<END
+grid: {depth: 4, width: 24, activation: [relu, gelu], init: he}
+data: {source: gaussian, points: 8, targets: gaussian}
+observables: [hessian_density, hessian_extreme, hessian_norm]
+samples: 3
+output: {raw: 3, allow_nan: true}
+END
+one blas-jacobian <<END
+grid: {depth: [2, 9], width: [4, 16], activation: [relu, tanh], init: he, law: [gaussian, orthogonal]}
+data: {source: sphere, dimension: 8, points: 3}
+observables: [jacobian_singular_value, jacobian_moment, jacobian_condition, effective_rank, lyapunov_exponent, lyapunov_covariance, representation_rank]
+$all
+END
+one blas-composed <<END
+grid: {depth: 3, width: 6, activation: [relu, tanh], init: he, architecture: [residual(power=0.5), "[dense, layer_norm, activation]"]}
+data: {source: gaussian, points: 4, targets: gaussian}
+observables: [hessian_norm, hessian_trace, hessian_spectrum, ntk_trace, jacobian_singular_value]
+$all
+END
+one blas-paths <<END
+grid: {depth: 3, width: 4, activation: tanh, init: he}
+data: {source: gaussian, points: 3, targets: gaussian}
+dynamics: {optimizer: [gd, adam], rate: 0.02, steps: 40, escape: curvature(1.5)}
+observables: [escape_time, path_lambda_min, path_lambda_max, path_metric_min, path_metric_max]
+samples: 3
+output: {raw: 3, allow_nan: true}
 END
