@@ -3,11 +3,14 @@
 #define TEPUI_RUN_H
 #include <tepui/store.h>
 
-/* How far a run is. Cells differ in cost, so time left follows from the share of the work, not of the samples. */
+/* How far a run is. Cells differ in cost, so all follows from the work, not from the samples: what a sample of a cell
+   took so far, or its weights where none was drawn yet. With a precision the work of a cell is that of the samples it
+   is expected to take. */
 typedef struct {
-    uint64_t done, total; /* samples folded, samples in all */
-    double work;    /* share of the work done, 0 to 1, weights drawn plus what a layer and a sample cost besides */
-    double seconds; /* since the start */
+    uint64_t done, total; /* samples folded, samples in all; with a precision the most */
+    double work;          /* share of the work done, 0 to 1 */
+    double seconds;       /* since the start */
+    double left;          /* seconds to the end at the pace of this session; NaN before it has one */
 } tepui_progress;
 
 typedef struct {
@@ -39,4 +42,10 @@ tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, te
 int tepui_threads(int wanted);
 /* Samples per block of a cell: a pure function of the cell, about 2^24 weights, 1 to 256 samples. */
 size_t tepui_block_samples(const tepui_cell *c, unsigned needs);
+/* What a sample of the cell costs in units of one weight drawn and used, known up to a factor that depends on the kind
+   of the cell; for estimates of time only. */
+double tepui_sample_cost(const tepui_cell *c, unsigned needs);
+/* Samples that a cell with a precision will take, from n that its observable's last component holds now: the half width
+   falls like 1/sqrt(n). NaN where n are too few to tell. */
+double tepui_expected_samples(const tepui_experiment *e, const tepui_accumulator *a, uint64_t n, size_t block);
 #endif

@@ -172,19 +172,27 @@ void cli_progress_show(void *progress, const tepui_progress *now); /* for tepui_
 void cli_progress_clear(cli_progress *p);
 void cli_progress_bar(char *out, size_t size, size_t width, const cli_progress *p); /* the line itself */
 
+/* --- estimate.c: how long a run will take */
+typedef struct {
+    double processor, wall; /* seconds: of all threads together; on the clock, with the threads given */
+    double work;            /* samples expected, each by tepui_sample_cost() */
+    int bound;              /* the most that it may take: who knows when trajectories escape */
+    size_t measured;        /* cells in the pilot */
+} cli_estimate;
+#define CLI_ESTIMATE_BUDGET 1.5 /* seconds */
+cli_estimate cli_estimate_make(const tepui_experiment *e, int threads, double budget);
+
 /* --- plan.c: what a run will need */
 typedef struct {
     size_t cells, distinct, components, observables;
     uint64_t samples;
     int threads;
     double accumulators, workspaces, buffers, data, image, blas, libraries, memory, available; /* bytes */
-    double disk, disk_free, seconds;
-    int bound;     /* seconds are the most that it may take */
+    double disk, disk_free;
+    cli_estimate time;
     size_t matrix; /* rows of the largest Hessian that a worker holds; 0: none */
 } cli_plan;
-#define CLI_PLAN_BUDGET 1.0 /* seconds for measuring the speed */
 void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli_plan *out);
-double cli_plan_seconds(const tepui_experiment *e, int threads, double budget); /* measured; see speed.c */
 void cli_plan_print(const cli_plan *p, const char *path, FILE *out);
 /* Whether BLAS gets its buffers under a limit of the address space, where samples call it at all. */
 tepui_status cli_blas_check(const tepui_experiment *e, int threads, tepui_error *err);
@@ -211,8 +219,8 @@ tepui_status cli_mean_field(const char *activation, double sigma_w, double sigma
 /* --- journal.c: FILE.log */
 typedef struct {
     int found;
-    double start_time, start_samples, start_work; /* of the last session */
-    double last_time, last_samples, total_samples, last_work;
+    double start_time, start_samples;                               /* of the last session */
+    double last_time, last_samples, total_samples, last_work, left; /* left: seconds, then */
     char last_event[32], last_host[256];
     int sessions;
 } cli_journal;

@@ -43,7 +43,8 @@ static void take_line(cli_journal *j, const char *line)
 {
     char event[sizeof j->last_event];
     const double time = cli_journal_field(line, "time"), samples = cli_journal_field(line, "samples"),
-                 total = cli_journal_field(line, "samples_total"), work = cli_journal_field(line, "work");
+                 total = cli_journal_field(line, "samples_total"), work = cli_journal_field(line, "work"),
+                 left = cli_journal_field(line, "seconds_left");
     read_text(line, "event", event, sizeof event);
     if (!event[0] || isnan(time)) return;
     j->found = 1;
@@ -53,11 +54,12 @@ static void take_line(cli_journal *j, const char *line)
     if (!isnan(samples)) j->last_samples = samples;
     if (!isnan(total)) j->total_samples = total;
     if (!isnan(work)) j->last_work = work;
+    if (!isnan(left)) j->left = left;
     if (strcmp(event, "start") != 0) return;
     j->sessions++;
     j->start_time = time;
     j->start_samples = isnan(samples) ? 0.0 : samples;
-    j->start_work = isnan(work) ? 0.0 : work;
+    j->left = NAN;
 }
 
 void cli_journal_read(const char *result_path, cli_journal *j)
@@ -70,7 +72,7 @@ void cli_journal_read(const char *result_path, cli_journal *j)
     FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
     *j = (cli_journal){.start_time = NAN,
                        .start_samples = NAN,
-                       .start_work = NAN,
+                       .left = NAN,
                        .last_work = NAN,
                        .last_time = NAN,
                        .last_samples = NAN,

@@ -2,8 +2,7 @@
 
    Memory is counted where it is allocated: statistics (tepui_state_memory), one workspace per worker (the largest
    cell; a helper gives its own up for less), the buffers of blocks in flight, the data, and the file image that a
-   publish builds. Time is measured: samples are drawn for about a second, and cells not reached are scaled by their
-   number of weights. */
+   publish builds. Time is measured by a pilot, see estimate.c. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -12,13 +11,13 @@
 #include <tepui/curvature.h>
 #include <tepui/machine.h>
 
-#define WEIGHTS_PER_SECOND_GUESS 1e8
 #define BINS_OCCUPIED 256.0 /* of one histogram */
 #define BINS_SHARED 1024.0  /* of the grid that all cells of an observable share in the file */
 #define FIXED_DISK 65536.0
 #define LIBRARIES (24.0 * 1048576)      /* the program and its libraries, resident, measured */
 #define BLAS_BUFFER ((size_t)128 << 20) /* address space that OpenBLAS takes for every thread that calls it */
-#define GENERATIONS 3.0  /* of the result on the disk while it is published: the file, the previous one, the next one  \
+#define GENERATIONS                                                                                                    \
+    3.0                  /* of the result on the disk while it is published: the file, the previous one, the next one  \
                           */
 #define CHUNK_WASTE 1.05 /* raw samples: chunks at the edge */
 
@@ -115,7 +114,6 @@ static void count_cells(const tepui_experiment *e, cli_plan *p)
         block = fmax(block, (double)(cell_values(e, c) * tepui_block_samples(c, needs)));
     }
     p->samples = (uint64_t)p->distinct * e->samples;
-    p->bound = (needs & TEPUI_NEEDS_PATH) != 0; /* who knows when they escape */
     p->workspaces = workspace * p->threads;
     p->buffers = 8.0 * block * (2.0 * p->threads + 2.0);
 }
@@ -138,51 +136,7 @@ void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli
     p->memory = p->accumulators + p->workspaces + p->buffers + p->image + p->data + p->blas + p->libraries;
     p->available = tepui_machine_memory() + p->data + p->libraries; /* these are there already */
     p->disk_free = tepui_machine_disk(path);
-    p->seconds = NAN;
-}
-
-/* --- time */
-
-typedef struct {
-    double weights;
-    size_t cell;
-} ranked;
-
-static int by_weights(const void *x, const void *y)
-{
-    const ranked *a = x, *b = y;
-    if (a->weights != b->weights) return a->weights > b->weights ? -1 : 1;
-    return a->cell < b->cell ? -1 : a->cell > b->cell;
-}
-
-static size_t rank_cells(const tepui_experiment *e, ranked *out)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < e->cell_count; i++)
-        if (e->cells[i].alias_of == i) out[n++] = (ranked){cli_weights(&e->cells[i]), i};
-    qsort(out, n, sizeof *out, by_weights);
-    return n;
-}
-
-/* The largest cells first, because they decide; each gets an even share of what is left of the budget, but at least one
-   sample where that fits. The others are scaled by the fastest weights seen. */
-double cli_plan_seconds(const tepui_experiment *e, int threads, double budget)
-{
-    ranked *order = cli_alloc(e->cell_count, sizeof *order);
-    const size_t n = rank_cells(e, order);
-    const double end = cli_now() + budget;
-    double sum = 0.0, per_weight = INFINITY;
-    for (size_t i = 0; i < n; i++) {
-        const double left = end - cli_now(), w = order[i].weights;
-        double seconds = w * (isinf(per_weight) ? 1.0 / WEIGHTS_PER_SECOND_GUESS : per_weight);
-        if (seconds < left) {
-            seconds = cli_sample_seconds(e, order[i].cell, left / (double)(n - i));
-            per_weight = fmin(per_weight, seconds / w);
-        }
-        sum += seconds;
-    }
-    free(order);
-    return sum * (double)e->samples / tepui_threads(threads);
+    p->time = (cli_estimate){.processor = NAN, .wall = NAN};
 }
 
 /* --- telling */
@@ -204,6 +158,7 @@ static void line(FILE *out, const char *name, const char *format, ...)
 
 void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
 {
+    const cli_estimate *t = &p->time;
     line(out, "cells", "%zu, of which %zu are distinct", p->cells, p->distinct);
     line(out, "samples", "%llu in all", (unsigned long long)p->samples);
     line(out, "observables", "%zu, with %zu components over all cells", p->observables, p->components);
@@ -216,9 +171,9 @@ void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
     line(out, "available", "%s", cli_bytes(p->available).text);
     line(out, "disk", "about %s in %s, %s while it is published (free: %s)", cli_bytes(p->disk).text, path,
          cli_bytes(GENERATIONS * p->disk).text, isnan(p->disk_free) ? "unknown" : cli_bytes(p->disk_free).text);
-    if (!isnan(p->seconds))
-        line(out, "time", "%s %s with %d threads", p->bound ? "at most about" : "about", cli_duration(p->seconds).text,
-             p->threads);
+    if (!isnan(t->processor))
+        line(out, "time", "%s %s of processor time, %s with %d thread%s", t->bound ? "at most about" : "about",
+             cli_duration(t->processor).text, cli_duration(t->wall).text, p->threads, p->threads == 1 ? "" : "s");
     line(out, "fits", p->memory > p->available ? "no" : lacks_disk(p) ? "no (disk)" : "yes");
 }
 

@@ -26,16 +26,16 @@ static size_t terminal_width(FILE *out)
 /* "42.1 %  12345 samples/s  3 min 20 s left": per cent of the work, which also tells the time left */
 static void figures(char *out, size_t size, const cli_progress *p)
 {
-    const double seconds = p->now.seconds - p->first.seconds, work = p->now.work - p->first.work;
+    const double seconds = p->now.seconds - p->first.seconds;
     const double rate = seconds > 0 ? (double)(p->now.done - p->first.done) / seconds : 0.0;
     /* never 100 before the end */
     const double percent = p->now.done < p->now.total ? fmin(99.9, 100.0 * p->now.work) : 100.0;
-    if (rate <= 0.0 || work <= 0.0) {
+    if (rate <= 0.0 || isnan(p->now.left)) {
         snprintf(out, size, "%5.1f %%", percent);
         return;
     }
     snprintf(out, size, "%5.1f %%  %.20s samples/s  %.24s left", percent, cli_number(rate, 3).text,
-             cli_duration((1.0 - p->now.work) / work * seconds).text);
+             cli_duration(p->now.left).text);
 }
 
 /* The bar takes what the figures leave of the line; without room for at least five marks there is none. */

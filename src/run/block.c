@@ -29,7 +29,7 @@ static uint64_t count_weights(const tepui_cell *c)
            (c->readout == TEPUI_READOUT_NONE); /* one more: blocks are what they always were */
 }
 
-double run_cost(const tepui_cell *c, unsigned needs)
+double tepui_sample_cost(const tepui_cell *c, unsigned needs)
 {
     if (c->sampler != TEPUI_SAMPLER_FULL) return SAMPLE_COST + (double)count_reduced(c);
     return SAMPLE_COST + (tepui_hessian_cost(c, needs) + tepui_follower_cost(c, needs)) / OPERATIONS +

@@ -1,8 +1,10 @@
 /* book.c -- hands blocks out and folds them in order (see run.h).
 
    Cells are worked through in eight passes, each pass taking every cell an eighth further, so that a run that is
-   stopped early has all cells at a similar stage while a worker seldom changes cell. */
+   stopped early has all cells at a similar stage while a worker seldom changes cell. With a precision there is one pass
+   before them, to the first look at every cell: from then on it is known how long the run takes. */
 #include "run.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,10 +28,11 @@ static void open_cell(run_book *b, run_cell *rc, size_t index)
     *rc = (run_cell){.cell = index, .base = s->samples};
     rc->values = count_values(b->e, &b->e->cells[index], s, &rc->needs);
     rc->block = tepui_block_samples(&b->e->cells[index], rc->needs);
-    rc->cost = run_cost(&b->e->cells[index], rc->needs);
+    rc->cost = tepui_sample_cost(&b->e->cells[index], rc->needs);
     rc->blocks = (b->e->samples + rc->block - 1) / rc->block;
     rc->next = s->samples / rc->block;
     rc->check = UINT64_MAX;
+    rc->expected = b->e->has_precision ? run_expected(b->e, s, rc->block) : NAN;
     if (b->e->has_precision) /* the same looks as in a run that was never interrupted */
         for (rc->check = 0; rc->check <= s->blocks;) rc->check = run_next_check(rc->check, rc->block);
     /* a finished cell goes on when more samples are asked for now */
@@ -57,6 +60,11 @@ static tepui_status fill_pool(run_book *b, int threads)
     return TEPUI_OK;
 }
 
+static unsigned first_pass(const run_book *b)
+{
+    return b->e->has_precision ? 0 : 1;
+}
+
 tepui_status run_book_alloc(const tepui_experiment *e, tepui_state *state, int threads, run_book **out,
                             tepui_error *err)
 {
@@ -65,7 +73,7 @@ tepui_status run_book_alloc(const tepui_experiment *e, tepui_state *state, int t
     if (!b) goto done;
     b->e = e;
     b->state = state;
-    b->pass = 1;
+    b->pass = first_pass(b);
     b->lock = run_lock_new();
     b->cell = calloc(e->cell_count, sizeof *b->cell);
     if (!b->lock || !b->cell) goto done;
@@ -92,11 +100,18 @@ void run_book_free(run_book *b)
     free(b);
 }
 
+/* The block that a pass ends before. */
+static uint64_t pass_end(const run_book *b, const run_cell *rc)
+{
+    const uint64_t look = run_next_check(0, rc->block);
+    if (b->pass == 0) return look < rc->blocks ? look : rc->blocks;
+    return (rc->blocks * b->pass + PASSES - 1) / PASSES;
+}
+
 /* Whether a block of this cell may be handed out in this pass. */
 static int may_hand_out(const run_book *b, const run_cell *rc)
 {
-    const uint64_t pass_end = (rc->blocks * b->pass + PASSES - 1) / PASSES;
-    return !b->state->cell[rc->cell].done && rc->next < pass_end && rc->next < rc->check &&
+    return !b->state->cell[rc->cell].done && rc->next < pass_end(b, rc) && rc->next < rc->check &&
            rc->next < fold_at(b, rc) + RUN_RING;
 }
 
@@ -117,7 +132,7 @@ static int pass_over(const run_book *b)
 {
     for (size_t i = 0; i < b->cells; i++) {
         const run_cell *rc = &b->cell[i];
-        if (!b->state->cell[rc->cell].done && rc->next < (rc->blocks * b->pass + PASSES - 1) / PASSES) return 0;
+        if (!b->state->cell[rc->cell].done && rc->next < pass_end(b, rc)) return 0;
     }
     return 1;
 }
@@ -177,13 +192,18 @@ static void settle(run_book *b, run_cell *rc, uint64_t count)
         s->done = 1;
     } else if (s->blocks >= rc->check) {
         s->done = run_precise(b->e, s);
+        rc->expected = run_expected(b->e, s, rc->block);
         rc->check = run_next_check(s->blocks, rc->block);
     }
 }
 
-void run_book_deliver(run_book *b, run_cell *rc, uint64_t block, double *values)
+void run_book_deliver(run_book *b, run_cell *rc, uint64_t block, double *values, double seconds)
 {
+    uint64_t from, drawn;
+    run_block_range(b, rc, block, &from, &drawn);
     run_lock_take(b->lock);
+    rc->spent += seconds;
+    rc->drawn += (double)drawn;
     rc->ready[block % RUN_RING] = values;
     while (!rc->folding && !b->held && b->status == TEPUI_OK) {
         const uint64_t at = fold_at(b, rc);
@@ -270,7 +290,7 @@ tepui_status run_book_rewind(run_book *b)
         rc->next = fold_at(b, rc);
     }
     b->cursor = 0;
-    b->pass = 1;
+    b->pass = first_pass(b);
     return st;
 }
 
@@ -291,20 +311,56 @@ void run_book_release(run_book *b)
     run_lock_give(b->lock);
 }
 
-tepui_progress run_book_progress(const run_book *b)
+/* Seconds of workers that a unit of tepui_sample_cost() took so far, 0 before any block is finished. */
+static double pace(const run_book *b, double *spent)
 {
-    tepui_progress p = {0};
-    double work = 0, all = 0;
-    run_lock_take(b->lock);
+    double cost = 0.0;
+    *spent = 0.0;
     for (size_t i = 0; i < b->cells; i++) {
-        const tepui_cell_state *s = &b->state->cell[b->cell[i].cell];
-        const uint64_t total = s->done ? s->samples : b->e->samples;
+        *spent += b->cell[i].spent;
+        cost += b->cell[i].drawn * b->cell[i].cost;
+    }
+    return cost > 0.0 ? *spent / cost : 0.0;
+}
+
+/* Share of the most samples that cells with a precision take, as far as that is known. */
+static double usual_share(const run_book *b)
+{
+    double sum = 0.0, known = 0.0;
+    for (size_t i = 0; i < b->cells && b->e->has_precision; i++) {
+        if (isnan(b->cell[i].expected)) continue;
+        sum += b->cell[i].expected;
+        known += (double)b->e->samples;
+    }
+    return known > 0.0 ? sum / known : 1.0;
+}
+
+/* Samples that a cell will have taken at the end. */
+static double samples_in_all(const run_book *b, const run_cell *rc, double share)
+{
+    const tepui_cell_state *s = &b->state->cell[rc->cell];
+    if (s->done) return (double)s->samples;
+    if (!b->e->has_precision) return (double)b->e->samples;
+    return fmax((double)s->samples, isnan(rc->expected) ? share * (double)b->e->samples : rc->expected);
+}
+
+tepui_progress run_book_progress(const run_book *b, double seconds)
+{
+    tepui_progress p = {.seconds = seconds, .left = NAN};
+    double done = 0.0, all = 0.0, spent;
+    run_lock_take(b->lock);
+    const double unit = pace(b, &spent), share = usual_share(b);
+    for (size_t i = 0; i < b->cells; i++) {
+        const run_cell *rc = &b->cell[i];
+        const tepui_cell_state *s = &b->state->cell[rc->cell];
+        const double each = rc->drawn > 0.0 ? rc->spent / rc->drawn : rc->cost * (unit > 0.0 ? unit : 1.0);
         p.done += s->samples;
-        p.total += total;
-        work += (double)s->samples * b->cell[i].cost;
-        all += (double)total * b->cell[i].cost;
+        p.total += s->done ? s->samples : b->e->samples;
+        done += (double)s->samples * each;
+        all += samples_in_all(b, rc, share) * each;
     }
     run_lock_give(b->lock);
-    p.work = all > 0 ? work / all : 1;
+    p.work = all > 0.0 ? done / all : 1.0;
+    if (spent > 0.0) p.left = (all - done) * seconds / spent; /* as many workers as before, kept as busy */
     return p;
 }

@@ -4,8 +4,10 @@
    of the samples. Looking repeatedly makes the interval slightly optimistic at the moment of stopping; the intervals
    in the file are those of the samples taken. */
 #include "run.h"
+#include <math.h>
 
-#define FIRST_CHECK 256u /* samples */
+#define ENOUGH_TO_TELL 16u /* samples */
+#define FIRST_CHECK 256u   /* samples */
 #define CONFIDENCE 0.95
 
 uint64_t run_next_check(uint64_t blocks, size_t block_samples)
@@ -23,10 +25,35 @@ static size_t observable_index(const tepui_experiment *e)
     return 0;
 }
 
+static double half_width(const tepui_experiment *e, const tepui_accumulator *a)
+{
+    const tepui_quantile q = tepui_accumulator_quantile(a, e->precision_probability, CONFIDENCE, NULL);
+    return q.low == q.high ? 0.0 : 0.5 * (q.high - q.low);
+}
+
+double tepui_expected_samples(const tepui_experiment *e, const tepui_accumulator *a, uint64_t n, size_t block)
+{
+    const double now = half_width(e, a), factor = now / e->precision_half_width;
+    uint64_t blocks = 0;
+    if (!isfinite(now) || n < ENOUGH_TO_TELL) return NAN;
+    while ((double)(blocks * block) < (double)n * factor * factor && blocks * block < e->samples)
+        blocks = run_next_check(blocks, block);
+    if (blocks == 0) blocks = run_next_check(0, block);
+    return fmin((double)(blocks * block), (double)e->samples);
+}
+
+static const tepui_accumulator *observed(const tepui_experiment *e, const tepui_cell_state *s)
+{
+    const size_t o = observable_index(e);
+    return &s->accumulator[o][s->component_count[o] - 1];
+}
+
 int run_precise(const tepui_experiment *e, const tepui_cell_state *s)
 {
-    const size_t o = observable_index(e), k = s->component_count[o] - 1;
-    const tepui_quantile q =
-        tepui_accumulator_quantile(&s->accumulator[o][k], e->precision_probability, CONFIDENCE, NULL);
-    return q.low == q.high || 0.5 * (q.high - q.low) <= e->precision_half_width;
+    return half_width(e, observed(e, s)) <= e->precision_half_width;
+}
+
+double run_expected(const tepui_experiment *e, const tepui_cell_state *s, size_t block)
+{
+    return fmax((double)s->samples, tepui_expected_samples(e, observed(e, s), s->samples, block));
 }

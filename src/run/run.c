@@ -7,6 +7,7 @@
 #include "watch.h"
 #include <kernel/answers.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define PUBLISH_FAILURES 10
@@ -91,8 +92,7 @@ static void watch(night *n)
     const double t = run_now();
     if (t >= n->round_end) n->pause = 1;
     if (n->o->progress && t >= n->next_progress) {
-        tepui_progress p = run_book_progress(n->book);
-        p.seconds = t - n->start;
+        const tepui_progress p = run_book_progress(n->book, t - n->start);
         n->o->progress(n->o->progress_arg, &p);
         n->next_progress = t + PROGRESS_EVERY;
     }
@@ -133,10 +133,11 @@ static void work(void *arg, int number)
             continue;
         }
         looks = 0;
+        const double begun = run_now();
         tepui_status st = enter_cell(n, w, rc);
         if (st == TEPUI_OK) st = run_block(n->book, rc, &w->hands, block, values, stop, is_due, &poll);
         if (st == TEPUI_OK) {
-            run_book_deliver(n->book, rc, block, values);
+            run_book_deliver(n->book, rc, block, values, run_now() - begun);
             continue;
         }
         if (st == TEPUI_TRY_AGAIN) {
@@ -153,12 +154,14 @@ static void work(void *arg, int number)
 
 static void log_progress(night *n, const char *event, double publish_seconds)
 {
-    const tepui_progress p = run_book_progress(n->book);
+    const tepui_progress p = run_book_progress(n->book, run_now() - n->start);
+    char left[48] = "";
+    if (!isnan(p.left)) snprintf(left, sizeof left, "\"seconds_left\": %.3f, ", p.left);
     tepui_log_event(n->log, event,
-                    "\"samples\": %llu, \"samples_total\": %llu, \"work\": %.6f, \"seconds\": %.3f, "
+                    "\"samples\": %llu, \"samples_total\": %llu, \"work\": %.6f, \"seconds\": %.3f, %s"
                     "\"publish_seconds\": %.4f, \"threads\": %d",
-                    (unsigned long long)p.done, (unsigned long long)p.total, p.work, run_now() - n->start,
-                    publish_seconds, n->threads);
+                    (unsigned long long)p.done, (unsigned long long)p.total, p.work, p.seconds, left, publish_seconds,
+                    n->threads);
 }
 
 static void say(const night *n, const char *format, const char *text)

@@ -15,7 +15,9 @@ typedef struct {
     unsigned needs;
     size_t values;           /* numbers per sample, of all observables together */
     size_t block;            /* samples per block */
-    double cost;             /* of a sample, in weights; see run_cost() */
+    double cost;             /* of a sample, in weights; see tepui_sample_cost() */
+    double spent, drawn;     /* time of workers on finished blocks of this session, and their samples */
+    double expected;         /* with a precision: samples in all, NaN before the first look */
     uint64_t base;           /* samples that were there at the start: the first block may be a rest */
     uint64_t next;           /* block to hand out */
     uint64_t blocks;         /* in all */
@@ -51,8 +53,8 @@ void run_book_free(run_book *b);
 /* Next block for a worker (thread-safe) and a buffer for its values. RUN_WAIT: none now, but others are at work; in a
    pause no more are handed out. */
 run_turn run_book_take(run_book *b, int pause, run_cell **cell, uint64_t *block, double **values);
-/* Hands in a finished block (thread-safe); folds what is in order. */
-void run_book_deliver(run_book *b, run_cell *cell, uint64_t block, double *values);
+/* Hands in a finished block that took so many seconds (thread-safe); folds what is in order. */
+void run_book_deliver(run_book *b, run_cell *cell, uint64_t block, double *values, double seconds);
 /* Gives a buffer back unused (the block was abandoned). */
 void run_book_abandon(run_book *b, double *values);
 /* The same of a block whose trajectories stand still: it goes on where they are when it is handed out again. */
@@ -67,8 +69,8 @@ tepui_status run_book_rewind(run_book *b);
 int run_book_hold(run_book *b);
 void run_book_release(run_book *b);
 
-/* How far the distinct cells are together (thread-safe); seconds is left 0. */
-tepui_progress run_book_progress(const run_book *b);
+/* How far the distinct cells are together, after so many seconds of the session (thread-safe). */
+tepui_progress run_book_progress(const run_book *b, double seconds);
 
 /* Samples first .. first + count - 1 belong to a block. */
 void run_block_range(const run_book *b, const run_cell *rc, uint64_t block, uint64_t *first, uint64_t *count);
@@ -77,11 +79,9 @@ void run_block_range(const run_book *b, const run_cell *rc, uint64_t block, uint
 tepui_status run_block(run_book *b, const run_cell *rc, const run_hands *h, uint64_t block, double *values,
                        const volatile sig_atomic_t *stop, tepui_poll poll, void *arg);
 
-/* What a sample of the cell costs in units of one weight drawn and used; for the progress only. */
-double run_cost(const tepui_cell *c, unsigned needs);
-
 /* precision.c: whether a cell's quantile is known as well as the experiment asks, and when to look again. */
 int run_precise(const tepui_experiment *e, const tepui_cell_state *s);
+double run_expected(const tepui_experiment *e, const tepui_cell_state *s, size_t block); /* tepui_expected_samples() */
 uint64_t run_next_check(uint64_t blocks, size_t block_samples);
 
 /* team.c: the board where large samples ask for help. */

@@ -424,7 +424,7 @@ static void finished_blocks_wait_through_a_pause(void)
     CHECK(block[0] == 0 && block[2] == 2);
     values[2][0] = planted;
     values[2][1] = 2 * planted;
-    run_book_deliver(book, cell[2], 2, values[2]);
+    run_book_deliver(book, cell[2], 2, values[2], 0.0);
     for (int i = 0; i < 2; i++) run_book_abandon(book, values[i]);
     CHECK(run_book_rewind(book) == TEPUI_OK);
     CHECK(r.state->unfinished_count == 1 && r.state->unfinished[0].finished && r.state->unfinished[0].block == 2);

@@ -1,0 +1,431 @@
+/* estimate.c -- how long a run will take, before it begins.
+
+   A pilot draws samples of some cells and times them by the processor's clock. What a sample costs is known up to a
+   factor (tepui_sample_cost); the factor of a cell that the pilot leaves out is that of the nearest one in it, in kind
+   and cost. The next cell is the one that decides most: much work, far from those known. None is begun that is not
+   expected to end in time, and the alarm ends one that takes longer. Where the cells that decide are all too large, a
+   smaller net of their kind is measured. */
+#include "cli.h"
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+
+#define COST_PER_SECOND 1e9 /* where nothing was measured: two x86-64 machines gave 0.4e9 to 3e9 */
+#define SLICES 40.0         /* a pilot of a cell takes this part of the budget, or one sample */
+#define PATH_SLICES 8.0     /* the same of trajectories */
+#define LARGEST_SLICE 0.6   /* of what is left: one sample may take so much */
+#define FEW 2u              /* samples, after the first one, which touches memory for the first time */
+#define PRECISION_PILOT 1024u
+#define OTHER_KIND 4.0 /* distance in ln cost that other layers, laws or samplers count */
+#define FAR 2.5 /* in ln cost: so far from those known, a smaller cell is measured in the place of one too large */
+#define SMALLER_MOST 4u
+#define START 0.07 /* seconds of every run, and of every component that is published, measured */
+#define PUBLISH 8e-5
+#define BOUND_COUNTS 0.05
+#define PATIENCE 3.0 /* time on the wall over processor time */
+
+typedef struct {
+    const tepui_cell *cell;
+    tepui_cell own; /* what cell points to where it is a smaller one, made for the pilot */
+    size_t block;
+    double cost, seconds;       /* of a sample; seconds: NaN when not measured, processor time */
+    double samples;             /* expected; NaN with a precision, when not known */
+    int measured, tried, bound; /* seconds are the most: trajectories went on when the pilot ended */
+} guess;
+
+typedef struct {
+    const tepui_experiment *e;
+    unsigned needs;
+    guess *guess;
+    size_t count;
+    double budget, processor_end,
+        end; /* of the pilot: processor time; the clock on the wall, where others keep us waiting */
+} pilot;
+
+/* --- clocks */
+
+static volatile sig_atomic_t is_late;
+
+static void on_alarm(int number)
+{
+    (void)number;
+    is_late = 1;
+}
+
+/* By the processor's time, so that a busy machine does not spoil the estimate. */
+static void set_alarm(double seconds)
+{
+    const struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
+    const double s = floor(seconds);
+    const struct itimerval t = {{0, 0}, {(time_t)s, (suseconds_t)(1e6 * (seconds - s))}};
+    is_late = 0;
+    sigaction(SIGPROF, &action, NULL);
+    setitimer(ITIMER_PROF, &t, NULL);
+}
+
+/* Of this thread, which does all: the clock of the process stands still between ticks while an alarm is set on it. */
+static double processor_time(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* --- one cell */
+
+/* What a pilot of a cell holds: a worker of its own. */
+typedef struct {
+    tepui_network *net;
+    tepui_follower *follower;
+    long **component; /* [observable] */
+    size_t *components, last_values;
+    double *values;
+    tepui_accumulator all, precise; /* everything, for the time it takes; what the precision is about */
+} bench;
+
+static void bench_free(const tepui_experiment *e, bench *b)
+{
+    for (size_t o = 0; b->component && o < e->observable_count; o++) free(b->component[o]);
+    free(b->component);
+    free(b->components);
+    free(b->values);
+    tepui_accumulator_free(&b->all);
+    tepui_accumulator_free(&b->precise);
+    tepui_follower_free(b->follower);
+    tepui_network_free(b->net);
+}
+
+static tepui_status bench_make(const pilot *p, const guess *g, bench *b)
+{
+    tepui_status st;
+    const tepui_experiment *e = p->e;
+    const tepui_cell *c = g->cell;
+    size_t most = 1;
+    *b = (bench){.component = cli_alloc(e->observable_count, sizeof *b->component),
+                 .components = cli_alloc(e->observable_count, sizeof *b->components)};
+    for (size_t o = 0; o < e->observable_count; o++) {
+        const size_t n = tepui_observable_components(e->observables[o], c, e->layer_limit, NULL);
+        const size_t values = tepui_observable_values(e->observables[o], c);
+        b->component[o] = cli_alloc(n, sizeof **b->component);
+        b->components[o] = tepui_observable_components(e->observables[o], c, e->layer_limit, b->component[o]);
+        if (values > most) most = values;
+    }
+    b->values = cli_alloc(most, sizeof *b->values);
+    TEPUI_TRY(tepui_accumulator_init(&b->all, e->bin_width, e->range_low, e->range_high, 0));
+    TEPUI_TRY(tepui_accumulator_init(&b->precise, e->bin_width, e->range_low, e->range_high, 0));
+    TEPUI_TRY(tepui_network_alloc(c, p->needs, &b->net, NULL));
+    if (p->needs & TEPUI_NEEDS_PATH) TEPUI_TRY(tepui_follower_alloc(b->net, p->needs, g->block, &b->follower, NULL));
+done:
+    return st;
+}
+
+/* All observables of the sample that the net holds, folded. */
+static void measure(const tepui_experiment *e, bench *b)
+{
+    const tepui_cell *c = tepui_network_cell(b->net);
+    for (size_t o = 0; o < e->observable_count; o++) {
+        const tepui_observable_type *t = e->observables[o];
+        const size_t n = tepui_observable_values(t, c);
+        for (size_t k = 0; k < b->components[o]; k++) {
+            if (t->measure_all)
+                t->measure_all(b->net, b->component[o][k], b->values);
+            else
+                *b->values = t->measure(b->net, b->component[o][k]);
+            (void)tepui_accumulator_fold(&b->all, b->values, n, 1);
+            if (e->has_precision && t == e->precision_observable && k + 1 == b->components[o])
+                (void)tepui_accumulator_fold(&b->precise, b->values, n, 1);
+        }
+    }
+}
+
+/* Samples one after another; the first one does not count where others follow. */
+static tepui_status draw(const pilot *p, guess *g, bench *b, double budget)
+{
+    const double most = p->e->has_precision ? PRECISION_PILOT : fmax(FEW, (double)g->block);
+    double start = processor_time();
+    uint64_t n = 0, first = 0;
+    do {
+        const tepui_status st = tepui_network_sample(b->net, first + n, &is_late);
+        if (st != TEPUI_OK) return st;
+        measure(p->e, b);
+        n++;
+        g->seconds = (processor_time() - start) / (double)n;
+        if (first == 0 && g->seconds < budget / 2) {
+            first = 1;
+            n = 0;
+            start = processor_time();
+        }
+    } while (!is_late && n < (uint64_t)most && (double)n * g->seconds < budget && (double)n < (double)p->e->samples);
+    return TEPUI_OK;
+}
+
+static int alarm_rang(void *arg)
+{
+    (void)arg;
+    return is_late;
+}
+
+/* A whole block of trajectories; when the alarm rings before its end, the rest is counted to the limit of steps. */
+static tepui_status follow(const pilot *p, guess *g, bench *b)
+{
+    const tepui_cell *c = g->cell;
+    const double start = processor_time();
+    const uint64_t count = g->block < p->e->samples ? g->block : p->e->samples;
+    tepui_follower_begin(b->follower, 0, count);
+    g->bound = tepui_follower_go(b->follower, alarm_rang, NULL) != TEPUI_OK;
+    for (uint64_t i = 0; i < count && !g->bound; i++) {
+        const tepui_status st = tepui_network_sample(b->net, i, &is_late);
+        if (st != TEPUI_OK) break;
+        tepui_follower_show(b->follower, i);
+        measure(p->e, b);
+    }
+    const double steps = (double)tepui_follower_steps(b->follower), seconds = processor_time() - start;
+    g->seconds = g->bound ? seconds / (steps + 1.0) * (double)c->dynamics.steps : seconds / (double)count;
+    return TEPUI_OK;
+}
+
+static uint64_t samples_of(const tepui_experiment *e, const tepui_accumulator *a, const tepui_cell *c)
+{
+    return a->count / tepui_observable_values(e->precision_observable, c);
+}
+
+/* Draws for a slice of the budget or one sample, follows for a few slices; no longer than what is left. */
+static void try_cell(pilot *p, guess *g, double left)
+{
+    bench b;
+    const double slice = p->budget / SLICES;
+    set_alarm(p->needs & TEPUI_NEEDS_PATH ? fmin(left, PATH_SLICES * slice) : left);
+    tepui_status st = bench_make(p, g, &b);
+    if (st == TEPUI_OK) st = b.follower ? follow(p, g, &b) : draw(p, g, &b, slice);
+    g->measured = st == TEPUI_OK;
+    g->tried = 1;
+    if (st == TEPUI_OK && p->e->has_precision)
+        g->samples = tepui_expected_samples(p->e, &b.precise, samples_of(p->e, &b.precise, g->cell), g->block);
+    set_alarm(0.0);
+    bench_free(p->e, &b);
+}
+
+/* --- all cells */
+
+static int same(const char *x, const char *y)
+{
+    return x == y || (x && y && strcmp(x, y) == 0);
+}
+
+/* Whether cells are of different kinds. */
+static int differ(const tepui_cell *a, const tepui_cell *b)
+{
+    return !same(a->architecture, b->architecture) || a->sampler != b->sampler ||
+           a->activation.type != b->activation.type || a->distribution.type != b->distribution.type ||
+           a->dynamics.optimizer.type != b->dynamics.optimizer.type;
+}
+
+/* How little the cost of one cell says about that of another. */
+static double far_in_cost(const guess *x, const guess *y)
+{
+    return fabs(log(x->cost / y->cost)) + OTHER_KIND * differ(x->cell, y->cell) +
+           (x->cell->dynamics.rate != y->cell->dynamics.rate);
+}
+
+/* And its samples, for a precision: the spread goes with depth over width. */
+static double far_in_spread(const guess *x, const guess *y)
+{
+    const tepui_cell *a = x->cell, *b = y->cell;
+    const double depth = log((double)a->depth / (double)b->depth);
+    const double width = log((double)a->width[(a->depth + 1) / 2] / (double)b->width[(b->depth + 1) / 2]);
+    return fabs(depth - width) + 0.25 * (fabs(depth) + fabs(width)) + differ(a, b) +
+           (a->scale.type != b->scale.type || a->gain != b->gain);
+}
+
+typedef double far(const guess *x, const guess *y);
+
+/* Of those measured; of those with known samples when samples says so. */
+static const guess *nearest(const pilot *p, const guess *g, far *distance, int samples, double *how_far)
+{
+    const guess *best = NULL;
+    *how_far = INFINITY;
+    for (size_t i = 0; i < p->count; i++) {
+        const guess *k = &p->guess[i];
+        if (!k->measured || (samples && isnan(k->samples))) continue;
+        const double d = distance(g, k);
+        if (d >= *how_far) continue;
+        *how_far = d;
+        best = k;
+    }
+    return best;
+}
+
+/* What was not measured, from the nearest that was. */
+static guess guessed(const pilot *p, const guess *g, double *how_far)
+{
+    guess out = *g;
+    double ignored;
+    const guess *k = nearest(p, g, far_in_cost, 0, how_far);
+    if (!g->measured) {
+        out.seconds = k ? g->cost * k->seconds / k->cost : g->cost / COST_PER_SECOND;
+        out.bound = k && k->bound;
+    }
+    if (!isnan(g->samples)) return out;
+    k = nearest(p, g, far_in_spread, 1, &ignored);
+    out.samples = k ? k->samples : (double)p->e->samples;
+    return out;
+}
+
+/* The cell to try next, of those whose sample should end in time; NULL: none. */
+static guess *choose(pilot *p, double left)
+{
+    guess *best = NULL;
+    double most = -1.0;
+    for (size_t i = 0; i < p->count; i++) {
+        guess *g = &p->guess[i];
+        double how_far;
+        if (g->tried || g->cell == &g->own) continue;
+        const guess k = guessed(p, g, &how_far);
+        const int fits = p->needs & TEPUI_NEEDS_PATH || k.seconds <= LARGEST_SLICE * left; /* paths can be left */
+        const double weight = isinf(how_far) ? 1.0 / g->cost : k.seconds * k.samples * fmin(how_far, 8.0);
+        if (!fits || weight <= most) continue;
+        most = weight;
+        best = g;
+    }
+    return best;
+}
+
+static size_t open_cells(pilot *p)
+{
+    const tepui_experiment *e = p->e;
+    p->guess = cli_alloc(e->cell_count + SMALLER_MOST, sizeof *p->guess);
+    for (size_t i = 0; i < e->cell_count; i++)
+        if (e->cells[i].alias_of == i)
+            p->guess[p->count++] = (guess){.cell = &e->cells[i],
+                                           .block = tepui_block_samples(&e->cells[i], p->needs),
+                                           .cost = tepui_sample_cost(&e->cells[i], p->needs),
+                                           .seconds = NAN,
+                                           .samples = e->has_precision ? NAN : (double)e->samples};
+    return p->count;
+}
+
+static void try_all(pilot *p)
+{
+    for (guess *g;;) {
+        const double left = p->processor_end - processor_time();
+        if (cli_now() > p->end || left <= 0.0 || !(g = choose(p, left))) break;
+        try_cell(p, g, left);
+        if (!g->measured && !is_late) break; /* it cannot be drawn: the run will say why */
+    }
+}
+
+/* --- smaller cells, where all are too large */
+
+/* The cell with the work that decides most and is far from all that was measured. */
+static const guess *unknown(const pilot *p)
+{
+    const guess *best = NULL;
+    double all = 0.0, most = 0.0, how_far;
+    for (size_t i = 0; i < p->count; i++) {
+        const guess g = guessed(p, &p->guess[i], &how_far);
+        const double seconds = g.cell == &p->guess[i].own ? 0.0 : g.seconds * g.samples;
+        all += seconds;
+        if (p->guess[i].measured || how_far < FAR || seconds <= most) continue;
+        most = seconds;
+        best = &p->guess[i];
+    }
+    return most > 0.2 * all ? best : NULL;
+}
+
+/* Depth and widths divided by a power of 2; 0 when that makes no net. */
+static int shrink(const pilot *p, const guess *from, unsigned by, guess *out)
+{
+    const tepui_cell *c = from->cell;
+    *out = (guess){.seconds = NAN, .own = *c};
+    tepui_cell *o = &out->own;
+    o->depth = c->depth >> by ? c->depth >> by : 1;
+    o->width = cli_alloc(o->depth + 1, sizeof *o->width);
+    o->width[0] = c->width[0];
+    for (size_t l = 1; l <= o->depth; l++) {
+        const size_t like = c->width[l * c->depth / o->depth];
+        o->width[l] = like >> by ? like >> by : 1;
+    }
+    if (c->readout == TEPUI_READOUT_NONE) o->outputs = o->width[o->depth];
+    o->sigma = NULL;
+    o->canonical = o->identity = NULL;
+    o->composition = NULL;
+    if ((!c->composition || tepui_cell_compose(o, NULL) == TEPUI_OK) &&
+        tepui_cell_resolve(o, p->e->seed, NULL) == TEPUI_OK) {
+        out->block = tepui_block_samples(o, p->needs);
+        out->cost = tepui_sample_cost(o, p->needs);
+        return 1;
+    }
+    tepui_cell_clear(o);
+    return 0;
+}
+
+/* The largest one that should end in time. */
+static int add_smaller(pilot *p, const guess *from, double left)
+{
+    guess *g = &p->guess[p->count];
+    for (unsigned by = 1; by < 16; by++) {
+        double how_far;
+        if (!shrink(p, from, by, g)) return 0;
+        g->cell = &g->own;
+        if (guessed(p, g, &how_far).seconds < LARGEST_SLICE * left) {
+            p->count++;
+            return how_far > 0.5;
+        }
+        tepui_cell_clear(&g->own);
+    }
+    return 0;
+}
+
+static void try_smaller(pilot *p)
+{
+    const guess *g;
+    for (unsigned i = 0; i < SMALLER_MOST && (g = unknown(p)); i++) {
+        const double left = p->processor_end - processor_time();
+        if (cli_now() > p->end || !add_smaller(p, g, left)) return;
+        try_cell(p, &p->guess[p->count - 1], left);
+    }
+}
+
+/* The last blocks keep one thread busy while the others wait. */
+static cli_estimate add(const pilot *p, int threads)
+{
+    cli_estimate out = {0};
+    const tepui_experiment *e = p->e;
+    double bound = 0.0, longest = 0.0, components = 0.0, how_far;
+    for (size_t i = 0; i < p->count; i++) {
+        if (p->guess[i].cell == &p->guess[i].own) continue;
+        const guess g = guessed(p, &p->guess[i], &how_far);
+        const double seconds = g.samples * g.seconds;
+        out.processor += seconds;
+        out.work += g.samples * g.cost;
+        if (g.bound) bound += seconds;
+        longest = fmax(longest, fmin((double)g.block, g.samples) * g.seconds);
+        out.measured += g.measured;
+        for (size_t o = 0; o < e->observable_count; o++)
+            components += (double)tepui_observable_components(e->observables[o], g.cell, e->layer_limit, NULL);
+    }
+    out.bound = bound > BOUND_COUNTS * out.processor;
+    out.wall = out.processor / threads + longest * (1.0 - 1.0 / threads) + START + PUBLISH * components;
+    out.processor += START + PUBLISH * components;
+    return out;
+}
+
+cli_estimate cli_estimate_make(const tepui_experiment *e, int threads, double budget)
+{
+    pilot p = {.e = e,
+               .needs = cli_needs(e),
+               .budget = budget,
+               .processor_end = processor_time() + budget,
+               .end = cli_now() + PATIENCE * budget};
+    open_cells(&p);
+    try_all(&p);
+    if (!(p.needs & TEPUI_NEEDS_PATH)) try_smaller(&p);
+    const cli_estimate out = add(&p, threads);
+    for (size_t i = 0; i < p.count; i++)
+        if (p.guess[i].cell == &p.guess[i].own) tepui_cell_clear(&p.guess[i].own);
+    free(p.guess);
+    return out;
+}
