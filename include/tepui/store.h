@@ -63,6 +63,10 @@ tepui_status tepui_store_publish(const tepui_state *s, const char *path, tepui_e
 tepui_status tepui_store_target(const char *path, char **out, tepui_error *err);
 tepui_status tepui_store_resume(tepui_state *s, const char *path, int *used_previous, tepui_error *err);
 
+/* The verdicts in a result of so many cells; none: *count = 0. tepui_store_laws_free() takes both. */
+tepui_status tepui_store_laws(const char *path, size_t cells, tepui_saved_law **law, size_t *count, tepui_error *err);
+void tepui_store_laws_free(tepui_saved_law *law, size_t count);
+
 /* Side log PATH.log, JSON lines; the open log carries the exclusive lock of the run. */
 typedef struct tepui_log tepui_log;
 tepui_status tepui_log_open(const char *result_path, tepui_log **out,

@@ -2,6 +2,7 @@
    so the rest of the file comes out byte for byte as it was. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <tepui/verdict.h>
 
 /* Arrays over the cells for all laws that have lines. */
@@ -10,6 +11,8 @@ typedef struct {
     size_t laws, cells;
     double *number;    /* [law][6][cell] */
     const char **text; /* [law][3][cell] */
+    tepui_saved_law *kept;
+    size_t kept_count;
 } shelf;
 
 static size_t count_laws(const tepui_verification *v)
@@ -44,11 +47,34 @@ static void put(shelf *s, const tepui_verdict_line *line)
     t[2 * n + c] = line->component;
 }
 
-static tepui_status fill(shelf *s, const tepui_verification *v, const tepui_experiment *e)
+/* In the order of the family of laws. */
+static int in_order(const void *a, const void *b)
+{
+    size_t at[2] = {0, 0};
+    for (int k = 0; k < 2; k++) {
+        const char *id = ((const tepui_saved_law *)(k ? b : a))->id;
+        const void *const *kind = tepui_family_law.kinds;
+        while (kind[at[k]] && strcmp(((const tepui_kind *)kind[at[k]])->name, id) != 0) at[k]++;
+    }
+    return (at[0] > at[1]) - (at[0] < at[1]);
+}
+
+/* Verdicts that the file has of laws that were not tested now; the samples are the same, so they stand. */
+static void keep_others(shelf *s)
+{
+    const size_t now = s->laws;
+    for (size_t i = 0; i < s->kept_count; i++) {
+        size_t k = 0;
+        while (k < now && strcmp(s->law[k].id, s->kept[i].id) != 0) k++;
+        if (k == now) s->law[s->laws++] = s->kept[i];
+    }
+    qsort(s->law, s->laws, sizeof *s->law, in_order);
+}
+
+static tepui_status fill(shelf *s, const tepui_verification *v)
 {
     const size_t laws = count_laws(v);
-    s->cells = e->cell_count;
-    s->law = calloc(laws + 1, sizeof *s->law);
+    s->law = calloc(laws + s->kept_count + 1, sizeof *s->law);
     s->number = calloc((laws + 1) * 6 * s->cells, sizeof *s->number);
     s->text = calloc((laws + 1) * 3 * s->cells, sizeof *s->text);
     if (!s->law || !s->number || !s->text) return TEPUI_NO_MEMORY;
@@ -56,6 +82,7 @@ static tepui_status fill(shelf *s, const tepui_verification *v, const tepui_expe
         if (i == 0 || v->line[i].law != v->line[i - 1].law) open_law(s, v->line[i].law);
         put(s, &v->line[i]);
     }
+    keep_others(s);
     return TEPUI_OK;
 }
 
@@ -72,7 +99,7 @@ static uint64_t count_samples(const tepui_state *s)
 tepui_status tepui_verification_save(const tepui_verification *v, const tepui_experiment *e, const char *path,
                                      tepui_error *err)
 {
-    shelf s = {0};
+    shelf s = {.cells = e->cell_count};
     tepui_state *state = NULL;
     tepui_log *log = NULL;
     tepui_status st;
@@ -88,7 +115,8 @@ tepui_status tepui_verification_save(const tepui_verification *v, const tepui_ex
         st = tepui_fail(err, TEPUI_TRY_AGAIN, "%s has got new samples since they were tested: verify it again", path);
         goto done;
     }
-    st = fill(&s, v, e);
+    TEPUI_TRY(tepui_store_laws(path, s.cells, &s.kept, &s.kept_count, err));
+    st = fill(&s, v);
     if (st != TEPUI_OK) tepui_fail(err, st, "no memory for the verdicts");
     if (st != TEPUI_OK) goto done;
     state->law = s.law;
@@ -99,6 +127,7 @@ done:
     free(s.law);
     free(s.number);
     free(s.text);
+    tepui_store_laws_free(s.kept, s.kept_count);
     tepui_state_free(state);
     tepui_log_close(log);
     return st;

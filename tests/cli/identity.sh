@@ -73,6 +73,117 @@ cp laws.h5 before.h5
 expect 0 "$tepui" run -q --resume t.yaml -o laws.h5
 same laws.h5 before.h5
 
+# Laws saved one after the other stand beside each other, as if saved at once.
+cat >two.yaml <<'END'
+seed: 3
+grid: {depth: [1, 2], width: 3}
+data: {targets: gaussian}
+loss: mse
+observables: [forward_norm, gradient_norm, jacobian_vector_norm]
+samples: 256
+END
+expect 0 "$tepui" run -q two.yaml
+cp two.h5 later.h5
+expect 0 "$tepui" verify two.h5 --save --law N2
+expect 0 "$tepui" verify two.h5 --save --law N4
+expect 0 "$tepui" verify later.h5 --save --law N4
+expect 0 "$tepui" verify later.h5 --save --law N2
+same two.h5 later.h5
+
+# --- one field at a time: going on is refused, with the field and both values; a row for every field there is
+cat >full.yaml <<'END'
+seed: 3
+generator: threefry4x64
+grid: {depth: 2, width: 3, activation: tanh, init: xavier, law: gaussian, gain: 1, bias: gaussian, sigma_b: 0.1, architecture: plain, vary: all}
+data: {source: gaussian, points: 2, dimension: 4, outputs: 2, targets: gaussian, resample: true}
+readout: dense
+sampler: full
+loss: mse
+dynamics: {optimizer: signsgd, rate: 0.1, schedule: constant, batch: 0, escape: loss, steps: 20, record: 10, divergence: 1000}
+observables: [forward_norm, path_loss]
+eigensolver: lapack
+samples: 64
+precision: {probability: 0.5, half_width: 1, observable: forward_norm}
+output: {probabilities: [0.5], bin_width: 0.1, raw: 2, range: [-10, 10], layers: 8}
+END
+cat >tilt.yaml <<'END'
+seed: 3
+grid: {depth: 2, width: 3, tilt: 1.5}
+readout: none
+sampler: tilted
+observables: [weighted_norm2]
+samples: 64
+END
+pixels() {
+    printf '\0\0\10\3\0\0\0\4\0\0\0\1\0\0\0\2abcdefg%s' "$1"
+}
+pixels h >set.idx; pixels i >other.idx
+printf '\0\0\10\1\0\0\0\4\0\1\2\0' >set.labels; printf '\0\0\10\1\0\0\0\4\0\1\2\1' >other.labels
+cat >set.yaml <<'END'
+seed: 3
+grid: {depth: 2, width: 3}
+data: {source: idx, file: set.idx, labels: set.labels, normalise: unit}
+observables: [forward_norm]
+samples: 64
+END
+for name in full tilt set; do expect 0 "$tepui" run -q $name.yaml; cp $name.h5 $name.copy; done
+refused() {
+    name=$1 field=$2 value=$3 old=$4 now=$5
+    echo "$field" >>fields
+    expect 65 "$tepui" run -q --resume --set "$field=$value" $name.yaml
+    says err "$field: $old in the file, $now now"
+}
+refused full seed 4 3 4
+refused full generator mt19937 threefry4x64 mt19937
+refused full grid.depth 3 2 3
+refused full grid.width 4 3 4
+refused full grid.activation relu tanh relu
+refused full grid.init lecun xavier lecun
+refused full grid.law uniform gaussian uniform
+refused full grid.gain 1.1 1 1.1
+refused full grid.bias uniform gaussian uniform
+refused full grid.sigma_b 0.2 0.1 0.2
+refused full grid.architecture pre_norm plain pre_norm
+refused full grid.vary one all one
+refused full data.source sphere gaussian sphere
+refused full data.points 3 2 3
+refused full data.dimension 5 4 5
+refused full data.outputs 3 2 3
+refused full data.targets one gaussian one
+refused full data.resample false true false
+refused two loss output mse output
+refused two readout none dense none
+refused two sampler auto full auto
+refused full dynamics.optimizer gd signsgd gd
+refused full dynamics.rate 0.2 0.1 0.2
+refused full dynamics.schedule cosine constant 'cosine(final=0)'
+refused full dynamics.batch 1 0 1
+refused full dynamics.escape output 'loss(fraction=0.5)' 'output(distance=0.5)'
+refused full dynamics.steps 21 20 21
+refused full dynamics.record 11 10 11
+refused full dynamics.divergence 2000 1000 2000
+refused full observables '[forward_norm, escape_time]' 'forward_norm, path_loss' 'forward_norm, escape_time'
+refused full eigensolver gsl lapack gsl
+refused full samples 63 64 63
+refused full precision.probability 0.25 0.5 0.25
+refused full precision.half_width 2 1 2
+refused full precision.observable path_loss forward_norm path_loss
+refused full output.probabilities '[0.25]' 0.5 0.25
+refused full output.bin_width 0.2 0.1 0.2
+refused full output.raw 3 2 3
+refused full output.range '[-10, 11]' '-10, 10' '-10, 11'
+refused full output.layers 9 8 9
+refused tilt grid.tilt 1.6 1.5 1.6
+refused set data.file other.idx set.idx other.idx
+refused set data.labels other.labels set.labels other.labels
+refused set data.normalise none unit none
+cp later.h5 two.copy # the same bytes, see above
+for name in two full tilt set; do same $name.h5 $name.copy; done
+for free in title time output.allow_nan data.dataset data.labels_dataset; do echo $free >>fields; done # the last two: below
+"$tepui" list field --format csv | sed '1d; s/,.*//' | sort >every
+sort -u fields >tried
+same every tried
+
 # --- best of three generations
 expect 0 "$tepui" run -q t.yaml -o g.h5
 cp g.h5 old.h5
@@ -174,6 +285,10 @@ END
         says err "data.source: hdf5"
         same data.h5 copy.h5
     done
+    cp d.dat now.dat
+    "$python" -c 'import h5py; f = h5py.File("now.dat", "a"); f["z"] = f["x"][()]; f["w"] = f["y"][()]'
+    refused data data.dataset z x z
+    refused data data.labels_dataset w y w
     cp d.dat now.dat
     expect 0 "$tepui" run -q --resume --set samples=80 data.yaml
 fi
