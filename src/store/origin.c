@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <tepui/source.h>
+#include <tepui/version.h>
 
 void origin_key(const tepui_cell *c, char out[ORIGIN_KEY])
 {
@@ -50,6 +51,20 @@ tepui_status origin_compare(const tepui_experiment *e, char *const *was, size_t 
     return TEPUI_OK;
 }
 
+/* Results of other bits are not added to; a file that does not tell is of before the second. */
+static tepui_status check_bits(h5 *f, const char *path, tepui_error *err)
+{
+    char *bits = h5_read_note(f, "/provenance", "bits");
+    tepui_status st = TEPUI_OK;
+    if (f->failed == H5_NO_MEMORY)
+        st = h5_status(f, path, err);
+    else if (!bits || strcmp(bits, TEPUI_BIT_VERSION) != 0)
+        st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: version of the bits: %s in the file, %s now", path,
+                        bits ? bits : "1", TEPUI_BIT_VERSION);
+    free(bits);
+    return st;
+}
+
 tepui_status origin_check(h5 *f, const tepui_experiment *e, const char *path, tepui_error *err)
 {
     char *schema = h5_read_note(f, "/", "schema");
@@ -60,6 +75,7 @@ tepui_status origin_check(h5 *f, const tepui_experiment *e, const char *path, te
         st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: schema: %s in the file, tepui-1 now", path, schema);
     else if ((st = h5_status(f, path, err)) == TEPUI_OK)
         st = origin_compare(e, key, e->cell_count, data ? *data : NULL, path, err);
+    if (st == TEPUI_OK) st = check_bits(f, path, err);
     free(schema);
     free(data);
     free(key);

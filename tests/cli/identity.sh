@@ -1,6 +1,7 @@
 #!/bin/sh
 # What a result was made from is compared wherever it is used again; what another wrote is never overwritten.
 # Right values: exit statuses of the manual (64 usage, 65 data, 74 files, 75 try again), and files byte for byte.
+here=$(cd "${srcdir:-.}" && pwd)
 . "${srcdir:-.}/tests/cli/lib.sh"
 
 same() {
@@ -250,6 +251,22 @@ if [ $has_h5py = yes ]; then
     same noted.h5 copy.h5
     "$python" -c 'import h5py; h5py.File("copy.h5", "a").attrs["title"] = "another"'
     expect 65 "$tepui" table copy.h5
+
+    # --- another version of the bits, another schema (digest right)
+    for note in provenance:bits:1 /:schema:tepui-2; do
+        cp whole.h5 noted.h5
+        "$python" - "$note" <<'END'
+import h5py, sys
+group, name, value = sys.argv[1].split(":")
+h5py.File("noted.h5", "a")[group].attrs[name] = value
+END
+        "$python" "$here/tests/store/hostile.py" --seal noted.h5
+        cp noted.h5 copy.h5
+        expect 65 "$tepui" run -q --resume --set samples=1024 t.yaml -o noted.h5
+        same noted.h5 copy.h5
+        value=${note##*:} name=${note#*:}
+        says err "${name%%:*}" "$value in the file"
+    done
 
     # --- data: one number, the labels, or another file under the same name
     "$python" - <<'END'
