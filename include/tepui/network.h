@@ -100,7 +100,7 @@ double tepui_network_lyapunov(const tepui_network *net, size_t i);    /* mean ov
 /* Covariance of ln R_ii and ln R_jj over the matrices, unbiased (NaN for one matrix); -INFINITY where J has lost that
    rank. */
 double tepui_network_lyapunov_covariance(const tepui_network *net, size_t i, size_t j);
-double tepui_network_ln_condition(const tepui_network *net);                 /* largest over smallest that is not 0 */
+double tepui_network_ln_condition(const tepui_network *net); /* largest over smallest that is not 0; INFINITY: J = 0 */
 double tepui_network_effective_rank(const tepui_network *net);               /* exp of the entropy of s_i / sum s */
 double tepui_network_ln_jacobian_moment(const tepui_network *net, size_t n); /* ln of sum s_i^(2 n) / inputs */
 #endif

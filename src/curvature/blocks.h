@@ -41,7 +41,7 @@ typedef struct assembly_state {
     int64_t *top; /* [l]: of a block column */
 } assembly_state;
 int assembly_leaves_zeros_out(const tepui_network *net); /* those that are certain */
-int assembly_is_made(const tepui_network *net); /* whether there is a matrix at all */
+int assembly_is_made(const tepui_network *net);          /* whether there is a matrix at all */
 void assembly_lay_out(tepui_network *net, network_arena *a);
 size_t assembly_size(const tepui_network *net);
 /* The vectors x (n of length d), as columns, become Q R: R's columns are their coordinates (n x n). Q (d x d, basis
@@ -63,10 +63,10 @@ typedef struct spectrum_state {
     part_spectrum part[3]; /* of H, G, R */
     size_t count;          /* of values */
     /* of a chain, whose H is exp(ln_g) u u^T + sign (u u^T - diag(u^2)) */
-    double *u, ln_g; /* u_k: 0 where the weight is */
-    int sign;        /* 0: r f = 0 */
-    size_t zeros, zero[2];        /* weights of 0 where f = 0: how many, the first two */
-    double ln_gg, ln_rr;          /* ln of h q^2 and of |r q|, q = f or the product of the factors that are not 0 */
+    double *u, ln_g;       /* u_k: 0 where the weight is */
+    int sign;              /* 0: r f = 0 */
+    size_t zeros, zero[2]; /* weights of 0 where f = 0: how many, the first two */
+    double ln_gg, ln_rr;   /* ln of h q^2 and of |r q|, q = f or the product of the factors that are not 0 */
     tepui_hessian_size size[3];
     double *matrix, *work, *secular, *vector, *gradient;
     double share[TEPUI_ALIGNED]; /* of the gradient in the first, the first two, ... */
@@ -76,7 +76,19 @@ typedef struct spectrum_state {
 void spectrum_lay_out(tepui_network *net, network_arena *a);
 int spectrum_is_dense(const tepui_network *net); /* by the matrix; else by products */
 tepui_status spectrum_net(tepui_network *net);
-void spectrum_share(spectrum_state *s, const double *gradient, size_t n, size_t top);
+/* The largest eigenvalues, descending, and the squared parts of the gradient along their vectors. Those within `near`
+   of each other are one, those within it of 0 are 0. `unseen` zeros more, across the gradient, are not in the list;
+   whole: other eigenvalues than these are not. total: the gradient's square. */
+#define RANKED (TEPUI_ALIGNED + 1) /* whether the last that counts is one with the next */
+typedef struct {
+    size_t count, unseen;
+    double value[RANKED], square[RANKED], near, total;
+    int whole;
+} ranked_part;
+/* Shares of the first, the first two, ...: of eigenvalues that are one, vectors across the gradient come first, so that
+   its part counts with the last of them. */
+void spectrum_share(spectrum_state *s, const ranked_part *r);
+size_t spectrum_unseen(const tepui_network *net);
 void spectrum_flush(double *value, size_t n, double epsilon);
 /* spectrum_chain.c, spectrum_iterative.c */
 tepui_status spectrum_chain(tepui_network *net);

@@ -332,7 +332,7 @@ double tepui_network_ln_condition(const tepui_network *net)
     const jacobian_state *s = net->jacobian;
     size_t rank = s->most;
     while (rank > 0 && s->ln_singular[rank - 1] == -INFINITY) rank--;
-    return rank ? s->ln_singular[0] - s->ln_singular[rank - 1] : 0;
+    return rank ? s->ln_singular[0] - s->ln_singular[rank - 1] : INFINITY;
 }
 
 double tepui_network_effective_rank(const tepui_network *net)

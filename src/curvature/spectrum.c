@@ -6,7 +6,8 @@
 #include <matrix/matrix.h>
 #include <string.h>
 
-#define SMALL 300u /* coordinates up to which the dense solver beats Lanczos */
+#define SMALL 300u     /* coordinates up to which the dense solver beats Lanczos */
+#define ROUNDINGS 100u /* of an entry of the matrix, about */
 
 int spectrum_is_dense(const tepui_network *net)
 {
@@ -39,14 +40,14 @@ void spectrum_lay_out(tepui_network *net, network_arena *a)
         if (!net->secular) lay_out_values(net, s, n, 1, a);
         s->matrix = network_take(a, n * n, sizeof(double));
         s->work = network_take(a, eigen > top ? eigen : top, sizeof(double));
-        s->vector = network_take(a, aligned ? TEPUI_ALIGNED * n : 0, sizeof(double));
+        s->vector = network_take(a, aligned ? RANKED * n : 0, sizeof(double));
         s->gradient = network_take(a, aligned ? n : 0, sizeof(double));
     }
     if (net->curved) spectrum_iterative_lay_out(net, s, a);
     if (s != &unused) net->spectrum = s;
 }
 
-/* Solvers know eigenvalues to about n eps of the largest: what is below that is 0 as far as anybody can tell. */
+/* Rounding of the entries and the solver leaves about that much of the largest: below it, all is 0. */
 void spectrum_flush(double *value, size_t n, double epsilon)
 {
     const double floor = epsilon * fmax(fabs(value[0]), fabs(value[n - 1]));
@@ -62,7 +63,7 @@ static tepui_status whole(tepui_network *net, tepui_part part)
     int64_t e;
     tepui_status st = assembly_make(net, part, s->matrix, &e);
     if (st == TEPUI_OK) st = matrix_eigen_shared(net->team, solver, s->matrix, s->count, p->value, s->work);
-    if (st == TEPUI_OK) spectrum_flush(p->value, s->count, (double)s->count * 0x1p-52);
+    if (st == TEPUI_OK) spectrum_flush(p->value, s->count, (double)(s->count + ROUNDINGS) * 0x1p-52);
     for (size_t k = 0; st == TEPUI_FAILED && k < s->count; k++) p->value[k] = NAN;
     p->low = p->value[0];
     p->high = p->value[s->count - 1];
@@ -70,35 +71,58 @@ static tepui_status whole(tepui_network *net, tepui_part part)
     return st;
 }
 
-/* From squared components along the unit vectors of the `top` largest eigenvalues to shares of the whole square, of the
-   first, the first two, ... */
-void spectrum_share(spectrum_state *s, const double *gradient, size_t n, size_t top)
+void spectrum_share(spectrum_state *s, const ranked_part *r)
 {
-    double square = 0, sum = 0;
-    for (size_t i = 0; i < n; i++) square += gradient[i] * gradient[i];
-    for (size_t k = 0; k < TEPUI_ALIGNED; k++) {
-        sum += k < top ? s->share[k] : 0;
-        s->share[k] = square > 0 ? sum / square : 0;
+    double share[TEPUI_ALIGNED] = {0}, part = 0, sum = 0;
+    for (size_t k = 0; k < r->count; k++) {
+        const double here = fabs(r->value[k]) <= r->near ? 0 : r->value[k];
+        const int last = k + 1 < r->count ? here - r->value[k + 1] > r->near : r->whole;
+        const size_t rank = k + (here <= 0 ? r->unseen : 0);
+        part += r->square[k];
+        if (!last) continue;
+        if (rank < TEPUI_ALIGNED) share[rank] = part;
+        part = 0;
     }
+    for (size_t k = 0; k < TEPUI_ALIGNED; k++) {
+        sum += share[k];
+        s->share[k] = r->total > 0 ? sum / r->total : 0;
+    }
+}
+
+/* Parameters that are no coordinates: as many zeros more. */
+size_t spectrum_unseen(const tepui_network *net)
+{
+    return tepui_parameters(net->cell) - assembly_size(net);
+}
+
+/* Of the lower triangle of a symmetric matrix: nothing is larger than this, and rounding is in proportion to it. */
+static double frobenius(const double *a, size_t n)
+{
+    double square = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++) square += (i == j ? 1 : 2) * a[i * n + j] * a[i * n + j];
+    return sqrt(square);
 }
 
 static tepui_status alignment(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
-    const size_t n = s->count, top = n < TEPUI_ALIGNED ? n : TEPUI_ALIGNED;
+    const size_t n = s->count, top = n < RANKED ? n : RANKED;
     const matrix_solver solver = net->cell->gsl_eigensolver ? MATRIX_GSL : MATRIX_LAPACK;
-    double value[TEPUI_ALIGNED];
+    ranked_part r = {.count = top, .unseen = spectrum_unseen(net), .whole = top == n};
     int64_t e;
     tepui_status st = assembly_make(net, TEPUI_HESSIAN, s->matrix, &e);
-    if (st == TEPUI_OK) st = matrix_top(solver, s->matrix, n, top, value, s->vector, s->work);
+    if (st == TEPUI_OK) r.near = (double)(n + ROUNDINGS) * 0x1p-52 * frobenius(s->matrix, n);
+    if (st == TEPUI_OK) st = matrix_top(solver, s->matrix, n, top, r.value, s->vector, s->work);
     for (size_t k = 0; st == TEPUI_FAILED && k < TEPUI_ALIGNED; k++) s->share[k] = NAN;
     if (st != TEPUI_OK) return st;
     assembly_gradient(net, s->gradient);
     for (size_t k = 0; k < top; k++) {
         const double x = net->kernel->dot(s->vector + k * n, s->gradient, n);
-        s->share[k] = x * x;
+        r.square[k] = x * x;
     }
-    spectrum_share(s, s->gradient, n, top);
+    r.total = net->kernel->sumsq(s->gradient, n);
+    spectrum_share(s, &r);
     return TEPUI_OK;
 }
 

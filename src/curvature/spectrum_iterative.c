@@ -55,14 +55,26 @@ static void start(tepui_network *net, uint32_t which)
     s->exponent = ROWS_ZERO;
 }
 
+/* Lanczos sees one vector of each eigenvalue. That of 0 stands for many: nothing behind it counts. */
+static void share(tepui_network *net, ranked_part *r, const matrix_extremes *got)
+{
+    spectrum_state *s = net->spectrum;
+    r->near = TOLERANCE * fmax(fabs(got->low), fabs(got->high));
+    r->total = net->kernel->sumsq(s->gradient, net->curved_parameters);
+    while (r->count < got->top && r->value[r->count] > r->near) r->count++;
+    if (r->count < got->top && r->value[r->count] < -r->near) r->count = got->top; /* there is none of 0 */
+    spectrum_share(s, r);
+}
+
 static tepui_status ends(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
     part_spectrum *p = &s->part[TEPUI_HESSIAN];
     const size_t n = net->curved_parameters;
     const int aligned = (net->needs & TEPUI_NEEDS_ALIGNMENT) != 0;
-    const lanczos_task task = {vectors(n), MOST_PRODUCTS, aligned ? TEPUI_ALIGNED : 1,
-                               TOLERANCE,  s->gradient,   s->share};
+    ranked_part r = {.unseen = spectrum_unseen(net), .whole = 1};
+    const lanczos_task task = {vectors(n), MOST_PRODUCTS, aligned ? TEPUI_ALIGNED : 1, TOLERANCE, s->gradient,
+                               r.square,   r.value};
     matrix_extremes got;
     int64_t e;
     if (aligned) tepui_network_loss_gradient(net, s->gradient, &e);
@@ -72,7 +84,7 @@ static tepui_status ends(tepui_network *net)
     p->high = got.high;
     p->ln_unit = (double)s->exponent * SCALED_LN2;
     if (st == TEPUI_OK && !(got.bound <= ACCEPTED * fmax(fabs(got.low), fabs(got.high)))) return TEPUI_FAILED;
-    if (st == TEPUI_OK && aligned) spectrum_share(s, s->gradient, n, got.top);
+    if (st == TEPUI_OK && aligned) share(net, &r, &got);
     return st;
 }
 

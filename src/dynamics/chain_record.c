@@ -3,7 +3,9 @@
        H_kl = (f^2 + r f) u_k u_l, H_kk = f^2 u_k^2, r = f - y, u_k = 1 / w_k;
 
    in units of |r f| that is -s diag(u^2) + (|f / r| + s) u u^T, s the sign of r f. D^(-1/2) H D^(-1/2) is the same with
-   u_k D_k^(-1/2). */
+   u_k D_k^(-1/2). Where f = 0 it is that of curvature/spectrum_chain.c, q the product of all factors that are not 0:
+   with one weight z of 0 the entry (z, z) is q^2 and (z, k) r q u_k; with two of them r q is between the two; else all
+   is 0. */
 #include "chain.h"
 #include <base/elementary.h>
 #include <matrix/matrix.h>
@@ -24,6 +26,47 @@ double chain_ln_norm(const double *v, const double *less, size_t n)
     return elementary_log(top) + 0.5 * elementary_log(sum);
 }
 
+/* The factors that are not 0: ln of their product, the sum of their u^2 / D. Those of 0: how many, and the product of
+   their D; -INFINITY with a slope of 0. */
+typedef struct {
+    double ln_q, squares, divisor;
+    size_t zeros;
+} zero_factors;
+
+static zero_factors factors_of(const chain_state *s, const chain_group *q, size_t lane, const double *w,
+                               const double *metric)
+{
+    zero_factors z = {elementary_log(fabs(q->c.m[lane])) + q->c.e[lane] * SCALED_LN2, 0, 1, 0};
+    for (size_t k = 0; k < s->K; k++) {
+        const size_t at = k * CHAIN_LANES + lane;
+        const double d = metric ? metric[at] : 1, slope = q->c.slope ? q->c.slope[at] : 1;
+        z.ln_q += elementary_log(fabs(slope)) + (w[at] == 0 ? 0 : elementary_log(fabs(w[at])));
+        z.zeros += w[at] == 0;
+        if (w[at] == 0)
+            z.divisor *= d;
+        else if (d > 0)
+            z.squares += 1 / (w[at] * w[at] * d);
+    }
+    return z;
+}
+
+/* f = 0: [[a, b], [b, 0]]. */
+static chain_ends ends_at_zero(const chain_state *s, const chain_group *q, size_t lane, const double *w,
+                               const double *metric)
+{
+    const zero_factors z = factors_of(s, q, lane, w, metric);
+    const double ln_r = elementary_log(fabs(q->c.r[lane])) + q->c.r_exponent[lane] * SCALED_LN2;
+    if (z.zeros == 0 || z.zeros > 2 || z.divisor == 0 || z.ln_q == -INFINITY) return (chain_ends){0, 0, 0};
+    const double ln_a = z.zeros == 1 ? 2 * z.ln_q - elementary_log(z.divisor) : -INFINITY;
+    const double ln_b =
+        ln_r + z.ln_q + 0.5 * (z.zeros == 1 ? elementary_log(z.squares) : 0) - 0.5 * elementary_log(z.divisor);
+    const double unit = fmax(ln_a, ln_b);
+    if (unit == -INFINITY) return (chain_ends){0, 0, 0};
+    const double a = elementary_exp(ln_a - unit), b = elementary_exp(ln_b - unit),
+                 high = (a + sqrt(a * a + 4 * b * b)) / 2;
+    return (chain_ends){-b * (b / high), high, unit};
+}
+
 /* Of a lane with weights w, divided by `metric` if there is one; coordinates that it does not divide by drop out. */
 static chain_ends ends_of(const chain_state *s, const chain_group *q, size_t lane, const double *w,
                           const double *metric)
@@ -33,6 +76,7 @@ static chain_ends ends_of(const chain_state *s, const chain_group *q, size_t lan
     const double ln_r = elementary_log(fabs(q->c.r[lane])) + q->c.r_exponent[lane] * SCALED_LN2;
     size_t n = 0;
     double squares = 0;
+    if (m[lane] == 0) return ends_at_zero(s, q, lane, w, metric);
     for (size_t k = 0; k < s->K; k++) {
         const double d = metric ? metric[k * CHAIN_LANES + lane] : 1;
         if (d == 0) continue;
@@ -40,7 +84,7 @@ static chain_ends ends_of(const chain_state *s, const chain_group *q, size_t lan
         squares += s->u[n] * s->u[n];
         n++;
     }
-    if (n == 0 || m[lane] == 0) return (chain_ends){0, 0, 0};
+    if (n == 0) return (chain_ends){0, 0, 0};
     if (q->c.r[lane] == 0) return (chain_ends){n > 1 ? 0 : squares, squares, 2 * ln_f};
     const int sign = (q->c.r[lane] > 0) == (m[lane] > 0) ? 1 : -1;
     chain_ends x = {0, 0, ln_r + ln_f};

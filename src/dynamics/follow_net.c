@@ -101,7 +101,7 @@ static void ends(tepui_follower *f, const double *root, double out[2])
 {
     net_state *s = f->state;
     operand o = {f, INT64_MIN, root};
-    const lanczos_task task = {BASIS, MOST_PRODUCTS, 1, TOLERANCE, NULL, NULL};
+    const lanczos_task task = {BASIS, MOST_PRODUCTS, 1, TOLERANCE, NULL, NULL, NULL};
     matrix_extremes got = {NAN, NAN, NAN, 0, 0};
     tepui_stream stream = addressed(f, TEPUI_FOR_LANCZOS, LANCZOS_OF_PATHS);
     tepui_draw_normal(&stream, s->lanczos, s->n);
@@ -319,7 +319,8 @@ static tepui_status start(tepui_follower *f)
 static int is_dead(const tepui_follower *f, double norm)
 {
     const net_state *s = f->state;
-    return s->run.t == 0 && norm == 0 && !f->optimizer->needs_noise && !has_minibatch(f);
+    const int moved = f->optimizer->needs_noise || f->optimizer->decays || has_minibatch(f);
+    return s->run.t == 0 && norm == 0 && !moved;
 }
 
 /* One step t; *over when it was the last. Interrupted, nothing has changed. */

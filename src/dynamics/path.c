@@ -48,7 +48,7 @@ int path_look(tepui_follower *f, path_run *r, double loss, double distance, int 
 {
     if (r->t == 0) r->reference = fmax(fabs(loss), r->plateau != 0 ? fabs(r->plateau) : NO_PLATEAU);
     if (!finite || !(loss <= f->d->divergence * r->reference)) {
-        f->table.divergence[r->index] = (double)r->t;
+        if (!has_escaped(f, r)) f->table.divergence[r->index] = (double)r->t; /* later only records would tell */
         return 1;
     }
     if (has_escaped(f, r)) return 0;

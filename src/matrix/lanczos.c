@@ -112,7 +112,11 @@ static void report(const subspace *s, const lanczos_task *task, int invariant, m
 {
     const size_t m = s->steps, top = task->top < m ? task->top : m;
     double bound = residual(s, 0);
-    for (size_t k = 0; k < top; k++) bound = fmax(bound, residual(s, m - 1 - k));
+    const double near = task->tolerance * fmax(fabs(s->value[0]), fabs(s->value[m - 1]));
+    for (size_t k = 0, zero = 0; k < top && !zero; k++) {
+        bound = fmax(bound, residual(s, m - 1 - k));
+        zero = s->value[m - 1 - k] <= near && residual(s, m - 1 - k) <= near; /* what follows does not count */
+    }
     if (top < task->top) bound = INFINITY;
     *out = (matrix_extremes){s->value[0], s->value[m - 1], invariant ? 0 : bound, out->products, top};
 }
@@ -126,6 +130,7 @@ static void project(subspace *s, const lanczos_task *task, size_t top)
     for (size_t k = 0; k < task->top; k++) {
         const double x = k < top ? cblas_ddot((int)m, s->S + (m - 1 - k) * m, 1, s->room, 1) : 0;
         task->share[k] = x * x;
+        if (k < top && task->value) task->value[k] = s->value[m - 1 - k];
     }
 }
 

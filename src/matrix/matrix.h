@@ -51,7 +51,8 @@ typedef struct {
     size_t top;      /* how many of the largest eigenvalues must converge, beside the smallest; at least 1 */
     double tolerance;
     const double *probe; /* NULL, or a vector [n] whose */
-    double *share;       /* [top] squared components along the unit vectors of the largest are wanted, descending */
+    double *share;       /* [top] squared components along the unit vectors of the largest are wanted, descending, */
+    double *value;       /* [top], and those eigenvalues; what follows one of 0 need not converge */
 } lanczos_task;
 typedef struct {
     double low, high;     /* extreme Ritz values */

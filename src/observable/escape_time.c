@@ -1,7 +1,7 @@
 /* escape_time.c -- ln of the steps until a trajectory escapes (dynamics.escape), and until it diverges. A trajectory
    that does neither within dynamics.steps is right-censored there, as all others of the cell would be: +INFINITY, which
    is counted, so that quantiles over all samples are those of the Kaplan-Meier estimate. One that diverges never
-   escapes. */
+   escapes, and what comes after an escape is no divergence: trajectories go on behind it for their records alone. */
 #include "component.h"
 #include <base/elementary.h>
 #include <math.h>

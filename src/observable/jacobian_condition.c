@@ -1,4 +1,4 @@
-/* jacobian_condition.c -- ln of the condition number of J on its range. */
+/* jacobian_condition.c -- ln of the condition number of J on its range. J = 0 has no range: infinite, as an atom. */
 #include "component.h"
 #include <tepui/curvature.h>
 
@@ -10,11 +10,12 @@ static double measure(const tepui_network *net, long component)
 
 const tepui_observable_type tepui_observable_jacobian_condition = {
     .kind = {.name = "jacobian_condition",
-             .doc = "largest singular value of the Jacobian over the smallest that is not 0",
+             .doc = "largest singular value of the Jacobian over the smallest that is not 0; infinite where all are",
              .source = "theory N8"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_JACOBIAN,
+    .censors = 1,
     .least_points = 1,
     .has_total = 1,
     .measure = measure,

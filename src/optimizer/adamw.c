@@ -40,6 +40,7 @@ const tepui_optimizer_type tepui_optimizer_adamw = {
     .states = 2,
     .degree = {1, 2},
     .minibatch = 1,
+    .decays = 1,
     .update = update,
     .metric = metric,
     .metric_degree = 1,

@@ -214,6 +214,29 @@ static void tiny_values_keep_their_digits(void)
     close_bench(&b);
 }
 
+/* Where no unit of some layer is alive J = 0 and has no condition: infinite, as an atom, and 1 is for isometries. With
+   symmetric weights a layer of two relu units dies with probability 1/4, given that one input is not negative only:
+   four layers leave (3/4)^4 = 0.32 at most. */
+static void a_jacobian_of_zero_has_no_condition(void)
+{
+    bench b;
+    size_t dead = 0;
+    open_bench(&b, "depth: 4, width: 2, activation: relu, init: he", "source: gaussian", "none");
+    for (uint64_t sample = 0; sample < 400; sample++) {
+        int alive = 1;
+        CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
+        for (size_t l = 1; l <= 4; l++) {
+            const double *slope = b.net->slope + b.net->slope_at[l];
+            alive &= slope[0] != 0 || slope[1] != 0;
+        }
+        const double ln_condition = tepui_network_ln_condition(b.net);
+        CHECK(alive ? ln_condition >= 0 && isfinite(ln_condition) : ln_condition == INFINITY);
+        dead += !alive;
+    }
+    CHECK_Z((double)dead / 400, 1 - 0.31640625, sqrt(0.316 * 0.684 / 400), 4);
+    close_bench(&b);
+}
+
 /* Dynamical isometry: products of orthogonal matrices have no other singular value than 1. */
 static void orthogonal_linear_nets_are_isometries(void)
 {
@@ -521,6 +544,7 @@ static const test_case cases[] = {
     {"composed_nets", composed_nets},
     {"a_list_is_the_plain_net", a_list_is_the_plain_net},
     {"tiny_values_keep_their_digits", tiny_values_keep_their_digits},
+    {"a_jacobian_of_zero_has_no_condition", a_jacobian_of_zero_has_no_condition},
     {"orthogonal_linear_nets_are_isometries", orthogonal_linear_nets_are_isometries},
     {"exponents_and_covariances_by_definition", exponents_and_covariances_by_definition},
     {"depth_ten_thousand", depth_ten_thousand},

@@ -36,8 +36,8 @@ static void close_bench(bench *b)
 /* --- a chain by hand */
 
 typedef struct {
-    size_t K, d, P;                  /* layers, inputs, weights */
-    long double w[MOST_PARAMETERS];  /* W_1, then the others */
+    size_t K, d, P;                 /* layers, inputs, weights */
+    long double w[MOST_PARAMETERS]; /* W_1, then the others */
     long double x[4], slope[MOST_LAYERS + 1];
     long double H[3][MOST_PARAMETERS][MOST_PARAMETERS];
 } chain;
@@ -259,7 +259,65 @@ static void chains_match_known_values(void)
     close_bench(&b);
 }
 
+/* --- the gradient's part in the largest eigenvalues */
+
+/* Shares of 1, 2, ... of the largest, by hand: eigenvalues, squared parts, unseen zeros, whole list or not. */
+static void shares_by_rank(void)
+{
+    static const struct {
+        size_t count, unseen;
+        double value[RANKED], square[RANKED];
+        int whole;
+        double want[TEPUI_ALIGNED];
+    } list[] = {
+        {3, 0, {3, 2, 1}, {1, 2, 3}, 1, {1, 3, 6, 6, 6, 6, 6, 6, 6, 6}},
+        /* zeros come before the negative ones, unseen ones too */
+        {3, 4, {3, 0, -1}, {1, 0, 2}, 1, {1, 1, 1, 1, 1, 1, 3, 3, 3, 3}},
+        {2, 3, {3, -1}, {1, 2}, 1, {1, 1, 1, 1, 3, 3, 3, 3, 3, 3}},
+        /* the gradient's part in zeros counts with the last of them, as in all that are equal but for rounding */
+        {4, 1, {3, 1e-14, -1e-14, -1}, {1, 2, 0, 4}, 1, {1, 1, 1, 3, 7, 7, 7, 7, 7, 7}},
+        {4, 0, {3, 2, 2 - 1e-14, 1}, {1, 2, 3, 4}, 1, {1, 1, 6, 10, 10, 10, 10, 10, 10, 10}},
+        /* a list that ends in the midst of equal ones */
+        {RANKED,
+         0,
+         {9, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1},
+         {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
+         0,
+         {0, 2, 3, 4, 5, 6, 7, 8, 9, 9}},
+        {3, 0, {2, 0, 0}, {2, 0, 0}, 0, {2, 2, 2, 2, 2, 2, 2, 2, 2, 2}},
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        spectrum_state s = {0};
+        ranked_part r = {list[i].count, list[i].unseen, {0}, {0}, 1e-13, 8, list[i].whole};
+        memcpy(r.value, list[i].value, sizeof r.value);
+        memcpy(r.square, list[i].square, sizeof r.square);
+        spectrum_share(&s, &r);
+        for (size_t k = 0; k < TEPUI_ALIGNED; k++) CHECK_NEAR(s.share[k], list[i].want[k] / 8, 1e-15);
+    }
+}
+
+/* f = v W x with W of 3 x 4: of 15 eigenvalues three are positive, three negative, and the zeros, inputs across the
+   point among them, come between. 0.912198: from the eigenvectors of the explicit matrix in NumPy. */
+static void negative_eigenvalues_come_after_zeros(void)
+{
+    static const unsigned with[] = {0, TEPUI_NEEDS_PATH | TEPUI_NEEDS_RECORD, TEPUI_NEEDS_SPECTRUM};
+    for (int i = 0; i < 3; i++) {
+        bench b;
+        if (!open_bench(&b,
+                        "seed: 5\ngrid: {depth: 1, width: 3, activation: linear, init: lecun}\n"
+                        "data: {points: 1, dimension: 4, outputs: 1, targets: gaussian}\nloss: mse\n"
+                        "dynamics: {rate: 0.01, steps: 1, record: 1, escape: output(2)}\nobservables: [path_loss]\n",
+                        TEPUI_NEEDS_ALIGNMENT | with[i]))
+            return;
+        CHECK(tepui_network_sample(b.net, 0, NULL) == TEPUI_OK);
+        for (size_t k = 3; k <= TEPUI_ALIGNED; k++) CHECK_NEAR(tepui_network_alignment(b.net, k), 0.912198, 5e-7);
+        close_bench(&b);
+    }
+}
+
 static const test_case cases[] = {
+    {"shares_by_rank", shares_by_rank},
+    {"negative_eigenvalues_come_after_zeros", negative_eigenvalues_come_after_zeros},
     {"chains_match_explicit_matrices", chains_match_explicit_matrices},
     {"chains_match_known_values", chains_match_known_values},
 };

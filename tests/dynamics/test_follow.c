@@ -524,6 +524,35 @@ static void a_chain_through_a_composition_is_the_product(void)
     close_trail(&t);
 }
 
+/* What decays needs no gradient: weights of 1 and -1 with f = y have loss 0 and gradient 0 at step 0, and each is 0.99
+   of itself at step 1, for rate 0.1 and weight_decay 0.1: f = 0.99^3, ln loss ln((1 - 0.99^3)^2 / 2) = -7.7263. Both
+   engines follow chains: the one of layers, and the one of scalars in lanes. */
+static void weights_decay_without_a_gradient(void)
+{
+    static const char *const more[] = {"", ", architecture: \"[dense, activation]\""};
+    for (int i = 0; i < 2; i++) {
+        char text[400];
+        size_t still = 0;
+        trail t;
+        snprintf(
+            text, sizeof text,
+            "grid: {depth: 3, width: 1, activation: linear, init: lecun, law: rademacher%s}\ndata: {source: sphere, "
+            "dimension: 1, targets: one}\nreadout: none\ndynamics: {optimizer: adamw(weight_decay=0.1), rate: 0.1, "
+            "steps: 2, record: 2}\nobservables: [path_loss]\n",
+            more[i]);
+        if (!open_trail(&t, text, 16, 5)) return;
+        follow(&t, 0, 16);
+        for (uint64_t sample = 0; sample < 16; sample++) {
+            tepui_follower_show(t.f, sample);
+            if (recorded(&t, 0, TEPUI_PATH_LOSS) > -INFINITY) continue;
+            CHECK_NEAR(recorded(&t, 1, TEPUI_PATH_LOSS), 2 * log(1 - 0.99 * 0.99 * 0.99) - log(2), 1e-12);
+            still++;
+        }
+        CHECK(still > 2 && still < 14); /* a half, of 16 */
+        close_trail(&t);
+    }
+}
+
 /* --- ends of trajectories */
 
 #define SMALL "grid: {depth: 2, width: 4, activation: tanh}\ndata: {points: 3, dimension: 4, targets: gaussian}\n"
@@ -533,6 +562,29 @@ static tepui_path path_of(trail *t, const char *text, uint64_t key)
     if (!open_trail(t, text, 1, key)) return (tepui_path){NAN, NAN, NULL};
     follow(t, 0, 1);
     return tepui_network_path(t->b.net);
+}
+
+/* An escape ends a trajectory but for its records; a divergence that only these see is no answer of escape_time. */
+static void records_do_not_change_escape_times(void)
+{
+    static const char text[] =
+        "grid: {depth: 2, width: 4, activation: linear}\ndata: {points: 3, dimension: 4, targets: "
+        "gaussian}\ndynamics: {steps: 20, rate: 0.7, divergence: 10, escape: "
+        "output(1e-3)}\nobservables: [escape_time";
+    size_t later = 0;
+    for (uint64_t key = 70; key < 82; key++) {
+        trail t;
+        char whole[600];
+        snprintf(whole, sizeof whole, "%s]\n", text);
+        const tepui_path alone = path_of(&t, whole, key);
+        close_trail(&t);
+        snprintf(whole, sizeof whole, "%s, path_loss]\n", text);
+        const tepui_path both = path_of(&t, whole, key);
+        CHECK(alone.escape == both.escape && alone.divergence == both.divergence);
+        later += both.escape == 1 && recorded(&t, 5, TEPUI_PATH_LOSS) == INFINITY; /* 0 1 2 5 10 20 */
+        close_trail(&t);
+    }
+    CHECK(later > 0); /* else nothing is tested */
 }
 
 static void trajectories_end_where_they_should(void)
@@ -624,10 +676,11 @@ static void divergence_is_in_units_of_the_larger_loss(void)
         trail t;
         model m;
         double want = INFINITY;
-        if (!open_trail(&t,
-                        "grid: {depth: 2, width: 4, activation: linear}\ndata: {points: 3, targets: one}\ndynamics: "
-                        "{steps: 60, rate: 0.3, divergence: 2}\nobservables: [escape_time, path_loss]\n",
-                        1, 100 + key))
+        if (!open_trail(
+                &t,
+                "grid: {depth: 2, width: 4, activation: linear}\ndata: {points: 3, targets: one}\ndynamics: "
+                "{steps: 60, rate: 0.3, divergence: 2, escape: output(1e9)}\nobservables: [escape_time, path_loss]\n",
+                1, 100 + key))
             return;
         CHECK(tepui_network_sample(t.b.net, 0, NULL) == TEPUI_OK);
         model_take(&m, t.b.net);
@@ -906,6 +959,8 @@ static const test_case cases[] = {
     {"recorded_curvature_is_that_of_the_dense_hessian", recorded_curvature_is_that_of_the_dense_hessian},
     {"curvature_that_grows_is_an_escape", curvature_that_grows_is_an_escape},
     {"a_chain_through_a_composition_is_the_product", a_chain_through_a_composition_is_the_product},
+    {"weights_decay_without_a_gradient", weights_decay_without_a_gradient},
+    {"records_do_not_change_escape_times", records_do_not_change_escape_times},
     {"trajectories_end_where_they_should", trajectories_end_where_they_should},
     {"escapes_at_the_start_are_at_step_0", escapes_at_the_start_are_at_step_0},
     {"values_behind_a_divergence_are_infinite", values_behind_a_divergence_are_infinite},

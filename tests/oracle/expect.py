@@ -82,11 +82,13 @@ def extremes(values, scale):
 def rank_of(values, scale):
     """Number of eigenvalues that are not 0; undefined where one is neither."""
     size = np.abs(values)
-    clear, doubtful = GAP * size.max(initial=0), 1e-13 * scale
+    clear, doubtful = GAP * size.max(initial=0), 1e-16 * scale
     if size.max(initial=0) == 0:
         return 0
     if ((size > doubtful) & (size < clear)).any() or doubtful >= clear:
         return Skip("an eigenvalue near 0")
+    if scale > 100 * size.max() and (size < clear).any():
+        return Skip("a zero of much larger terms")
     return int((size >= clear).sum())
 
 
@@ -104,30 +106,30 @@ def spectrum(values, scale, given):
 
 
 def alignment(values, vectors, gradient, scale):
-    """Shares for k = 1 .. 10; within a cluster the share is between those at its ends."""
+    """Shares for k = 1 .. 10. Equal eigenvalues: vectors across the gradient come first, so its part counts with the last."""
     total = float(gradient @ gradient)
     if total == 0:
         return [(0.0, 1.0)] * 10
     order = np.argsort(-values)
     values, part = values[order], (vectors[:, order].T @ gradient) ** 2 / total
     out, P = [], len(values)
+    same, apart = 1e-13 * max(np.abs(values).max(), TINY), GAP * scale
     for k in range(1, 11):
-        if k >= P:
-            out.append((1.0, 1.0))
-            continue
-        if values[k - 1] - values[k] > GAP * scale:
-            gap = values[k - 1] - values[k]
-            out.append((float(part[:k].sum()), 1.0 + 1e-2 * scale / gap))
-            continue
-        low, high = k, k
-        while low > 0 and values[low - 1] - values[k] <= GAP * scale:
+        gaps = values[:-1] - values[1:]
+        low = high = min(k, P)
+        while 0 < low < P and gaps[low - 1] <= apart:
             low -= 1
-        while high < P and values[k - 1] - values[high] <= GAP * scale:
+        while low < P and high < P and gaps[high - 1] <= apart:
             high += 1
-        if part[low:high].sum() < 1e-13:
-            out.append((float(part[:low].sum()), 1.0 / GAP))
+        here = gaps[low:high - 1] if low < P else gaps[:0]
+        if low == high or part[low:high].sum() < 1e-13:
+            gap = gaps[low - 1] if low == high and 0 < low < P else np.inf
+            out.append((float(part[:low].sum()), 1.0 + 1e-2 * scale / gap + (low < high) / GAP))
+        elif (here <= same).all() and scale < 100 * np.abs(values).max():
+            gap = min(gaps[low - 1] if low > 0 else np.inf, gaps[high - 1] if high < P else np.inf)
+            out.append((float(part[:low if k < high else high].sum()), 1.0 + 1e-2 * scale / gap))
         else:
-            out.append(Skip("eigenvectors of equal eigenvalues"))
+            out.append(Skip("eigenvectors of nearly equal eigenvalues"))
     return out
 
 
@@ -170,7 +172,7 @@ def jacobian_part(net, a, out):
     clear = s > GAP * s[0] if s[0] > 0 else s > 0
     doubtful = ~clear & (s > 0)
     if s[0] <= 1e-13 * top:
-        r["jacobian_condition"] = [Skip("the Jacobian is 0")]
+        r["jacobian_condition"] = [(math.inf, 1.0) if s[0] == 0 else Skip("the Jacobian is 0 to rounding")]
         r["effective_rank"] = [(0.0, 1.0)] if s[0] == 0 else [Skip("the Jacobian is 0 to rounding")]
     else:
         r["jacobian_condition"] = [Skip("a singular value near 0") if doubtful.any() else
@@ -277,7 +279,7 @@ def curvature_part(net, a, kind, gradient, given):
     r["hessian_block_norm"] = [(norm(m[np.ix_(blocks[k], blocks[l])]), terms)
                                for m in (G, R) for k in range(len(blocks)) for l in range(k + 1)]
     (hv, vectors), gv, rv = np.linalg.eigh(H), np.linalg.eigvalsh(G), np.linalg.eigvalsh(R)
-    net.eigenvalues, net.residual = (hv, terms), loss_of(kind, f.v, net.y, net.v)[1]
+    net.eigenvalues = hv, terms
     r["hessian_extreme"] = extremes(hv, terms)
     r["escape_rate"] = [(max(-hv[0], 0.0), terms)]
     spread = max(hv[-1], 0) - min(hv[0], 0)

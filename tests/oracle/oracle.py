@@ -195,11 +195,6 @@ class Experiment:
                 d["steps"], quote("%s(%r)" % d["escape"]), d["divergence"])
         return out
 
-    def scalars(self):
-        """Matrices of one entry after the first, one point, one output, no biases, a homogeneous activation."""
-        return (self.architecture == "plain" and set(self.width) == {1} and self.points == 1 and self.sigma_b == 0 and
-                self.outputs == 1 and self.activation.split("(")[0] in ("linear", "relu", "leaky_relu"))
-
     def words(self):
         return {"architecture": self.architecture, "activation": self.activation, "loss": self.loss,
                 "readout": self.readout, "optimizer": self.optimizer, "dynamics": self.dyn}
@@ -209,25 +204,6 @@ def quote(s):
     return '"%s"' % s if set(s) & set("(=,") else s
 
 
-# --- faults that are known and not yet mended: counted, and no failure
-
-
-def known(e, name, net, label, got, want):
-    if name not in COMPANY and not name.startswith(("path_lambda", "path_metric")):
-        return None
-    values = net.eigenvalues[0]
-    top = np.abs(values).max()
-    if name == "gradient_alignment" and int(label) > (values > 1e-7 * top).sum() and got > want:
-        return "gradient_alignment beyond the positive eigenvalues"
-    if name == "hessian_rank" and 0 < got - want <= 2 or name == "negative_fraction" and abs(got - want) < 2 / len(values):
-        return "an eigenvalue of rounding is counted"
-    if e.scalars() and e.dimension > 1 and e.depth > 1:
-        return "chains of several inputs"
-    if e.scalars() and (any((m == 0).any() for m in net.matrices) or top == 0 or not net.residual.any()):
-        return "chains with zero weights or zero residual"
-    return None
-
-
 # --- comparing
 
 
@@ -235,7 +211,7 @@ class Report:
     def __init__(self):
         self.compared, self.rounding, self.worst = collections.Counter(), collections.Counter(), collections.defaultdict(float)
         self.skipped, self.company, self.refused = collections.Counter(), collections.Counter(), collections.Counter()
-        self.wrong, self.done, self.known = [], 0, collections.Counter()
+        self.wrong, self.done = [], 0
 
     def complain(self, e, name, text):
         self.wrong.append((e.k, name))
@@ -309,10 +285,6 @@ def compare_observable(report, e, o, net, name, want, condition):
             report.rounding[name] += 1
             continue
         label = o["components"][i] if len(o["components"]) == len(got) else "number %d" % i
-        why = known(e, name, net, label, x, w)
-        if why:
-            report.known[why] += 1
-            continue
         report.complain(e, name, "%s is %.17g, expected %.17g (scale %.3g)" % (label, x, w, scale))
 
 
@@ -374,8 +346,6 @@ def print_report(report, names, experiments):
         reasons[why] += n
     for why, n in reasons.most_common():
         print("skipped: %7d numbers: %s" % (n, why))
-    for why, n in report.known.most_common():
-        print("known:   %7d numbers wrong: %s" % (n, why))
     reasons = collections.Counter()
     for (_, why), n in report.refused.items():
         reasons[why] += n
