@@ -88,6 +88,8 @@ typedef struct {
 /* Shares of the first, the first two, ...: of eigenvalues that are one, vectors across the gradient come first, so that
    its part counts with the last of them. */
 void spectrum_share(spectrum_state *s, const ranked_part *r);
+#define SPECTRUM_SMALL 300u /* coordinates up to which the dense solver beats Lanczos */
+int spectrum_has_all(const tepui_network *net);
 size_t spectrum_unseen(const tepui_network *net);
 void spectrum_flush(double *value, size_t n, double epsilon);
 /* spectrum_chain.c, spectrum_iterative.c */

@@ -6,14 +6,20 @@
 #include <matrix/matrix.h>
 #include <string.h>
 
-#define SMALL 300u     /* coordinates up to which the dense solver beats Lanczos */
 #define ROUNDINGS 100u /* of an entry of the matrix, about */
 
 int spectrum_is_dense(const tepui_network *net)
 {
-    const unsigned all = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS, ends = TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT;
+    const unsigned all = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS;
+    const unsigned ends = TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY;
     const unsigned needs = net->secular ? net->needs & TEPUI_NEEDS_ALIGNMENT : net->needs;
-    return needs & all || (needs & ends && assembly_size(net) <= SMALL);
+    return needs & all || (needs & ends && assembly_size(net) <= SPECTRUM_SMALL);
+}
+
+/* Whether the density is that of all eigenvalues, each as often as the others. */
+int spectrum_has_all(const tepui_network *net)
+{
+    return net->needs & TEPUI_NEEDS_DENSITY && !net->secular && assembly_size(net) <= SPECTRUM_SMALL;
 }
 
 /* Space for the eigenvalues of the parts that are asked for. */
@@ -149,7 +155,8 @@ static void leave_out_unseen(tepui_network *net)
 tepui_status spectrum_net(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
-    const unsigned values = net->secular ? 0 : TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_EXTREMES;
+    const unsigned spectra = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_DENSITY;
+    const unsigned values = net->secular ? 0 : spectra;
     const int dense = spectrum_is_dense(net), last = net->needs & TEPUI_NEEDS_PARTS ? TEPUI_RESIDUAL : TEPUI_HESSIAN;
     tepui_status st = TEPUI_OK;
     s->count = assembly_size(net);
@@ -190,7 +197,7 @@ static double composed_cost(const tepui_network *net, unsigned needs)
     const int dense = spectrum_is_dense(net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
     double operations = 0;
     if (dense) operations += matrices * rows * (column + 1.25 * rows * rows);
-    if (needs & TEPUI_NEEDS_DENSITY || (needs & NETWORK_SPECTRA && !dense))
+    if ((needs & TEPUI_NEEDS_DENSITY && !spectrum_has_all(net)) || (needs & NETWORK_SPECTRA && !dense))
         operations += LANCZOS_STEPS * (product * (double)net->points + 4 * P * LANCZOS_STEPS);
     if (needs & TEPUI_NEEDS_HESSIAN_SIZE) operations += 2 * rows * column;
     if (needs & NETWORK_KERNELS)
@@ -210,7 +217,7 @@ double tepui_hessian_cost(const tepui_cell *c, unsigned needs)
     const double rows = (double)assembly_size(&net);
     const int dense = spectrum_is_dense(&net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
     if (dense) operations += matrices * 1.25 * rows * rows * (rows + n);
-    if (needs & TEPUI_NEEDS_DENSITY || (needs & NETWORK_SPECTRA && !dense && !net.secular))
+    if ((needs & TEPUI_NEEDS_DENSITY && !spectrum_has_all(&net)) || (needs & NETWORK_SPECTRA && !dense && !net.secular))
         operations += 2.5 * LANCZOS_STEPS * P * (4 * n + LANCZOS_STEPS);
     if (needs & TEPUI_NEEDS_HESSIAN_SIZE && !net.secular) operations += 1.25 * K * P * n * (sqrt(P / K) + n);
     return operations;

@@ -28,10 +28,10 @@ void spectrum_iterative_lay_out(tepui_network *net, spectrum_state *s, network_a
 {
     const size_t n = net->curved_parameters, ends = has_ends(net) ? matrix_lanczos_work(n, vectors(n)) : 0;
     const int density = (net->needs & TEPUI_NEEDS_DENSITY) != 0;
-    const size_t steps = density ? matrix_lanczos_work(n, QUADRATURE_STEPS) : 0;
+    const size_t steps = density && !spectrum_has_all(net) ? matrix_lanczos_work(n, QUADRATURE_STEPS) : 0;
     s->iterative_work = network_take(a, ends > steps ? ends : steps, sizeof(double));
     s->density = network_take(a, density ? TEPUI_DENSITY_VALUES : 0, sizeof(double));
-    s->quadrature = network_take(a, density ? 2 * QUADRATURE_STEPS : 0, sizeof(double));
+    s->quadrature = network_take(a, density ? 2 * SPECTRUM_SMALL : 0, sizeof(double));
     if (has_ends(net) && net->needs & TEPUI_NEEDS_ALIGNMENT) s->gradient = network_take(a, n, sizeof(double));
 }
 
@@ -103,11 +103,25 @@ static void resample(tepui_network *net, const double *value, const double *weig
     }
 }
 
+/* The density of all eigenvalues, in the coordinates of the spectrum. */
+static tepui_status density_of_all(tepui_network *net)
+{
+    spectrum_state *s = net->spectrum;
+    const part_spectrum *p = &s->part[TEPUI_HESSIAN];
+    double *weight = s->quadrature;
+    for (size_t k = 0; k < s->count; k++) weight[k] = 1 / (double)s->count;
+    s->density_ln_unit = p->ln_unit;
+    if (isnan(p->low)) return TEPUI_FAILED;
+    resample(net, p->value, weight, s->count);
+    return TEPUI_OK;
+}
+
 static tepui_status density(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
     double *value = s->quadrature, *weight = value + QUADRATURE_STEPS;
     size_t count;
+    if (spectrum_has_all(net)) return density_of_all(net);
     start(net, 1);
     const tepui_status st = matrix_quadrature(multiply, net, net->curved_parameters, QUADRATURE_STEPS, value, weight,
                                               &count, s->iterative_work);

@@ -1,7 +1,8 @@
 /* hessian_density.c -- spectral density of the Hessian of nets of any size, by sign as in hessian_spectrum. A sample
-   gives 2,048 numbers: the nodes of a Gauss quadrature, each as often as its weight says. Exact in the mean over start
-   vectors for moments up to the 199th; edges and outliers as sharp as 100 Lanczos steps make them. Zero eigenvalues
-   count, but for those of inputs outside the span of the points. */
+   gives 2,048 numbers. Up to 300 coordinates: all eigenvalues, in equal shares, zeros exactly as hessian_spectrum
+   counts them. Above: the nodes of a Gauss quadrature, each as often as its weight says, exact in the mean over start
+   vectors for moments up to the 199th; edges, outliers and zeros as sharp as 100 Lanczos steps make them, and zeros of
+   what the points do not see count but for those of inputs outside their span. */
 #include "component.h"
 #include <tepui/curvature.h>
 

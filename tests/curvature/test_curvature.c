@@ -542,7 +542,8 @@ static void density_has_the_right_moments(void)
     enum { NETS = 200 };
     bench b;
     double z[3] = {0}, z2[3] = {0};
-    open_cell(&b, "depth: 3, width: 5, activation: tanh, init: he", "source: gaussian, targets: gaussian, points: 5",
+    open_cell(&b, "depth: 3, width: 10, activation: tanh, init: he",
+              "source: gaussian, targets: gaussian, points: 10, dimension: 10",
               TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SPECTRUM);
     for (uint64_t sample = 0; sample < NETS; sample++) {
         const double *value, *drawn;

@@ -315,7 +315,44 @@ static void negative_eigenvalues_come_after_zeros(void)
     }
 }
 
+/* The density of a small net has the atom of 0 that its spectrum has, in the same coordinates: more than 100 distinct
+   eigenvalues, where 100 Lanczos steps are not enough, and points that do not see everything. Systematic sampling puts
+   every share into the nearest of 2,048ths, once more at each end. */
+static void densities_have_the_zeros_of_spectra(void)
+{
+    static const char *const grid[] = {"depth: 3, width: 9, activation: relu, init: he",
+                                       "depth: 2, width: 8, activation: tanh, init: he"};
+    size_t zeros = 0;
+    for (int i = 0; i < 2; i++) {
+        char text[400];
+        bench both, alone;
+        snprintf(text, sizeof text,
+                 "seed: 3\ngrid: {%s}\ndata: {points: 5, dimension: 9, outputs: 2, targets: gaussian}\n"
+                 "loss: mse\nobservables: [hessian_density]\n",
+                 grid[i]);
+        if (!open_bench(&both, text, TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SPECTRUM)) return;
+        if (!open_bench(&alone, text, TEPUI_NEEDS_DENSITY)) return;
+        for (uint64_t sample = 0; sample < 5; sample++) {
+            const double *value, *drawn, *again;
+            double unit, want = 0, got = 0;
+            CHECK(tepui_network_sample(both.net, sample, NULL) == TEPUI_OK);
+            CHECK(tepui_network_sample(alone.net, sample, NULL) == TEPUI_OK);
+            const size_t n = tepui_network_eigenvalues(both.net, TEPUI_HESSIAN, &value, &unit);
+            const size_t m = tepui_network_density(both.net, &drawn, &unit);
+            CHECK(n > 100 && tepui_network_density(alone.net, &again, &unit) == m);
+            for (size_t k = 0; k < n; k++) want += (value[k] == 0) / (double)n;
+            for (size_t k = 0; k < m; k++) got += (drawn[k] == 0) / (double)m;
+            CHECK_NEAR(got, want, 2 / (double)m);
+            CHECK(memcmp(drawn, again, m * sizeof *drawn) == 0);
+            zeros += want > 0;
+        }
+        close_bench(&both), close_bench(&alone);
+    }
+    CHECK(zeros > 3);
+}
+
 static const test_case cases[] = {
+    {"densities_have_the_zeros_of_spectra", densities_have_the_zeros_of_spectra},
     {"shares_by_rank", shares_by_rank},
     {"negative_eigenvalues_come_after_zeros", negative_eigenvalues_come_after_zeros},
     {"chains_match_explicit_matrices", chains_match_explicit_matrices},
