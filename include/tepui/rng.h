@@ -38,6 +38,8 @@ typedef struct {
 tepui_key tepui_key_make(uint64_t seed, const char *canonical_text);
 
 void tepui_threefry4x64(const uint64_t key[4], const uint64_t counter[4], unsigned rounds, uint64_t out[4]);
+/* Of head (below 64 bytes) and data, one after the other. */
+void tepui_sha256_after(const void *head, size_t head_length, const void *data, size_t length, uint8_t digest[32]);
 void tepui_sha256(const void *data, size_t length, uint8_t digest[32]);
 
 /* A place in the random numbers. With gsl == NULL the stream is addressed; otherwise words come one after

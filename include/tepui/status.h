@@ -25,6 +25,11 @@ typedef struct {
 tepui_status tepui_fail(tepui_error *err, tepui_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Functions that answer with a number have no status: without memory they answer NaN and say so here. The other one
+   tells whether anybody did since it was asked last. */
+void tepui_miss_memory(void);
+int tepui_missed_memory(void);
+
 /* Jump to the function's single exit on failure. The function has `tepui_status st` and label `done`. */
 #define TEPUI_TRY(call)                                                                                                \
     do {                                                                                                               \

@@ -1,6 +1,5 @@
 /* rng.c -- streams of random numbers by address, and the two bridges to GSL: our generator as a gsl_rng_type, and any
    gsl_rng as the source of a stream's words (see rng.h for the order of words). */
-#include <stdlib.h>
 #include <string.h>
 #include <tepui/kernel.h>
 #include <tepui/rng.h>
@@ -12,15 +11,11 @@
 tepui_key tepui_key_make(uint64_t seed, const char *text)
 {
     static const char domain[] = "tepui-rng-1";
-    const size_t n = strlen(text), head = sizeof domain + 8;
     tepui_key key = {{seed, 0, 0, 0}};
-    uint8_t digest[32], *all = malloc(head + n);
-    if (!all) abort(); /* a text of a few hundred bytes: there is no sensible way on */
-    memcpy(all, domain, sizeof domain);
-    for (int i = 0; i < 8; i++) all[sizeof domain + (size_t)i] = (uint8_t)(seed >> (8 * i));
-    memcpy(all + head, text, n);
-    tepui_sha256(all, head + n, digest);
-    free(all);
+    uint8_t digest[32], head[sizeof domain + 8];
+    memcpy(head, domain, sizeof domain);
+    for (int i = 0; i < 8; i++) head[sizeof domain + (size_t)i] = (uint8_t)(seed >> (8 * i));
+    tepui_sha256_after(head, sizeof head, text, strlen(text), digest);
     for (int i = 0; i < 16; i++) key.word[1 + i / 8] |= (uint64_t)digest[i] << (8 * (i % 8));
     return key;
 }

@@ -58,16 +58,33 @@ static void compress(uint32_t state[8], const uint8_t block[64])
     for (int i = 0; i < 8; i++) state[i] += out[i];
 }
 
-void tepui_sha256(const void *data, size_t length, uint8_t digest[32])
+void tepui_sha256_after(const void *head, size_t head_length, const void *data, size_t length, uint8_t digest[32])
 {
     uint32_t h[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     const uint8_t *p = data;
     uint8_t last[128] = {0};
-    const size_t rest = length % 64, tail = rest < 56 ? 64 : 128;
-    for (size_t i = 0; i < length / 64; i++, p += 64) compress(h, p);
-    if (rest) memcpy(last, p, rest);
-    last[rest] = 0x80;
-    for (int i = 0; i < 8; i++) last[tail - 1 - (size_t)i] = (uint8_t)((uint64_t)length * 8 >> (8 * i));
+    const uint64_t bits = ((uint64_t)head_length + length) * 8;
+    size_t held = head_length;
+    if (held) memcpy(last, head, held);
+    while (held + length >= 64) {
+        const size_t n = 64 - held;
+        if (held) memcpy(last + held, p, n);
+        compress(h, held ? last : p);
+        p += n;
+        length -= n;
+        held = 0;
+    }
+    if (length) memcpy(last + held, p, length);
+    held += length;
+    const size_t tail = held < 56 ? 64 : 128;
+    memset(last + held, 0, sizeof last - held);
+    last[held] = 0x80;
+    for (int i = 0; i < 8; i++) last[tail - 1 - (size_t)i] = (uint8_t)(bits >> (8 * i));
     for (size_t i = 0; i < tail; i += 64) compress(h, last + i);
     for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(h[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+void tepui_sha256(const void *data, size_t length, uint8_t digest[32])
+{
+    tepui_sha256_after(NULL, 0, data, length, digest);
 }

@@ -1,7 +1,20 @@
 /* status.c -- error messages that travel with a status. */
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <tepui/status.h>
+
+static _Atomic int missed;
+
+void tepui_miss_memory(void)
+{
+    missed = 1;
+}
+
+int tepui_missed_memory(void)
+{
+    return atomic_exchange(&missed, 0);
+}
 
 tepui_status tepui_fail(tepui_error *err, tepui_status status, const char *format, ...)
 {

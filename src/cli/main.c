@@ -54,7 +54,9 @@ static int start_command(const char *name, int argc, char **argv)
     const cli_command *c = find(name);
     if (!c) return unknown_command(name);
     argv[0] = cli_print("tepui %s", name); /* lives as long as the program: argp shows it */
-    const int status = c->run(argc, argv);
+    int status = c->run(argc, argv);
+    if (tepui_missed_memory() && (status == TEPUI_OK || status == 1))
+        status = cli_fail(argv[0], TEPUI_NO_MEMORY, "not enough memory: some numbers are missing");
     free(argv[0]);
     return status;
 }

@@ -37,7 +37,7 @@ static int allowed(const field *f, const char *old, const char *now)
 static int field_differs(const field *f, const setting *a, const setting *b, char *out, size_t size)
 {
     char *old = join(a), *now = join(b);
-    const int differs = !old || !now || (strcmp(old, now) != 0 && !allowed(f, old, now));
+    const int differs = !old || !now ? -1 : strcmp(old, now) != 0 && !allowed(f, old, now);
     if (!old || !now) {
         snprintf(out, size, "no memory to compare %s", f->path);
     } else if (differs) {
@@ -56,10 +56,11 @@ int tepui_experiment_difference(const char *canonical_old, const char *canonical
     tepui_error err = {""};
     int differs = 0;
     out[0] = '\0';
-    if (tepui_experiment_parse(canonical_old, "file", NULL, &a, &err) != TEPUI_OK ||
-        tepui_experiment_parse(canonical_new, "experiment", NULL, &b, &err) != TEPUI_OK) {
+    tepui_status st = tepui_experiment_parse(canonical_old, "file", NULL, &a, &err);
+    if (st == TEPUI_OK) st = tepui_experiment_parse(canonical_new, "experiment", NULL, &b, &err);
+    if (st != TEPUI_OK) {
         snprintf(out, size, "%s", err.text);
-        differs = 1;
+        differs = st == TEPUI_NO_MEMORY ? -1 : 1;
     }
     for (size_t f = 0; !differs && f < field_count; f++)
         differs = field_differs(&fields[f], &((const settings *)a->settings)->of[f],

@@ -196,16 +196,14 @@ tepui_status tepui_experiment_parse(const char *text, const char *name, const ch
     return parse(text, name, 0, overrides, out, err);
 }
 
-static char *slurp(FILE *f)
+static tepui_status slurp(FILE *f, const char *file, char **out, tepui_error *err)
 {
-    char *text = malloc(LARGEST_FILE + 1);
-    const size_t n = text ? fread(text, 1, LARGEST_FILE, f) : 0;
-    if (text) text[n] = '\0';
-    if (!text || ferror(f) || strlen(text) != n || n == LARGEST_FILE) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    char *text = *out = malloc(LARGEST_FILE + 1);
+    if (!text) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory to read %s", file);
+    const size_t n = fread(text, 1, LARGEST_FILE, f);
+    text[n] = '\0';
+    if (!ferror(f) && strlen(text) == n && n < LARGEST_FILE) return TEPUI_OK;
+    return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not a readable text of at most 1 MB", file);
 }
 
 tepui_status tepui_experiment_read(const char *file, const char *const *overrides, tepui_experiment **out,
@@ -214,11 +212,11 @@ tepui_status tepui_experiment_read(const char *file, const char *const *override
     const int standard = strcmp(file, "-") == 0;
     FILE *f = standard ? stdin : fopen(file, "rb");
     *out = NULL;
-    if (!f) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: %s", file, strerror(errno));
-    char *text = slurp(f);
+    if (!f) return tepui_fail(err, errno == ENOMEM ? TEPUI_NO_MEMORY : TEPUI_BAD_INPUT, "%s: %s", file, strerror(errno));
+    char *text;
+    tepui_status st = slurp(f, file, &text, err);
     if (!standard) fclose(f);
-    if (!text) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not a readable text of at most 1 MB", file);
-    const tepui_status st = parse(text, standard ? "standard input" : file, !standard, overrides, out, err);
+    if (st == TEPUI_OK) st = parse(text, standard ? "standard input" : file, !standard, overrides, out, err);
     free(text);
     return st;
 }

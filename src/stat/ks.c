@@ -85,6 +85,8 @@ static double matrix_below(double d, size_t n)
         v[k - 1] = 1.0;
         for (size_t i = 1; i <= n; i++) step(v, v + m, H, m, (double)i / (double)n);
         result = v[k - 1];
+    } else {
+        tepui_miss_memory();
     }
     free(H);
     free(v);
@@ -157,6 +159,7 @@ static double paths(double d, size_t n, size_t m)
 {
     const double bound = floor(d * (double)n * (double)m + 0.5) - 0.5; /* d is a multiple of 1/(n m) */
     double *hit = malloc((m + 1) * sizeof *hit);
+    if (!hit) tepui_miss_memory();
     if (!hit) return NAN;
     for (size_t i = 0; i <= n; i++)
         for (size_t j = 0; j <= m; j++) {

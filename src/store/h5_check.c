@@ -18,12 +18,16 @@ static herr_t look_for_memory(unsigned n, const H5E_error2_t *e, void *arg)
     return 0;
 }
 
+int check_missed_memory(void)
+{
+    int memory = 0;
+    return H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_for_memory, &memory) < 0 || memory;
+}
+
 /* Why the last call failed: for want of memory, or what the caller thinks. */
 static complaint why(complaint otherwise)
 {
-    int memory = 0;
-    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_for_memory, &memory);
-    return memory ? no_memory : otherwise;
+    return check_missed_memory() ? no_memory : otherwise;
 }
 
 /* Every step of the way is a hard link: soft and external ones lead elsewhere. */

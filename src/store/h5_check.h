@@ -17,6 +17,8 @@ typedef struct {
     size_t dims[3], bytes; /* of all items */
 } check_shape;
 
+/* Whether the last call failed for want of memory. */
+int check_missed_memory(void);
 int check_has(hid_t file, const char *path);
 /* Opens a dataset that can be read as it is; closes it again on a complaint. */
 complaint check_dataset(hid_t file, const char *path, size_t most, hid_t *set, check_shape *shape);

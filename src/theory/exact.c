@@ -243,10 +243,12 @@ static void contour_make(const tepui_exact *e, double c, double copies, size_t m
     *line = (contour){.c = c, .h = fmin(margin / STEPS_PER_POLE, STEPS_PER_SPREAD / spread), .most = most, .failed = 1};
     line->top = copies * creal(ln_transform(e, c));
     line->value = malloc(room * sizeof *line->value);
+    if (!line->value) tepui_miss_memory();
     if (is_bounded(e) && falls_slowly(e, line, copies, most)) return;
     while (line->value && line->nodes < most && small < 8) {
         if (line->nodes == room) {
             double complex *more = realloc(line->value, (room *= 2) * sizeof *more);
+            if (!more) tepui_miss_memory();
             if (!more) return;
             line->value = more;
         }
@@ -320,6 +322,7 @@ static const octave *octave_of(tepui_exact *e, double below)
     const int k = ilogb(below) - LEAST_OCTAVE, at = k < 0 ? 0 : k < OCTAVES ? k : OCTAVES - 1;
     if (e->bent[at]) return e->bent[at];
     octave *o = e->bent[at] = malloc(sizeof *o);
+    if (!o) tepui_miss_memory();
     if (!o) return NULL;
     const double T = ldexp(1, at + LEAST_OCTAVE + 1);
     bend(e, T, PARABOLA, o->s, o->value);

@@ -93,6 +93,7 @@ static double or_nan(double p, double canary)
 static double *cdf_at_edges(const tepui_prediction *law, const tepui_evidence *e)
 {
     double *F = malloc((e->bins + 1) * sizeof *F);
+    if (!F) tepui_miss_memory();
     for (size_t b = 0; F && b <= e->bins; b++) F[b] = tepui_prediction_cdf(law, e->edge[b]);
     return F;
 }
@@ -140,6 +141,7 @@ static int ascending(const void *a, const void *b)
 static double *sorted_raw(const tepui_evidence *e, size_t *n)
 {
     double *x = malloc((e->raws + 1) * sizeof *x);
+    if (!x) tepui_miss_memory();
     *n = 0;
     for (size_t i = 0; x && i < e->raws; i++)
         if (isfinite(e->raw[i])) x[(*n)++] = e->raw[i];
@@ -282,7 +284,9 @@ static size_t rank_test(const tepui_prediction *law, const tepui_evidence *e, te
     *why = censored             ? "more than a quarter of the samples is censored"
            : e->raw && e->other ? "too few samples"
                                 : "needs raw samples (output.raw) of both observables";
-    double *scratch = censored || m < FEWEST ? NULL : malloc((6 * n + 1) * sizeof *scratch);
+    if (censored || m < FEWEST) return 0;
+    double *scratch = malloc((6 * n + 1) * sizeof *scratch);
+    if (!scratch) tepui_miss_memory();
     if (!scratch) return 0;
     const double rho = tepui_rank_correlation(e->raw, e->other, n, scratch);
     const double jackknife = tepui_rank_correlation_error(e->raw, e->other, n, scratch) / (1 - rho * rho);

@@ -348,8 +348,10 @@ tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, cons
         d.v->samples = count_samples(r, e);
         d.v->false_alarm = o->false_alarm > 0 ? o->false_alarm : FALSE_ALARM;
         const void *const *laws = o->laws ? (const void *const *)o->laws : tepui_family_law.kinds;
+        tepui_missed_memory(); /* what came before is not ours */
         for (st = TEPUI_OK; st == TEPUI_OK && *laws; laws++) st = one_law(&d, *laws, o->laws != NULL, err);
     }
+    if (tepui_missed_memory()) st = TEPUI_NO_MEMORY;
     if (st == TEPUI_OK) {
         tepui_verify_holm(d.v);
         *out = d.v;
