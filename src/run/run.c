@@ -172,9 +172,11 @@ static void say(const night *n, const char *format, const char *text)
     n->o->trouble(n->o->trouble_arg, line.text);
 }
 
-/* One publish; its cost sets the next interval, so that it stays a small share of the run. */
+/* One publish; its cost sets the next interval, so that it stays a small share of the run. A block that was folded half
+   is in no file: what was published before stays. */
 static tepui_status publish(night *n, tepui_error *err)
 {
+    if (n->book->status != TEPUI_OK) return tepui_fail(err, n->book->status, "no memory for the statistics");
     const double t = run_now();
     tepui_error local = {""};
     const tepui_status lock = tepui_log_check(n->log, &local);

@@ -137,8 +137,7 @@ static void each_allocation_fails(const command *c, int all)
     for (unsigned long i = 0; i < k; i++)
         for (int on = 0; on < 2; on++) {
             const unsigned long at = 1 + i * n / k;
-            const int status = run(c, at, on, all),
-                      right = status == 71 || (status == c->usual && says_the_same(out));
+            const int status = run(c, at, on, all), right = status == 71 || (status == c->usual && says_the_same(out));
             memory += status == 71;
             well += status == c->usual;
             died += status >= 256;
