@@ -1,6 +1,7 @@
 #!/bin/sh
 # hostile.sh -- results that somebody made up, whole by their digest and wrong inside (tests/store/hostile.py): every
 # command that reads one ends with status 65 and one line, having printed nothing. Skipped where Python has no h5py.
+# TEPUI_TEST_HOSTILE=all: every command with every file; else table and one other in turn.
 here=${srcdir:-.}
 case $here in /*) ;; *) here=$PWD/$here ;; esac
 . "$here/tests/cli/lib.sh"
@@ -39,25 +40,30 @@ survives() {
     case $? in 0 | 1 | 64 | 65) ;; *) wrong "$* ended with $?" ;; esac
 }
 
+turn=0
+its_turn() {
+    turn=$((turn + 1))
+    [ "$TEPUI_TEST_HOSTILE" = all ] || [ $((turn % 7)) -eq 0 ]
+}
+
 cd f || exit 99
 while read -r kind name; do
     x=$name.h5
     case $kind in
     reading)
         refused "$tepui" table "$x" --observable gradient_norm
-        refused "$tepui" histogram "$x" --observable gradient_norm
-        refused "$tepui" status "$x"
-        refused "$tepui" verify "$x"
-        refused "$tepui" trend "$x"
-        refused "$tepui" threshold "$x"
-        refused "$tepui" escape "$x"
-        refused "$tepui" replay "$x" --cell 0 --sample 0
-        survives "$tepui" run ../e.yaml -o "$x" --resume --quiet
+        for command in "histogram $x --observable gradient_norm" "status $x" "verify $x" "trend $x" "threshold $x" \
+            "escape $x" "replay $x --cell 0 --sample 0"; do
+            its_turn && refused "$tepui" $command
+        done
+        its_turn && survives "$tepui" run ../e.yaml -o "$x" --resume --quiet
         ;;
     meaning)
         refused "$tepui" verify "$x"
         refused "$tepui" replay "$x" --cell 1 --sample 0
-        for command in table histogram status trend threshold escape; do survives "$tepui" $command "$x"; done
+        for command in table histogram status trend threshold escape; do
+            its_turn && survives "$tepui" $command "$x"
+        done
         ;;
     checkpoint)
         cp "$x" whole.h5

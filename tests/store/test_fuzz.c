@@ -3,7 +3,7 @@
    it, in a process of its own. None ends by a signal, hangs, or says anything but "good" or "bad data" (65); what
    libhdf5 itself gets wrong ends in its child and is counted apart.
 
-   TEPUI_TEST_FUZZ: how many inputs (default 300); TEPUI_TEST_SEED: where to start. */
+   TEPUI_TEST_FUZZ: how many inputs (default 120); TEPUI_TEST_SEED: where to start. */
 #include "test.h"
 #include <fcntl.h>
 #include <math.h>
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/test-fuzz-XXXXXX";
+static char folder[] = "/tmp/test-fuzz-XXXXXX", quick[] = "/dev/shm/test-fuzz-XXXXXX"; /* no disk waits there */
 static const char text[] = "grid: {depth: [1, 2], width: 2}\n"
                            "data: {source: gaussian, dimension: 2}\n"
                            "observables: [forward_norm, gradient_norm]\n"
@@ -183,14 +183,14 @@ done:
 }
 
 /* In the process of one input: its exit status is the kind. */
-static void read_it(const char *path)
+static void read_it(const char *path, int laws)
 {
     tepui_error err = {""}, other = {""};
     tepui_result *r = NULL;
     h5_allowed = (h5_limits){1, (size_t)64 << 20};
     alarm(60);
     int kind = kind_of(tepui_result_open(path, &r, &err), err.text);
-    if (kind == ACCEPTED && kind_of(confront(r, &other), other.text) == WRONG) kind = WRONG;
+    if (kind == ACCEPTED && laws && kind_of(confront(r, &other), other.text) == WRONG) kind = WRONG;
     tepui_result_free(r);
     other.text[0] = '\0';
     const int again = kind_of(resume(path, &other), other.text);
@@ -212,7 +212,7 @@ static int one(uint64_t number, int *how)
     if (!written) return WRONG;
     fflush(NULL);
     const pid_t child = fork();
-    if (child == 0) read_it("x.h5");
+    if (child == 0) read_it("x.h5", number % 8 == 0);
     waitpid(child, &st, 0);
     *how = st;
     return WIFEXITED(st) && WEXITSTATUS(st) < WRONG ? WEXITSTATUS(st) : WRONG;
@@ -246,8 +246,9 @@ static void results_changed_behind_their_digest_are_read_or_refused(void)
         "read", "refused", "libhdf5 died, refused", "too slow, refused", "too large, refused", "WRONG"};
     tepui_error err = {""};
     uint64_t count[KINDS] = {0};
-    const uint64_t n = number_of("TEPUI_TEST_FUZZ", 300), first = number_of("TEPUI_TEST_SEED", 1);
-    CHECK(mkdtemp(folder) != NULL && chdir(folder) == 0);
+    const uint64_t n = number_of("TEPUI_TEST_FUZZ", 120), first = number_of("TEPUI_TEST_SEED", 1);
+    const char *place = mkdtemp(quick) ? quick : mkdtemp(folder);
+    CHECK(place && chdir(place) == 0);
     CHECK(make_good(&err) == TEPUI_OK);
     if (err.text[0]) fprintf(stderr, "%s\n", err.text);
     find_spans();
@@ -267,7 +268,7 @@ static void results_changed_behind_their_digest_are_read_or_refused(void)
              (const char *const[]){"x.h5", "good.h5", "good.h5.prev", "good.h5.log", "again.h5", "again.h5.prev", NULL};
          *f; f++)
         unlink(*f);
-    if (chdir("/") == 0) rmdir(folder);
+    if (chdir("/") == 0) rmdir(place);
     free(good);
 }
 
