@@ -6,6 +6,7 @@
    A SIGHUP that is ignored at the start (nohup) stays ignored.
    SIGXFSZ and SIGPIPE are ignored, so that a full file or a closed terminal is an error code, not a death. */
 #include "cli.h"
+#include <base/flag.h>
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -119,8 +120,8 @@ enum { STOPPING = sizeof stopping / sizeof *stopping };
 
 static void ask_to_stop(int signal_number)
 {
-    if (!stop_signal) {
-        stop_signal = signal_number;
+    if (!flag_is_up(&stop_signal)) {
+        flag_set(&stop_signal, signal_number);
         return;
     }
     for (size_t i = 0; i < STOPPING; i++)
@@ -218,8 +219,8 @@ static int report(const options *o, tepui_status st, double seconds, const tepui
         closing_line(o, seconds);
         return st;
     case TEPUI_INTERRUPTED:
-        how_to_go_on(o, signal_name((int)stop_signal));
-        return 128 + (int)stop_signal;
+        how_to_go_on(o, signal_name(flag_is_up(&stop_signal)));
+        return 128 + flag_is_up(&stop_signal);
     case TEPUI_TRY_AGAIN:
         if (err->text[0]) break; /* another run holds the file */
         how_to_go_on(o, "time is up");

@@ -9,6 +9,7 @@
    H has both; the delta term belongs to R. M and Z are made upwards from l, C of R downwards from K. Block columns know
    nothing of each other: those of a large sample are pieces for the team. */
 #include "blocks.h"
+#include <base/flag.h>
 #include <string.h>
 
 #define SHARED 1e7 /* operations of a sample from which helpers are asked for: about a millisecond */
@@ -186,7 +187,7 @@ typedef struct {
 
 static int stopped(const tepui_network *net)
 {
-    return net->stop && *net->stop;
+    return net->stop && flag_is_up(net->stop);
 }
 
 static void visit_column(void *arg, size_t i, void *room)

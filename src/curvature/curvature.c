@@ -1,6 +1,7 @@
 /* curvature.c -- the state behind second derivatives: layout, scaled vectors, and the backward pass that keeps all. */
 #include "curvature.h"
 #include <activation/scaled.h>
+#include <base/flag.h>
 #include <string.h>
 
 const char *const tepui_part_word[] = {"H", "G", "R"};
@@ -143,7 +144,7 @@ tepui_status curvature_from_output(tepui_network *net)
     backward_loss_rows(net, c->row, c->row_exponent);
     for (size_t p = 0; p < n; p++) rows_settle(net->kernel, c->row + p * q, q, &c->row_exponent[p]);
     for (size_t k = net->layers;; k--) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         keep_layer(net, k);
         if (k == 1) return TEPUI_OK;
         const weight_site *s = &net->site[k];

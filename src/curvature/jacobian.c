@@ -12,6 +12,7 @@
    (batch_norm), J has the outputs of all points as its rows. */
 #include "jacobian.h"
 #include <base/elementary.h>
+#include <base/flag.h>
 #include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <matrix/matrix.h>
 #include <network/composed.h>
@@ -295,7 +296,7 @@ tepui_status jacobian_sample(tepui_network *net)
     s->rank = net->cell->inputs;
     clear(s);
     for (size_t k = 1; st == TEPUI_OK && k <= net->layers && s->rank > 0; k++) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         st = step(net, k, &s->rank);
     }
     singular_values(net, s->rank);

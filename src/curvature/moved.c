@@ -10,6 +10,7 @@
 #include "composed.h"
 #include "curvature.h"
 #include <activation/scaled.h>
+#include <base/flag.h>
 #include <kernel/wide.h>
 #include <string.h>
 #include <tepui/rng.h>
@@ -134,7 +135,7 @@ static tepui_status forward_again(tepui_network *net)
 {
     take_inputs(net);
     for (size_t l = 1; l <= net->depth; l++) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         layer_again(net, l);
     }
     output_again(net);
@@ -167,7 +168,7 @@ static tepui_status backward_again(tepui_network *net, double *g)
     for (size_t k = net->layers;; k--) {
         const weight_site *s = &net->site[k];
         int64_t *e = c->delta_exponent + k * n;
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         through_slopes(net, k);
         c->block_exponent[k] = curvature_gradient(net, k, c->a[k - 1], s->cols, g + c->at[k]);
         if (k == 1) return TEPUI_OK;
@@ -209,7 +210,7 @@ static tepui_status composed_forward_again(tepui_network *net)
     s->work.points = net->points;
     s->work.curved = 0;
     for (size_t k = 1; k <= s->m->count; k++) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         s->node[k].t->type->forward(&s->node[k]);
     }
     return TEPUI_OK;

@@ -8,6 +8,7 @@
    G v keeps S S^T R f and drops every term with delta or bend; R v the other way round. */
 #include "composed.h"
 #include "moved.h"
+#include <base/flag.h>
 #include <string.h>
 
 /* y = factor W x at layer k. R z_k matters where the slope is not 0, or through phi''. */
@@ -128,7 +129,7 @@ tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, 
     for (size_t k = 1; k <= K; k++) forward_layer(net, k, v + c->at[k]);
     through_loss(net, part);
     for (size_t k = K; k >= 1; k--) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         through_slopes(net, k, part);
         c->block_exponent[k] = product_block(net, k, part, out + c->at[k]);
         if (k > 1) backward_layer(net, k, part, v + c->at[k]);

@@ -4,6 +4,7 @@
    N6). For several it is the sum over points, formed entry by entry in registers after the rows have been brought to
    one exponent. Rows of delta: the loss first, then the output functional mean_p v . f_p, where asked for. */
 #include "network.h"
+#include <base/flag.h>
 #include <string.h>
 
 /* Residual of the squared loss, f - y, in scaled arithmetic: exact where f is far outside double range. */
@@ -137,7 +138,7 @@ tepui_status network_backward(tepui_network *net)
         l--;
     }
     for (; l >= 1; l--) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         if (net->chain && l >= 2) {
             TEPUI_TRY(chain_backward(net, l, 2));
             l = 2;

@@ -3,6 +3,7 @@
    f(x) = w_L ... w_1 x with a homogeneous activation between the factors, one data point, no bias. The operations and
    their order are those of forward.c and backward.c, so the bits are the same; a million layers take milliseconds. */
 #include "network.h"
+#include <base/flag.h>
 
 static inline scaled_square settle1(double *m, int64_t *e)
 {
@@ -52,7 +53,7 @@ tepui_status chain_forward(tepui_network *net, size_t first, size_t last)
         const weight_group *g = &net->group[net->site[l].group];
         const size_t end = g->last < last ? g->last : last;
         weight_rows r;
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         const tepui_status st = weights_first(net, l, &r);
         if (st != TEPUI_OK) return st;
         forward_group(net, &c, r.tile, l, end);
@@ -90,7 +91,7 @@ tepui_status chain_backward(tepui_network *net, size_t last, size_t first)
         const weight_group *g = &net->group[net->site[l].group];
         const size_t begin = g->first > first ? g->first : first;
         weight_rows r;
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         const tepui_status st = weights_first(net, begin, &r);
         if (st != TEPUI_OK) return st;
         backward_group(net, r.tile, l, begin);

@@ -8,6 +8,7 @@
    A dense layer that reads the data sees the points in an orthonormal basis of their span where there are fewer points
    than inputs: gradients and Hessians are zero in all other directions of its matrix. */
 #include "composed.h"
+#include <base/flag.h>
 #include <string.h>
 
 /* --- sizes */
@@ -261,7 +262,7 @@ tepui_status composed_forward(tepui_network *net)
     draw_layers(net);
     take_data(net);
     for (size_t k = 1; k <= s->m->count; k++) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         s->node[k].t->type->forward(&s->node[k]);
     }
     for (size_t l = 0; l <= net->depth + 1; l++) record(net, l);
@@ -322,7 +323,7 @@ tepui_status composed_reverse(tepui_network *net, composed_visit visit, void *ar
     composed_state *s = net->composed;
     begin_reverse(s);
     for (size_t k = s->m->count; k >= 1; k--) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         if (visit) visit(net, k, arg);
         reverse_layer(s, k, NULL, 0, gradient_rows);
     }
@@ -335,7 +336,7 @@ tepui_status composed_reverse_tangent(tepui_network *net, const double *v, size_
     composed_state *s = net->composed;
     begin_reverse(s);
     for (size_t k = s->m->count; k >= 1; k--) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         if (visit) visit(net, k, arg);
         reverse_layer(s, k, !only ? v + s->at[k] : only == k ? v : NULL, whole, gradient_tangent_rows);
     }

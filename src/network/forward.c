@@ -4,6 +4,7 @@
    the cache. */
 #include "network.h"
 #include <activation/scaled.h>
+#include <base/flag.h>
 #include <gsl/gsl_math.h>
 #include <string.h>
 
@@ -151,7 +152,7 @@ tepui_status network_forward(tepui_network *net)
     tepui_status st;
     TEPUI_TRY(draw_points(net));
     for (size_t l = 1; l <= net->depth; l++) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         if (net->chain && l == 2) {
             TEPUI_TRY(chain_forward(net, l, net->depth));
             break;

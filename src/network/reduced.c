@@ -20,6 +20,7 @@
 #endif
 #include "network.h"
 #include <base/elementary.h>
+#include <base/flag.h>
 #include <string.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -380,7 +381,7 @@ static tepui_status all_layers(tepui_network *net, front *f)
         return TEPUI_OK;
     }
     for (size_t l = 1; l <= net->layers;) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         const size_t rest = net->layers - l + 1, wanted = rest < CHUNK ? rest : CHUNK;
         const size_t n = net->reduced->tilted ? draw_tilted(net, l, wanted, k) : draw_units(net, l, wanted, k);
         draw_chi(&f->size, k, n, s);
@@ -470,7 +471,7 @@ static tepui_status output_gradients(tepui_network *net, scaled_square *gradient
     open_chi(net, &chi, FOR_BACK);
     gradient[L + 1] = net->forward[L];
     for (size_t l = L; l >= 1;) {
-        if (net->stop && *net->stop) return TEPUI_INTERRUPTED;
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         const size_t n = l < CHUNK ? l : CHUNK;
         b = step_back(net, &chi, b, l, n, gradient);
         l -= n;

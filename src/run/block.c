@@ -1,5 +1,6 @@
 /* block.c -- the samples of one block, measured. */
 #include "run.h"
+#include <base/flag.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tepui/curvature.h>
@@ -110,7 +111,7 @@ tepui_status run_block(run_book *b, const run_cell *rc, const run_hands *h, uint
         if (st != TEPUI_OK || finished) return st;
     }
     for (uint64_t i = 0; i < count; i++) {
-        if (stop && *stop) return h->follower ? TEPUI_TRY_AGAIN : TEPUI_INTERRUPTED;
+        if (stop && flag_is_up(stop)) return h->follower ? TEPUI_TRY_AGAIN : TEPUI_INTERRUPTED;
         const tepui_status st = tepui_network_sample(h->net, first + i, stop);
         if (st != TEPUI_OK) return st == TEPUI_INTERRUPTED && h->follower ? TEPUI_TRY_AGAIN : st;
         if (h->follower) tepui_follower_show(h->follower, i);

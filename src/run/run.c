@@ -5,6 +5,7 @@
    tried again at the next one, from memory; the file of the one before stays. */
 #include "run.h"
 #include "watch.h"
+#include <base/flag.h>
 #include <kernel/answers.h>
 #include <math.h>
 #include <stdio.h>
@@ -40,12 +41,12 @@ typedef struct {
 
 static int is_signalled(const night *n)
 {
-    return n->o->stop && *n->o->stop;
+    return n->o->stop && flag_is_up(n->o->stop);
 }
 
 static int stopped(const night *n)
 {
-    return n->halt || is_signalled(n);
+    return flag_is_up(&n->halt) || is_signalled(n);
 }
 
 static void empty_hands(worker *w)
@@ -90,7 +91,7 @@ static int help(night *n, worker *w)
 static void watch(night *n)
 {
     const double t = run_now();
-    if (t >= n->round_end) n->pause = 1;
+    if (t >= n->round_end) flag_set(&n->pause, 1);
     if (n->o->progress && t >= n->next_progress) {
         const tepui_progress p = run_book_progress(n->book, t - n->start);
         n->o->progress(n->o->progress_arg, &p);
@@ -108,7 +109,7 @@ static int is_due(void *arg)
 {
     const watcher *w = arg;
     if (w->number == 0) watch(w->n);
-    return w->n->pause || stopped(w->n);
+    return flag_is_up(&w->n->pause) || stopped(w->n);
 }
 
 static void work(void *arg, int number)
@@ -123,7 +124,7 @@ static void work(void *arg, int number)
         uint64_t block;
         double *values;
         if (number == 0) watch(n);
-        const run_turn turn = run_book_take(n->book, n->pause, &rc, &block, &values);
+        const run_turn turn = run_book_take(n->book, flag_is_up(&n->pause), &rc, &block, &values);
         if (turn == RUN_DONE) break;
         if (turn == RUN_WAIT) {
             if (help(n, w))
@@ -143,12 +144,12 @@ static void work(void *arg, int number)
         if (st == TEPUI_TRY_AGAIN) {
             w->status = run_book_put_aside(n->book, rc, block, w->hands.follower, values);
             if (w->status == TEPUI_OK) continue;
-            n->pause = 1;
+            flag_set(&n->pause, 1);
             break;
         }
         run_book_abandon(n->book, values);
         w->status = st;
-        n->pause = 1;
+        flag_set(&n->pause, 1);
     }
 }
 
@@ -232,7 +233,7 @@ static tepui_status rounds(night *n, tepui_error *err)
 {
     tepui_status why = TEPUI_OK, st;
     for (;;) {
-        n->pause = 0;
+        flag_set(&n->pause, 0);
         n->round_end = fmin(run_now() + n->interval, n->deadline);
         for (int i = 0; i < n->threads; i++) n->worker[i].status = TEPUI_OK;
         run_watch_start(&n->watch);

@@ -1,6 +1,7 @@
 /* watch.c -- see watch.h. Samples poll `halt` between layers and between products. What cannot be polled, one large
    eigenproblem in LAPACK say, is abandoned: the run publishes what is folded and leaves. */
 #include "watch.h"
+#include <base/flag.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -15,7 +16,7 @@ double run_now(void)
 
 static int is_due(const run_watch *w)
 {
-    return (w->stop && *w->stop) || run_now() >= w->deadline + RUN_GRACE;
+    return (w->stop && flag_is_up(w->stop)) || run_now() >= w->deadline + RUN_GRACE;
 }
 
 static void *look(void *arg)
@@ -23,12 +24,12 @@ static void *look(void *arg)
     run_watch *w = arg;
     const struct timespec pause = {0, LOOK_EVERY};
     double since = 0.0;
-    while (!w->over) {
-        if (!*w->halt && is_due(w)) {
+    while (!flag_is_up(&w->over)) {
+        if (!flag_is_up(w->halt) && is_due(w)) {
             since = run_now();
-            *w->halt = 1;
+            flag_set(w->halt, 1);
         }
-        if (*w->halt && w->abandon && run_now() > since + RUN_PATIENCE) w->abandon(w->arg);
+        if (flag_is_up(w->halt) && w->abandon && run_now() > since + RUN_PATIENCE) w->abandon(w->arg);
         nanosleep(&pause, NULL);
     }
     return NULL;
@@ -39,7 +40,7 @@ void run_watch_start(run_watch *w)
 {
     sigset_t all, before;
     sigfillset(&all);
-    w->over = 0;
+    flag_set(&w->over, 0);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     w->started = pthread_create(&w->thread, NULL, look, w) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -47,7 +48,7 @@ void run_watch_start(run_watch *w)
 
 void run_watch_end(run_watch *w)
 {
-    w->over = 1;
+    flag_set(&w->over, 1);
     if (w->started) pthread_join(w->thread, NULL);
     w->started = 0;
 }
