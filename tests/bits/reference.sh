@@ -55,9 +55,15 @@ $all
 END
 one losses <<END
 grid: {depth: 3, width: 6, activation: [tanh, gelu], init: xavier}
-data: {source: gaussian, points: 6, targets: gaussian, outputs: 3}
-
+data: {source: gaussian, points: 6, targets: one_hot, outputs: 3}
 loss: cross_entropy
+observables: [gradient_norm, output, forward_norm]
+$all
+END
+one output-loss <<END
+grid: {depth: 3, width: 6, activation: [tanh, gelu], init: xavier}
+data: {source: gaussian, points: 6, outputs: 3}
+loss: output
 observables: [gradient_norm, output, forward_norm]
 $all
 END
