@@ -43,7 +43,7 @@ survives() {
 turn=0
 its_turn() {
     turn=$((turn + 1))
-    [ "$TEPUI_TEST_HOSTILE" = all ] || [ $((turn % 7)) -eq 0 ]
+    [ "${TEPUI_TEST_HOSTILE-}" = all ] || [ $((turn % 7)) -eq 0 ]
 }
 
 cd f || exit 99
