@@ -19,6 +19,7 @@ typedef struct {
 struct tepui_dataset {
     tepui_data_spec spec;
     size_t rows, inputs, outputs; /* of the loaded set; rows = 0 for synthetic sources */
+    size_t axis[7];               /* sizes of one row other than 1: 28, 28 of an image; 0 behind the last */
     uint8_t digest[2][32];        /* of the inputs and targets as they were read */
     char identity[512];           /* goes into every cell's canonical text */
     double *x, *y;                /* rows x inputs, rows x outputs (one-hot labels); NULL for synthetic */

@@ -121,6 +121,32 @@ static tepui_status set_widths(const settings *s, tepui_cell *c, size_t index)
                                   : width_from_expression(s, c, v->value[at], v->line[at]);
 }
 
+/* The first layer that takes the features of a data set for a sequence or an image, NULL: none does. */
+static const tepui_layer *reader_of_image(const tepui_composition *m)
+{
+    for (size_t k = 1; m && k <= m->count; k++) {
+        const tepui_layer *t = &m->layer[k];
+        if (t->rows && t->in.space) return t; /* a convolution; it has turned the vector into what it takes */
+        if (t->rows || t->out.space) return NULL;
+    }
+    return NULL;
+}
+
+/* Images of a data set keep their shape: 4 x 4 x 4 is not 8 x 8, nor 28 x 28 a sequence of 784. */
+static tepui_status check_image(const tepui_dataset *d, const tepui_cell *c, tepui_error *err)
+{
+    const tepui_layer *t = d->axis[1] ? reader_of_image(c->composition) : NULL;
+    char have[160] = "", read[64];
+    if (!t || (t->in.space == 2 && d->axis[0] == t->in.height && d->axis[1] == t->in.width && !d->axis[2]))
+        return TEPUI_OK;
+    for (size_t k = 0, n = 0; k < 7 && d->axis[k]; k++)
+        n += (size_t)snprintf(have + n, sizeof have - n, "%s%zu", k ? " x " : "", d->axis[k]);
+    tepui_shape_print(&t->in, read);
+    return tepui_fail(err, TEPUI_BAD_INPUT,
+                      "inputs of the data set are %s, %s would read %s: put reshape(height, width, channels) before it",
+                      have, ((const tepui_kind *)t->type)->name, read);
+}
+
 /* Inputs and outputs from the data and the widths. */
 static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tepui_cell *c, size_t index)
 {
@@ -128,7 +154,8 @@ static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tep
     tepui_error why = {""};
     c->inputs = d->rows ? d->inputs : e->data.dimension ? e->data.dimension : c->width[1];
     c->width[0] = c->inputs;
-    const tepui_status st = tepui_cell_compose(c, &why);
+    tepui_status st = tepui_cell_compose(c, &why);
+    if (st == TEPUI_OK) st = check_image(d, c, &why);
     if (st == TEPUI_BAD_INPUT) {
         const setting *v = setting_of(s, "grid.architecture");
         return settings_fail(s, "grid.architecture", v->line[axis_position(s, index, ARCHITECTURE)], "%s", why.text);

@@ -27,15 +27,15 @@ static int all_links_hard(hid_t file, const char *name)
 /* What netCDF means by these would be left out without a word. */
 static const char *scaling_of(hid_t set)
 {
-    static const char *const names[] = {"scale_factor", "add_offset", "_FillValue", "missing_value"};
+    static const char *const names[] = {"scale_factor", "add_offset", "_FillValue", "missing_value", "_Unsigned"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (H5Aexists(set, names[i]) > 0) return names[i];
     return NULL;
 }
 
 /* Shape as rows x columns; refuses what is not a plain numeric array inside the file. */
-static tepui_status open_array(hid_t file, const char *path, const char *name, hid_t *set, size_t shape[2], int *whole,
-                               tepui_error *err)
+static tepui_status open_array(hid_t file, const char *path, const char *name, hid_t *set, size_t shape[2],
+                               size_t axis[7], int *whole, tepui_error *err)
 {
     hsize_t dims[8] = {0}, columns = 1;
     H5D_space_status_t written = H5D_SPACE_STATUS_ERROR;
@@ -52,6 +52,10 @@ static tepui_status open_array(hid_t file, const char *path, const char *name, h
     H5Pclose(list);
     H5Tclose(type);
     H5Sclose(space);
+    if (class == H5T_ENUM)
+        return tepui_fail(err, TEPUI_BAD_INPUT,
+                          "%s: '%s' holds an enumeration (booleans are one): store whole numbers, 0 and 1 say", path,
+                          name);
     if (!plain || (class != H5T_INTEGER && class != H5T_FLOAT) || n < 1 || n > 8 || dims[0] == 0 || columns == 0 ||
         columns > LARGEST || dims[0] > LARGEST / columns)
         return tepui_fail(err, TEPUI_BAD_INPUT,
@@ -63,18 +67,19 @@ static tepui_status open_array(hid_t file, const char *path, const char *name, h
         return tepui_fail(err, TEPUI_BAD_INPUT,
                           "%s: '%s' has the attribute %s, which is not applied: store plain numbers", path, name,
                           scaling);
+    for (int k = 1; k < n; k++) load_axis(axis, (size_t)dims[k]);
     shape[0] = (size_t)dims[0];
     shape[1] = (size_t)columns;
     return TEPUI_OK;
 }
 
 static tepui_status read_array(hid_t file, const char *path, const char *name, double **out, size_t shape[2],
-                               int *whole, tepui_error *err)
+                               size_t axis[7], int *whole, tepui_error *err)
 {
     hid_t set = -1;
     tepui_status st;
     *out = NULL;
-    TEPUI_TRY(open_array(file, path, name, &set, shape, whole, err));
+    TEPUI_TRY(open_array(file, path, name, &set, shape, axis, whole, err));
     TEPUI_TRY(load_room(path, shape[0], shape[1], err));
     *out = malloc(shape[0] * shape[1] * sizeof **out);
     if (!*out)
@@ -97,10 +102,6 @@ static tepui_status one_hot(tepui_dataset *d, double *labels, const char *path, 
         else
             bytes[i] = (unsigned char)labels[i];
     }
-    int zero = 0;
-    for (size_t i = 0; st == TEPUI_OK && i < d->rows; i++) zero |= bytes[i] == 0;
-    if (st == TEPUI_OK && !zero)
-        st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: no label is 0; classes are counted from 0", path);
     if (st == TEPUI_OK) st = load_labels(d, bytes, d->rows, path, err);
     free(bytes);
     free(labels);
@@ -110,10 +111,10 @@ static tepui_status one_hot(tepui_dataset *d, double *labels, const char *path, 
 static tepui_status load_targets(tepui_dataset *d, hid_t file, tepui_error *err)
 {
     double *y;
-    size_t shape[2];
+    size_t shape[2], axis[7] = {0};
     int whole;
     const char *path = d->spec.file;
-    tepui_status st = read_array(file, path, d->spec.labels_dataset, &y, shape, &whole, err);
+    tepui_status st = read_array(file, path, d->spec.labels_dataset, &y, shape, axis, &whole, err);
     if (st == TEPUI_OK && shape[0] != d->rows)
         st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: %zu targets for %zu inputs", path, shape[0], d->rows);
     if (st != TEPUI_OK) {
@@ -138,7 +139,7 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
     H5PLset_loading_state(0); /* no filters from outside */
     const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not an HDF5 file that can be read", path);
-    TEPUI_TRY(read_array(file, path, d->spec.dataset, &d->x, shape, &whole, err));
+    TEPUI_TRY(read_array(file, path, d->spec.dataset, &d->x, shape, d->axis, &whole, err));
     d->rows = shape[0];
     d->inputs = shape[1];
     tepui_sha256(d->x, d->rows * d->inputs * sizeof *d->x, d->digest[0]);

@@ -6,12 +6,12 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
 {
     tepui_status st;
     unsigned char *images = NULL, *labels = NULL;
-    size_t rows, columns, count, one;
+    size_t rows, columns, count, one, none[7] = {0};
     if (!d->spec.file[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "data.file: the source idx needs a file");
-    TEPUI_TRY(idx_read(d->spec.file, &images, &rows, &columns, err));
+    TEPUI_TRY(idx_read(d->spec.file, &images, &rows, &columns, d->axis, err));
     TEPUI_TRY(load_bytes(d, images, rows, columns, err));
     if (d->spec.labels_file[0]) {
-        TEPUI_TRY(idx_read(d->spec.labels_file, &labels, &count, &one, err));
+        TEPUI_TRY(idx_read(d->spec.labels_file, &labels, &count, &one, none, err));
         TEPUI_TRY(load_labels(d, labels, one == 1 ? count : 0, d->spec.labels_file, err));
     }
 done:

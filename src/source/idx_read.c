@@ -6,7 +6,8 @@
 
 #define LARGEST ((size_t)1 << 31)
 
-static tepui_status read_header(packed_file *f, const char *path, size_t *rows, size_t *columns, tepui_error *err)
+static tepui_status read_header(packed_file *f, const char *path, size_t *rows, size_t *columns, size_t sizes[7],
+                                tepui_error *err)
 {
     unsigned char head[4], size[4];
     *rows = *columns = 1;
@@ -19,6 +20,7 @@ static tepui_status read_header(packed_file *f, const char *path, size_t *rows, 
         if (n == 0 || n > LARGEST || *axis > LARGEST / n)
             return tepui_fail(err, TEPUI_BAD_INPUT, "%s: axis %d has the size %zu", path, k, n);
         *axis *= n;
+        if (k) load_axis(sizes, n);
     }
     if (*rows > LARGEST / *columns)
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s: claims %zu x %zu bytes, more than 2 GiB", path, *rows, *columns);
@@ -49,14 +51,15 @@ static tepui_status read_body(packed_file *f, const char *path, size_t size, uns
     return TEPUI_OK;
 }
 
-tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, tepui_error *err)
+tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, size_t axis[7],
+                      tepui_error *err)
 {
     packed_file *f = packed_open(path);
     *bytes = NULL;
     if (!f)
         return tepui_fail(err, TEPUI_BAD_INPUT,
                           "%s: cannot be opened (a path in an experiment file is relative to that file)", path);
-    tepui_status st = read_header(f, path, rows, columns, err);
+    tepui_status st = read_header(f, path, rows, columns, axis, err);
     if (st == TEPUI_OK) st = load_room(path, *rows, *columns, err);
     if (st == TEPUI_OK) st = read_body(f, path, *rows * *columns, bytes, err);
     const char *trouble = st == TEPUI_OK ? packed_trouble(f) : NULL;
@@ -86,6 +89,10 @@ tepui_status load_labels(tepui_dataset *d, const unsigned char *labels, size_t c
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s: %zu labels for %zu inputs", path, count, d->rows);
     for (size_t i = 0; i < count; i++)
         if (labels[i] + 1u > classes) classes = labels[i] + 1u;
+    if (!memchr(labels, 0, count))
+        return tepui_fail(err, TEPUI_BAD_INPUT, "%s: no label is 0; classes are counted from 0", path);
+    const tepui_status st = load_room(path, count, classes, err);
+    if (st != TEPUI_OK) return st;
     d->y = calloc(count * classes, sizeof *d->y);
     if (!d->y) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu targets", count, classes);
     d->outputs = classes;

@@ -12,10 +12,14 @@ const char *packed_trouble(packed_file *p);
 void packed_close(packed_file *p);
 /* Whether rows x columns doubles fit into what this process may take; asked before anything is read. */
 tepui_status load_room(const char *path, size_t rows, size_t columns, tepui_error *err);
-/* An IDX file (plain or gzip) of unsigned bytes: first axis rows, the others flattened. Checks magic, sizes, length. */
-tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, tepui_error *err);
+/* An IDX file (plain or gzip) of unsigned bytes: first axis rows, the others flattened; their sizes go into axis.
+   Checks magic, sizes, length. */
+tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, size_t axis[7],
+                      tepui_error *err);
 /* d->x from bytes; takes nothing over. */
 tepui_status load_bytes(tepui_dataset *d, const unsigned char *bytes, size_t rows, size_t columns, tepui_error *err);
+/* One more axis of a row, unless its size is 1. */
+void load_axis(size_t axis[7], size_t size);
 /* d->y one-hot from labels 0 .. classes-1; as many labels as rows. */
 tepui_status load_labels(tepui_dataset *d, const unsigned char *labels, size_t count, const char *path,
                          tepui_error *err);

@@ -3,6 +3,7 @@
 #include "test.h"
 #include <hdf5.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <tepui/tepui.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -101,7 +102,7 @@ static void idx_files_are_read(void)
     double x[12], y[9];
     in_folder();
     write_file("i", images, sizeof images);
-    write_file("l", labels, sizeof labels);
+    write_file("l", marks, sizeof marks);
     CHECK(open_data("source: idx, file: i, labels: l, points: 3, normalise: none", &e, &err) == TEPUI_OK);
     if (!e) {
         fprintf(stderr, "%s\n", err.text);
@@ -419,6 +420,150 @@ static void hdf5_data_are_in_the_file_and_plain(void)
     unlink("other.h5");
 }
 
+static tepui_status labels_open(const void *label, hid_t type, hid_t memory, tepui_experiment **e, tepui_error *err)
+{
+    const double in[6] = {1, 2, 3, 4, 5, 6};
+    const hsize_t two = 2;
+    const hid_t f = plain_file(in), s = H5Screate_simple(1, &two, NULL),
+                b = H5Dcreate2(f, "y", type, s, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    CHECK(H5Dwrite(b, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, label) >= 0);
+    H5Dclose(b), H5Sclose(s), H5Fclose(f);
+    return open_data("source: hdf5, file: d.h5, labels_dataset: y, points: 2, normalise: none", e, err);
+}
+
+/* Classes are numbered from 0 and are 256 at most, in HDF5 and IDX files alike; others, and booleans as h5py writes
+   them (an enumeration of bytes), are refused by name. Design. */
+static void labels_from_0_to_255_are_classes_and_no_others(void)
+{
+    static const int good[][2] = {{0, 0}, {0, 1}, {1, 0}, {0, 255}}, bad[][2] = {{1, 2}, {2, 2}, {0, 256}, {0, -1}};
+    static const char *const why[] = {"no label is 0", "no label is 0", "label 256 is not", "label -1 is not"};
+    static const signed char truth[] = {0, 1};
+    unsigned char marks[10] = {0, 0, 8, 1, 0, 0, 0, 2, 1, 2}, pixels[] = {0, 0, 8, 1, 0, 0, 0, 2, 5, 6};
+    tepui_experiment *e;
+    tepui_error err;
+    in_folder();
+    for (size_t i = 0; i < 4; i++) {
+        const size_t classes = 1 + (size_t)(good[i][0] > good[i][1] ? good[i][0] : good[i][1]);
+        CHECK(labels_open(good[i], H5T_STD_I16LE, H5T_NATIVE_INT, &e, &err) == TEPUI_OK);
+        CHECK(e && e->dataset->outputs == classes);
+        for (size_t r = 0; e && r < 2; r++)
+            for (size_t k = 0; k < classes; k++) CHECK(e->dataset->y[r * classes + k] == ((int)k == good[i][r]));
+        tepui_experiment_free(e);
+        CHECK(labels_open(bad[i], H5T_STD_I16LE, H5T_NATIVE_INT, &e, &err) == TEPUI_BAD_INPUT);
+        CHECK(strstr(err.text, why[i]));
+        tepui_experiment_free(e);
+    }
+    const hid_t boolean = H5Tenum_create(H5T_NATIVE_INT8);
+    H5Tenum_insert(boolean, "FALSE", &truth[0]), H5Tenum_insert(boolean, "TRUE", &truth[1]);
+    CHECK(labels_open(truth, boolean, boolean, &e, &err) == TEPUI_BAD_INPUT && strstr(err.text, "booleans"));
+    tepui_experiment_free(e);
+    H5Tclose(boolean);
+    write_file("i", pixels, sizeof pixels);
+    write_file("l", marks, sizeof marks);
+    CHECK(open_data("source: idx, file: i, labels: l", &e, &err) == TEPUI_BAD_INPUT);
+    CHECK(strstr(err.text, "no label is 0"));
+    tepui_experiment_free(e);
+    marks[8] = 0;
+    write_file("l", marks, sizeof marks);
+    CHECK(open_data("source: idx, file: i, labels: l", &e, &err) == TEPUI_OK && e->dataset->outputs == 3);
+    tepui_experiment_free(e);
+    unlink("i"), unlink("l"), unlink("d.h5");
+}
+
+static tepui_status convolve(int n, const hsize_t *dims, const char *layers, tepui_error *err)
+{
+    static const double in[128] = {1};
+    char text[400];
+    tepui_experiment *e;
+    const hid_t f = H5Fcreate("d.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t a = empty_set(f, "x", H5T_IEEE_F64LE, n, dims, H5P_DEFAULT);
+    H5Dwrite(a, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, in);
+    H5Dclose(a), H5Fclose(f);
+    snprintf(text, sizeof text,
+             "grid: {depth: 1, width: 16, activation: tanh, architecture: \"[%s, activation]\"}\n"
+             "data: {source: hdf5, file: d.h5}\n",
+             layers);
+    tepui_status st = tepui_experiment_parse(text, "x", NULL, &e, err);
+    if (st == TEPUI_OK) st = tepui_experiment_plan(e, err);
+    tepui_experiment_free(e);
+    return st;
+}
+
+/* Rows of several axes under a convolution: read as they are, or refused; axes of size 1 do not count, and reshape says
+   what the user wants. Design. */
+static void images_keep_their_shape(void)
+{
+    static const struct {
+        int n;
+        hsize_t dims[5];
+        const char *layers, *refused;
+    } c[] = {{4, {2, 4, 4, 4}, "conv2d(2)", "inputs of the data set are 4 x 4 x 4, conv2d would read 8 x 8 x 1"},
+             {3, {2, 8, 8}, "conv2d(2)", NULL},
+             {4, {2, 8, 8, 1}, "conv2d(2)", NULL},
+             {4, {2, 1, 8, 8}, "conv2d(2)", NULL},
+             {2, {2, 64}, "conv2d(2)", NULL},
+             {3, {2, 2, 32}, "conv2d(2)", "are 2 x 32, conv2d would read 8 x 8 x 1"},
+             {3, {2, 2, 32}, "activation, conv2d(2)", "are 2 x 32, conv2d would read"},
+             {5, {2, 2, 2, 4, 4}, "conv2d(2)", "are 2 x 2 x 4 x 4, conv2d"},
+             {3, {2, 8, 8}, "conv1d(2)", "are 8 x 8, conv1d would read 64 x 1"},
+             {2, {2, 64}, "conv1d(2)", NULL},
+             {4, {2, 4, 4, 4}, "reshape(4, 4, 4), conv2d(2)", NULL},
+             {4, {2, 4, 4, 4}, "reshape(1, 16, 4), conv1d(2)", NULL},
+             {4, {2, 4, 4, 4}, "dense, conv2d(2)", NULL},
+             {4, {2, 4, 4, 4}, "dense", NULL}};
+    in_folder();
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+        tepui_error err = {""};
+        const tepui_status st = convolve(c[i].n, c[i].dims, c[i].layers, &err);
+        const int right = c[i].refused ? st == TEPUI_BAD_INPUT && strstr(err.text, c[i].refused) : st == TEPUI_OK;
+        if (!right) fprintf(stderr, "%zu, %s gives %d: %s\n", i, c[i].layers, (int)st, err.text);
+        CHECK(right);
+    }
+    unlink("d.h5");
+}
+
+/* Under 2 GiB of address space beyond what is mapped: sizes that a small file claims are refused for memory before
+   anything of that size is read; 2^30 bytes become 8.59e9 bytes of numbers. */
+static int refused_for_memory(const char *text)
+{
+    tepui_experiment *e;
+    tepui_error err;
+    struct rlimit limit;
+    unsigned long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    CHECK(f && fscanf(f, "%lu", &pages) == 1);
+    if (f) fclose(f);
+    getrlimit(RLIMIT_AS, &limit);
+    const rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = pages * (rlim_t)sysconf(_SC_PAGESIZE) + ((rlim_t)1 << 31);
+    CHECK(setrlimit(RLIMIT_AS, &limit) == 0);
+    const tepui_status st = open_data(text, &e, &err);
+    limit.rlim_cur = before;
+    setrlimit(RLIMIT_AS, &limit);
+    tepui_experiment_free(e);
+    const int right = st == TEPUI_NO_MEMORY && strstr(err.text, "8.59 GB of memory");
+    if (!right) fprintf(stderr, "%s gives %d: %s\n", text, (int)st, err.text);
+    return right;
+}
+
+static void sizes_beyond_the_memory_are_refused_before_reading(void)
+{
+    static const unsigned char head[] = {0, 0, 8, 2, 0, 16, 0, 0, 0, 0, 4, 0, 1, 2};
+    const hsize_t dims[2] = {1u << 20, 1u << 10};
+    in_folder();
+    write_file("i", head, sizeof head);
+    CHECK(refused_for_memory("source: idx, file: i"));
+    write_gzip("i", head, sizeof head);
+    CHECK(refused_for_memory("source: idx, file: i"));
+    const hid_t f = H5Fcreate("d.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY); /* 2^30 bytes of the file, a hole */
+    H5Pset_fill_time(list, H5D_FILL_TIME_NEVER);
+    H5Dclose(empty_set(f, "x", H5T_STD_U8LE, 2, dims, list));
+    H5Pclose(list), H5Fclose(f);
+    CHECK(refused_for_memory("source: hdf5, file: d.h5"));
+    unlink("i"), unlink("d.h5");
+}
+
 static void hdf5_files_are_read(void)
 {
     tepui_experiment *e;
@@ -495,6 +640,9 @@ static const test_case cases[] = {
     {"one_hot_targets_are_uniform_classes", one_hot_targets_are_uniform_classes},
     {"constant_inputs_are_refused_and_no_others", constant_inputs_are_refused_and_no_others},
     {"hdf5_data_are_in_the_file_and_plain", hdf5_data_are_in_the_file_and_plain},
+    {"labels_from_0_to_255_are_classes_and_no_others", labels_from_0_to_255_are_classes_and_no_others},
+    {"images_keep_their_shape", images_keep_their_shape},
+    {"sizes_beyond_the_memory_are_refused_before_reading", sizes_beyond_the_memory_are_refused_before_reading},
     {"hdf5_files_are_read", hdf5_files_are_read},
     {"fashion_mnist_is_what_it_is", fashion_mnist_is_what_it_is},
     {"leave_folder", leave_folder},
