@@ -4,6 +4,7 @@
 #include <hdf5.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <tepui/tepui.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -102,7 +103,7 @@ static void idx_files_are_read(void)
     double x[12], y[9];
     in_folder();
     write_file("i", images, sizeof images);
-    write_file("l", marks, sizeof marks);
+    write_file("l", labels, sizeof labels);
     CHECK(open_data("source: idx, file: i, labels: l, points: 3, normalise: none", &e, &err) == TEPUI_OK);
     if (!e) {
         fprintf(stderr, "%s\n", err.text);
@@ -564,6 +565,35 @@ static void sizes_beyond_the_memory_are_refused_before_reading(void)
     unlink("i"), unlink("d.h5");
 }
 
+/* A relative file in an experiment file is beside that file, with --set in the current folder; absolute ones are where
+   they are. The three files hold 1, 2 and 3. Design. */
+static void relative_files_are_beside_the_experiment(void)
+{
+    static const char text[] = "grid: {depth: 1, width: 4}\ndata: {source: idx, file: i, normalise: none}\n";
+    static const char *const over[][2] = {{NULL}, {"data.file=i", NULL}, {"data.file=sub/j", NULL}};
+    unsigned char bytes[9] = {0, 0, 8, 1, 0, 0, 0, 1, 1};
+    char absolute[300], here[200];
+    in_folder();
+    mkdir("sub", 0700);
+    write_file("sub/x.yaml", text, sizeof text - 1);
+    write_file("sub/i", bytes, 9);
+    bytes[8] = 2, write_file("i", bytes, 9);
+    bytes[8] = 3, write_file("sub/j", bytes, 9);
+    CHECK(getcwd(here, sizeof here));
+    snprintf(absolute, sizeof absolute, "data.file=%s/sub/j", here);
+    const char *const last[] = {absolute, NULL}, *const *const all[] = {over[0], over[1], over[2], last};
+    static const int want[] = {1, 2, 3, 3};
+    for (size_t k = 0; k < 4; k++) {
+        tepui_experiment *e;
+        tepui_error err = {""};
+        tepui_status st = tepui_experiment_read("sub/x.yaml", all[k], &e, &err);
+        if (st == TEPUI_OK) st = tepui_experiment_plan(e, &err);
+        CHECK(st == TEPUI_OK && e->dataset->x[0] == want[k] / 255.0);
+        tepui_experiment_free(e);
+    }
+    unlink("i"), unlink("sub/i"), unlink("sub/j"), unlink("sub/x.yaml"), rmdir("sub");
+}
+
 static void hdf5_files_are_read(void)
 {
     tepui_experiment *e;
@@ -643,6 +673,7 @@ static const test_case cases[] = {
     {"labels_from_0_to_255_are_classes_and_no_others", labels_from_0_to_255_are_classes_and_no_others},
     {"images_keep_their_shape", images_keep_their_shape},
     {"sizes_beyond_the_memory_are_refused_before_reading", sizes_beyond_the_memory_are_refused_before_reading},
+    {"relative_files_are_beside_the_experiment", relative_files_are_beside_the_experiment},
     {"hdf5_files_are_read", hdf5_files_are_read},
     {"fashion_mnist_is_what_it_is", fashion_mnist_is_what_it_is},
     {"leave_folder", leave_folder},
