@@ -54,13 +54,24 @@ static void end_of_options(options *o, struct argp_state *state)
     if (o->sigma_b) add_setting(o, state, cli_print("grid.sigma_b=%s", o->sigma_b));
 }
 
+/* In an experiment "[1, 7]" is an axis of two widths; here, where there is one cell, it is a width for each layer. */
+static char *width_setting(const char *arg)
+{
+    const char *inner = arg + strspn(arg, " \t");
+    const int profile = *inner == '[' && inner[1 + strspn(inner + 1, " \t")] != '[';
+    return cli_print(profile ? "grid.width=[%s]" : "grid.width=%s", arg);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     static const struct {
         int key;
         const char *path;
-    } shorthand[] = {{'L', "grid.depth"},          {'d', "grid.width"},     {KEY_LAW, "grid.law"},
-                     {KEY_INIT_RULE, "grid.init"}, {KEY_GAIN, "grid.gain"}, {KEY_READOUT, "readout"}};
+    } shorthand[] = {{'L', "grid.depth"},
+                     {KEY_LAW, "grid.law"},
+                     {KEY_INIT_RULE, "grid.init"},
+                     {KEY_GAIN, "grid.gain"},
+                     {KEY_READOUT, "readout"}};
     options *o = state->input;
     uint64_t n;
     for (size_t i = 0; i < sizeof shorthand / sizeof *shorthand; i++)
@@ -75,6 +86,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         end_of_options(o, state);
+        return 0;
+    case 'd':
+        add_setting(o, state, width_setting(arg));
         return 0;
     case 's':
         add_setting(o, state, cli_copy(arg));
@@ -97,8 +111,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option argp_options[] = {
     {"depth", 'L', "L", 0, "Number of hidden weight matrices (default 16)", 0},
-    {"width", 'd', "D", 0, "Width: number, expression in depth and layer, or [list] (default 16; 1 for laws of chains)",
-     0},
+    {"width", 'd', "D", 0,
+     "Width: number, expression in depth and layer, or [list, one per layer] (default 16; 1 for laws of chains)", 0},
     {"activation", 'a', "NAME", 0, "Activation (default: one that the law speaks about; meanfield: tanh)", 0},
     {"init", KEY_INIT_RULE, "NAME", 0, "Scale rule (default: he for relu, lecun otherwise)", 0},
     {"weights", KEY_LAW, "NAME", 0, "Law of the weights (default: one that the law speaks about)", 0},
@@ -166,6 +180,11 @@ static tepui_status read_cell(const char *skeleton, const tepui_law_type *law, c
     char *text = cli_print("%ssamples: 1\nobservables: [%s]\n", skeleton, law->observable);
     tepui_status st = tepui_experiment_parse(text, "command line", o->set, e, err);
     if (st == TEPUI_OK) st = tepui_experiment_plan(*e, err);
+    if (st == TEPUI_OK && (*e)->cell_count != 1)
+        st = tepui_fail(err, TEPUI_USAGE,
+                        "one cell at a time, these settings make %zu: a list is an axis of a grid (widths of the "
+                        "layers by --set: grid.width=[[1, 7]])",
+                        (*e)->cell_count);
     free(text);
     return st;
 }

@@ -163,6 +163,12 @@ expect 1 "$tepui" verify coarse.h5 --law C7
 
 # --- theory: numbers without samples
 expect 0 "$tepui" theory N3 --depth 1000 --width 16; says out 'samples'
+# a list of widths is one net: E norm2 = (1 2/3)(7 2/8) = 7/6; any other list would be several cells
+expect 0 "$tepui" theory N3 -L 2 -a linear --init xavier --set data.dimension=2 --width '[1,7]'; says out 'ln of the mean' 0.154151
+expect 64 "$tepui" theory N3 -L 2 --set 'grid.width=[1,7]'; says err 'one cell'
+expect 64 "$tepui" theory N3 -L '[2,3]'; says err 'one cell'
+expect 64 "$tepui" theory N3 --gain '[1,2]'; says err 'one cell'
+expect 64 "$tepui" theory N3 --sigma-b '[0,1]'; says err 'one cell'
 expect 0 "$tepui" theory N2 --depth 1 --width 64 --format csv --component 1
 says out 'depth,1' 'width,64' 'mean of ln, given life' -0.02005
 expect 0 "$tepui" theory C2 --depth 10 --format json; says out '"value": 10'
