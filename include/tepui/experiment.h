@@ -42,7 +42,8 @@ tepui_status tepui_experiment_parse(const char *text, const char *name, const ch
 tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err);
 void tepui_experiment_free(tepui_experiment *e);
 /* For resume: the first field whose canonical value differs, as "grid.depth: [1, 2] in the file, [1, 3] now"; returns
-   0 and an empty string when they agree, -1 without memory. Fields that may change (samples upward, time) are listed in experiment.c. */
+   0 and an empty string when they agree, -1 without memory. Fields that may change (samples upward, time) are listed in
+   experiment.c. */
 int tepui_experiment_difference(const char *canonical_old, const char *canonical_new, char *out, size_t size);
 
 /* Width expressions: + - * / ^ ( ) numbers, depth, layer, sqrt log exp min max ceil floor round. */

@@ -25,11 +25,11 @@ typedef struct tepui_prediction {
     double mean, variance; /* of X given life */
     double median;         /* of X, the dead included; -inf when half of them are dead */
     double atom;           /* P(X = -inf); NaN: the law does not say */
-    double slack; /* what the law allows: sup |F - prediction|, the error of a slope, a mean or an atom's value; 0:
-                     exact */
+    double slack;    /* what the law allows: sup |F - prediction|, the error of a slope, a mean or an atom's value; 0:
+                        exact */
     double rounding; /* of X in the samples and of its prediction, what counted operations allow; 0: not told */
-    double left;  /* TEPUI_PREDICTS_SLOPE: how far a median itself may be off, besides */
-    double rank;  /* TEPUI_PREDICTS_RANK: the correlation is not above that */
+    double left;     /* TEPUI_PREDICTS_SLOPE: how far a median itself may be off, besides */
+    double rank;     /* TEPUI_PREDICTS_RANK: the correlation is not above that */
     /* TEPUI_PREDICTS_MOMENT */
     double power;     /* 0: 1 */
     double ln_moment; /* ln E y, y = exp(power X) */

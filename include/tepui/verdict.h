@@ -18,7 +18,7 @@ typedef struct {
     double predicted, observed, low, high; /* low, high: 95 % interval of what was observed */
     double p;                              /* NaN when refused */
     double allowance; /* by how much the law may be off, as the test took it; 0: exact, NaN when refused */
-    double samples; /* behind the test; of weighted ones the effective number, (sum y)^2 / sum y^2; NaN for a sweep */
+    double samples;   /* behind the test; of weighted ones the effective number, (sum y)^2 / sum y^2; NaN for a sweep */
     size_t tests;
     tepui_verdict verdict;
     const char *why; /* of a refusal, else "" */
@@ -27,8 +27,8 @@ typedef struct {
 typedef struct {
     size_t lines;
     tepui_verdict_line *line;
-    double false_alarm; /* chance that any line fails although all laws hold (Holm 1979) */
-    uint64_t samples;   /* counts of all cells and components: what the verdicts are about */
+    double false_alarm;                  /* chance that any line fails although all laws hold (Holm 1979) */
+    uint64_t samples;                    /* counts of all cells and components: what the verdicts are about */
     size_t failures, refusals, untested; /* untested: laws asked for by name without a line that was tested */
 } tepui_verification;
 

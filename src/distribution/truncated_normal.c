@@ -34,7 +34,8 @@ static double deviation(double c)
 
 static void fill(tepui_stream *s, double *out, size_t n, const double *param, double *scratch)
 {
-    const double tail = 0.5 * elementary_erfc(param[0] * M_SQRT1_2), P = inside(param[0]), unit = 1 / deviation(param[0]);
+    const double tail = 0.5 * elementary_erfc(param[0] * M_SQRT1_2), P = inside(param[0]),
+                 unit = 1 / deviation(param[0]);
     (void)scratch;
     tepui_draw_uniform(s, out, n);
     for (size_t i = 0; i < n; i++) {

@@ -212,7 +212,8 @@ tepui_status tepui_experiment_read(const char *file, const char *const *override
     const int standard = strcmp(file, "-") == 0;
     FILE *f = standard ? stdin : fopen(file, "rb");
     *out = NULL;
-    if (!f) return tepui_fail(err, errno == ENOMEM ? TEPUI_NO_MEMORY : TEPUI_BAD_INPUT, "%s: %s", file, strerror(errno));
+    if (!f)
+        return tepui_fail(err, errno == ENOMEM ? TEPUI_NO_MEMORY : TEPUI_BAD_INPUT, "%s: %s", file, strerror(errno));
     char *text;
     tepui_status st = slurp(f, file, &text, err);
     if (!standard) fclose(f);

@@ -53,8 +53,9 @@ static const struct {
     const char *name;
     double (*one)(double);
     double (*two)(double, double);
-} functions[] = {{"sqrt", sqrt, NULL},   {"log", elementary_log, NULL}, {"exp", elementary_exp, NULL}, {"ceil", ceil, NULL},
-                 {"floor", floor, NULL}, {"round", round, NULL}, {"min", NULL, min2}, {"max", NULL, max2}};
+} functions[] = {
+    {"sqrt", sqrt, NULL},   {"log", elementary_log, NULL}, {"exp", elementary_exp, NULL}, {"ceil", ceil, NULL},
+    {"floor", floor, NULL}, {"round", round, NULL},        {"min", NULL, min2},           {"max", NULL, max2}};
 
 static double call(parser *p, size_t f)
 {

@@ -165,11 +165,13 @@ static uint64_t heads_of(reduced_state *r, size_t d)
     return k + r->count(&part, 1);
 }
 
-/* ln of the mass at k over that at n/2, Binomial(n, 1/2), k far from 0 and n: Stirling's series, as in stat/binomial.c */
+/* ln of the mass at k over that at n/2, Binomial(n, 1/2), k far from 0 and n: Stirling's series, as in stat/binomial.c
+ */
 static double ln_mass(double n, double k)
 {
     const double rest = n - k, half = 0.5 * n, off = half - k;
-    const double tails = k * (elementary_log1p(off / k) - off / k) + rest * (elementary_log1p(-off / rest) + off / rest);
+    const double tails =
+        k * (elementary_log1p(off / k) - off / k) + rest * (elementary_log1p(-off / rest) + off / rest);
     const double series = 1 / (6 * half) - 1 / (12 * k) - 1 / (12 * rest) -
                           (1 / (180 * half * half * half) - 1 / (360 * k * k * k) - 1 / (360 * rest * rest * rest));
     return tails + series - 0.5 * (elementary_log1p(-off / half) + elementary_log1p(off / half));
@@ -186,7 +188,8 @@ static size_t draw_binomial(gsl_rng *rng, double n)
         const double k = floor((2 * a / us + b) * u + 0.5 * n + 0.5);
         if (us >= 0.07 && v <= sure) return (size_t)k;
         if (!(fabs(k - 0.5 * n) < 0.25 * n)) continue;
-        if (elementary_log(v * alpha / (a / (us * us) + b)) <= ln_mass(n, k) - ln_mass(n, floor(0.5 * n + 0.5))) return (size_t)k;
+        if (elementary_log(v * alpha / (a / (us * us) + b)) <= ln_mass(n, k) - ln_mass(n, floor(0.5 * n + 0.5)))
+            return (size_t)k;
     }
 }
 

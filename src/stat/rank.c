@@ -10,9 +10,10 @@
    midranks over n, less 1/2; weight on pair i adds f_i g_i, and raises by one the ranks above it, by a half its own:
    sums over those are sums from the top of the order. Interval of atanh(rho), of error / (1 - rho^2).
 
-   Interval where no pairs are at hand: tanh(atanh(rho) -+ z sqrt((1 + rho^2/2) / (n - 3))), z = 1.96 (Bonett and Wright, Psychometrika 65, 23
-   (2000)). A perfect order would be certain by that formula, after four pairs too; beyond 1 - 12 / (n^3 - n), one swap
-   of neighbours away from it, the inner end stays where it is there and the outer one is 1 in size. */
+   Interval where no pairs are at hand: tanh(atanh(rho) -+ z sqrt((1 + rho^2/2) / (n - 3))), z = 1.96 (Bonett and
+   Wright, Psychometrika 65, 23 (2000)). A perfect order would be certain by that formula, after four pairs too; beyond
+   1 - 12 / (n^3 - n), one swap of neighbours away from it, the inner end stays where it is there and the outer one is 1
+   in size. */
 #include <base/elementary.h>
 #include <math.h>
 #include <stdlib.h>
@@ -143,7 +144,8 @@ void tepui_rank_correlation_interval(double rho, size_t n, double *low, double *
     *high = isnan(rho) ? NAN : 1;
     if (isnan(rho) || n < FEWEST) return;
     const double r = fmin(size, next), half = SIGMAS * sqrt((1 + r * r / 2) / (m - 3));
-    const double inner = elementary_tanh(inverse_tanh(r) - half), outer = size > next ? 1 : elementary_tanh(inverse_tanh(r) + half);
+    const double inner = elementary_tanh(inverse_tanh(r) - half),
+                 outer = size > next ? 1 : elementary_tanh(inverse_tanh(r) + half);
     *low = rho < 0 ? -outer : inner;
     *high = rho < 0 ? -inner : outer;
 }

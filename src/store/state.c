@@ -59,7 +59,8 @@ tepui_status tepui_state_alloc(const tepui_experiment *e, tepui_state **out, tep
 static void clear_cell(const tepui_experiment *e, tepui_cell_state *s)
 {
     for (size_t o = 0; s->accumulator && o < e->observable_count; o++) {
-        for (size_t k = 0; s->accumulator[o] && k < s->component_count[o]; k++) tepui_accumulator_free(&s->accumulator[o][k]);
+        for (size_t k = 0; s->accumulator[o] && k < s->component_count[o]; k++)
+            tepui_accumulator_free(&s->accumulator[o][k]);
         free(s->accumulator[o]);
     }
     for (size_t o = 0; s->component && o < e->observable_count; o++) free(s->component[o]);

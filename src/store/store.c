@@ -63,7 +63,8 @@ static tepui_status same_experiment(h5 *f, const tepui_state *s, const char *pat
     tepui_status st = TEPUI_OK;
     if (!text) h5_complain(f, "/experiment", "is no text");
     st = h5_status(f, path, err);
-    const int differs = st == TEPUI_OK ? tepui_experiment_difference(text[0], s->experiment->canonical, what, sizeof what) : 0;
+    const int differs =
+        st == TEPUI_OK ? tepui_experiment_difference(text[0], s->experiment->canonical, what, sizeof what) : 0;
     if (differs < 0) st = tepui_fail(err, TEPUI_NO_MEMORY, "no memory to compare %s with its experiment", path);
     if (differs > 0) st = tepui_fail(err, TEPUI_BAD_INPUT, "%s was made by another experiment: %s", path, what);
     free(text);

@@ -1,6 +1,7 @@
 /* n6.c -- norm_F(df/dW_l) = norm(B_l) norm(a_{l-1}): layers below l met forward, those from l on met backward, one mask
    each. Of several outputs, f = v^T out with a unit vector v that is drawn apart from the weights: v^T W has the law of
-   one row of W. With constant width and He the law is the same at every layer. Xavier with ReLU halves norm2 per layer. */
+   one row of W. With constant width and He the law is the same at every layer. Xavier with ReLU halves norm2 per layer.
+ */
 #include "norms.h"
 
 static int applies(const tepui_cell *c, long component, const char **why)
@@ -13,7 +14,8 @@ static int applies(const tepui_cell *c, long component, const char **why)
 
 const tepui_law_type tepui_law_n6 = {
     .kind = {.name = "N6",
-             .doc = "Weight gradient of the output (along a unit direction): norm_F(df/dW_l) is a product of all layers' factors, the same "
+             .doc = "Weight gradient of the output (along a unit direction): norm_F(df/dW_l) is a product of all "
+                    "layers' factors, the same "
                     "law at every l: vanishing is uniform over layers",
              .source = "theory N6"},
     .observable = "output_gradient_norm",

@@ -71,16 +71,16 @@ size_t moment_test(const tepui_prediction *law, const tepui_evidence *e, tepui_t
     const double rounding = fmax(ROUNDING * (1 + s.largest), law->rounding);
     const int known = !isnan(law->ln_spread);
     double skewness;
-    *why = !all_raw                                               ? "needs all raw samples (output.raw)"
-           : e->zero == e->count && !known                        ? "all samples are dead"
+    *why = !all_raw                                                 ? "needs all raw samples (output.raw)"
+           : e->zero == e->count && !known                          ? "all samples are dead"
            : !known && s.spread == 0 && fabs(s.mean - 1) > rounding ? "all samples are equal: they do not show a spread"
-                                                                  : NULL;
+                                                                    : NULL;
     if (*why) return 0;
     const double error = error_of(law, &s, (double)e->count, rounding, &skewness);
     if (!(error <= MOST_ERROR) || !(fabs(skewness) <= MOST_SKEWNESS)) {
         *why = !known ? "too few samples to show this mean"
-                                     : "too few samples to show this mean: take sampler: tilted, the tilt near its "
-                                       "power";
+                      : "too few samples to show this mean: take sampler: tilted, the tilt near its "
+                        "power";
         return 0;
     }
     const double off = fmax(0, fabs(s.mean - 1) - rounding);

@@ -42,8 +42,7 @@ static uint64_t living(const tepui_evidence *e)
 
 static tepui_test_result of_median(const char *name, double p, const tepui_prediction *law, const tepui_evidence *e)
 {
-    tepui_test_result t = {"", p, law->median,           e->median, e->median_low,
-                           e->median_high, (double)living(e), law->slack};
+    tepui_test_result t = {"", p, law->median, e->median, e->median_low, e->median_high, (double)living(e), law->slack};
     snprintf(t.name, sizeof t.name, "%s", name);
     return t;
 }

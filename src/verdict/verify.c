@@ -72,7 +72,8 @@ static tepui_verdict_line *new_line(desk *d, const tepui_law_type *law, size_t c
         d->room = 2 * d->room + 16;
     }
     tepui_verdict_line *line = &v->line[v->lines++];
-    *line = (tepui_verdict_line){.law = law, .cell = cell, .cells = 1, .p = NAN, .samples = NAN, .allowance = NAN, .why = ""};
+    *line = (tepui_verdict_line){
+        .law = law, .cell = cell, .cells = 1, .p = NAN, .samples = NAN, .allowance = NAN, .why = ""};
     return line;
 }
 
@@ -311,7 +312,8 @@ static uint64_t count_samples(const tepui_result *r, const tepui_experiment *e)
     for (size_t i = 0; i < r->observables; i++) {
         const tepui_result_observable *o = &r->observable[i];
         for (size_t c = 0; c < r->cells; c++)
-            for (size_t k = 0; e->cells[c].alias_of == c && k < o->components; k++) n += o->count[c * o->components + k];
+            for (size_t k = 0; e->cells[c].alias_of == c && k < o->components; k++)
+                n += o->count[c * o->components + k];
     }
     return n;
 }

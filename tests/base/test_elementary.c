@@ -335,26 +335,20 @@ static void same_bits_with_and_without_fma(void)
 static void normal_quantiles_of_many_digits(void)
 {
     static const double table[][2] = {
-        {0x1.3333333333333p-2, -0x1.0c7e39582c5fbp-1},
-        {0x1.0000000000000p-1, 0x0.0p+0},
-        {0x1.0000000002000p-1, 0x1.40d931ff62706p-39},
-        {0x1.339c0ebedfa44p-4, -0x1.7056dc6686c9bp+0},
-        {0x1.32ca57a786c22p-4, -0x1.70b374817af52p+0},
-        {0x1.d99999999999ap-1, 0x1.7085226d3e525p+0},
-        {0x1.d98c7e28240b8p-1, 0x1.7056dc6686c9cp+0},
-        {0x1.999999999999ap-6, -0x1.f5c0331eeff85p+0},
-        {0x1.f333333333333p-1, 0x1.f5c0331eeff83p+0},
-        {0x1.0624dd2f1a9fcp-10, -0x1.8b8cbb7204471p+1},
-        {0x1.5fd7fe1796495p-36, -0x1.a6a9350dc279cp+2},
-        {0x1.c965971ea9c5cp-37, -0x1.aaba256709820p+2},
-        {0x1.59e05f1e2674dp-52, -0x1.02dbb04b29db2p+3},
-        {0x1.bff2ee48e0530p-333, -0x1.546010d755221p+4},
+        {0x1.3333333333333p-2, -0x1.0c7e39582c5fbp-1},    {0x1.0000000000000p-1, 0x0.0p+0},
+        {0x1.0000000002000p-1, 0x1.40d931ff62706p-39},    {0x1.339c0ebedfa44p-4, -0x1.7056dc6686c9bp+0},
+        {0x1.32ca57a786c22p-4, -0x1.70b374817af52p+0},    {0x1.d99999999999ap-1, 0x1.7085226d3e525p+0},
+        {0x1.d98c7e28240b8p-1, 0x1.7056dc6686c9cp+0},     {0x1.999999999999ap-6, -0x1.f5c0331eeff85p+0},
+        {0x1.f333333333333p-1, 0x1.f5c0331eeff83p+0},     {0x1.0624dd2f1a9fcp-10, -0x1.8b8cbb7204471p+1},
+        {0x1.5fd7fe1796495p-36, -0x1.a6a9350dc279cp+2},   {0x1.c965971ea9c5cp-37, -0x1.aaba256709820p+2},
+        {0x1.59e05f1e2674dp-52, -0x1.02dbb04b29db2p+3},   {0x1.bff2ee48e0530p-333, -0x1.546010d755221p+4},
         {0x1.0000000000000p-1022, -0x1.2c27b05bf1a0bp+5},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         CHECK_NEAR(elementary_normal_quantile(table[i][0]), table[i][1], 8 * ulp(table[i][1]));
     CHECK(elementary_normal_quantile(0) == -INFINITY && elementary_normal_quantile(1) == INFINITY);
-    CHECK(isnan(elementary_normal_quantile(-0.1)) && isnan(elementary_normal_quantile(1.1)) && isnan(elementary_normal_quantile(NAN)));
+    CHECK(isnan(elementary_normal_quantile(-0.1)) && isnan(elementary_normal_quantile(1.1)) &&
+          isnan(elementary_normal_quantile(NAN)));
 }
 
 int main(int argc, char **argv)

@@ -74,7 +74,8 @@ static void version_one(void)
     discard();
 }
 
-/* A container: the group's own name is not visible, the root of what is mounted is the group. Nothing at all: no limit. */
+/* A container: the group's own name is not visible, the root of what is mounted is the group. Nothing at all: no limit.
+ */
 static void not_visible(void)
 {
     tepui_machine_root r = fresh();

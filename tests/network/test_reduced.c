@@ -264,8 +264,8 @@ static void wide_layers_have_binomial_counts(void)
 static void rejected_counts_are_binomial(void)
 {
     enum { WIDE_UNITS = 5000 };
-    table t = draw("grid: {depth: 1, width: 5000}\ndata: {dimension: 2}\nobservables: [activation_fraction]\n", "reduced", NULL,
-                   SAMPLES);
+    table t = draw("grid: {depth: 1, width: 5000}\ndata: {dimension: 2}\nobservables: [activation_fraction]\n",
+                   "reduced", NULL, SAMPLES);
     size_t *seen = calloc(WIDE_UNITS + 1, sizeof *seen), below = 0;
     double distance = 0;
     for (size_t i = 0; i < t.n; i++) seen[(size_t)lround(t.value[0][i] * WIDE_UNITS)]++;
