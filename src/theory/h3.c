@@ -20,7 +20,7 @@ const tepui_law_type tepui_law_h3 = {
         {.name = "H3",
          .doc =
              "Vanishing curvature: over depths ln norm(R) falls like ln norm(f) and ln norm(G) twice as fast, within "
-             "2/L, where L is at least 16 d: a hollow Hessian, a flat saddle",
+             "2/L, where L is at least 16 d and f vanishes: a hollow Hessian, a flat saddle",
          .source = "theory C6, H3; Orvieto et al. 2021"},
     .observable = "hessian_norm",
     .form = TEPUI_PREDICTS_SLOPE,

@@ -4,17 +4,14 @@
    above. A limit d -> inf: per layer E ln |J u| is less by (3 m - 1)/(4 d), m = E phi'^4/(E phi'^2)^2 (the spread of
    sum_i phi'(z_i)^2 w_i^2, w_i normal; ReLU: m = 2 and 5/(4 d), theory N5); the spread of q_l and the overlap of u with
    the vectors add terms of the same order. The slope of the median of ln |J u| against depth may be off by twice the
-   first, (3 m - 1)/(2 d), d the smallest width. Weights of kurtosis k add (k - 3) sum_i u_i^4/d, sum_i u_i^4 about 3/d,
-   to the relative variance of a layer's growth of norm2, a quarter of which ln |J u| loses: 3 |k - 3|/(4 d^2) more. */
+   first, (3 m - 1)/(2 d), d the smallest width. Weights of kurtosis k = 3 + e add
+   m e s/d, s = sum_i u_i^4, to the relative variance of a layer's growth of norm2, a quarter of which ln |J u| loses;
+   s = m (3 + e s)/d, so that s = 3 m/(d - m e), and twice that quarter is 3 m^2 |e|/(2 d (d - m e)). With m e near d
+   few units carry u, and there is no mean field: m e <= d/2 only. */
 #include "activation/moments.h"
 #include "norms.h"
 #include <math.h>
 #include <tepui/source.h>
-
-static int applies(const tepui_cell *c, long component, const char **why)
-{
-    return norms_wide_net(c, component, why) && norms_need(c->points == 1, "one data point only", why);
-}
 
 /* ln |J u| of the mean field, layer by layer, and the mean square of the last; NaN where a moment is not known. */
 static double ln_growth(const tepui_cell *c, moments *m, double *last)
@@ -39,7 +36,33 @@ static double ln_growth(const tepui_cell *c, moments *m, double *last)
 /* How far the kurtosis of the weights is from that of a Gaussian law. */
 static double excess_of(const tepui_cell *c)
 {
-    return fabs(((const tepui_distribution_type *)c->distribution.type)->kurtosis(c->distribution.value) - 3);
+    return ((const tepui_distribution_type *)c->distribution.type)->kurtosis(c->distribution.value) - 3;
+}
+
+static double spread_of(moments *m, double q)
+{
+    const double slope = moments_slope_square(m, q);
+    return moments_slope_fourth(m, q) / (slope * slope);
+}
+
+/* Whether many units carry u; m is asked for only where the law of the weights makes a doubt of it. */
+static int tails_are_light(const tepui_cell *c)
+{
+    const double d = (double)norms_narrowest(c), e = excess_of(c);
+    moments *m;
+    double q;
+    if (8 * e <= d) return 1; /* m up to 4 */
+    if (moments_new(&c->activation, &m, NULL) != TEPUI_OK) return 0;
+    (void)ln_growth(c, m, &q);
+    const double spread = spread_of(m, q);
+    moments_free(m);
+    return 2 * spread * e <= d;
+}
+
+static int applies(const tepui_cell *c, long component, const char **why)
+{
+    return norms_wide_net(c, component, why) && norms_need(c->points == 1, "one data point only", why) &&
+           norms_need(tails_are_light(c), "widths of at least 2 m (k - 3) only, k the kurtosis of the weights", why);
 }
 
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
@@ -49,10 +72,10 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     const tepui_status st = moments_new(&c->activation, &m, err);
     (void)component;
     if (st != TEPUI_OK) return st;
-    const double mean = ln_growth(c, m, &q), slope = moments_slope_square(m, q);
-    const double d = (double)norms_narrowest(c), excess = excess_of(c);
-    const double spread = moments_slope_fourth(m, q) / (slope * slope);
-    norms_normal(p, mean, (double)c->depth, (3 * spread - 1) / (2 * d) + 3 * excess / (4 * d * d));
+    const double mean = ln_growth(c, m, &q), spread = spread_of(m, q);
+    const double d = (double)norms_narrowest(c), e = excess_of(c);
+    const double tails = 3 * spread * spread * fabs(e) / (2 * d * (d - spread * e));
+    norms_normal(p, mean, (double)c->depth, (3 * spread - 1) / (2 * d) + tails);
     moments_free(m);
     return isnan(p->mean + p->slack) ? norms_unconverged(c, err) : TEPUI_OK;
 }
@@ -61,9 +84,8 @@ const tepui_law_type tepui_law_n9 = {
     .kind =
         {.name = "N9",
          .doc = "Mean field, any activation: gradients and J u grow by chi_1 = sigma2_w E phi'^2 per layer at the mean "
-                "square q of the pre-activations; the slope of the median holds within (3 m - 1)/(2 d) + 3 |k - 3|/(4 "
-                "d^2), m = E "
-                "phi'^4/(E phi'^2)^2, k the weights' kurtosis",
+                "square q of the pre-activations; the slope of the median holds within (3 m - 1)/(2 d) + 3 m^2 "
+                "|e|/(2 d (d - m e)), m = E phi'^4/(E phi'^2)^2, e = k - 3, k the weights' kurtosis, m e at most d/2",
          .source = "theory N9; Poole et al. 2016, Schoenholz et al. 2017"},
     .observable = "jacobian_vector_norm",
     .form = TEPUI_PREDICTS_SLOPE,

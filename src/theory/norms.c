@@ -417,7 +417,18 @@ done:
     return st;
 }
 
-#define DEEP 16u /* L/d from which f is negligible: exp(-8) and less */
+#define DEEP 16u /* L/d from which f is negligible where its mean square stays: exp(-8) and less */
+#define NEGLIGIBLE                                                                                                     \
+    (-6.0) /* typical ln norm(f) below which the residual is that of f = 0; scales above the critical one explode */
+
+static int output_vanishes(const tepui_cell *c)
+{
+    tepui_prediction norm = {0};
+    const int known = norms_forward(c, (long)c->depth, &norm, NULL) == TEPUI_OK,
+              vanishes = known && norm.mean < NEGLIGIBLE;
+    tepui_prediction_clear(&norm);
+    return vanishes;
+}
 
 int norms_deep_hessian(const tepui_cell *c, long component, const char **why)
 {
@@ -428,7 +439,9 @@ int norms_deep_hessian(const tepui_cell *c, long component, const char **why)
            norms_need(c->targets == (norms_is(&c->loss, "mse") ? TEPUI_TARGETS_GAUSSIAN : TEPUI_TARGETS_ONE_HOT),
                       "targets gaussian (mse) or one_hot (cross_entropy) only", why) &&
            norms_need(c->depth >= DEEP * widest, "depths of at least 16 widths only", why) &&
-           norms_need(component == TEPUI_COMPONENT_G || component == TEPUI_COMPONENT_R, "components G and R only", why);
+           norms_need(component == TEPUI_COMPONENT_G || component == TEPUI_COMPONENT_R, "components G and R only",
+                      why) &&
+           norms_need(output_vanishes(c), "outputs that vanish with depth only (gain and init explode here)", why);
 }
 
 tepui_status norms_hessian_slope(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
