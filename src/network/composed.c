@@ -40,6 +40,12 @@ size_t composed_parameters(const tepui_network *net, size_t layer)
     return t->rows * composed_seen(net, layer) + t->own;
 }
 
+/* In the directions of all inputs. */
+static size_t all_parameters_of(const tepui_layer *t)
+{
+    return t->rows * t->cols + t->own;
+}
+
 size_t composed_all_parameters(const tepui_network *net)
 {
     size_t n = 0;
@@ -116,7 +122,7 @@ void composed_lay_out(tepui_network *net, network_arena *a)
         if (s->node) s->node[k] = node;
         if (k == 0) continue;
         scratch = most(scratch, m->layer[k].scratch);
-        block = most(block, composed_parameters(net, k));
+        block = most(block, all_parameters_of(&m->layer[k]));
         biases += net->cell->sigma_b > 0 ? m->layer[k].biases : 0;
         own += m->layer[k].own;
     }
@@ -343,17 +349,20 @@ tepui_status composed_reverse_tangent(tepui_network *net, const double *v, size_
     return TEPUI_OK;
 }
 
-/* The square of a layer's gradient joins that of its unit. */
+/* The square of a layer's gradient joins that of its unit: over the inputs themselves, so that no bit of it depends on
+   whether curvature is asked for, too. */
 static void add_square(tepui_network *net, size_t k, void *arg)
 {
     scaled_square *gradient = arg;
     composed_state *s = net->composed;
-    layer_node *n = &s->node[k];
-    const size_t size = composed_parameters(net, k);
+    layer_node n = s->node[k];
+    const size_t size = all_parameters_of(n.t);
     if (!size) return;
-    int64_t e = n->t->type->gradient(n, s->block);
+    n.seen = n.x.m;
+    n.seen_size = n.t->cols;
+    int64_t e = n.t->type->gradient(&n, s->block);
     const scaled_square square = rows_square(net->kernel, s->block, size, &e);
-    gradient[n->t->unit] = scaled_plus(gradient[n->t->unit], square);
+    gradient[n.t->unit] = scaled_plus(gradient[n.t->unit], square);
 }
 
 static tepui_status pass(tepui_network *net, scaled_square *gradient)

@@ -117,6 +117,15 @@ expect 0 "$tepui" replay small.h5 --cell 17 --sample 0 --format json; says out '
 expect 0 "$tepui" replay small.h5 --cell 17 --sample 123456789012; says out 'no raw samples'
 expect 64 "$tepui" replay small.h5 --cell 18 --sample 0; says err '0 .. 17'
 
+# --- a precision below the width of the bins (0.05) is reached. ln |W_16 ... W_1 x| is a sum of 16 ln(chi_2), with the
+# standard deviation sqrt(16 pi^2/24) = 2.57: its median has the half width 1.96 sqrt(pi/2) 2.57/sqrt(n), 99,400 samples
+# for 0.02; intervals end at bins of 0.02/5 (a fifth more samples), and a look is a quarter later than the one before
+printf 'grid: {depth: 16, width: 2, activation: linear, init: lecun}\ndata: {source: sphere}\nreadout: none\nloss: output\nobservables: [forward_norm]\nsamples: 400000\noutput: {layers: 1}\nprecision: {half_width: 0.02}\n' >fine.yaml
+expect 0 "$tepui" run fine.yaml -o fine.h5 --quiet
+expect 0 "$tepui" status fine.h5 --format csv
+n=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "samples") at = i } NR == 2 { print $at }' out)
+checks=$((checks + 1)); [ "$n" -gt 90000 ] && [ "$n" -lt 160000 ] || wrong "a half width of 0.02 took $n samples, not about 120,000"
+
 # --- an unwritable output is noticed by every command
 if [ -c /dev/full ]; then
     for arguments in 'status small.h5' 'table small.h5 -O gradient_norm' 'histogram small.h5 -O forward_norm --cell 1' \

@@ -3,6 +3,8 @@
 export OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1
 for python in ${PYTHON:-} python3 /usr/bin/python3; do
     "$python" -c 'import h5py, numpy' 2>/dev/null || continue
+    # 402: gradients of a composition differed by one bit where curvature was asked for, too
+    "$python" "${srcdir:-.}/tests/oracle/oracle.py" --samples ./oracle_samples --experiments 1 --first 402 >/dev/null || exit 1
     exec "$python" "${srcdir:-.}/tests/oracle/oracle.py" --samples ./oracle_samples --experiments "${TEPUI_TEST_ORACLE:-300}"
 done
 echo "no python with numpy and h5py here"
