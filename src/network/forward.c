@@ -46,7 +46,8 @@ static double count_live(const double *slope, size_t n)
 
 double network_cosine(const tepui_kernels *kernel, const double *a, size_t d)
 {
-    return kernel->dot(a, a + d, d) / (sqrt(kernel->sumsq(a, d)) * sqrt(kernel->sumsq(a + d, d)));
+    const double cosine = kernel->dot(a, a + d, d) / (sqrt(kernel->sumsq(a, d)) * sqrt(kernel->sumsq(a + d, d)));
+    return cosine > 1 ? 1 : cosine < -1 ? -1 : cosine; /* rounding; NaN stays */
 }
 
 /* Half the square of the difference of the directions: exact for small angles. */

@@ -172,6 +172,23 @@ static void small_angles_keep_their_digits(void)
     tepui_experiment_free(e);
 }
 
+/* Equal and opposite vectors: 1 and -1 within two roundings, never beyond (without care one in five is). */
+static void cosines_stay_within_one(void)
+{
+    const tepui_kernels *kernel = tepui_kernel();
+    double a[2 * 7];
+    uint64_t state = 7;
+    for (int i = 0; i < 2000; i++) {
+        for (int k = 0; k < 7; k++) {
+            state = state * 6364136223846793005u + 1442695040888963407u;
+            a[k] = (double)(state >> 11) * 0x1p-53 - 0.5;
+            a[7 + k] = i % 2 ? -a[k] : a[k];
+        }
+        const double c = network_cosine(kernel, a, 7);
+        CHECK(fabs(c) <= 1 && fabs(c) > 1 - 1e-15 && (c < 0) == i % 2);
+    }
+}
+
 static void compare_gradients(tepui_network *net, const reference *r)
 {
     for (int k = 0; k < 2; k++) {
@@ -492,6 +509,7 @@ static const test_case cases[] = {
     {"ranks_do_not_depend_on_the_scale", ranks_do_not_depend_on_the_scale},
     {"orthogonal_weights_keep_the_rank", orthogonal_weights_keep_the_rank},
     {"small_angles_keep_their_digits", small_angles_keep_their_digits},
+    {"cosines_stay_within_one", cosines_stay_within_one},
     {"every_kind_agrees_with_the_reference", every_kind_agrees_with_the_reference},
     {"drawing_again_gives_the_same_bits", drawing_again_gives_the_same_bits},
     {"chain_code_gives_the_same_bits", chain_code_gives_the_same_bits},
