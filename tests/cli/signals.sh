@@ -1,6 +1,10 @@
 #!/bin/sh
 # signals.sh -- a run stopped by signals, by time and by kill ends with a valid file and the right status; resumed, it
 # gives the same bytes as a run that was left alone.
+# Under nohup hangups are ignored for good, and a shell cannot change that: env can.
+if [ -z "${TEPUI_TEST_HANGUPS:-}" ] && env --default-signal=HUP true 2>/dev/null; then
+    TEPUI_TEST_HANGUPS=1 exec env --default-signal=HUP sh "$0"
+fi
 . "${srcdir:-.}/tests/cli/lib.sh"
 cat >long.yaml <<'END'
 seed: 3
