@@ -271,6 +271,7 @@ static guess guessed(const pilot *p, const guess *g, double *how_far)
     if (!isnan(g->samples)) return out;
     k = nearest(p, g, far_in_spread, 1, &ignored);
     out.samples = k ? k->samples : (double)p->e->samples;
+    out.bound |= !k; /* the most samples */
     return out;
 }
 

@@ -6,7 +6,7 @@
 #include "run.h"
 #include <math.h>
 
-#define ENOUGH_TO_TELL 16u /* samples */
+#define ENOUGH_TO_TELL 64u /* samples: half widths of fewer are off by a quarter and more, samples by twice that */
 #define FIRST_CHECK 256u   /* samples */
 #define CONFIDENCE 0.95
 

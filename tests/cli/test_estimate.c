@@ -124,7 +124,7 @@ static void spectra(void)
 {
     compare("seed: 5\ngrid: {depth: [2, 6], width: [4, 8], activation: tanh}\n"
             "data: {source: gaussian, points: 4, dimension: 4, targets: gaussian}\n"
-            "observables: [hessian_spectrum]\nsamples: 20\n");
+            "observables: [hessian_spectrum]\nsamples: 100\n");
 }
 
 /* A sample longer than the budget is guessed from a smaller net of its kind. */
