@@ -140,7 +140,7 @@ static void trajectories(void)
 {
     compare("seed: 7\ngrid: {depth: [2, 3], width: 4, activation: tanh}\n"
             "data: {source: gaussian, points: 2, dimension: 3, targets: gaussian}\n"
-            "dynamics: {optimizer: [gd, adam], rate: 0.02, steps: 20000}\nobservables: [escape_time]\nsamples: 150\n");
+            "dynamics: {optimizer: [gd, adam], rate: 0.02, steps: 20000}\nobservables: [escape_time]\nsamples: 4000\n");
     tepui_experiment *e =
         open_text("seed: 8\ngrid: {depth: 24, width: 1, activation: linear, init: lecun, law: uniform}\n"
                   "data: {source: sphere, targets: one}\nreadout: none\n"
