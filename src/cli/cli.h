@@ -186,7 +186,7 @@ cli_estimate cli_estimate_make(const tepui_experiment *e, int threads, double bu
 typedef struct {
     size_t cells, distinct, components, observables;
     uint64_t samples;
-    int threads;
+    int precise, threads; /* precise: cells may stop before all samples */
     double accumulators, workspaces, buffers, data, image, blas, libraries, memory, available; /* bytes */
     double disk, disk_free;
     cli_estimate time;

@@ -114,6 +114,7 @@ static void count_cells(const tepui_experiment *e, cli_plan *p)
         block = fmax(block, (double)(cell_values(e, c) * tepui_block_samples(c, needs)));
     }
     p->samples = (uint64_t)p->distinct * e->samples;
+    p->precise = e->has_precision;
     p->workspaces = workspace * p->threads;
     p->buffers = 8.0 * block * (2.0 * p->threads + 2.0);
 }
@@ -160,7 +161,7 @@ void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
 {
     const cli_estimate *t = &p->time;
     line(out, "cells", "%zu, of which %zu are distinct", p->cells, p->distinct);
-    line(out, "samples", "%llu in all", (unsigned long long)p->samples);
+    line(out, "samples", "%llu %s", (unsigned long long)p->samples, p->precise ? "at most" : "in all");
     line(out, "observables", "%zu, with %zu components over all cells", p->observables, p->components);
     line(out, "memory",
          "%s: statistics %s, workspaces of %d threads %s, blocks in flight %s, publishing %s, data %s, "
