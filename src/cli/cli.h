@@ -177,7 +177,6 @@ typedef struct {
     double processor, wall; /* seconds: of all threads together; on the clock, with the threads given */
     double work;            /* samples expected, each by tepui_sample_cost() */
     int bound;              /* the most that it may take: who knows when trajectories escape */
-    size_t measured;        /* cells in the pilot */
 } cli_estimate;
 #define CLI_ESTIMATE_BUDGET 1.5 /* seconds */
 cli_estimate cli_estimate_make(const tepui_experiment *e, int threads, double budget);
@@ -202,8 +201,6 @@ tepui_status cli_plan_check(const cli_plan *p, tepui_error *err); /* TEPUI_NO_ME
 double cli_now(void);
 unsigned cli_needs(const tepui_experiment *e);
 double cli_weights(const tepui_cell *c); /* entries of all matrices times points */
-/* Seconds per sample on one thread, from samples drawn for about `budget` seconds; NaN when it cannot. */
-double cli_sample_seconds(const tepui_experiment *e, size_t cell, double budget);
 /* Samples per second of `threads` workers together. */
 double cli_samples_per_second(const tepui_experiment *e, size_t cell, int threads, double budget);
 /* Trajectories, and steps of trajectories, per second of `threads` workers together, in whole blocks. */

@@ -84,8 +84,8 @@ static void summarise(const tepui_result *r, const cli_journal *j, const char *f
     s->age = j->found ? difftime(time(NULL), (time_t)j->last_time) : NAN;
     s->state = state_of(r, j, file, s->age);
     s->rate = seconds > 0 && fresh > 0 ? fresh / seconds : NAN;
-    s->left = s->state == COMPLETE ? 0.0 : fmax(0.0, j->left - (s->state == RUNNING ? s->age : 0.0));
-    if (isnan(j->left) && s->state != COMPLETE) s->left = NAN; /* fmax would hide it */
+    s->left = s->state == COMPLETE ? 0.0 : j->left - (s->state == RUNNING ? s->age : 0.0);
+    if (s->left < 0.0) s->left = 0.0; /* NaN stays */
 }
 
 static cli_table *status_table(const tepui_result *r, const cli_journal *j, const summary *s, int programs)

@@ -6,6 +6,7 @@
    expected to end in time, and the alarm ends one that takes longer. Where the cells that decide are all too large, a
    smaller net of their kind is measured. */
 #include "cli.h"
+#include <base/flag.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ static volatile sig_atomic_t is_late;
 static void on_alarm(int number)
 {
     (void)number;
-    is_late = 1;
+    flag_set(&is_late, 1);
 }
 
 /* By the processor's time, so that a busy machine does not spoil the estimate. */
@@ -61,7 +62,7 @@ static void set_alarm(double seconds)
     const struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
     const double s = floor(seconds);
     const struct itimerval t = {{0, 0}, {(time_t)s, (suseconds_t)(1e6 * (seconds - s))}};
-    is_late = 0;
+    flag_set(&is_late, 0);
     sigaction(SIGPROF, &action, NULL);
     setitimer(ITIMER_PROF, &t, NULL);
 }
@@ -81,7 +82,7 @@ typedef struct {
     tepui_network *net;
     tepui_follower *follower;
     long **component; /* [observable] */
-    size_t *components, last_values;
+    size_t *components;
     double *values;
     tepui_accumulator all, precise; /* everything, for the time it takes; what the precision is about */
 } bench;
@@ -107,10 +108,10 @@ static tepui_status bench_make(const pilot *p, const guess *g, bench *b)
     *b = (bench){.component = cli_alloc(e->observable_count, sizeof *b->component),
                  .components = cli_alloc(e->observable_count, sizeof *b->components)};
     for (size_t o = 0; o < e->observable_count; o++) {
-        const size_t n = tepui_observable_components(e->observables[o], c, e->layer_limit, NULL);
         const size_t values = tepui_observable_values(e->observables[o], c);
-        b->component[o] = cli_alloc(n, sizeof **b->component);
-        b->components[o] = tepui_observable_components(e->observables[o], c, e->layer_limit, b->component[o]);
+        b->components[o] = tepui_observable_components(e->observables[o], c, e->layer_limit, NULL);
+        b->component[o] = cli_alloc(b->components[o], sizeof **b->component);
+        tepui_observable_components(e->observables[o], c, e->layer_limit, b->component[o]);
         if (values > most) most = values;
     }
     b->values = cli_alloc(most, sizeof *b->values);
@@ -146,26 +147,27 @@ static tepui_status draw(const pilot *p, guess *g, bench *b, double budget)
 {
     const double most = p->e->has_precision ? PRECISION_PILOT : fmax(FEW, (double)g->block);
     double start = processor_time();
-    uint64_t n = 0, first = 0;
+    uint64_t n = 0, warm = 0; /* samples that count; 1: the first one does not */
     do {
-        const tepui_status st = tepui_network_sample(b->net, first + n, &is_late);
+        const tepui_status st = tepui_network_sample(b->net, warm + n, &is_late);
         if (st != TEPUI_OK) return st;
         measure(p->e, b);
         n++;
         g->seconds = (processor_time() - start) / (double)n;
-        if (first == 0 && g->seconds < budget / 2) {
-            first = 1;
+        if (!warm && g->seconds < budget / 2) {
+            warm = 1;
             n = 0;
             start = processor_time();
         }
-    } while (!is_late && n < (uint64_t)most && (double)n * g->seconds < budget && (double)n < (double)p->e->samples);
+    } while (!flag_is_up(&is_late) && n < (uint64_t)most && (double)n * g->seconds < budget &&
+             (double)n < (double)p->e->samples);
     return TEPUI_OK;
 }
 
 static int alarm_rang(void *arg)
 {
     (void)arg;
-    return is_late;
+    return flag_is_up(&is_late);
 }
 
 /* A whole block of trajectories; when the alarm rings before its end, the rest is counted to the limit of steps. */
@@ -294,7 +296,7 @@ static guess *choose(pilot *p, double left)
     return best;
 }
 
-static size_t open_cells(pilot *p)
+static void open_cells(pilot *p)
 {
     const tepui_experiment *e = p->e;
     p->guess = cli_alloc(e->cell_count + SMALLER_MOST, sizeof *p->guess);
@@ -305,7 +307,6 @@ static size_t open_cells(pilot *p)
                                            .cost = tepui_sample_cost(&e->cells[i], p->needs),
                                            .seconds = NAN,
                                            .samples = e->has_precision ? NAN : (double)e->samples};
-    return p->count;
 }
 
 static void try_all(pilot *p)
@@ -314,7 +315,7 @@ static void try_all(pilot *p)
         const double left = p->processor_end - processor_time();
         if (cli_now() > p->end || left <= 0.0 || !(g = choose(p, left))) break;
         try_cell(p, g, left);
-        if (!g->measured && !is_late) break; /* it cannot be drawn: the run will say why */
+        if (!g->measured && !flag_is_up(&is_late)) break; /* it cannot be drawn: the run will say why */
     }
 }
 
@@ -404,7 +405,6 @@ static cli_estimate add(const pilot *p, int threads)
         out.work += g.samples * g.cost;
         if (g.bound) bound += seconds;
         longest = fmax(longest, fmin((double)g.block, g.samples) * g.seconds);
-        out.measured += g.measured;
         for (size_t o = 0; o < e->observable_count; o++)
             components += (double)tepui_observable_components(e->observables[o], g.cell, e->layer_limit, NULL);
     }

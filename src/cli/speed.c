@@ -1,5 +1,4 @@
-/* speed.c -- how fast this machine draws samples of a cell, or follows them; for bench and for the time estimate of
- * --dry-run. */
+/* speed.c -- how fast this machine draws samples of a cell, or follows them; for bench. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -66,41 +65,6 @@ done:
     return st;
 }
 
-static int is_late(void *deadline)
-{
-    return cli_now() >= *(double *)deadline;
-}
-
-/* A trajectory to the limit of steps, from as many steps as the budget allows. */
-static double path_seconds(const tepui_experiment *e, size_t cell, double budget)
-{
-    const tepui_cell *c = &e->cells[cell];
-    const unsigned needs = cli_needs(e);
-    const size_t count = tepui_block_samples(c, needs);
-    tepui_network *net = NULL;
-    tepui_follower *f = NULL;
-    double end, seconds = NAN;
-    if (tepui_network_alloc(c, needs, &net, NULL) != TEPUI_OK) return NAN;
-    if (tepui_follower_alloc(net, needs, count, &f, NULL) == TEPUI_OK) {
-        const double start = cli_now();
-        end = start + budget;
-        tepui_follower_begin(f, 0, count);
-        (void)tepui_follower_go(f, is_late, &end);
-        seconds = (cli_now() - start) * (double)c->dynamics.steps / (double)(tepui_follower_steps(f) + 1);
-    }
-    tepui_follower_free(f);
-    tepui_network_free(net);
-    return seconds;
-}
-
-double cli_sample_seconds(const tepui_experiment *e, size_t cell, double budget)
-{
-    uint64_t n;
-    double seconds;
-    if (e->cells[cell].dynamics.follows) return path_seconds(e, cell, budget);
-    return draw_for(e, cell, 0, budget, &n, &seconds) == TEPUI_OK ? seconds / (double)n : NAN;
-}
-
 double cli_samples_per_second(const tepui_experiment *e, size_t cell, int threads, double budget)
 {
     double rate = 0.0;
@@ -113,8 +77,10 @@ double cli_samples_per_second(const tepui_experiment *e, size_t cell, int thread
             rate += (double)n / seconds;
     }
 #else
+    uint64_t n;
+    double seconds;
     (void)threads;
-    rate = 1.0 / cli_sample_seconds(e, cell, budget);
+    if (draw_for(e, cell, 0, budget, &n, &seconds) == TEPUI_OK) rate = (double)n / seconds;
 #endif
     return rate;
 }
