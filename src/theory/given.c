@@ -1,14 +1,9 @@
 /* given.c -- questions to the layers, weights and points of a cell (see given.h). */
-#include "given.h"
+#include "norms.h"
 #include <string.h>
 #include <tepui/source.h>
 
 #define RARE 40u /* 2^-40: never met */
-
-static int is(const tepui_choice *c, const char *name)
-{
-    return strcmp(((const tepui_kind *)c->type)->name, name) == 0;
-}
 
 static int is_one_of(const char *name, const char *const *names)
 {
@@ -21,9 +16,9 @@ static int is_one_of(const char *name, const char *const *names)
 int given_linear(const tepui_cell *c)
 {
     const tepui_composition *m = c->composition;
-    if (!m) return is(&c->activation, "linear");
+    if (!m) return norms_is(&c->activation, "linear");
     for (size_t k = 1; k <= m->last[c->depth]; k++)
-        if (m->layer[k].type->applies && !is(&m->layer[k].activation, "linear")) return 0;
+        if (m->layer[k].type->applies && !norms_is(&m->layer[k].activation, "linear")) return 0;
     return 1;
 }
 
@@ -32,7 +27,7 @@ static int unit_is_relu(const tepui_composition *m, size_t l)
     int applied = 0;
     for (size_t k = m->last[l - 1] + 1; k <= m->last[l]; k++) {
         if (!m->layer[k].type->applies) continue;
-        if (!is(&m->layer[k].activation, "relu")) return 0;
+        if (!norms_is(&m->layer[k].activation, "relu")) return 0;
         applied = 1;
     }
     return applied;
@@ -40,7 +35,7 @@ static int unit_is_relu(const tepui_composition *m, size_t l)
 
 int given_relu(const tepui_cell *c)
 {
-    if (!c->composition) return is(&c->activation, "relu");
+    if (!c->composition) return norms_is(&c->activation, "relu");
     for (size_t l = 1; l <= c->depth; l++)
         if (!unit_is_relu(c->composition, l)) return 0;
     return 1;
@@ -107,7 +102,7 @@ int given_one_sigma(const tepui_cell *c)
 
 int given_gaussian_biases(const tepui_cell *c)
 {
-    return !(c->sigma_b > 0) || is(&c->bias, "gaussian");
+    return !(c->sigma_b > 0) || norms_is(&c->bias, "gaussian");
 }
 
 static int is_zero(const double *x, size_t n)
@@ -133,5 +128,5 @@ int given_drawn_points(const tepui_cell *c)
 
 int given_different_points(const tepui_cell *c)
 {
-    return given_drawn_points(c) && (c->inputs > 1 || c->points > RARE || is(&c->data->spec.source, "gaussian"));
+    return given_drawn_points(c) && (c->inputs > 1 || c->points > RARE || norms_is(&c->data->spec.source, "gaussian"));
 }
