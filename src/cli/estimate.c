@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -18,6 +19,8 @@
 #define SLICES 40.0         /* a pilot of a cell takes this part of the budget, or one sample */
 #define PATH_SLICES 8.0     /* the same of trajectories */
 #define LARGEST_SLICE 0.6   /* of what is left: one sample may take so much */
+#define FAULT 2e-5          /* seconds of a page touched for the first time, in a virtual machine */
+#define COLD 0.1            /* of a first sample, spent on them: it does not count */
 #define FEW 2u              /* samples, after the first one, which touches memory for the first time */
 #define PRECISION_PILOT 1024u
 #define OTHER_KIND 4.0 /* distance in ln cost that other layers, laws or samplers count */
@@ -32,9 +35,11 @@ typedef struct {
     const tepui_cell *cell;
     tepui_cell own; /* what cell points to where it is a smaller one, made for the pilot */
     size_t block;
-    double cost, seconds;       /* of a sample; seconds: NaN when not measured, processor time */
-    double samples;             /* expected; NaN with a precision, when not known */
-    int measured, tried, bound; /* seconds are the most: trajectories went on when the pilot ended */
+    double cost, seconds; /* of a sample; seconds: NaN when not measured, processor time */
+    double samples;       /* expected; NaN with a precision, when not known */
+    int measured, tried;
+    int cold;  /* of one sample, with the memory that it touched for the first time */
+    int bound; /* seconds are the most: trajectories went on when the pilot ended */
 } guess;
 
 typedef struct {
@@ -142,9 +147,24 @@ static void measure(const tepui_experiment *e, bench *b)
     }
 }
 
-/* Samples one after another; the first one does not count where others follow. */
-static tepui_status draw(const pilot *p, guess *g, bench *b, double budget)
+/* Pages of memory that were touched for the first time. */
+static double page_faults(void)
 {
+    struct rusage u;
+    return getrusage(RUSAGE_SELF, &u) == 0 ? (double)u.ru_minflt : 0.0;
+}
+
+/* Whether the first sample says too much: others fit into the budget of the cell, or much of its time may have gone
+   into its memory and there is time for a second one. */
+static int is_cold(double seconds, double faults, double budget, double left)
+{
+    return seconds < budget / 2 || (seconds < LARGEST_SLICE * left && FAULT * faults > COLD * seconds);
+}
+
+/* Samples one after another; the first one does not count where others follow. */
+static tepui_status draw(const pilot *p, guess *g, bench *b, double budget, double left)
+{
+    const double faults = page_faults();
     const double most = p->e->has_precision ? PRECISION_PILOT : fmax(FEW, (double)g->block);
     double start = processor_time();
     uint64_t n = 0, warm = 0; /* samples that count; 1: the first one does not */
@@ -154,13 +174,14 @@ static tepui_status draw(const pilot *p, guess *g, bench *b, double budget)
         measure(p->e, b);
         n++;
         g->seconds = (processor_time() - start) / (double)n;
-        if (!warm && g->seconds < budget / 2) {
+        if (!warm && n == 1 && is_cold(g->seconds, page_faults() - faults, budget, left)) {
             warm = 1;
             n = 0;
             start = processor_time();
         }
-    } while (!flag_is_up(&is_late) && n < (uint64_t)most && (double)n * g->seconds < budget &&
-             (double)n < (double)p->e->samples);
+        g->cold = !warm && FAULT * (page_faults() - faults) > COLD * g->seconds;
+    } while (!flag_is_up(&is_late) &&
+             (n == 0 || (n < (uint64_t)most && (double)n * g->seconds < budget && (double)n < (double)p->e->samples)));
     return TEPUI_OK;
 }
 
@@ -201,7 +222,7 @@ static void try_cell(pilot *p, guess *g, double left)
     const double slice = p->budget / SLICES;
     set_alarm(p->needs & TEPUI_NEEDS_PATH ? fmin(left, PATH_SLICES * slice) : left);
     tepui_status st = bench_make(p, g, &b);
-    if (st == TEPUI_OK) st = b.follower ? follow(p, g, &b) : draw(p, g, &b, slice);
+    if (st == TEPUI_OK) st = b.follower ? follow(p, g, &b) : draw(p, g, &b, slice, left);
     g->measured = st == TEPUI_OK;
     g->tried = 1;
     if (st == TEPUI_OK && p->e->has_precision)
@@ -244,14 +265,14 @@ static double far_in_spread(const guess *x, const guess *y)
 
 typedef double far(const guess *x, const guess *y);
 
-/* Of those measured; of those with known samples when samples says so. */
+/* Of those measured well; of those with known samples when samples says so. */
 static const guess *nearest(const pilot *p, const guess *g, far *distance, int samples, double *how_far)
 {
     const guess *best = NULL;
     *how_far = INFINITY;
     for (size_t i = 0; i < p->count; i++) {
         const guess *k = &p->guess[i];
-        if (!k->measured || (samples && isnan(k->samples))) continue;
+        if (!k->measured || (samples ? isnan(k->samples) : k->cold)) continue;
         const double d = distance(g, k);
         if (d >= *how_far) continue;
         *how_far = d;
@@ -266,7 +287,9 @@ static guess guessed(const pilot *p, const guess *g, double *how_far)
     guess out = *g;
     double ignored;
     const guess *k = nearest(p, g, far_in_cost, 0, how_far);
-    if (!g->measured) {
+    if (g->measured && g->cold && k) {
+        out.seconds = fmin(g->seconds, g->cost * k->seconds / k->cost);
+    } else if (!g->measured) {
         out.seconds = k ? g->cost * k->seconds / k->cost : g->cost / COST_PER_SECOND;
         out.bound = k && k->bound;
     }
