@@ -178,8 +178,10 @@ typedef struct {
     double work;            /* samples expected, each by tepui_sample_cost() */
     int bound;              /* the most that it may take: who knows when trajectories escape */
 } cli_estimate;
-#define CLI_ESTIMATE_BUDGET 1.5 /* seconds */
-cli_estimate cli_estimate_make(const tepui_experiment *e, int threads, double budget);
+#define CLI_ESTIMATE_BUDGET 1.5  /* seconds */
+double cli_processor_time(void); /* of this thread */
+/* start: processor time that the run will spend before the first sample. */
+cli_estimate cli_estimate_make(const tepui_experiment *e, int threads, double budget, double start);
 
 /* --- plan.c: what a run will need */
 typedef struct {

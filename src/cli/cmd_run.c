@@ -188,7 +188,7 @@ static int dry_run(const options *o, const tepui_experiment *e)
     cli_plan_make(e, o->threads, o->output, &plan);
     tepui_status st = cli_plan_check(&plan, &err);
     if (st == TEPUI_OK) st = cli_blas_check(e, plan.threads, &err);
-    if (st == TEPUI_OK) plan.time = cli_estimate_make(e, plan.threads, CLI_ESTIMATE_BUDGET);
+    if (st == TEPUI_OK) plan.time = cli_estimate_make(e, plan.threads, CLI_ESTIMATE_BUDGET, cli_processor_time());
     cli_plan_print(&plan, o->output, stdout);
     return st == TEPUI_OK ? TEPUI_OK : cli_fail("tepui run", st, "%s", err.text);
 }

@@ -1,10 +1,10 @@
 /* estimate.c -- how long a run will take, before it begins.
 
    A pilot draws samples of some cells and times them by the processor's clock. What a sample costs is known up to a
-   factor (tepui_sample_cost); the factor of a cell that the pilot leaves out is that of the nearest one in it, in kind
-   and cost. The next cell is the one that decides most: much work, far from those known. None is begun that is not
-   expected to end in time, and the alarm ends one that takes longer. Where the cells that decide are all too large, a
-   smaller net of their kind is measured. */
+   factor (tepui_sample_cost), which grows with the cost in each kind of cell as it does between those measured. Each
+   kind begins with its cheapest cell; the next cell is the one that decides most: much work, far from those known, not
+   much dearer than those. None is begun that is not expected to end in time, and the alarm ends one that takes longer.
+   Where the cells that decide are all too large, a smaller net of their kind is measured. */
 #include "cli.h"
 #include <base/flag.h>
 #include <math.h>
@@ -18,27 +18,33 @@
 #define COST_PER_SECOND 1e9 /* where nothing was measured: two x86-64 machines gave 0.4e9 to 3e9 */
 #define SLICES 40.0         /* a pilot of a cell takes this part of the budget, or one sample */
 #define PATH_SLICES 8.0     /* the same of trajectories */
-#define LARGEST_SLICE 0.6   /* of what is left: one sample may take so much */
-#define FAULT 2e-5          /* seconds of a page touched for the first time, in a virtual machine */
-#define COLD 0.1            /* of a first sample, spent on them: it does not count */
-#define FEW 2u              /* samples, after the first one, which touches memory for the first time */
+#define LARGEST_SLICE 0.6   /* of what is left: one sample may take so much before it is given up */
+#define LIKELY_SLICE 0.4    /* and is begun where it should take so much */
+#define FAULT 2e-5          /* seconds of a page touched for the first time, at most: in a virtual machine */
+#define COLD 0.1            /* of a first sample, perhaps spent on them: a second one is drawn */
+#define MEMORY_MOST 0.8     /* of a first sample that stands alone, taken for such time */
+#define REACH 10.0          /* beyond this ratio of costs a guess of seconds may be far too low */
+#define FAR_MOST 8.0
+#define GROWTH_RANGE 3.0 /* of the costs of a kind, from which its growth is taken */
+#define GROWTH_LEAST 0.7
+#define GROWTH_MOST 1.7
+#define FEW 2u /* samples, after the first one, which touches memory for the first time */
 #define PRECISION_PILOT 1024u
 #define OTHER_KIND 4.0 /* distance in ln cost that other layers, laws or samplers count */
 #define FAR 2.5 /* in ln cost: so far from those known, a smaller cell is measured in the place of one too large */
 #define SMALLER_MOST 4u
-#define START 0.07 /* seconds of every run, and of every component that is published, measured */
-#define PUBLISH 8e-5
+#define PUBLISH 8e-5 /* seconds of every component that is published, measured */
 #define BOUND_COUNTS 0.05
 #define PATIENCE 3.0 /* time on the wall over processor time */
 
 typedef struct {
     const tepui_cell *cell;
-    tepui_cell own; /* what cell points to where it is a smaller one, made for the pilot */
-    size_t block;
+    tepui_cell own;       /* what cell points to where it is a smaller one, made for the pilot */
+    size_t block, kind;   /* cells of one kind differ in size only */
     double cost, seconds; /* of a sample; seconds: NaN when not measured, processor time */
+    double least;         /* so much passed without an end of the first sample */
     double samples;       /* expected; NaN with a precision, when not known */
     int measured, tried;
-    int cold;  /* of one sample, with the memory that it touched for the first time */
     int bound; /* seconds are the most: trajectories went on when the pilot ended */
 } guess;
 
@@ -46,7 +52,8 @@ typedef struct {
     const tepui_experiment *e;
     unsigned needs;
     guess *guess;
-    size_t count;
+    size_t count, kinds;
+    double start; /* what the process used before: it read the experiment and its data, as the run will */
     double budget, processor_end,
         end; /* of the pilot: processor time; the clock on the wall, where others keep us waiting */
 } pilot;
@@ -73,7 +80,7 @@ static void set_alarm(double seconds)
 }
 
 /* Of this thread, which does all: the clock of the process stands still between ticks while an alarm is set on it. */
-static double processor_time(void)
+double cli_processor_time(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
@@ -147,41 +154,43 @@ static void measure(const tepui_experiment *e, bench *b)
     }
 }
 
-/* Pages of memory that were touched for the first time. */
-static double page_faults(void)
+/* Seconds that pages of memory took which were touched for the first time, so far. */
+static double memory_time(void)
 {
     struct rusage u;
-    return getrusage(RUSAGE_SELF, &u) == 0 ? (double)u.ru_minflt : 0.0;
+    return getrusage(RUSAGE_SELF, &u) == 0 ? FAULT * (double)u.ru_minflt : 0.0;
 }
 
-/* Whether the first sample says too much: others fit into the budget of the cell, or much of its time may have gone
+/* Whether the first sample shall not count: others fit into the budget of the cell, or much of its time may have gone
    into its memory and there is time for a second one. */
-static int is_cold(double seconds, double faults, double budget, double left)
+static int is_cold(double seconds, double memory, double budget, double left)
 {
-    return seconds < budget / 2 || (seconds < LARGEST_SLICE * left && FAULT * faults > COLD * seconds);
+    return seconds < budget / 2 ||
+           (memory > COLD * seconds && 2 * seconds - fmin(memory, MEMORY_MOST * seconds) < left);
 }
 
-/* Samples one after another; the first one does not count where others follow. */
+/* Samples one after another. The first one does not count where others follow, nor, where it stands alone, the time
+   that its memory may have taken: later ones find it there. */
 static tepui_status draw(const pilot *p, guess *g, bench *b, double budget, double left)
 {
-    const double faults = page_faults();
     const double most = p->e->has_precision ? PRECISION_PILOT : fmax(FEW, (double)g->block);
-    double start = processor_time();
+    const double memory = memory_time();
+    double start = cli_processor_time();
     uint64_t n = 0, warm = 0; /* samples that count; 1: the first one does not */
     do {
         const tepui_status st = tepui_network_sample(b->net, warm + n, &is_late);
-        if (st != TEPUI_OK) return st;
+        if (st != TEPUI_OK) return warm && !n && flag_is_up(&is_late) ? TEPUI_OK : st; /* the first one counts */
         measure(p->e, b);
         n++;
-        g->seconds = (processor_time() - start) / (double)n;
-        if (!warm && n == 1 && is_cold(g->seconds, page_faults() - faults, budget, left)) {
+        g->seconds = (cli_processor_time() - start) / (double)n;
+        if (!warm && n == 1 && is_cold(g->seconds, memory_time() - memory, budget, left)) {
             warm = 1;
             n = 0;
-            start = processor_time();
+            start = cli_processor_time();
         }
-        g->cold = !warm && FAULT * (page_faults() - faults) > COLD * g->seconds;
     } while (!flag_is_up(&is_late) &&
              (n == 0 || (n < (uint64_t)most && (double)n * g->seconds < budget && (double)n < (double)p->e->samples)));
+    if (!warm) g->seconds -= fmin((memory_time() - memory) / (double)n, MEMORY_MOST * g->seconds);
     return TEPUI_OK;
 }
 
@@ -195,7 +204,7 @@ static int alarm_rang(void *arg)
 static tepui_status follow(const pilot *p, guess *g, bench *b)
 {
     const tepui_cell *c = g->cell;
-    const double start = processor_time();
+    const double start = cli_processor_time();
     const uint64_t count = g->block < p->e->samples ? g->block : p->e->samples;
     tepui_follower_begin(b->follower, 0, count);
     g->bound = tepui_follower_go(b->follower, alarm_rang, NULL) != TEPUI_OK;
@@ -205,7 +214,7 @@ static tepui_status follow(const pilot *p, guess *g, bench *b)
         tepui_follower_show(b->follower, i);
         measure(p->e, b);
     }
-    const double steps = (double)tepui_follower_steps(b->follower), seconds = processor_time() - start;
+    const double steps = (double)tepui_follower_steps(b->follower), seconds = cli_processor_time() - start;
     g->seconds = g->bound ? seconds / (steps + 1.0) * (double)c->dynamics.steps : seconds / (double)count;
     return TEPUI_OK;
 }
@@ -220,11 +229,13 @@ static void try_cell(pilot *p, guess *g, double left)
 {
     bench b;
     const double slice = p->budget / SLICES;
-    set_alarm(p->needs & TEPUI_NEEDS_PATH ? fmin(left, PATH_SLICES * slice) : left);
+    const double most = p->needs & TEPUI_NEEDS_PATH ? fmin(left, PATH_SLICES * slice) : LARGEST_SLICE * left;
+    set_alarm(most);
     tepui_status st = bench_make(p, g, &b);
-    if (st == TEPUI_OK) st = b.follower ? follow(p, g, &b) : draw(p, g, &b, slice, left);
+    if (st == TEPUI_OK) st = b.follower ? follow(p, g, &b) : draw(p, g, &b, slice, most);
     g->measured = st == TEPUI_OK;
     g->tried = 1;
+    if (flag_is_up(&is_late) && !g->measured) g->least = most;
     if (st == TEPUI_OK && p->e->has_precision)
         g->samples = tepui_expected_samples(p->e, &b.precise, samples_of(p->e, &b.precise, g->cell), g->block);
     set_alarm(0.0);
@@ -249,7 +260,7 @@ static int differ(const tepui_cell *a, const tepui_cell *b)
 /* How little the cost of one cell says about that of another. */
 static double far_in_cost(const guess *x, const guess *y)
 {
-    return fabs(log(x->cost / y->cost)) + OTHER_KIND * differ(x->cell, y->cell) +
+    return fabs(log(x->cost / y->cost)) + OTHER_KIND * (x->kind != y->kind) +
            (x->cell->dynamics.rate != y->cell->dynamics.rate);
 }
 
@@ -259,20 +270,20 @@ static double far_in_spread(const guess *x, const guess *y)
     const tepui_cell *a = x->cell, *b = y->cell;
     const double depth = log((double)a->depth / (double)b->depth);
     const double width = log((double)a->width[(a->depth + 1) / 2] / (double)b->width[(b->depth + 1) / 2]);
-    return fabs(depth - width) + 0.25 * (fabs(depth) + fabs(width)) + differ(a, b) +
+    return fabs(depth - width) + 0.25 * (fabs(depth) + fabs(width)) + (x->kind != y->kind) +
            (a->scale.type != b->scale.type || a->gain != b->gain);
 }
 
 typedef double far(const guess *x, const guess *y);
 
-/* Of those measured well; of those with known samples when samples says so. */
+/* Of those measured; of those with known samples when samples says so. */
 static const guess *nearest(const pilot *p, const guess *g, far *distance, int samples, double *how_far)
 {
     const guess *best = NULL;
     *how_far = INFINITY;
     for (size_t i = 0; i < p->count; i++) {
         const guess *k = &p->guess[i];
-        if (!k->measured || (samples ? isnan(k->samples) : k->cold)) continue;
+        if (!k->measured || (samples && isnan(k->samples))) continue;
         const double d = distance(g, k);
         if (d >= *how_far) continue;
         *how_far = d;
@@ -281,16 +292,35 @@ static const guess *nearest(const pilot *p, const guess *g, far *distance, int s
     return best;
 }
 
+/* How the seconds of the kind of g grow with the cost: 1 by the count of operations, other by caches and by the steps
+   that a solver needs. The slope of ln seconds over ln cost from the cheapest to the dearest one measured well. */
+static double growth(const pilot *p, const guess *g)
+{
+    const guess *low = NULL, *high = NULL;
+    for (size_t i = 0; i < p->count; i++) {
+        const guess *k = &p->guess[i];
+        if (!k->measured || k->bound || k->kind != g->kind) continue;
+        if (!low || k->cost < low->cost) low = k;
+        if (!high || k->cost > high->cost) high = k;
+    }
+    if (!low || high->cost < GROWTH_RANGE * low->cost) return 1.0;
+    return fmin(fmax(log(high->seconds / low->seconds) / log(high->cost / low->cost), GROWTH_LEAST), GROWTH_MOST);
+}
+
+static double extrapolated(const pilot *p, const guess *g, const guess *k)
+{
+    return k->seconds * pow(g->cost / k->cost, growth(p, g));
+}
+
 /* What was not measured, from the nearest that was. */
 static guess guessed(const pilot *p, const guess *g, double *how_far)
 {
     guess out = *g;
     double ignored;
     const guess *k = nearest(p, g, far_in_cost, 0, how_far);
-    if (g->measured && g->cold && k) {
-        out.seconds = fmin(g->seconds, g->cost * k->seconds / k->cost);
-    } else if (!g->measured) {
-        out.seconds = k ? g->cost * k->seconds / k->cost : g->cost / COST_PER_SECOND;
+    if (!g->measured) {
+        out.seconds = k ? extrapolated(p, g, k) : g->cost / COST_PER_SECOND;
+        out.seconds = fmax(out.seconds, g->least);
         out.bound = k && k->bound;
     }
     if (!isnan(g->samples)) return out;
@@ -300,42 +330,85 @@ static guess guessed(const pilot *p, const guess *g, double *how_far)
     return out;
 }
 
-/* The cell to try next, of those whose sample should end in time; NULL: none. */
+/* What is known of a kind: its cheapest cell, the dearest that was measured, all its work. */
+typedef struct {
+    double cheapest, dearest, seconds;
+} kind;
+
+static kind *know_kinds(const pilot *p)
+{
+    kind *kinds = cli_alloc(p->kinds, sizeof *kinds);
+    for (size_t i = 0; i < p->kinds; i++) kinds[i].cheapest = INFINITY;
+    for (size_t i = 0; i < p->count; i++) {
+        const guess *g = &p->guess[i];
+        kind *k = &kinds[g->kind];
+        double how_far;
+        if (g->measured) k->dearest = fmax(k->dearest, g->cost);
+        if (g->cell == &g->own) continue;
+        const guess now = guessed(p, g, &how_far);
+        k->seconds += now.seconds * now.samples;
+        if (!g->tried) k->cheapest = fmin(k->cheapest, g->cost);
+    }
+    return kinds;
+}
+
+/* The cell to try next, of those whose sample should end in time; NULL: none. Each kind begins with its cheapest cell
+   and goes on to ones that are not much dearer than what was measured; trajectories can be left at any time. */
 static guess *choose(pilot *p, double left)
 {
     guess *best = NULL;
     double most = -1.0;
+    kind *kinds = know_kinds(p);
     for (size_t i = 0; i < p->count; i++) {
         guess *g = &p->guess[i];
+        const kind *k = &kinds[g->kind];
         double how_far;
         if (g->tried || g->cell == &g->own) continue;
-        const guess k = guessed(p, g, &how_far);
-        const int fits = p->needs & TEPUI_NEEDS_PATH || k.seconds <= LARGEST_SLICE * left; /* paths can be left */
-        const double weight = isinf(how_far) ? 1.0 / g->cost : k.seconds * k.samples * fmin(how_far, 8.0);
-        if (!fits || weight <= most) continue;
+        const guess now = guessed(p, g, &how_far);
+        const int path = (p->needs & TEPUI_NEEDS_PATH) != 0, begins = !path && k->dearest == 0.0;
+        const double ratio = g->cost / k->dearest, doubt = ratio > REACH ? pow(ratio, GROWTH_MOST - 1.0) : 1.0;
+        const int near = begins ? g->cost <= k->cheapest : path || doubt * now.seconds <= LIKELY_SLICE * left;
+        const double weight = isinf(how_far) ? 1.0 / g->cost
+                              : begins       ? k->seconds * FAR_MOST
+                                             : now.seconds * now.samples * fmin(how_far, FAR_MOST);
+        if (!near || (!path && now.seconds > LIKELY_SLICE * left) || weight <= most) continue;
         most = weight;
         best = g;
     }
+    free(kinds);
     return best;
+}
+
+/* Numbers the kinds. */
+static size_t kind_of(const pilot *p, const tepui_cell *c)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (!differ(p->guess[i].cell, c)) return p->guess[i].kind;
+    return p->kinds;
 }
 
 static void open_cells(pilot *p)
 {
     const tepui_experiment *e = p->e;
     p->guess = cli_alloc(e->cell_count + SMALLER_MOST, sizeof *p->guess);
-    for (size_t i = 0; i < e->cell_count; i++)
-        if (e->cells[i].alias_of == i)
-            p->guess[p->count++] = (guess){.cell = &e->cells[i],
-                                           .block = tepui_block_samples(&e->cells[i], p->needs),
-                                           .cost = tepui_sample_cost(&e->cells[i], p->needs),
-                                           .seconds = NAN,
-                                           .samples = e->has_precision ? NAN : (double)e->samples};
+    for (size_t i = 0; i < e->cell_count; i++) {
+        const tepui_cell *c = &e->cells[i];
+        if (c->alias_of != i) continue;
+        const size_t number = kind_of(p, c);
+        p->guess[p->count++] = (guess){.cell = c,
+                                       .kind = number,
+                                       .block = tepui_block_samples(c, p->needs),
+                                       .cost = tepui_sample_cost(c, p->needs),
+                                       .seconds = NAN,
+                                       .samples = e->has_precision ? NAN : (double)e->samples};
+        if (number == p->kinds) p->kinds++;
+    }
 }
 
 static void try_all(pilot *p)
 {
     for (guess *g;;) {
-        const double left = p->processor_end - processor_time();
+        const double left = p->processor_end - cli_processor_time();
         if (cli_now() > p->end || left <= 0.0 || !(g = choose(p, left))) break;
         try_cell(p, g, left);
         if (!g->measured && !flag_is_up(&is_late)) break; /* it cannot be drawn: the run will say why */
@@ -364,7 +437,7 @@ static const guess *unknown(const pilot *p)
 static int shrink(const pilot *p, const guess *from, unsigned by, guess *out)
 {
     const tepui_cell *c = from->cell;
-    *out = (guess){.seconds = NAN, .own = *c};
+    *out = (guess){.seconds = NAN, .own = *c, .kind = from->kind};
     tepui_cell *o = &out->own;
     o->depth = c->depth >> by ? c->depth >> by : 1;
     o->width = cli_alloc(o->depth + 1, sizeof *o->width);
@@ -408,7 +481,7 @@ static void try_smaller(pilot *p)
 {
     const guess *g;
     for (unsigned i = 0; i < SMALLER_MOST && (g = unknown(p)); i++) {
-        const double left = p->processor_end - processor_time();
+        const double left = p->processor_end - cli_processor_time();
         if (cli_now() > p->end || !add_smaller(p, g, left)) return;
         try_cell(p, &p->guess[p->count - 1], left);
     }
@@ -432,17 +505,19 @@ static cli_estimate add(const pilot *p, int threads)
             components += (double)tepui_observable_components(e->observables[o], g.cell, e->layer_limit, NULL);
     }
     out.bound = bound > BOUND_COUNTS * out.processor;
-    out.wall = out.processor / threads + longest * (1.0 - 1.0 / threads) + START + PUBLISH * components;
-    out.processor += START + PUBLISH * components;
+    const double once = p->start + PUBLISH * components;
+    out.wall = out.processor / threads + longest * (1.0 - 1.0 / threads) + once;
+    out.processor += once;
     return out;
 }
 
-cli_estimate cli_estimate_make(const tepui_experiment *e, int threads, double budget)
+cli_estimate cli_estimate_make(const tepui_experiment *e, int threads, double budget, double start)
 {
     pilot p = {.e = e,
                .needs = cli_needs(e),
+               .start = start,
                .budget = budget,
-               .processor_end = processor_time() + budget,
+               .processor_end = cli_processor_time() + budget,
                .end = cli_now() + PATIENCE * budget};
     open_cells(&p);
     try_all(&p);

@@ -81,7 +81,7 @@ static void compare(const char *text)
     int good = 0;
     tepui_experiment *e = open_text(text);
     for (int i = 0; e && i < ATTEMPTS && !good; i++) {
-        t = cli_estimate_make(e, 1, BUDGET);
+        t = cli_estimate_make(e, 1, BUDGET, 0.0);
         seconds = run_child(e, &work);
         good = !t.bound && within(t.work, work, 2.0) && within(t.processor, seconds, 2.0);
     }
@@ -148,7 +148,7 @@ static void trajectories(void)
                   "observables: [escape_time]\nsamples: 256\n");
     const double start = cli_now();
     const cli_estimate t =
-        cli_estimate_make(e, 1, BUDGET); /* 1e8 steps of 256 chains of 24 weights, 1e8 to 1e10 weights/s */
+        cli_estimate_make(e, 1, BUDGET, 0.0); /* 1e8 steps of 256 chains of 24 weights, 1e8 to 1e10 weights/s */
     CHECK(t.bound && t.processor > 60.0 && t.processor < 6000.0);
     CHECK(cli_now() - start < 4.0 * BUDGET); /* the alarm ends the pilot, on a busy machine, too */
     tepui_experiment_free(e);
