@@ -40,11 +40,17 @@ tepui_status tepui_experiment_parse(const char *text, const char *name, const ch
                                     tepui_experiment **out, tepui_error *err);
 /* Opens the data and unfolds the grid into resolved cells; checks shapes, observables' needs, key collisions. */
 tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err);
+/* The same for counting what a run will need, before data are read: data files tell their sizes alone. Not to be run;
+   tepui_experiment_plan() starts anew. */
+tepui_status tepui_experiment_survey(tepui_experiment *e, tepui_error *err);
 void tepui_experiment_free(tepui_experiment *e);
 /* For resume: the first field whose canonical value differs, as "grid.depth: [1, 2] in the file, [1, 3] now"; returns
-   0 and an empty string when they agree, -1 without memory. Fields that may change (samples upward, time) are listed in
-   experiment.c. */
+   0 and an empty string when they agree, -1 without memory. Fields that may change (samples upward, time) are marked in
+   fields.c. Names of data files are not compared; the cells' keys hold the digest of the data. */
 int tepui_experiment_difference(const char *canonical_old, const char *canonical_new, char *out, size_t size);
+/* Of an experiment from a result, before its plan: data files that are not where it says are looked for in `folders`
+   (NULL-terminated), under the whole relative path and under the name alone. */
+tepui_status tepui_experiment_find_data(tepui_experiment *e, const char *const *folders, tepui_error *err);
 
 /* Width expressions: + - * / ^ ( ) numbers, depth, layer, sqrt log exp min max ceil floor round. */
 tepui_status tepui_expression_value(const char *text, double depth, double layer, double *value, tepui_error *err);

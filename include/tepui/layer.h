@@ -42,6 +42,9 @@ typedef struct {
     size_t *last;  /* [L + 2]: the last layer of unit l; last[0] = 0; last[L + 1]: the read-out, or last[L] */
     int coupled;   /* some layer mixes points */
     size_t widest; /* most features of an output or an input */
+    tepui_shape
+        image; /* the data set's, where a layer reads it as another one than a square of one channel; else space 0 */
+    int takes_width, takes_activation; /* some hidden layer has the width, or the activation, of the cell */
 } tepui_composition;
 
 /* How a layer sees its sample; src/layer/layer.h. */
@@ -57,6 +60,7 @@ typedef struct tepui_layer_type {
     int applies;         /* it applies the cell's activation, or the one it is named after */
     int branches;        /* it takes a list of layers in brackets */
     int couples;         /* it mixes points */
+    int images;          /* it reads an image: a vector of a data set is the data set's image */
     size_t least_points; /* 0: any */
     const char *reason;  /* why it needs that many */
     /* Sets out, rows, cols, own, room, scratch from in, value and the width of the unit. A shape that does not fit

@@ -19,10 +19,11 @@ typedef struct {
 struct tepui_dataset {
     tepui_data_spec spec;
     size_t rows, inputs, outputs; /* of the loaded set; rows = 0 for synthetic sources */
-    size_t axis[7];               /* sizes of one row other than 1: 28, 28 of an image; 0 behind the last */
-    uint8_t digest[2][32];        /* of the inputs and targets as they were read */
-    char identity[512];           /* goes into every cell's canonical text */
-    double *x, *y;                /* rows x inputs, rows x outputs (one-hot labels); NULL for synthetic */
+    size_t axis[7];        /* sizes of one row, ones at its ends left out: 28, 28 of an image; 0 behind the last */
+    double reading;        /* bytes that reading takes: of numbers, and of what they are made from */
+    uint8_t digest[2][32]; /* of the inputs and targets as they were read */
+    char identity[512];    /* goes into every cell's canonical text */
+    double *x, *y;         /* rows x inputs, rows x outputs (one-hot labels); NULL for synthetic */
 };
 
 typedef struct {
@@ -31,10 +32,18 @@ typedef struct {
     /* points x dimension doubles into x from the stream */
     tepui_status (*fill)(tepui_stream *s, double *x, size_t points, size_t dimension, double *work);
     tepui_status (*load)(tepui_dataset *d, tepui_error *err);
+    /* rows, inputs, outputs (2 where the number of classes is not known yet), axis and reading from the heads of the
+       files alone */
+    tepui_status (*survey)(tepui_dataset *d, tepui_error *err);
 } tepui_source_type;
 
 /* Reads (if not synthetic) and normalises. Errors name the file. */
 tepui_status tepui_dataset_open(const tepui_data_spec *spec, tepui_dataset **out, tepui_error *err);
+/* The same without reading: sizes alone, x and y are NULL. */
+tepui_status tepui_dataset_survey(const tepui_data_spec *spec, tepui_dataset **out, tepui_error *err);
+/* A row as an image, height x width (x channels); space 0: it is none. Of three sizes a x b x b with a below b the
+   first may be meant for the channels: no image either, reshape tells. */
+tepui_shape tepui_dataset_image(const tepui_dataset *d);
 /* One line that tells which data this is: source, points, sampling, and a digest of what was read. */
 const char *tepui_dataset_identity(const tepui_dataset *d);
 void tepui_dataset_free(tepui_dataset *d);

@@ -1,4 +1,4 @@
-/* cnn.c -- plain convolutions of an image; the widths of the grid are channels. */
+/* cnn.c -- plain convolutions of an image, square or as a data set has it; the widths of the grid are channels. */
 #include "block.h"
 
 static void unit(const double *value, const tepui_architecture_site *site, char out[TEPUI_UNIT_TEXT])

@@ -82,6 +82,9 @@ int cli_view_digits(const cli_view *v); /* 3 for readers, 0 (all) for programs *
 /* --- select.c: parts of a result by name */
 #define CLI_DEFAULT_COMPONENT SIZE_MAX
 tepui_status cli_open(const char *file, tepui_result **out, tepui_error *err);
+/* The experiment in a result, planned again; its data are those of the result, or it is refused. Data files that are
+   not where the experiment says are looked for beside the result and in the folder of its run. */
+tepui_status cli_plan_result(const tepui_result *r, const char *file, tepui_experiment **e, tepui_error *err);
 tepui_status cli_find_observable(const tepui_result *r, const char *name, const tepui_result_observable **out,
                                  tepui_error *err);
 /* "width" finds width_expression where the file has it. */
@@ -197,7 +200,8 @@ void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli
 void cli_plan_print(const cli_plan *p, const char *path, FILE *out);
 /* Whether BLAS gets its buffers under a limit of the address space, where samples call it at all. */
 tepui_status cli_blas_check(const tepui_experiment *e, int threads, tepui_error *err);
-tepui_status cli_plan_check(const cli_plan *p, tepui_error *err); /* TEPUI_NO_MEMORY or TEPUI_IO */
+tepui_status cli_memory_check(const cli_plan *p, tepui_error *err); /* of memory alone */
+tepui_status cli_plan_check(const cli_plan *p, tepui_error *err);   /* TEPUI_NO_MEMORY or TEPUI_IO */
 
 /* --- speed.c: how fast this machine draws */
 double cli_now(void);
@@ -221,6 +225,7 @@ typedef struct {
     double start_time, start_samples;                               /* of the last session */
     double last_time, last_samples, total_samples, last_work, left; /* left: seconds, then */
     char last_event[32], last_host[256];
+    char folder[1024]; /* where the last session ran; empty: not told */
     int sessions;
 } cli_journal;
 void cli_journal_read(const char *result_path, cli_journal *j);

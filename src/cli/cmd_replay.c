@@ -227,10 +227,8 @@ static void print_all(const options *o, const tepui_result *r, const tepui_cell 
 static tepui_status plan_again(const options *o, const tepui_result *r, tepui_experiment **e, tepui_error *err)
 {
     tepui_status st;
-    TEPUI_TRY(tepui_experiment_parse(r->experiment, o->file, NULL, e, err));
-    TEPUI_TRY(tepui_experiment_plan(*e, err));
+    TEPUI_TRY(cli_plan_result(r, o->file, e, err));
     TEPUI_TRY(tepui_result_fits(r, *e, err));
-    TEPUI_TRY(tepui_result_origin(r, *e, o->file, err));
     TEPUI_TRY(cli_blas_check(*e, 1, err));
     if (o->cell >= (*e)->cell_count)
         st = tepui_fail(err, TEPUI_USAGE, "there is no cell %llu; cells are 0 .. %zu", (unsigned long long)o->cell,

@@ -281,11 +281,25 @@ static int sample(const options *o, const tepui_experiment *e)
     return report(o, st, cli_now() - s.start, &err);
 }
 
+/* Data files are read only if the whole run has room for what their heads ask for. An experiment that is wrong in other
+   ways is told so when it is planned. */
+static tepui_status survey(const options *o, tepui_experiment *e, tepui_error *err)
+{
+    cli_plan plan;
+    tepui_error unused = {""};
+    if (tepui_experiment_survey(e, &unused) != TEPUI_OK || !e->dataset->rows) return TEPUI_OK;
+    cli_plan_make(e, o->threads, o->output, &plan);
+    const tepui_status st = cli_memory_check(&plan, err);
+    if (st != TEPUI_OK && o->dry_run) cli_plan_print(&plan, o->output, stdout);
+    return st;
+}
+
 static tepui_status prepare(options *o, tepui_experiment **e, tepui_error *err)
 {
     tepui_status st;
     cli_plan plan;
     TEPUI_TRY(tepui_experiment_read(o->experiment, o->set, e, err));
+    TEPUI_TRY(survey(o, *e, err));
     TEPUI_TRY(tepui_experiment_plan(*e, err));
     if (o->dry_run) goto done;
     TEPUI_TRY(check_output(o, err));

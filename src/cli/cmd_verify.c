@@ -211,9 +211,7 @@ int cmd_verify(int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     if (o.laws) TEPUI_TRY(find_laws(o.laws, &laws, &err));
     TEPUI_TRY(cli_open(o.file, &r, &err));
-    TEPUI_TRY(tepui_experiment_parse(r->experiment, o.file, NULL, &e, &err));
-    TEPUI_TRY(tepui_experiment_plan(e, &err));
-    TEPUI_TRY(tepui_result_origin(r, e, o.file, &err));
+    TEPUI_TRY(cli_plan_result(r, o.file, &e, &err));
     const tepui_verify_options how = {laws, o.false_alarm, o.layers};
     TEPUI_TRY(tepui_verify(r, e, &how, &v, &err));
     print_lines(&o, r, v);

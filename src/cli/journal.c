@@ -47,6 +47,7 @@ static void take_line(cli_journal *j, const char *line)
                  left = cli_journal_field(line, "seconds_left");
     read_text(line, "event", event, sizeof event);
     if (!event[0] || isnan(time)) return;
+    if (behind_key(line, "folder")) read_text(line, "folder", j->folder, sizeof j->folder);
     j->found = 1;
     memcpy(j->last_event, event, sizeof event);
     read_text(line, "host", j->last_host, sizeof j->last_host);

@@ -119,8 +119,10 @@ static void count_cells(const tepui_experiment *e, cli_plan *p)
     p->buffers = 8.0 * block * (2.0 * p->threads + 2.0);
 }
 
+/* What is there already, or reading will take. */
 static double data_bytes(const tepui_dataset *d)
 {
+    if (d && !d->x) return d->reading;
     return d && d->rows ? 8.0 * (double)d->rows * (double)(d->inputs + d->outputs) : 0.0;
 }
 
@@ -135,7 +137,8 @@ void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli
     p->blas = blas_space(e, p->threads);
     p->libraries = LIBRARIES;
     p->memory = p->accumulators + p->workspaces + p->buffers + p->image + p->data + p->blas + p->libraries;
-    p->available = tepui_machine_memory() + p->data + p->libraries; /* these are there already */
+    const int read = e->dataset && e->dataset->x;
+    p->available = tepui_machine_memory() + (read ? p->data : 0) + p->libraries; /* these are there already */
     p->disk_free = tepui_machine_disk(path);
     p->time = (cli_estimate){.processor = NAN, .wall = NAN};
 }
@@ -182,6 +185,7 @@ void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
 static char *advice(const cli_plan *p)
 {
     const double matrix = 8.0 * (double)p->matrix * (double)p->matrix;
+    if (p->data > p->memory / 2) return cli_copy("give a data file with fewer rows or features");
     if (p->blas > p->available / 2) return cli_copy("raise ulimit -v, or lower --threads");
     if (p->workspaces < p->accumulators || p->workspaces < p->image)
         return cli_copy("lower output.raw or output.layers, or split the grid");
@@ -214,15 +218,22 @@ tepui_status cli_blas_check(const tepui_experiment *e, int threads, tepui_error 
         cli_bytes(bytes).text, threads);
 }
 
-tepui_status cli_plan_check(const cli_plan *p, tepui_error *err)
+tepui_status cli_memory_check(const cli_plan *p, tepui_error *err)
 {
-    if (p->memory <= p->available) return check_disk(p, err);
+    if (p->memory <= p->available) return TEPUI_OK;
     char *what = advice(p);
     tepui_fail(err, TEPUI_NO_MEMORY,
                "the run needs about %s of memory and %s are available (statistics %s, workspaces of %d threads "
-               "%s, publishing %s, address space of BLAS %s): %s",
+               "%s, publishing %s, data %s, address space of BLAS %s): %s",
                cli_bytes(p->memory).text, cli_bytes(p->available).text, cli_bytes(p->accumulators).text, p->threads,
-               cli_bytes(p->workspaces).text, cli_bytes(p->image).text, cli_bytes(p->blas).text, what);
+               cli_bytes(p->workspaces).text, cli_bytes(p->image).text, cli_bytes(p->data).text,
+               cli_bytes(p->blas).text, what);
     free(what);
     return TEPUI_NO_MEMORY;
+}
+
+tepui_status cli_plan_check(const cli_plan *p, tepui_error *err)
+{
+    const tepui_status st = cli_memory_check(p, err);
+    return st == TEPUI_OK ? check_disk(p, err) : st;
 }

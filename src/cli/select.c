@@ -17,6 +17,24 @@ tepui_status cli_open(const char *file, tepui_result **out, tepui_error *err)
     return st;
 }
 
+tepui_status cli_plan_result(const tepui_result *r, const char *file, tepui_experiment **e, tepui_error *err)
+{
+    tepui_status st;
+    cli_journal journal;
+    const char *slash = strrchr(file, '/'), *folders[3] = {NULL};
+    char *beside = slash ? cli_print("%.*s", slash == file ? 1 : (int)(slash - file), file) : cli_copy(".");
+    cli_journal_read(file, &journal);
+    folders[0] = beside;
+    if (journal.folder[0]) folders[1] = journal.folder;
+    TEPUI_TRY(tepui_experiment_parse(r->experiment, file, NULL, e, err));
+    TEPUI_TRY(tepui_experiment_find_data(*e, folders, err));
+    TEPUI_TRY(tepui_experiment_plan(*e, err));
+    TEPUI_TRY(tepui_result_origin(r, *e, file, err));
+done:
+    free(beside);
+    return st;
+}
+
 tepui_status cli_find_observable(const tepui_result *r, const char *name, const tepui_result_observable **out,
                                  tepui_error *err)
 {

@@ -126,6 +126,8 @@ static char *canonical_text(const tepui_cell *c)
             c->generator);
     if (c->sampler == TEPUI_SAMPLER_REDUCED) fputs("sampler reduced\n", out); /* full says nothing: older keys stay */
     if (c->sampler == TEPUI_SAMPLER_TILTED) fprintf(out, "sampler tilted %.17g\n", c->tilt);
+    const tepui_shape *image = c->composition ? &c->composition->image : NULL;
+    if (image && image->space) fprintf(out, "image %zu x %zu x %zu\n", image->height, image->width, image->channels);
     fputs(tepui_dataset_identity(c->data), out);
     if (fclose(out) != 0) {
         free(text);

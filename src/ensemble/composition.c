@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <tepui/architecture.h>
+#include <tepui/source.h>
 
 #define ITEM_SIZE 256
 
@@ -93,6 +94,67 @@ static double numbers_at_work(const tepui_layer *t, size_t points)
     return (double)points * (in + out + patches) + (double)t->rows * (double)t->cols;
 }
 
+/* Whether an input is that of the data set, feature by feature: no layer has mixed or arranged it. */
+static int is_input(const builder *b)
+{
+    const tepui_composition *m = b->m;
+    for (size_t k = 1; k <= m->count; k++)
+        if (m->layer[k].rows || m->layer[k].out.space) return 0;
+    return 1;
+}
+
+/* "inputs of the data set are 4 x 4 x 4, ..." */
+static tepui_status refuse_rows(const builder *b, const tepui_layer *t, const char *what)
+{
+    const size_t *axis = b->c->data->axis;
+    char text[256] = "inputs of the data set are ";
+    size_t n = strlen(text);
+    for (size_t k = 0; k < 7 && axis[k]; k++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%zu", k ? " x " : "", axis[k]);
+    snprintf(text + n, sizeof text - n, ", %s", what);
+    return fail_layer(b, t, text);
+}
+
+/* Rows of a data set keep their shape: a layer that takes a vector for an image takes them as they are. Three axes a,
+   b, b with a below b may be channels first. */
+static tepui_status take_image(const builder *b, tepui_layer *t)
+{
+    const tepui_shape image = tepui_dataset_image(b->c->data);
+    const size_t *axis = b->c->data->axis;
+    char what[160] = "no image: put reshape(height, width, channels) before it";
+    if (image.space) {
+        t->in = image;
+        if (image.height != image.width || image.channels != 1) b->m->image = image;
+        return TEPUI_OK;
+    }
+    if (!axis[3])
+        snprintf(what, sizeof what,
+                 "channels first perhaps: store height x width x channels, or put reshape(%zu, %zu, %zu) before it if "
+                 "they are that",
+                 axis[0], axis[1], axis[2]);
+    return refuse_rows(b, t, what);
+}
+
+/* What takes a vector for a sequence would take 28 x 28 for 784 x 1. */
+static tepui_status check_sequence(const builder *b, const tepui_layer *t)
+{
+    char read[64], what[160];
+    if (!t->rows || !t->in.space) return TEPUI_OK;
+    tepui_shape_print(&t->in, read);
+    snprintf(what, sizeof what, "%s would read %s: put reshape(height, width, channels) before it", t->type->kind.name,
+             read);
+    return refuse_rows(b, t, what);
+}
+
+/* Whether a layer's output depends on the width of its unit: it is laid out for another one, too. */
+static int takes_width(tepui_layer t, size_t width, size_t points)
+{
+    tepui_layer other = t;
+    tepui_error unused;
+    return t.type->shape(&t, width, points, &unused) == TEPUI_OK &&
+           other.type->shape(&other, width + 1, points, &unused) == TEPUI_OK && !same_shape(&t.out, &other.out);
+}
+
 static tepui_status append(builder *b, tepui_layer t)
 {
     tepui_composition *m = b->m;
@@ -103,6 +165,8 @@ static tepui_status append(builder *b, tepui_layer t)
     t.from = m->count;
     t.in = m->layer[t.from].out;
     t.factor = 1;
+    const int rows_of_axes = b->c->data && b->c->data->axis[1] && !t.in.space && is_input(b);
+    if (rows_of_axes && t.type->images) TEPUI_TRY(take_image(b, &t));
     st = check_branch(b, &t);
     if (st != TEPUI_OK) return st;
     if (b->c->points < t.type->least_points) {
@@ -111,8 +175,10 @@ static tepui_status append(builder *b, tepui_layer t)
                  b->c->points, t.type->reason);
         return fail_layer(b, &t, text);
     }
+    if (b->unit <= b->c->depth && !m->takes_width) m->takes_width = takes_width(t, b->c->width[b->unit], b->c->points);
     st = t.type->shape(&t, b->unit <= b->c->depth ? b->c->width[b->unit] : b->c->outputs, b->c->points, &why);
     if (st != TEPUI_OK) return fail_layer(b, &t, why.text);
+    if (rows_of_axes && !t.type->images) TEPUI_TRY(check_sequence(b, &t));
     if (numbers_at_work(&t, b->c->points) > MOST_NUMBERS)
         return fail_layer(b, &t, "needs more numbers than can be counted");
     if (t.rows) {
@@ -123,7 +189,8 @@ static tepui_status append(builder *b, tepui_layer t)
     note_size(m, &t.in);
     note_size(m, &t.out);
     m->layer[++m->count] = t;
-    return TEPUI_OK;
+done:
+    return st;
 }
 
 /* --- reading */
@@ -188,6 +255,7 @@ static tepui_status read_item(const builder *b, const char *item, tepui_layer *t
     t->type = choice.type;
     memcpy(t->value, choice.value, sizeof t->value);
     if (t->type->applies && b->c) t->activation = b->c->activation;
+    if (t->type->applies && b->m) b->m->takes_activation = 1;
     tepui_choice_print_brief(&choice, text, ITEM_SIZE);
     return TEPUI_OK;
 }

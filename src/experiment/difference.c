@@ -27,9 +27,11 @@ static const char *from_difference(const char *text, const char *other)
     return text + (at > BEFORE ? at - BEFORE : 0);
 }
 
-/* samples may only grow; title, time and allow_nan are free. */
+/* samples may only grow; title, time and allow_nan are free, and the names of data files: data are compared by what is
+   in them. */
 static int allowed(const field *f, const char *old, const char *now)
 {
+    if (f->flags & FIELD_PLACE) return 1;
     if (!(f->flags & FIELD_FREE)) return 0;
     return strcmp(f->path, "samples") != 0 || strtoull(now, NULL, 10) >= strtoull(old, NULL, 10);
 }

@@ -7,63 +7,8 @@
 #include <tepui/curvature.h>
 #include <tepui/source.h>
 
-#define MOST_CELLS 1000000u
 #define WIDEST 10000000.0
 #define ROUND_SLACK 1e-9 /* so that 0.1*30, say, does not become 4 */
-
-enum {
-    DEPTH,
-    WIDTH,
-    ACTIVATION,
-    INIT,
-    LAW,
-    GAIN,
-    BIAS,
-    SIGMA_B,
-    ARCHITECTURE,
-    TILT,
-    OPTIMIZER,
-    RATE,
-    SCHEDULE,
-    BATCH,
-    AXES
-};
-static const char *const axes[AXES] = {"grid.depth",        "grid.width",    "grid.activation",    "grid.init",
-                                       "grid.law",          "grid.gain",     "grid.bias",          "grid.sigma_b",
-                                       "grid.architecture", "grid.tilt",     "dynamics.optimizer", "dynamics.rate",
-                                       "dynamics.schedule", "dynamics.batch"};
-
-static size_t grid_size(const settings *s)
-{
-    size_t n = 1;
-    for (size_t a = 0; a < AXES; a++) {
-        n *= setting_of(s, axes[a])->count;
-        if (n > MOST_CELLS) return n;
-    }
-    return n;
-}
-
-/* Value of axis a in cell `index`; the last axis runs fastest. */
-static size_t axis_position(const settings *s, size_t index, size_t a)
-{
-    size_t below = 1;
-    for (size_t k = a + 1; k < AXES; k++) below *= setting_of(s, axes[k])->count;
-    return index / below % setting_of(s, axes[a])->count;
-}
-
-/* grid.vary: one -- how many axes other than depth, width and those of dynamics have left their first value. */
-static int is_wanted(const settings *s, size_t index)
-{
-    size_t moved = 0;
-    if (strcmp(setting_text(s, "grid.vary"), "one") != 0) return 1;
-    for (size_t a = ACTIVATION; a < OPTIMIZER; a++) moved += axis_position(s, index, a) > 0;
-    return moved <= 1;
-}
-
-static const char *axis_text(const settings *s, size_t index, size_t a)
-{
-    return setting_of(s, axes[a])->value[axis_position(s, index, a)];
-}
 
 static tepui_choice axis_choice(const settings *s, size_t index, size_t a, const tepui_family *family)
 {
@@ -114,37 +59,11 @@ static tepui_status width_from_expression(const settings *s, tepui_cell *c, cons
 static tepui_status set_widths(const settings *s, tepui_cell *c, size_t index)
 {
     const setting *v = setting_of(s, "grid.width");
-    const size_t at = axis_position(s, index, WIDTH);
+    const size_t at = axis_position(s, index, AXIS_WIDTH);
     c->width = calloc(c->depth + 1, sizeof *c->width);
     if (!c->width) return tepui_fail(s->err, TEPUI_NO_MEMORY, "no memory for a net of depth %zu", c->depth);
     return v->value[at][0] == '[' ? width_from_list(s, c, v->value[at], v->line[at])
                                   : width_from_expression(s, c, v->value[at], v->line[at]);
-}
-
-/* The first layer that takes the features of a data set for a sequence or an image, NULL: none does. */
-static const tepui_layer *reader_of_image(const tepui_composition *m)
-{
-    for (size_t k = 1; m && k <= m->count; k++) {
-        const tepui_layer *t = &m->layer[k];
-        if (t->rows && t->in.space) return t; /* a convolution; it has turned the vector into what it takes */
-        if (t->rows || t->out.space) return NULL;
-    }
-    return NULL;
-}
-
-/* Images of a data set keep their shape: 4 x 4 x 4 is not 8 x 8, nor 28 x 28 a sequence of 784. */
-static tepui_status check_image(const tepui_dataset *d, const tepui_cell *c, tepui_error *err)
-{
-    const tepui_layer *t = d->axis[1] ? reader_of_image(c->composition) : NULL;
-    char have[160] = "", read[64];
-    if (!t || (t->in.space == 2 && d->axis[0] == t->in.height && d->axis[1] == t->in.width && !d->axis[2]))
-        return TEPUI_OK;
-    for (size_t k = 0, n = 0; k < 7 && d->axis[k]; k++)
-        n += (size_t)snprintf(have + n, sizeof have - n, "%s%zu", k ? " x " : "", d->axis[k]);
-    tepui_shape_print(&t->in, read);
-    return tepui_fail(err, TEPUI_BAD_INPUT,
-                      "inputs of the data set are %s, %s would read %s: put reshape(height, width, channels) before it",
-                      have, ((const tepui_kind *)t->type)->name, read);
 }
 
 /* Inputs and outputs from the data and the widths. */
@@ -155,10 +74,10 @@ static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tep
     c->inputs = d->rows ? d->inputs : e->data.dimension ? e->data.dimension : c->width[1];
     c->width[0] = c->inputs;
     tepui_status st = tepui_cell_compose(c, &why);
-    if (st == TEPUI_OK) st = check_image(d, c, &why);
     if (st == TEPUI_BAD_INPUT) {
         const setting *v = setting_of(s, "grid.architecture");
-        return settings_fail(s, "grid.architecture", v->line[axis_position(s, index, ARCHITECTURE)], "%s", why.text);
+        return settings_fail(s, "grid.architecture", v->line[axis_position(s, index, AXIS_ARCHITECTURE)], "%s",
+                             why.text);
     }
     if (st != TEPUI_OK) return tepui_fail(s->err, st, "%s", why.text);
     const size_t last = tepui_unit_size(c, c->depth);
@@ -253,27 +172,11 @@ static unsigned all_needs(const tepui_experiment *e)
     return needs;
 }
 
-/* Whether a field says what it says when it is left out. */
-static int says_default(const settings *s, const char *path)
-{
-    const field *f = &fields[field_index(path)];
-    const setting *v = setting_of(s, path);
-    char text[256];
-    if (v->count != 1) return 0;
-    snprintf(text, sizeof text, "%s", f->fallback);
-    if (f->type == FIELD_KIND) {
-        tepui_choice c;
-        tepui_choice_parse(f->extra, f->fallback, &c, NULL);
-        tepui_choice_print(&c, text, sizeof text);
-    }
-    return strcmp(v->value[0], text) == 0;
-}
-
-/* Settings that nobody looks at are a mistake. */
+/* An unused setting is an error. */
 static tepui_status check_unfollowed(const settings *s)
 {
     for (size_t i = 0; i < field_count; i++)
-        if (strncmp(fields[i].path, "dynamics.", 9) == 0 && !says_default(s, fields[i].path))
+        if (strncmp(fields[i].path, "dynamics.", 9) == 0 && !setting_is_default(s, fields[i].path))
             return settings_fail(s, fields[i].path, setting_line(s, fields[i].path),
                                  "no observable follows trajectories; escape_time, path_loss and others do");
     return TEPUI_OK;
@@ -294,7 +197,7 @@ static int takes_minibatches(const settings *s)
 static tepui_status check_batch(const settings *s, const tepui_cell *c, size_t index)
 {
     const tepui_optimizer_type *t = c->dynamics.optimizer.type;
-    const int line = setting_of(s, "dynamics.batch")->line[axis_position(s, index, BATCH)];
+    const int line = setting_of(s, "dynamics.batch")->line[axis_position(s, index, AXIS_BATCH)];
     if (c->dynamics.batch > 0 && !takes_minibatches(s))
         return settings_fail(s, "dynamics.batch", line,
                              "%s takes the gradient over all points; sgd, adam and others "
@@ -326,10 +229,10 @@ static tepui_status set_dynamics(const tepui_experiment *e, const settings *s, t
     tepui_status st;
     d->follows = (all_needs(e) & TEPUI_NEEDS_PATH) != 0;
     if (!d->follows) return check_unfollowed(s);
-    d->optimizer = axis_choice(s, index, OPTIMIZER, &tepui_family_optimizer);
-    d->rate = strtod(axis_text(s, index, RATE), NULL);
-    d->schedule = axis_choice(s, index, SCHEDULE, &tepui_family_schedule);
-    d->batch = strtoull(axis_text(s, index, BATCH), NULL, 10);
+    d->optimizer = axis_choice(s, index, AXIS_OPTIMIZER, &tepui_family_optimizer);
+    d->rate = strtod(axis_text(s, index, AXIS_RATE), NULL);
+    d->schedule = axis_choice(s, index, AXIS_SCHEDULE, &tepui_family_schedule);
+    d->batch = strtoull(axis_text(s, index, AXIS_BATCH), NULL, 10);
     tepui_choice_parse(&tepui_family_escape, setting_text(s, "dynamics.escape"), &d->escape, NULL);
     d->steps = (uint64_t)setting_number(s, "dynamics.steps");
     d->record = (uint64_t)setting_number(s, "dynamics.record");
@@ -337,6 +240,9 @@ static tepui_status set_dynamics(const tepui_experiment *e, const settings *s, t
     if (d->record > d->steps)
         return settings_fail(s, "dynamics.record", setting_line(s, "dynamics.record"), "a trajectory has %llu steps",
                              (unsigned long long)d->steps);
+    if (d->record > 0 && !(all_needs(e) & TEPUI_NEEDS_RECORD))
+        return settings_refuse_unread(s, "dynamics.record", setting_line(s, "dynamics.record"),
+                                      "path observables read");
     if (d->record == 0) d->record = d->steps;
     TEPUI_TRY(check_batch(s, c, index));
     TEPUI_TRY(check_escape(s, c));
@@ -373,15 +279,15 @@ static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepu
 {
     tepui_status st;
     tepui_error err = {""};
-    c->depth = strtoull(axis_text(s, index, DEPTH), NULL, 10);
-    c->width_text = axis_text(s, index, WIDTH);
-    c->activation = axis_choice(s, index, ACTIVATION, &tepui_family_activation);
-    c->scale = axis_choice(s, index, INIT, &tepui_family_scale);
-    c->distribution = axis_choice(s, index, LAW, &tepui_family_distribution);
-    c->gain = strtod(axis_text(s, index, GAIN), NULL);
-    c->bias = axis_choice(s, index, BIAS, &tepui_family_distribution);
-    c->sigma_b = strtod(axis_text(s, index, SIGMA_B), NULL);
-    c->architecture = axis_text(s, index, ARCHITECTURE);
+    c->depth = strtoull(axis_text(s, index, AXIS_DEPTH), NULL, 10);
+    c->width_text = axis_text(s, index, AXIS_WIDTH);
+    c->activation = axis_choice(s, index, AXIS_ACTIVATION, &tepui_family_activation);
+    c->scale = axis_choice(s, index, AXIS_INIT, &tepui_family_scale);
+    c->distribution = axis_choice(s, index, AXIS_LAW, &tepui_family_distribution);
+    c->gain = strtod(axis_text(s, index, AXIS_GAIN), NULL);
+    c->bias = axis_choice(s, index, AXIS_BIAS, &tepui_family_distribution);
+    c->sigma_b = strtod(axis_text(s, index, AXIS_SIGMA_B), NULL);
+    c->architecture = axis_text(s, index, AXIS_ARCHITECTURE);
     c->readout = strcmp(e->readout, "dense") == 0 ? TEPUI_READOUT_DENSE : TEPUI_READOUT_NONE;
     tepui_choice_parse(&tepui_family_loss, e->loss, &c->loss, NULL);
     c->targets = e->data.targets;
@@ -391,16 +297,16 @@ static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepu
     c->gsl_eigensolver = strcmp(setting_text(s, "eigensolver"), "gsl") == 0;
     if (((const tepui_distribution_type *)c->bias.type)->fill_matrix)
         return settings_fail(s, "grid.bias", setting_line(s, "grid.bias"), "%s is a law of matrices, not of biases",
-                             axis_text(s, index, BIAS));
+                             axis_text(s, index, AXIS_BIAS));
     TEPUI_TRY(set_widths(s, c, index));
     TEPUI_TRY(set_shapes(e, s, c, index));
     TEPUI_TRY(set_dynamics(e, s, c, index));
     TEPUI_TRY(set_sampler(e, s, c));
-    TEPUI_TRY(set_tilt(s, c, axis_text(s, index, TILT)));
+    TEPUI_TRY(set_tilt(s, c, axis_text(s, index, AXIS_TILT)));
     st = tepui_cell_resolve(c, e->seed, &err);
     if (st == TEPUI_BAD_INPUT) {
         const setting *v = setting_of(s, "grid.init");
-        st = settings_fail(s, "grid.init", v->line[axis_position(s, index, INIT)], "%s", err.text);
+        st = settings_fail(s, "grid.init", v->line[axis_position(s, index, AXIS_INIT)], "%s", err.text);
     } else if (st != TEPUI_OK) {
         tepui_fail(s->err, st, "%s", err.text);
     }
@@ -477,24 +383,50 @@ static tepui_status check_probabilities(const tepui_experiment *e, const setting
     return TEPUI_OK;
 }
 
-tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err)
+/* Of the plan before: a survey, perhaps. */
+static void forget_plan(tepui_experiment *e)
+{
+    for (size_t i = 0; i < e->cell_count; i++) tepui_cell_clear(&e->cells[i]);
+    free(e->cells);
+    tepui_dataset_free(e->dataset);
+    e->cells = NULL;
+    e->dataset = NULL;
+    e->cell_count = 0;
+}
+
+static tepui_status make_plan(tepui_experiment *e,
+                              tepui_status (*data)(const tepui_data_spec *, tepui_dataset **, tepui_error *),
+                              tepui_error *err)
 {
     settings *s = e->settings;
     tepui_status st;
     s->err = err;
-    const size_t cells = grid_size(s);
-    if (cells > MOST_CELLS) return settings_fail(s, "grid", -1, "more than %u cells; split the experiment", MOST_CELLS);
-    TEPUI_TRY(tepui_dataset_open(&e->data, &e->dataset, err));
+    const size_t cells = axes_cells(s);
+    if (cells > AXES_MOST_CELLS)
+        return settings_fail(s, "grid", -1, "more than %u cells; split the experiment", AXES_MOST_CELLS);
+    forget_plan(e);
+    TEPUI_TRY(data(&e->data, &e->dataset, err));
     TEPUI_TRY(check_probabilities(e, s));
     e->cells = calloc(cells, sizeof *e->cells);
     if (!e->cells) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu cells", cells);
     for (size_t i = 0; i < cells; i++) {
-        if (!is_wanted(s, i)) continue;
+        if (!axes_wanted(s, i)) continue;
         TEPUI_TRY(fill_cell(e, s, &e->cells[e->cell_count++], i));
     }
     TEPUI_TRY(find_aliases(e, s));
     TEPUI_TRY(check_components(e, s));
+    TEPUI_TRY(settings_check_effects(s, e, all_needs(e)));
 done:
     s->err = NULL;
     return st;
+}
+
+tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err)
+{
+    return make_plan(e, tepui_dataset_open, err);
+}
+
+tepui_status tepui_experiment_survey(tepui_experiment *e, tepui_error *err)
+{
+    return make_plan(e, tepui_dataset_survey, err);
 }

@@ -24,7 +24,8 @@ enum {
     FIELD_OPEN_HIGH = 2,
     FIELD_AXIS = 4,
     FIELD_LIST = 8,
-    FIELD_FREE = 16 /* may change on resume */
+    FIELD_FREE = 16, /* may change on resume */
+    FIELD_PLACE = 32 /* where data are: another place is good if the data are the same, which their digest tells */
 };
 
 typedef struct {
@@ -62,6 +63,12 @@ tepui_status settings_add(settings *s, size_t f, const char *text, int line);
 void settings_reset(setting *v);
 tepui_status settings_default(settings *s); /* fills what was not given */
 tepui_status settings_check_unused(const settings *s);
+/* Of a plan whose cells are filled; needs: of all observables. */
+tepui_status settings_check_effects(const settings *s, const tepui_experiment *e, unsigned needs);
+/* Whether a field says what it says when it is left out. */
+int setting_is_default(const settings *s, const char *path);
+/* "PATH: has no effect here: only WHO it; leave it out" */
+tepui_status settings_refuse_unread(const settings *s, const char *path, int line, const char *who);
 /* Message "FILE:LINE: PATH: ..." */
 tepui_status settings_fail(const settings *s, const char *path, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -73,5 +80,31 @@ const char *setting_text(const settings *s, const char *path);
 double setting_number(const settings *s, const char *path);
 int setting_line(const settings *s, const char *path);
 const setting *setting_of(const settings *s, const char *path);
+
+/* --- the grid; its last axis runs fastest */
+
+enum {
+    AXIS_DEPTH,
+    AXIS_WIDTH,
+    AXIS_ACTIVATION,
+    AXIS_INIT,
+    AXIS_LAW,
+    AXIS_GAIN,
+    AXIS_BIAS,
+    AXIS_SIGMA_B,
+    AXIS_ARCHITECTURE,
+    AXIS_TILT,
+    AXIS_OPTIMIZER,
+    AXIS_RATE,
+    AXIS_SCHEDULE,
+    AXIS_BATCH,
+    AXES
+};
+#define AXES_MOST_CELLS 1000000u
+size_t axes_cells(const settings *s); /* of the whole grid; not counted on beyond AXES_MOST_CELLS */
+size_t axis_position(const settings *s, size_t index, size_t axis); /* which value of an axis cell `index` has */
+const char *axis_text(const settings *s, size_t index, size_t axis);
+int axes_wanted(const settings *s, size_t index); /* whether grid.vary takes the cell */
+
 int duration_parse(const char *text, double *seconds); /* 0 when it is none */
 #endif

@@ -20,14 +20,34 @@ static const reader_of readers[] = {
     {"data.normalise", " idx hdf5 fashion-mnist ", "a data set has"},
 };
 
+int setting_is_default(const settings *s, const char *path)
+{
+    const field *f = &fields[field_index(path)];
+    const setting *v = setting_of(s, path);
+    char text[256];
+    if (v->count != 1) return 0;
+    snprintf(text, sizeof text, "%s", f->fallback);
+    if (f->type == FIELD_KIND) {
+        tepui_choice c;
+        tepui_choice_parse(f->extra, f->fallback, &c, NULL);
+        tepui_choice_print(&c, text, sizeof text);
+    }
+    return strcmp(v->value[0], text) == 0;
+}
+
 static int is_given(const settings *s, const char *path)
 {
-    return strcmp(setting_text(s, path), fields[field_index(path)].fallback) != 0;
+    return !setting_is_default(s, path);
+}
+
+tepui_status settings_refuse_unread(const settings *s, const char *path, int line, const char *who)
+{
+    return settings_fail(s, path, line, "has no effect here: only %s it; leave it out", who);
 }
 
 static tepui_status refuse(const settings *s, const char *path, const char *who)
 {
-    return settings_fail(s, path, setting_line(s, path), "has no effect here: only %s it", who);
+    return settings_refuse_unread(s, path, setting_line(s, path), who);
 }
 
 static tepui_status check_sources(const settings *s)
@@ -50,10 +70,26 @@ static tepui_status check_precision(const settings *s)
     return TEPUI_OK;
 }
 
+static int is(const settings *s, const char *path, const char *word)
+{
+    return strcmp(setting_text(s, path), word) == 0;
+}
+
 static tepui_status check_outputs(const settings *s)
 {
-    if (!is_given(s, "data.outputs") || strcmp(setting_text(s, "data.targets"), "data") != 0) return TEPUI_OK;
-    return refuse(s, "data.outputs", "targets that are not the data set's have");
+    if (!is_given(s, "data.outputs")) return TEPUI_OK;
+    if (is(s, "data.targets", "data")) return refuse(s, "data.outputs", "targets that are not the data set's have");
+    return is(s, "readout", "dense") ? TEPUI_OK : refuse(s, "data.outputs", "readout: dense has");
+}
+
+/* Of a data set whose targets are others than its own. */
+static tepui_status check_labels(const settings *s)
+{
+    static const char *const labels[] = {"data.labels", "data.labels_dataset"};
+    for (size_t i = 0; i < 2; i++)
+        if (is_given(s, labels[i]) && !is(s, "data.targets", "data"))
+            return refuse(s, labels[i], "data.targets: data reads");
+    return TEPUI_OK;
 }
 
 tepui_status settings_check_unused(const settings *s)
@@ -61,6 +97,7 @@ tepui_status settings_check_unused(const settings *s)
     tepui_status st;
     TEPUI_TRY(check_sources(s));
     TEPUI_TRY(check_outputs(s));
+    TEPUI_TRY(check_labels(s));
     TEPUI_TRY(check_precision(s));
 done:
     return st;

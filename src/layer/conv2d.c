@@ -1,4 +1,5 @@
-/* conv2d.c -- convolution of an image (height x width x channels); a vector is a square image of one channel. */
+/* conv2d.c -- convolution of an image (height x width x channels); a vector is a square image of one channel, that of a
+   data set of images its image (composition.c). */
 #include "convolution.h"
 #include <math.h>
 
@@ -13,9 +14,12 @@ static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_err
 
 const tepui_layer_type tepui_layer_conv2d = {
     .kind = {.name = "conv2d",
-             .doc = "convolution of an image (height x width x channels); a vector is a square image of one channel",
+             .doc = "convolution of an image (height x width x channels); a vector is the image of its data set, or a "
+                    "square one of "
+                    "one channel",
              .source = "LeCun et al. 1989",
              .params = CONVOLUTION_PARAMS},
+    .images = 1,
     .shape = shape,
     .forward = convolution_forward,
     .tangent = convolution_tangent,

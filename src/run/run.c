@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define PUBLISH_FAILURES 10
 #define PUBLISH_EVERY 60.0
@@ -163,6 +164,16 @@ static void log_progress(night *n, const char *event, double publish_seconds)
                     "\"publish_seconds\": %.4f, \"threads\": %d",
                     (unsigned long long)p.done, (unsigned long long)p.total, p.work, p.seconds, left, publish_seconds,
                     n->threads);
+}
+
+/* Relative data files are relative to it: replay and verify look there. Not where JSON would need escapes. */
+static void log_folder(const night *n, const tepui_experiment *e)
+{
+    char folder[1024];
+    if (!e->data.file || !e->data.file[0] || !getcwd(folder, sizeof folder)) return;
+    for (const char *c = folder; *c; c++)
+        if (*c == '"' || *c == '\\' || (unsigned char)*c < ' ') return;
+    tepui_log_event(n->log, "folder", "\"folder\": \"%s\"", folder);
 }
 
 static void say(const night *n, const char *format, const char *text)
@@ -322,6 +333,7 @@ tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, te
     if (o->resume) TEPUI_TRY(take_up(&n, state, err));
     TEPUI_TRY(run_book_alloc(e, state, n.threads, &n.book, err));
     TEPUI_TRY(prepare(&n, err));
+    log_folder(&n, e);
     log_progress(&n, "start", 0.0);
     if (!o->resume) TEPUI_TRY(publish(&n, err)); /* a path that cannot be written is found before any work */
     if (state->as_stored && tepui_state_complete(state)) goto complete; /* nothing to add; /laws stay */

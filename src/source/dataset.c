@@ -95,14 +95,15 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
     return st;
 }
 
-tepui_status tepui_dataset_open(const tepui_data_spec *spec, tepui_dataset **out, tepui_error *err)
+static tepui_status open_with(const tepui_data_spec *spec, tepui_status (*read)(tepui_dataset *, tepui_error *),
+                              tepui_dataset **out, tepui_error *err)
 {
     tepui_dataset *d = calloc(1, sizeof *d);
     tepui_status st = TEPUI_OK;
     *out = NULL;
     if (!d) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for the data");
     d->spec = *spec;
-    if (!type_of(d)->synthetic) st = load(d, err);
+    if (!type_of(d)->synthetic) st = read(d, err);
     if (st == TEPUI_OK && strcmp(type_of(d)->kind.name, "orthonormal") == 0 && spec->dimension &&
         spec->points > spec->dimension)
         st = tepui_fail(err, TEPUI_BAD_INPUT, "data.points: %zu orthonormal points in %zu dimensions", spec->points,
@@ -113,6 +114,30 @@ tepui_status tepui_dataset_open(const tepui_data_spec *spec, tepui_dataset **out
     else
         tepui_dataset_free(d);
     return st;
+}
+
+tepui_status tepui_dataset_open(const tepui_data_spec *spec, tepui_dataset **out, tepui_error *err)
+{
+    return open_with(spec, load, out, err);
+}
+
+static tepui_status survey(tepui_dataset *d, tepui_error *err)
+{
+    return type_of(d)->survey(d, err);
+}
+
+tepui_status tepui_dataset_survey(const tepui_data_spec *spec, tepui_dataset **out, tepui_error *err)
+{
+    return open_with(spec, survey, out, err);
+}
+
+tepui_shape tepui_dataset_image(const tepui_dataset *d)
+{
+    const size_t *a = d->axis;
+    const tepui_shape none = {0, 1, 1, 1};
+    if (!d->rows || !a[1] || a[3]) return none;
+    if (!a[2]) return (tepui_shape){2, a[0], a[1], 1};
+    return a[0] < a[1] && a[1] == a[2] ? none : (tepui_shape){2, a[0], a[1], a[2]};
 }
 
 const char *tepui_dataset_identity(const tepui_dataset *d)

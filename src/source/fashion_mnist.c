@@ -16,7 +16,7 @@ static const char *folder(void)
     return own && own[0] ? own : DEBIAN;
 }
 
-static tepui_status load(tepui_dataset *d, tepui_error *err)
+static tepui_status with_files(tepui_dataset *d, int survey, tepui_error *err)
 {
     char images[4096], labels[4096];
     snprintf(images, sizeof images, "%s/" IMAGES, folder());
@@ -29,9 +29,19 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
     d->spec.file = images;
     d->spec.labels_file = labels;
     const tepui_source_type *idx = tepui_kind_find(&tepui_family_source, "idx");
-    const tepui_status st = idx->load(d, err);
+    const tepui_status st = (survey ? idx->survey : idx->load)(d, err);
     d->spec.file = d->spec.labels_file = "";
     return st;
+}
+
+static tepui_status load(tepui_dataset *d, tepui_error *err)
+{
+    return with_files(d, 0, err);
+}
+
+static tepui_status survey(tepui_dataset *d, tepui_error *err)
+{
+    return with_files(d, 1, err);
 }
 
 const tepui_source_type tepui_source_fashion_mnist = {
@@ -39,4 +49,5 @@ const tepui_source_type tepui_source_fashion_mnist = {
              .doc = "Fashion-MNIST training images (28 x 28) with one-hot labels",
              .source = "Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747"},
     .load = load,
+    .survey = survey,
 };

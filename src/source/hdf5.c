@@ -68,6 +68,7 @@ static tepui_status open_array(hid_t file, const char *path, const char *name, h
                           "%s: '%s' has the attribute %s, which is not applied: store plain numbers", path, name,
                           scaling);
     for (int k = 1; k < n; k++) load_axis(axis, (size_t)dims[k]);
+    load_axis_end(axis);
     shape[0] = (size_t)dims[0];
     shape[1] = (size_t)columns;
     return TEPUI_OK;
@@ -128,17 +129,55 @@ static tepui_status load_targets(tepui_dataset *d, hid_t file, tepui_error *err)
     return TEPUI_OK;
 }
 
+static tepui_status open_file(const char *path, hid_t *file, tepui_error *err)
+{
+    if (!path[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "data.file: the source hdf5 needs a file");
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    H5PLset_loading_state(0); /* no filters from outside */
+    *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    return *file < 0 ? tepui_fail(err, TEPUI_BAD_INPUT, "%s: not an HDF5 file that can be read", path) : TEPUI_OK;
+}
+
+static tepui_status head(hid_t file, const char *path, const char *name, size_t shape[2], size_t axis[7], int *whole,
+                         tepui_error *err)
+{
+    hid_t set = -1;
+    const tepui_status st = open_array(file, path, name, &set, shape, axis, whole, err);
+    if (set >= 0) H5Dclose(set);
+    return st;
+}
+
+static tepui_status survey(tepui_dataset *d, tepui_error *err)
+{
+    size_t shape[2], none[7] = {0};
+    int whole;
+    hid_t file;
+    const char *path = d->spec.file;
+    tepui_status st = open_file(path, &file, err);
+    if (st != TEPUI_OK) return st;
+    TEPUI_TRY(head(file, path, d->spec.dataset, shape, d->axis, &whole, err));
+    d->rows = shape[0];
+    d->inputs = shape[1];
+    d->reading = 8.0 * (double)shape[0] * (double)shape[1];
+    if (d->spec.labels_dataset[0]) {
+        TEPUI_TRY(head(file, path, d->spec.labels_dataset, shape, none, &whole, err));
+        const int labels = whole && shape[1] == 1;
+        d->outputs = labels ? 2 : shape[1];
+        d->reading += 8.0 * (double)shape[0] * (double)(labels ? 3 : shape[1]);
+    }
+done:
+    H5Fclose(file);
+    return st;
+}
+
 static tepui_status load(tepui_dataset *d, tepui_error *err)
 {
     size_t shape[2];
     int whole;
-    tepui_status st;
+    hid_t file;
     const char *path = d->spec.file;
-    if (!path[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "data.file: the source hdf5 needs a file");
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    H5PLset_loading_state(0); /* no filters from outside */
-    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (file < 0) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not an HDF5 file that can be read", path);
+    tepui_status st = open_file(path, &file, err);
+    if (st != TEPUI_OK) return st;
     TEPUI_TRY(read_array(file, path, d->spec.dataset, &d->x, shape, d->axis, &whole, err));
     d->rows = shape[0];
     d->inputs = shape[1];
@@ -152,4 +191,5 @@ done:
 const tepui_source_type tepui_source_hdf5 = {
     .kind = {.name = "hdf5", .doc = "inputs and targets from datasets of an HDF5 file", .source = "definition"},
     .load = load,
+    .survey = survey,
 };

@@ -20,9 +20,28 @@ done:
     return st;
 }
 
+/* Bytes, the numbers made from them, and what grows to hold the bytes, which is moved once. */
+static tepui_status survey(tepui_dataset *d, tepui_error *err)
+{
+    tepui_status st;
+    size_t columns, count, one, none[7] = {0};
+    if (!d->spec.file[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "data.file: the source idx needs a file");
+    TEPUI_TRY(idx_head(d->spec.file, &d->rows, &columns, d->axis, err));
+    d->inputs = columns;
+    d->reading = 9.0 * (double)d->rows * (double)columns;
+    if (d->spec.labels_file[0]) {
+        TEPUI_TRY(idx_head(d->spec.labels_file, &count, &one, none, err));
+        d->outputs = 2;
+        d->reading += 17.0 * (double)count * (double)one;
+    }
+done:
+    return st;
+}
+
 const tepui_source_type tepui_source_idx = {
     .kind = {.name = "idx",
              .doc = "images and labels from IDX files (the MNIST family), plain or gzip",
              .source = "Y. LeCun, MNIST"},
     .load = load,
+    .survey = survey,
 };

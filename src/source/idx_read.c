@@ -22,6 +22,7 @@ static tepui_status read_header(packed_file *f, const char *path, size_t *rows, 
         *axis *= n;
         if (k) load_axis(sizes, n);
     }
+    load_axis_end(sizes);
     if (*rows > LARGEST / *columns)
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s: claims %zu x %zu bytes, more than 2 GiB", path, *rows, *columns);
     return TEPUI_OK;
@@ -51,14 +52,30 @@ static tepui_status read_body(packed_file *f, const char *path, size_t size, uns
     return TEPUI_OK;
 }
 
+static packed_file *open_file(const char *path, tepui_error *err)
+{
+    packed_file *f = packed_open(path);
+    if (!f)
+        tepui_fail(err, TEPUI_BAD_INPUT, "%s: cannot be opened (a path in an experiment file is relative to that file)",
+                   path);
+    return f;
+}
+
+tepui_status idx_head(const char *path, size_t *rows, size_t *columns, size_t axis[7], tepui_error *err)
+{
+    packed_file *f = open_file(path, err);
+    if (!f) return TEPUI_BAD_INPUT;
+    const tepui_status st = read_header(f, path, rows, columns, axis, err);
+    packed_close(f);
+    return st;
+}
+
 tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, size_t axis[7],
                       tepui_error *err)
 {
-    packed_file *f = packed_open(path);
+    packed_file *f = open_file(path, err);
     *bytes = NULL;
-    if (!f)
-        return tepui_fail(err, TEPUI_BAD_INPUT,
-                          "%s: cannot be opened (a path in an experiment file is relative to that file)", path);
+    if (!f) return TEPUI_BAD_INPUT;
     tepui_status st = read_header(f, path, rows, columns, axis, err);
     if (st == TEPUI_OK) st = load_room(path, *rows, *columns, err);
     if (st == TEPUI_OK) st = read_body(f, path, *rows * *columns, bytes, err);

@@ -18,8 +18,11 @@ tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, siz
                       tepui_error *err);
 /* d->x from bytes; takes nothing over. */
 tepui_status load_bytes(tepui_dataset *d, const unsigned char *bytes, size_t rows, size_t columns, tepui_error *err);
-/* One more axis of a row, unless its size is 1. */
+/* One more axis of a row; ones before the first and behind the last other size are left out. */
 void load_axis(size_t axis[7], size_t size);
+void load_axis_end(size_t axis[7]);
+/* The head of an IDX file alone. */
+tepui_status idx_head(const char *path, size_t *rows, size_t *columns, size_t axis[7], tepui_error *err);
 /* d->y one-hot from labels 0 .. classes-1; as many labels as rows. */
 tepui_status load_labels(tepui_dataset *d, const unsigned char *labels, size_t count, const char *path,
                          tepui_error *err);

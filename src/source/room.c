@@ -13,6 +13,11 @@ tepui_status load_room(const char *path, size_t rows, size_t columns, tepui_erro
 void load_axis(size_t axis[7], size_t size)
 {
     size_t k = 0;
-    while (k < 6 && axis[k]) k++;
-    if (size != 1) axis[k] = size;
+    while (k < 7 && axis[k]) k++;
+    if (k < 7 && (k > 0 || size != 1)) axis[k] = size;
+}
+
+void load_axis_end(size_t axis[7])
+{
+    for (size_t k = 7; k-- > 0 && axis[k] <= 1;) axis[k] = 0;
 }

@@ -62,7 +62,7 @@ $all
 END
 one output-loss <<END
 grid: {depth: 3, width: 6, activation: [tanh, gelu], init: xavier}
-data: {source: gaussian, points: 6, outputs: 3}
+data: {source: gaussian, points: 6}
 loss: output
 observables: [gradient_norm, output, forward_norm]
 $all

@@ -3,15 +3,14 @@
 # Right values: exit statuses of the manual (64 usage, 65 data, 74 files, 75 try again), and files byte for byte.
 here=$(cd "${srcdir:-.}" && pwd)
 . "${srcdir:-.}/tests/cli/lib.sh"
+# a hundred short runs: without the restart that sets this, and without threads
+OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+export OPENBLAS_NUM_THREADS OMP_NUM_THREADS
 
 same() {
     check cmp -s "$1" "$2"
 }
 
-has_h5py=no
-for python in ${PYTHON3:-python3} /usr/bin/python3; do
-    "$python" -c 'import h5py, numpy' 2>/dev/null && has_h5py=yes && break
-done
 
 # Extensions by whole blocks of 256 samples end with the bytes of one run.
 cat >t.yaml <<'END'
@@ -91,7 +90,8 @@ expect 0 "$tepui" verify later.h5 --save --law N4
 expect 0 "$tepui" verify later.h5 --save --law N2
 same two.h5 later.h5
 
-# --- one field at a time: going on is refused, with the field and both values; a row for every field there is
+# --- one field at a time: going on is refused, with the field and both values. A field of every section and type here;
+# tests/experiment/test_experiment.c has a row for every field there is
 cat >full.yaml <<'END'
 seed: 3
 generator: threefry4x64
@@ -101,7 +101,7 @@ readout: dense
 sampler: full
 loss: mse
 dynamics: {optimizer: signsgd, rate: 0.1, schedule: constant, batch: 0, escape: loss, steps: 20, record: 10, divergence: 1000}
-observables: [forward_norm, path_loss]
+observables: [forward_norm, path_loss, ntk_trace]
 eigensolver: lapack
 samples: 64
 precision: {probability: 0.5, half_width: 1, observable: forward_norm}
@@ -125,65 +125,81 @@ seed: 3
 grid: {depth: 2, width: 3}
 data: {source: idx, file: set.idx, labels: set.labels, normalise: unit}
 observables: [forward_norm]
-samples: 64
+samples: 256
 END
 for name in full tilt set; do expect 0 "$tepui" run -q $name.yaml; cp $name.h5 $name.copy; done
 refused() {
     name=$1 field=$2 value=$3 old=$4 now=$5
-    echo "$field" >>fields
     expect 65 "$tepui" run -q --resume --set "$field=$value" $name.yaml
     says err "$field: $old in the file, $now now"
 }
 refused full seed 4 3 4
 refused full generator mt19937 threefry4x64 mt19937
-refused full grid.depth 3 2 3
 refused full grid.width 4 3 4
-refused full grid.activation relu tanh relu
-refused full grid.init lecun xavier lecun
 refused full grid.law uniform gaussian uniform
-refused full grid.gain 1.1 1 1.1
-refused full grid.bias uniform gaussian uniform
-refused full grid.sigma_b 0.2 0.1 0.2
-refused full grid.architecture pre_norm plain pre_norm
 refused full grid.vary one all one
-refused full data.source sphere gaussian sphere
-refused full data.points 3 2 3
-refused full data.dimension 5 4 5
-refused full data.outputs 3 2 3
 refused full data.targets one gaussian one
 refused full data.resample false true false
-refused two loss output mse output
 refused two readout none dense none
 refused two sampler auto full auto
-refused full dynamics.optimizer gd signsgd gd
-refused full dynamics.rate 0.2 0.1 0.2
-refused full dynamics.schedule cosine constant 'cosine(final=0)'
-refused full dynamics.batch 1 0 1
 refused full dynamics.escape output 'loss(fraction=0.5)' 'output(distance=0.5)'
 refused full dynamics.steps 21 20 21
-refused full dynamics.record 11 10 11
-refused full dynamics.divergence 2000 1000 2000
-refused full observables '[forward_norm, escape_time]' 'forward_norm, path_loss' 'forward_norm, escape_time'
+refused full observables '[forward_norm, path_loss]' 'forward_norm, path_loss, ntk_trace' 'forward_norm, path_loss'
 refused full eigensolver gsl lapack gsl
 refused full samples 63 64 63
-refused full precision.probability 0.25 0.5 0.25
 refused full precision.half_width 2 1 2
-refused full precision.observable path_loss forward_norm path_loss
-refused full output.probabilities '[0.25]' 0.5 0.25
-refused full output.bin_width 0.2 0.1 0.2
-refused full output.raw 3 2 3
 refused full output.range '[-10, 11]' '-10, 10' '-10, 11'
-refused full output.layers 9 8 9
 refused tilt grid.tilt 1.6 1.5 1.6
-refused set data.file other.idx set.idx other.idx
-refused set data.labels other.labels set.labels other.labels
 refused set data.normalise none unit none
+# data are what is in the files: others are refused, with both digests, under any name
+differ() {
+    expect 65 "$tepui" run -q --resume --set "$2=$3" $1.yaml
+    says err "data.source:" "data.file:" "inputs " "in the file" "now"
+}
+differ set data.file other.idx
+differ set data.labels other.labels
 cp later.h5 two.copy # the same bytes, see above
 for name in two full tilt set; do same $name.h5 $name.copy; done
-for free in title time output.allow_nan data.dataset data.labels_dataset; do echo $free >>fields; done # the last two: below
-"$tepui" list field --format csv | sed '1d; s/,.*//' | sort >every
-sort -u fields >tried
-same every tried
+# the same data in another folder, under other names, packed, or beside an experiment that moved with them
+mkdir moved data away
+cp set.yaml set.idx set.labels set.h5 moved
+expect 0 "$tepui" run -q --set samples=512 moved/set.yaml -o longer.h5
+expect 0 "$tepui" run -q --resume --set samples=512 moved/set.yaml -o moved/set.h5
+same moved/set.h5 longer.h5
+cp set.h5 moved/set.h5
+cd moved
+expect 0 "$tepui" run -q --resume --set samples=512 set.yaml
+cd "$work"
+cp set.idx data/pixels; gzip <set.labels >data/labels.gz
+cp set.h5 moved/set.h5
+expect 0 "$tepui" run -q --resume --set data.file=data/pixels --set data.labels=data/labels.gz --set samples=512 set.yaml -o moved/set.h5
+cp other.idx moved/set.idx
+cp set.h5 moved/set.h5; cp set.h5 old.h5
+expect 65 "$tepui" run -q --resume --set samples=512 moved/set.yaml -o moved/set.h5
+says err "data.file: moved/set.idx" "in the file"
+same moved/set.h5 old.h5
+# replay and verify find them: where the result says, beside the result, in the folder of its run; of any folder, the
+# data that are there are compared
+expect 0 "$tepui" replay moved/set.h5 --cell 0 --sample 7
+cd away
+expect 65 "$tepui" replay ../moved/set.h5 --cell 0 --sample 7
+says err "../moved/set.h5 was made from other data"
+cp ../set.idx ../moved/set.idx
+expect 0 "$tepui" replay ../moved/set.h5 --cell 0 --sample 7
+expect 0 "$tepui" verify ../moved/set.h5
+mv ../moved/set.h5 ../moved/set.h5.log ../near
+rm -f ../near/set.h5.log
+expect 65 "$tepui" verify ../near/set.h5
+says err "data.file: set.idx: " "not there" "nor in ../near"
+cd "$work"
+sed 's|set.idx|data/pixels|; s|set.labels|data/labels.gz|' set.yaml >apart.yaml
+expect 0 "$tepui" run -q apart.yaml -o near/apart.h5
+cd away
+expect 0 "$tepui" replay ../near/apart.h5 --cell 0 --sample 7
+rm ../near/apart.h5.log
+expect 65 "$tepui" replay ../near/apart.h5 --cell 0 --sample 7
+says err "data.file: data/pixels"
+cd "$work"
 
 # --- best of three generations
 expect 0 "$tepui" run -q t.yaml -o g.h5
@@ -224,7 +240,7 @@ printf 'seed: 5\ngrid: {depth: 40, width: 60}\nobservables: [forward_norm]\nsamp
 "$tepui" run -q --threads 1 long.yaml -o r.h5 2>first.err & first=$!
 n=0; until [ -e r.h5 ] || [ $n -gt 200 ]; do sleep 0.05; n=$((n + 1)); done
 rm r.h5.log
-"$tepui" run -q --resume --time 1 --threads 1 long.yaml -o r.h5 2>second.err
+"$tepui" run -q --resume --time 0.3s --threads 1 long.yaml -o r.h5 2>second.err
 cp r.h5 second.h5
 kill $first; wait $first
 got=$?
@@ -233,10 +249,41 @@ checks=$((checks + 1))
 check grep -q "r.h5" first.err
 same r.h5 second.h5
 
+# Changed results and data files, all by one process: noted.h5 and renamed.h5 have an attribute more or another one;
+# bits.h5 and schema.h5 are of other versions, sealed; d.dat, pixel.dat, label.dat and names.dat are data
+cat >make.py <<'END'
+import shutil, sys
+try:
+    import h5py, numpy
+except ImportError:
+    sys.exit(9)
+sys.path.insert(0, sys.argv[1] + "/tests/store")
+import hostile
+for name, group, note, value, seal in (("noted", "/", "mine", "a note", 0), ("renamed", "/", "title", "another", 0),
+                                       ("bits", "provenance", "bits", "1", 1), ("schema", "/", "schema", "tepui-9", 1)):
+    shutil.copy("whole.h5", name + ".h5")
+    with h5py.File(name + ".h5", "a") as f:
+        f[group].attrs[note] = value
+    if seal:
+        hostile.seal(name + ".h5")
+r = numpy.random.default_rng(1)
+x, y = r.normal(size=(6, 4)), numpy.arange(6) % 3
+for name in ("d", "pixel", "label", "names"):
+    with h5py.File(name + ".dat", "w") as f:
+        a, b = x.copy(), y.copy()
+        if name == "pixel": a[3, 2] += 1e-9
+        if name == "label": b[0] = 2
+        f["x"], f["y"] = a, b
+        if name == "names": f["z"], f["w"], f["v"] = x + 1, 2 - y, x
+END
+has_h5py=no
+for python in ${PYTHON3:-python3} /usr/bin/python3; do
+    "$python" make.py "$here" 2>"$work/err" && has_h5py=yes && break
+    case $? in 9 | 127) ;; *) wrong "$python make.py" ;; esac # 9: no h5py, 127: no Python
+done
+
 if [ $has_h5py = yes ]; then
     # --- an attribute added by a user: read with a warning, not gone on with
-    cp whole.h5 noted.h5
-    "$python" -c 'import h5py; h5py.File("noted.h5", "a").attrs["mine"] = "a note"'
     expect 0 "$tepui" table whole.h5
     cp "$work/out" plain.out
     expect 0 "$tepui" table noted.h5
@@ -249,37 +296,18 @@ if [ $has_h5py = yes ]; then
     expect 65 "$tepui" run -q --resume --set samples=700 t.yaml -o noted.h5
     expect 65 "$tepui" verify noted.h5 --save
     same noted.h5 copy.h5
-    "$python" -c 'import h5py; h5py.File("copy.h5", "a").attrs["title"] = "another"'
-    expect 65 "$tepui" table copy.h5
+    expect 65 "$tepui" table renamed.h5
 
     # --- another version of the bits, another schema (digest right)
-    for note in provenance:bits:1 /:schema:tepui-2; do
-        cp whole.h5 noted.h5
-        "$python" - "$note" <<'END'
-import h5py, sys
-group, name, value = sys.argv[1].split(":")
-h5py.File("noted.h5", "a")[group].attrs[name] = value
-END
-        "$python" "$here/tests/store/hostile.py" --seal noted.h5
-        cp noted.h5 copy.h5
-        expect 65 "$tepui" run -q --resume --set samples=1024 t.yaml -o noted.h5
-        same noted.h5 copy.h5
-        value=${note##*:} name=${note#*:}
-        says err "${name%%:*}" "$value in the file"
+    for note in bits:1 schema:tepui-9; do
+        name=${note%%:*}
+        cp $name.h5 copy.h5
+        expect 65 "$tepui" run -q --resume --set samples=1024 t.yaml -o $name.h5
+        same $name.h5 copy.h5
+        says err "$name: ${note#*:} in the file"
     done
 
     # --- data: one number, the labels, or another file under the same name
-    "$python" - <<'END'
-import h5py, numpy
-r = numpy.random.default_rng(1)
-x, y = r.normal(size=(6, 4)), numpy.arange(6) % 3
-for name, at in (("d", None), ("pixel", 0), ("label", 1)):
-    with h5py.File(name + ".dat", "w") as f:
-        a, b = x.copy(), y.copy()
-        if at == 0: a[3, 2] += 1e-9
-        if at == 1: b[0] = 2
-        f["x"], f["y"] = a, b
-END
     cat >data.yaml <<'END'
 seed: 3
 grid: {depth: 2, width: 4}
@@ -302,11 +330,9 @@ END
         says err "data.source: hdf5"
         same data.h5 copy.h5
     done
-    cp d.dat now.dat
-    "$python" -c 'import h5py; f = h5py.File("now.dat", "a"); f["z"] = f["x"][()]; f["w"] = f["y"][()]'
-    refused data data.dataset z x z
-    refused data data.labels_dataset w y w
-    cp d.dat now.dat
-    expect 0 "$tepui" run -q --resume --set samples=80 data.yaml
+    cp names.dat now.dat
+    differ data data.dataset z
+    differ data data.labels_dataset w
+    expect 0 "$tepui" run -q --resume --set samples=80 --set data.dataset=v data.yaml
 fi
 finish

@@ -27,7 +27,7 @@ limited() {
 
 # OpenBLAS takes 128 MiB for every thread that calls it, and tries for ever where it does not get them: (1 + 1) x 128 MiB
 # and the program itself do not fit into 300,000 KiB
-if "$tepui" --version >/dev/null && ! grep -q 'fsanitize' "$(dirname "$tepui")/config.log" 2>/dev/null; then
+if "$tepui" --version >/dev/null && ! grep -q 'fsanitize' "$build/config.log" 2>/dev/null; then
     for limit in 110000 150000 200000 250000 300000; do
         rm -f limited.h5*
         limited $limit 71 run spectrum.yaml -o limited.h5 --threads 1 -q
@@ -42,6 +42,27 @@ if "$tepui" --version >/dev/null && ! grep -q 'fsanitize' "$(dirname "$tepui")/c
     # stacks of 8 MiB for 400 threads
     limited 1500000 71 run plain.yaml -o many.h5 --threads 400 -q
     says err 'threads cannot be created'
+    # a data file is read only if the plan has room for what its head asks for: 2^27 bytes become 1.07 GB of numbers, both
+    # 1.21 GB, which fit into 1.6 GB alone, but not beside raw samples or the points of one sample. Nothing of
+    # it is there: reading ends in 65
+    printf '\0\0\10\2\0\2\0\0\0\0\4\0' >big.idx
+    cat >big.yaml <<'END'
+seed: 1
+grid: {depth: 40, width: 4}
+data: {source: idx, file: big.idx, normalise: none}
+observables: [forward_norm]
+samples: 1000000
+output: {raw: 250000}
+END
+    limited 1600000 71 run big.yaml -o big.h5 --threads 1 -q
+    says err 'data 1.2 GB' 'are available'
+    limited 1600000 71 run big.yaml -o big.h5 --threads 1 --dry-run
+    says out 'data 1.2 GB' 'fits        no'
+    limited 1600000 71 run big.yaml -o big.h5 --threads 1 -q --set output.raw=0 --set samples=1 --set data.points=131072
+    says err 'data 1.2 GB'
+    check test ! -e big.h5
+    limited 1600000 65 run big.yaml -o big.h5 --threads 1 --dry-run --set output.raw=0 --set samples=1
+    says err 'cut off'
 fi
 
 # the number of threads follows OMP_NUM_THREADS where none is asked for

@@ -1,7 +1,7 @@
 #!/bin/sh
 # manual.sh -- the manual page names every command, option, field and kind, and groff has nothing to say about it.
 . "${srcdir:-.}/tests/cli/lib.sh"
-page=$(dirname "$tepui")/tepui.1
+page=$build/tepui.1
 check test -s "$page"
 sed 's/\\-/-/g' "$page" >out
 for command in run status table histogram trend escape replay list bench; do

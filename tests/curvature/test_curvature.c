@@ -1,6 +1,7 @@
 /* test_curvature.c -- second derivatives against differences of the gradient, against each other, and at depths where
    plain doubles vanish. */
 #include "test.h"
+#include "unread.h"
 #include <curvature/blocks.h>
 #include <gsl/gsl_eigen.h>
 #include <matrix/matrix.h>
@@ -16,8 +17,7 @@ typedef struct {
 static void open_bench(bench *b, const char *text, unsigned needs)
 {
     tepui_error err = {""};
-    CHECK(tepui_experiment_parse(text, "test", NULL, &b->e, &err) == TEPUI_OK);
-    CHECK(tepui_experiment_plan(b->e, &err) == TEPUI_OK);
+    CHECK(plan_read_settings(text, &b->e, &err) == TEPUI_OK);
     CHECK(tepui_network_alloc(&b->e->cells[0], needs, &b->net, &err) == TEPUI_OK);
     if (err.text[0]) fprintf(stderr, "%s\n%s\n", err.text, text);
     b->P = tepui_parameters(&b->e->cells[0]);

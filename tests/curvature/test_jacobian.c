@@ -1,6 +1,7 @@
 /* test_jacobian.c -- singular values and Lyapunov exponents against explicit products, determinants and limit laws.
    Nets of 24 units and more take LAPACK's QR (where it is built), smaller ones Gram-Schmidt. */
 #include "test.h"
+#include "unread.h"
 #include <curvature/curvature.h>
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_sf_psi.h>
@@ -21,8 +22,7 @@ static void open_bench(bench *b, const char *grid, const char *data, const char 
     snprintf(text, sizeof text,
              "seed: 4\ngrid: {%s}\ndata: {%s}\nreadout: %s\nloss: output\nobservables: [forward_norm]\n", grid, data,
              readout);
-    CHECK(tepui_experiment_parse(text, "test", NULL, &b->e, &err) == TEPUI_OK);
-    CHECK(tepui_experiment_plan(b->e, &err) == TEPUI_OK);
+    CHECK(plan_read_settings(text, &b->e, &err) == TEPUI_OK);
     CHECK(tepui_network_alloc(&b->e->cells[0], TEPUI_NEEDS_JACOBIAN, &b->net, &err) == TEPUI_OK);
     if (err.text[0]) fprintf(stderr, "%s\n%s\n", err.text, text);
     b->c = &b->e->cells[0];

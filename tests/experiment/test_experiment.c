@@ -223,6 +223,141 @@ static void bad_experiments_are_told_so(void)
     }
 }
 
+/* --- settings without effect */
+
+#define BARE "observables: [forward_norm]\nreadout: none\ngrid: {depth: 1, architecture: '[activation]', "
+#define DENSE "observables: [forward_norm]\nreadout: none\ngrid: {depth: 1, architecture: '[dense, activation]', "
+#define FILES "data: {file: f, points: 2, source: "
+#define TIMES "data: {points: 4, targets: gaussian}\nobservables: [escape_time]\n"
+
+/* Every field of the schema: an experiment in which it is read by nobody, part of the message, and one with the same
+   setting that is read. good NULL: it is read, or what it asks for is done, in every experiment (part says why). Files
+   are not there, so that experiments with files are parsed only. From the design's section 6 and the pages of kinds. */
+static const struct {
+    const char *key, *idle, *part, *good;
+} effects[] = {
+    {"title", NULL, "for people", NULL},
+    {"seed", NULL, "root of all numbers", NULL},
+    {"generator", NULL, "all samples are drawn", NULL},
+    {"grid.depth", NULL, "every net has it", NULL},
+    {"grid.width", "grid: {depth: 1, width: 5, architecture: '[dense(3), activation]'}\ndata: {dimension: 2}\n",
+     "layers without a width", "grid: {depth: 1, width: 5, architecture: '[dense(3), activation]'}\n"},
+    {"grid.width", "data: {dimension: 4}\ngrid: {depth: 1, width: [5, 6], architecture: '[conv2d(2), activation]'}\n",
+     "layers without a width",
+     "data: {dimension: 4}\ngrid: {depth: 1, width: [5, 6], architecture: ['[conv2d(2), activation]', plain]}\n"},
+    {"grid.activation", "grid: {activation: tanh, architecture: '[dense, relu]'}\n", "layers named activation",
+     "grid: {activation: tanh, architecture: ['[dense, relu]', '[dense, activation]']}\n"},
+    {"grid.activation", "grid: {activation: [relu, tanh], architecture: ['[dense]', plain], vary: one}\n",
+     "layers named activation", "grid: {activation: [relu, tanh], architecture: [plain, '[dense]'], vary: one}\n"},
+    {"grid.activation", "grid: {activation: linear, architecture: '[dense, relu]'}\n", "layers named activation",
+     "grid: {activation: linear, architecture: '[dense, layer_norm]'}\n"},
+    {"grid.init", BARE "init: xavier}\n", "weight matrices", DENSE "init: xavier}\n"},
+    {"grid.law", BARE "law: uniform}\n", "weight matrices", DENSE "law: uniform}\n"},
+    {"grid.gain", BARE "gain: 2}\n", "weight matrices", DENSE "gain: 2}\n"},
+    {"grid.bias", "grid: {bias: uniform}\n", "sigma_b above 0", "grid: {bias: uniform, sigma_b: [0, 1]}\n"},
+    {"grid.bias", "grid: {bias: [gaussian, uniform], sigma_b: [0, 1], vary: one}\n", "sigma_b above 0",
+     "grid: {bias: [gaussian, uniform], sigma_b: [1, 0], vary: one}\n"},
+    {"grid.bias", BARE "bias: uniform, sigma_b: 1}\n", "layers with biases", DENSE "bias: uniform, sigma_b: 1}\n"},
+    {"grid.sigma_b", BARE "sigma_b: 1}\n", "layers with biases", DENSE "sigma_b: 1}\n"},
+    {"grid.architecture", NULL, "every net has it", NULL},
+    {"grid.tilt", "grid: {tilt: 1}\n", "only sampler: tilted has a tilt",
+     "grid: {depth: 2, tilt: 1}\nreadout: none\nsampler: tilted\nobservables: [weighted_norm2]\n"},
+    {"grid.vary", NULL, "one list at a time: done where there is one list", NULL},
+    {"data.source", NULL, "every net has inputs", NULL},
+    {"data.points", NULL, "as many inputs", NULL},
+    {"data.dimension", FILES "idx, dimension: 5}\n", "synthetic", "data: {dimension: 5}\n"},
+    {"data.outputs", "data: {outputs: 2}\n", "readout: dense", "data: {outputs: 2}\nreadout: dense\n"},
+    {"data.outputs", "data: {outputs: 2, targets: gaussian}\nreadout: none\n", "readout: dense",
+     "data: {outputs: 2, targets: gaussian}\n"},
+    {"data.outputs", FILES "idx, labels: l, outputs: 2}\n", "not the data set's",
+     FILES "idx, targets: gaussian, outputs: 2}\n"},
+    {"data.targets", NULL, "may stand unused", NULL},
+    {"data.file", "data: {file: f}\n", "idx or hdf5", FILES "idx}\n"},
+    {"data.file", "data: {source: fashion-mnist, file: f}\n", "idx or hdf5", FILES "hdf5}\n"},
+    {"data.labels", FILES "hdf5, labels: l}\n", "idx", FILES "idx, labels: l}\n"},
+    {"data.labels", FILES "idx, labels: l, targets: one}\n", "data.targets: data", FILES "idx, labels: l}\n"},
+    {"data.labels", FILES "idx, labels: l, targets: none}\n", "data.targets: data",
+     FILES "idx, labels: l, targets: data}\n"},
+    {"data.dataset", FILES "idx, dataset: z}\n", "hdf5", FILES "hdf5, dataset: z}\n"},
+    {"data.labels_dataset", FILES "idx, labels_dataset: z}\n", "hdf5", FILES "hdf5, labels_dataset: z}\n"},
+    {"data.labels_dataset", FILES "hdf5, labels_dataset: z, targets: zero}\n", "data.targets: data",
+     FILES "hdf5, labels_dataset: z}\n"},
+    {"data.normalise", "data: {normalise: unit}\n", "a data set", FILES "hdf5, normalise: unit}\n"},
+    {"data.resample", NULL, "inputs are fresh or not", NULL},
+    {"readout", NULL, "there is one or not", NULL},
+    {"sampler", NULL, "every sample has one; auto is full where nothing else applies", NULL},
+    {"loss", NULL, "may stand unused", NULL},
+    {"dynamics.optimizer", "dynamics: {optimizer: adam}\n", "no observable follows",
+     TIMES "dynamics: {optimizer: adam}\n"},
+    {"dynamics.rate", "dynamics: {rate: 1}\n", "no observable follows", TIMES "dynamics: {rate: 1}\n"},
+    {"dynamics.schedule", "dynamics: {schedule: cosine}\n", "no observable follows",
+     TIMES "dynamics: {schedule: cosine}\n"},
+    {"dynamics.batch", "dynamics: {batch: 1}\n", "no observable follows",
+     TIMES "dynamics: {batch: 1, optimizer: adam}\n"},
+    {"dynamics.batch", TIMES "dynamics: {batch: 1}\n", "over all points",
+     TIMES "dynamics: {batch: 1, optimizer: [gd, adam]}\n"},
+    {"dynamics.escape", "dynamics: {escape: output}\n", "no observable follows", TIMES "dynamics: {escape: output}\n"},
+    {"dynamics.steps", "dynamics: {steps: 7}\n", "no observable follows", TIMES "dynamics: {steps: 7}\n"},
+    {"dynamics.record", "dynamics: {record: 7}\n", "no observable follows", FOLLOWED "dynamics: {record: 7}\n"},
+    {"dynamics.record", TIMES "dynamics: {record: 7}\n", "path observables", FOLLOWED "dynamics: {record: 7}\n"},
+    {"dynamics.divergence", "dynamics: {divergence: 7}\n", "no observable follows",
+     TIMES "dynamics: {divergence: 7}\n"},
+    {"observables", NULL, "all are measured", NULL},
+    {"eigensolver", "eigensolver: gsl\n", "whole spectra",
+     "eigensolver: gsl\ngrid: {depth: 2, width: 3}\nobservables: [hessian_spectrum]\n"},
+    {"eigensolver", "eigensolver: gsl\ngrid: {depth: 2, width: 1}\nobservables: [hessian_spectrum]\n", "no chains",
+     "eigensolver: gsl\ngrid: {depth: 2, width: [1, 2]}\nobservables: [hessian_spectrum]\n"},
+    {"eigensolver", "eigensolver: gsl\ngrid: {depth: 2, width: 400}\nobservables: [hessian_extreme]\n", "whole spectra",
+     "eigensolver: gsl\ngrid: {depth: 2, width: 400}\nobservables: [ntk_extreme]\n"},
+    {"samples", NULL, "as many are drawn", NULL},
+    {"precision.probability", "precision: {probability: 0.25}\n", "precision.half_width",
+     "precision: {probability: 0.25, half_width: 1}\n"},
+    {"precision.half_width", NULL, "samples until it is reached", NULL},
+    {"precision.observable", "precision: {observable: gradient_norm}\n", "precision.half_width",
+     "precision: {observable: gradient_norm, half_width: 1}\n"},
+    {"time", NULL, "a limit", NULL},
+    {"output.probabilities", NULL, "every observable has quantiles", NULL},
+    {"output.bin_width", NULL, "every observable has a histogram", NULL},
+    {"output.raw", NULL, "a limit", NULL},
+    {"output.range", NULL, "every observable has a histogram", NULL},
+    {"output.layers", NULL, "a limit", NULL},
+    {"output.allow_nan", NULL, "a permission", NULL},
+};
+
+static void settings_without_effect_are_refused(void)
+{
+    tepui_field_info field[128];
+    tepui_experiment *e;
+    tepui_error err;
+    const size_t fields = tepui_experiment_fields(NULL), rows = sizeof effects / sizeof *effects;
+    CHECK(fields <= 128);
+    tepui_experiment_fields(field);
+    for (size_t f = 0; f < fields; f++) {
+        size_t found = 0;
+        for (size_t i = 0; i < rows; i++) found += strcmp(effects[i].key, field[f].path) == 0;
+        if (!found) fprintf(stderr, "nothing says whether %s has an effect\n", field[f].path);
+        CHECK(found > 0);
+    }
+    for (size_t i = 0; i < rows; i++) {
+        char key[64];
+        if (!effects[i].good) continue;
+        snprintf(key, sizeof key, ": %s: ", effects[i].key);
+        const int refused = plan(effects[i].idle, NULL, &e, &err) == TEPUI_BAD_INPUT &&
+                            strncmp(err.text, "x.yaml:", 7) == 0 && strstr(err.text, key) &&
+                            strstr(err.text, effects[i].part);
+        if (!refused) fprintf(stderr, "%sgives: %s\n", effects[i].idle, err.text);
+        CHECK(refused);
+        tepui_experiment_free(e);
+        const int files = strstr(effects[i].good, "file:") != NULL;
+        err.text[0] = '\0';
+        const tepui_status st = files ? tepui_experiment_parse(effects[i].good, "x.yaml", NULL, &e, &err)
+                                      : plan(effects[i].good, NULL, &e, &err);
+        if (st != TEPUI_OK) fprintf(stderr, "%sgives: %s\n", effects[i].good, err.text);
+        CHECK(st == TEPUI_OK);
+        tepui_experiment_free(e);
+    }
+}
+
 static void overrides_are_checked_and_named(void)
 {
     tepui_experiment *e;
@@ -540,8 +675,8 @@ static void texts_of_any_characters_read_back(void)
 
 /* --- comparing */
 
-/* Every field that matters is refused by name; samples may grow, title, time and allow_nan are free. One row for every
-   field there is: what it is changed to, and from what where the default has no such field. */
+/* Every field that matters is refused by name; samples may grow; title, time, allow_nan and names of data are free. One
+   row for every field there is: what it is changed to, and from what where the default has no such field. */
 static void resuming_another_experiment_names_the_field(void)
 {
 #define IDX "source: idx, file: f, labels: l"
@@ -566,12 +701,8 @@ static void resuming_another_experiment_names_the_field(void)
         {"data.source", "data: {source: sphere}", NULL, NULL},
         {"data.points", "data: {points: 2}", NULL, NULL},
         {"data.dimension", "data: {dimension: 2}", NULL, NULL},
-        {"data.outputs", "data: {outputs: 2}", NULL, NULL},
+        {"data.outputs", "data: {outputs: 2}\nreadout: dense", "readout: dense", NULL},
         {"data.targets", "data: {targets: zero}", NULL, NULL},
-        {"data.file", "data: {source: idx, file: g, labels: l}", "data: {" IDX "}", NULL},
-        {"data.labels", "data: {source: idx, file: f, labels: m}", "data: {" IDX "}", NULL},
-        {"data.dataset", "data: {" HDF5 ", dataset: z}", "data: {" HDF5 "}", NULL},
-        {"data.labels_dataset", "data: {" HDF5 ", labels_dataset: z}", "data: {" HDF5 ", labels_dataset: y}", NULL},
         {"data.normalise", "data: {" IDX ", normalise: unit}", "data: {" IDX "}", NULL},
         {"data.resample", "data: {resample: false}", NULL, NULL},
         {"readout", "readout: dense", NULL, NULL},
@@ -599,7 +730,8 @@ static void resuming_another_experiment_names_the_field(void)
         {"output.raw", "output: {raw: 1}", NULL, NULL},
         {"output.range", "output: {range: [0, 1]}", NULL, NULL},
         {"output.layers", "output: {layers: 3}", NULL, NULL}};
-    static const char *const free_fields[] = {"title", "time", "output.allow_nan"};
+    static const char *const free_fields[] = {"title",       "time",         "output.allow_nan",   "data.file",
+                                              "data.labels", "data.dataset", "data.labels_dataset"};
     tepui_field_info field[128];
     char what[1024];
     const size_t fields = tepui_experiment_fields(NULL);
@@ -608,7 +740,8 @@ static void resuming_another_experiment_names_the_field(void)
     for (size_t f = 0; f < fields; f++) {
         size_t rows = 0;
         for (size_t i = 0; i < sizeof c / sizeof *c; i++) rows += strcmp(c[i].field, field[f].path) == 0;
-        for (size_t i = 0; i < 3; i++) rows += strcmp(free_fields[i], field[f].path) == 0;
+        for (size_t i = 0; i < sizeof free_fields / sizeof *free_fields; i++)
+            rows += strcmp(free_fields[i], field[f].path) == 0;
         if (!rows) fprintf(stderr, "no row changes %s\n", field[f].path);
         CHECK(rows > 0);
     }
@@ -628,6 +761,17 @@ static void resuming_another_experiment_names_the_field(void)
     CHECK(tepui_experiment_difference(old, free_to_change, what, sizeof what) == 0 && what[0] == '\0');
     free(free_to_change);
     free(old);
+    /* names of data, not what is in them: that the keys of the cells tell (tests/cli/identity.sh) */
+    static const char *const places[][2] = {
+        {"data: {source: idx, file: f, labels: l}", "data: {source: idx, file: g/f, labels: m}"},
+        {"data: {source: hdf5, file: f, labels_dataset: y}",
+         "data: {source: hdf5, file: h, dataset: z, labels_dataset: w}"}};
+    for (size_t i = 0; i < 2; i++) {
+        char *there = canonical(places[i][0]), *here = canonical(places[i][1]);
+        CHECK(strcmp(there, here) != 0 && tepui_experiment_difference(there, here, what, sizeof what) == 0);
+        free(here);
+        free(there);
+    }
 }
 
 /* 1,000 gains of which the last one differs: both last values stand in the message. */
@@ -732,6 +876,7 @@ static void keys_hold_the_physics(void)
 
 static const test_case cases[] = {
     {"bad_experiments_are_told_so", bad_experiments_are_told_so},
+    {"settings_without_effect_are_refused", settings_without_effect_are_refused},
     {"dynamics_make_cells", dynamics_make_cells},
     {"overrides_are_checked_and_named", overrides_are_checked_and_named},
     {"the_example_grid_unfolds", the_example_grid_unfolds},

@@ -368,20 +368,30 @@ static int samples_of(const choice *c, double times)
     return n >= FEW ? n : own < FEW && times <= 1 ? own : FEW;
 }
 
+/* Settings that nothing reads are refused: the default stands in their place. */
+static const char *read_by(int somebody, const char *text, const char *fallback)
+{
+    return somebody ? text : fallback;
+}
+
 void homes_write(const choice *c, uint64_t seed, double times, char out[HOMES_TEXT])
 {
+    const char *units = c->of[ARCHITECTURE];
+    const int bends = units[0] != '[' || strstr(units, "activation"), biased = strcmp(c->of[SIGMA_B], "0") != 0;
+    const int dense = strcmp(c->of[READOUT], "dense") == 0;
     const int drawn = strncmp(c->of[SOURCE], "hdf5", 4) != 0, samples = samples_of(c, times);
     int n = snprintf(out, HOMES_TEXT, "seed: %llu\n", (unsigned long long)seed);
     n += snprintf(out + n, HOMES_TEXT - n,
                   "grid: {depth: %s, width: %s, activation: %s, init: %s, law: '%s', gain: %s, sigma_b: %s, bias: %s, "
                   "architecture: '%s', tilt: %s}\n",
-                  c->of[DEPTH], c->of[WIDTH], c->of[ACTIVATION], c->of[INIT], c->of[LAW], c->of[GAIN], c->of[SIGMA_B],
-                  c->of[BIAS], c->of[ARCHITECTURE], c->of[TILT]);
+                  c->of[DEPTH], c->of[WIDTH], read_by(bends, c->of[ACTIVATION], "relu"), c->of[INIT], c->of[LAW],
+                  c->of[GAIN], c->of[SIGMA_B], read_by(biased, c->of[BIAS], "gaussian"), units, c->of[TILT]);
     n += snprintf(out + n, HOMES_TEXT - n, "data: {source: %s, points: %s, targets: %s", c->of[SOURCE], c->of[POINTS],
                   c->of[TARGETS]);
     n += drawn
              ? snprintf(out + n, HOMES_TEXT - n, ", dimension: %s, outputs: %s, resample: %s}\n", c->of[DIMENSION],
-                        c->of[OUTPUTS], strcmp(c->of[RESAMPLE], "true") ? c->of[RESAMPLE] : "default")
+                        read_by(dense, c->of[OUTPUTS], "1"),
+                        strcmp(c->of[RESAMPLE], "true") ? c->of[RESAMPLE] : "default")
              : snprintf(out + n, HOMES_TEXT - n, ", normalise: %s, resample: %s}\n", c->of[NORMALISE], c->of[RESAMPLE]);
     n += snprintf(out + n, HOMES_TEXT - n, "readout: %s\nsampler: %s\nloss: %s\n", c->of[READOUT], c->of[SAMPLER],
                   c->of[LOSS]);

@@ -2,6 +2,7 @@
 #ifndef TEPUI_TESTS_LAYER_COMMON_H
 #define TEPUI_TESTS_LAYER_COMMON_H
 #include "test.h"
+#include "unread.h"
 #include <network/composed.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
@@ -24,8 +25,7 @@ static inline int plan_bench(bench *b, const char *with_loss)
     snprintf(text, sizeof text, "%s", with_loss);
     char *loss = strstr(text, "targets: gaussian") ? strstr(text, softmax) : NULL;
     if (loss) memcpy(loss, "loss: mse          ", sizeof softmax - 1);
-    tepui_status st = tepui_experiment_parse(text, "test", NULL, &b->e, &err);
-    if (st == TEPUI_OK) st = tepui_experiment_plan(b->e, &err);
+    const tepui_status st = plan_read_settings(text, &b->e, &err);
     if (st != TEPUI_OK) {
         fprintf(stderr, "%s\n%s\n", err.text, text);
         test_failures++;

@@ -1,6 +1,7 @@
 /* test_network.c -- the fast network against the slow one, against differences, and against itself. */
 #include "reference.h"
 #include "test.h"
+#include "unread.h"
 #include <network/network.h>
 #include <stdlib.h>
 
@@ -12,8 +13,7 @@ static tepui_experiment *plan(const char *text)
 {
     tepui_error err = {""};
     tepui_experiment *e = NULL;
-    tepui_status st = tepui_experiment_parse(text, "test", NULL, &e, &err);
-    if (st == TEPUI_OK) st = tepui_experiment_plan(e, &err);
+    const tepui_status st = plan_read_settings(text, &e, &err);
     if (st != TEPUI_OK) {
         fprintf(stderr, "%s\n%s\n", err.text, text);
         test_failures++;

@@ -175,15 +175,21 @@ class Experiment:
         if self.loss == "cross_entropy":
             return "source: hdf5, file: %s, dataset: x%d, labels_dataset: c%d, points: %d, normalise: none, resample: true" % (
                 CLASSES, self.dimension, self.outputs, self.points)
-        text = "source: %s, points: %d, dimension: %d, outputs: %d" % (self.source, self.points, self.dimension, self.outputs)
+        text = "source: %s, points: %d, dimension: %d" % (self.source, self.points, self.dimension)
+        if self.readout == "dense":
+            text += ", outputs: %d" % self.outputs
         if self.loss == "mse":
             text += ", targets: " + self.targets
         return text
 
     def text(self):
-        grid = "depth: %d, width: [%s], activation: %s, init: %s, law: %s, gain: %r, sigma_b: %r, bias: %s" % (
-            self.depth, self.width if self.depth > 1 else self.width[0], quote(self.activation), quote(self.init),
-            quote(self.law), self.gain, self.sigma_b, self.bias)
+        grid = "depth: %d, width: [%s], init: %s, law: %s, gain: %r, sigma_b: %r" % (
+            self.depth, self.width if self.depth > 1 else self.width[0], quote(self.init), quote(self.law), self.gain,
+            self.sigma_b)
+        if self.architecture[0] != "[" or "activation" in self.architecture:  # what nothing reads is refused
+            grid += ", activation: " + quote(self.activation)
+        if self.sigma_b > 0:
+            grid += ", bias: " + self.bias
         if self.architecture != "plain":
             grid += ', architecture: "%s"' % self.architecture
         out = "seed: %d\ngrid: {%s}\ndata: {%s}\nreadout: %s\nloss: %s\nsamples: 1\n" % (

@@ -481,7 +481,7 @@ static tepui_status convolve(int n, const hsize_t *dims, const char *layers, tep
     H5Dwrite(a, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, in);
     H5Dclose(a), H5Fclose(f);
     snprintf(text, sizeof text,
-             "grid: {depth: 1, width: 16, activation: tanh, architecture: \"[%s, activation]\"}\n"
+             "grid: {depth: 1, activation: tanh, architecture: \"[%s, activation]\"}\n"
              "data: {source: hdf5, file: d.h5}\n",
              layers);
     tepui_status st = tepui_experiment_parse(text, "x", NULL, &e, err);
@@ -490,22 +490,27 @@ static tepui_status convolve(int n, const hsize_t *dims, const char *layers, tep
     return st;
 }
 
-/* Rows of several axes under a convolution: read as they are, or refused; axes of size 1 do not count, and reshape says
-   what the user wants. Design. */
+/* Rows of several axes under a convolution: read as they are, or refused; ones before the first and behind the last
+   axis do not count, and reshape says what the user wants. Design. */
 static void images_keep_their_shape(void)
 {
     static const struct {
         int n;
         hsize_t dims[5];
         const char *layers, *refused;
-    } c[] = {{4, {2, 4, 4, 4}, "conv2d(2)", "inputs of the data set are 4 x 4 x 4, conv2d would read 8 x 8 x 1"},
+    } c[] = {{4, {2, 4, 4, 4}, "conv2d(2)", NULL},
+             {4, {2, 3, 4, 4}, "conv2d(2)", "are 3 x 4 x 4, channels first perhaps: store"},
+             {4, {2, 3, 4, 4}, "reshape(3, 4, 4), conv2d(2)", NULL},
+             {4, {2, 4, 1, 3}, "conv2d(2)", NULL},
+             {4, {2, 6, 4, 2}, "conv2d(2)", NULL},
+             {4, {2, 6, 4, 2}, "reshape(1, 24, 2), flatten, conv2d(2)", "a vector of a square number of features"},
              {3, {2, 8, 8}, "conv2d(2)", NULL},
              {4, {2, 8, 8, 1}, "conv2d(2)", NULL},
              {4, {2, 1, 8, 8}, "conv2d(2)", NULL},
              {2, {2, 64}, "conv2d(2)", NULL},
-             {3, {2, 2, 32}, "conv2d(2)", "are 2 x 32, conv2d would read 8 x 8 x 1"},
-             {3, {2, 2, 32}, "activation, conv2d(2)", "are 2 x 32, conv2d would read"},
-             {5, {2, 2, 2, 4, 4}, "conv2d(2)", "are 2 x 2 x 4 x 4, conv2d"},
+             {3, {2, 2, 32}, "conv2d(2)", NULL},
+             {3, {2, 2, 32}, "activation, conv2d(2)", NULL},
+             {5, {2, 2, 2, 4, 4}, "conv2d(2)", "are 2 x 2 x 4 x 4, no image"},
              {3, {2, 8, 8}, "conv1d(2)", "are 8 x 8, conv1d would read 64 x 1"},
              {2, {2, 64}, "conv1d(2)", NULL},
              {4, {2, 4, 4, 4}, "reshape(4, 4, 4), conv2d(2)", NULL},
@@ -521,6 +526,108 @@ static void images_keep_their_shape(void)
         CHECK(right);
     }
     unlink("d.h5");
+}
+
+/* One convolution of 6 x 4 x 2 and 6 x 4 images: y[i, j, o] = sum W[o, (r, s, c)] x[i + r - 1, j + s - 1, c], zeros
+   outside; written down from that definition, for files of both kinds and by the presets. Sums of 18 terms of rounding
+   eps each. */
+static void write_images(int channels, double *x)
+{
+    enum { ROWS = 3, PIXELS = 24 };
+    unsigned char bytes[16 + ROWS * PIXELS] = {0, 0, 8, 3, 0, 0, 0, ROWS, 0, 0, 0, 6, 0, 0, 0, 4};
+    const hsize_t dims[4] = {ROWS, 6, 4, (hsize_t)channels};
+    for (int i = 0; i < ROWS * PIXELS * channels; i++) x[i] = (i * 37 % 101) / 255.0;
+    if (channels == 1) {
+        for (int i = 0; i < ROWS * PIXELS; i++) bytes[16 + i] = (unsigned char)(i * 37 % 101);
+        write_file("i", bytes, sizeof bytes);
+        return;
+    }
+    const hid_t f = H5Fcreate("d.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t a = empty_set(f, "x", H5T_IEEE_F64LE, 4, dims, H5P_DEFAULT);
+    H5Dwrite(a, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, x);
+    H5Dclose(a), H5Fclose(f);
+}
+
+static double convolved(const double *w, const double *x, int channels, int i, int j)
+{
+    double sum = 0;
+    for (int r = 0; r < 3; r++)
+        for (int s = 0; s < 3; s++)
+            for (int c = 0; c < channels; c++) {
+                const int a = i + r - 1, b = j + s - 1;
+                if (a >= 0 && a < 6 && b >= 0 && b < 4)
+                    sum += w[(3 * r + s) * channels + c] * x[(4 * a + b) * channels + c];
+            }
+    return sum;
+}
+
+static void convolutions_read_the_images_of_a_file(void)
+{
+    static const struct {
+        const char *source, *architecture;
+        int channels;
+    } c[] = {{"idx, file: i", "[conv2d(channels=3), activation]", 1},
+             {"hdf5, file: d.h5", "[conv2d(channels=3), activation]", 2},
+             {"idx, file: i", "cnn(pool=0)", 1},
+             {"hdf5, file: d.h5", "cnn(pool=0)", 2}};
+    in_folder();
+    for (size_t k = 0; k < sizeof c / sizeof *c; k++) {
+        double x[3 * 48], w[3 * 18];
+        const size_t inputs = 24 * (size_t)c[k].channels;
+        char text[400];
+        tepui_experiment *e = NULL;
+        tepui_network *net = NULL;
+        tepui_error err = {""};
+        write_images(c[k].channels, x);
+        snprintf(text, sizeof text,
+                 "grid: {depth: 1%s, activation: linear, init: lecun, architecture: '%s'}\nreadout: none\n"
+                 "data: {source: %s, normalise: none}\nobservables: [forward_norm]\n",
+                 c[k].architecture[0] == '[' ? "" : ", width: 3", c[k].architecture, c[k].source);
+        tepui_status st = tepui_experiment_parse(text, "x", NULL, &e, &err);
+        if (st == TEPUI_OK) st = tepui_experiment_plan(e, &err);
+        if (st == TEPUI_OK) st = tepui_network_alloc(&e->cells[0], TEPUI_NEEDS_FORWARD, &net, &err);
+        if (st == TEPUI_OK) st = tepui_network_sample(net, 0, NULL);
+        if (st != TEPUI_OK) fprintf(stderr, "%s\n%s", err.text, text);
+        CHECK(st == TEPUI_OK && e->cells[0].outputs == 72);
+        if (st == TEPUI_OK) {
+            CHECK(tepui_network_weights(net, 1, w) == TEPUI_OK);
+            const double *in = tepui_network_inputs(net);
+            int row = 0; /* the sample's point is one of the file, in the file's order of numbers */
+            while (row < 2 && memcmp(in, x + row * inputs, inputs * sizeof *x) != 0) row++;
+            CHECK(memcmp(in, x + row * inputs, inputs * sizeof *x) == 0);
+            for (int o = 0; o < 3; o++)
+                for (int i = 0; i < 6; i++)
+                    for (int j = 0; j < 4; j++)
+                        CHECK_NEAR(tepui_network_output(net, 0, (size_t)((4 * i + j) * 3 + o)),
+                                   convolved(w + 9 * c[k].channels * o, in, c[k].channels, i, j), 20 * 0x1p-52 * 10);
+        }
+        tepui_network_free(net);
+        tepui_experiment_free(e);
+    }
+    unlink("d.h5"), unlink("i");
+}
+
+/* Heads of files tell the sizes and what reading will take; nothing is read. 3 images of 2 x 2 and labels. */
+static void surveys_read_heads_alone(void)
+{
+    tepui_experiment *e;
+    tepui_error err = {""};
+    in_folder();
+    write_file("i", images, 16); /* the head of 3 images, and no image */
+    write_file("l", labels, 8);
+    static const char text[] = "data: {source: idx, file: i, labels: l}\n";
+    CHECK(tepui_experiment_parse(text, "x", NULL, &e, &err) == TEPUI_OK);
+    CHECK(tepui_experiment_survey(e, &err) == TEPUI_OK);
+    CHECK(e->dataset->rows == 3 && e->dataset->inputs == 4 && !e->dataset->x && !e->dataset->y);
+    CHECK(e->dataset->reading == 9 * 12 + 17 * 3 &&
+          e->cells[0].inputs == 4); /* bytes and doubles; bytes, two classes */
+    CHECK(tepui_experiment_plan(e, &err) == TEPUI_BAD_INPUT && strstr(err.text, "cut off"));
+    write_file("i", images, sizeof images);
+    write_file("l", labels, sizeof labels);
+    CHECK(tepui_experiment_survey(e, &err) == TEPUI_OK && tepui_experiment_plan(e, &err) == TEPUI_OK);
+    CHECK(e->dataset->x && e->dataset->outputs == 3 && e->cell_count == 1);
+    tepui_experiment_free(e);
+    unlink("i"), unlink("l");
 }
 
 /* Under 2 GiB of address space beyond what is mapped: sizes that a small file claims are refused for memory before
@@ -672,6 +779,8 @@ static const test_case cases[] = {
     {"hdf5_data_are_in_the_file_and_plain", hdf5_data_are_in_the_file_and_plain},
     {"labels_from_0_to_255_are_classes_and_no_others", labels_from_0_to_255_are_classes_and_no_others},
     {"images_keep_their_shape", images_keep_their_shape},
+    {"convolutions_read_the_images_of_a_file", convolutions_read_the_images_of_a_file},
+    {"surveys_read_heads_alone", surveys_read_heads_alone},
     {"sizes_beyond_the_memory_are_refused_before_reading", sizes_beyond_the_memory_are_refused_before_reading},
     {"relative_files_are_beside_the_experiment", relative_files_are_beside_the_experiment},
     {"hdf5_files_are_read", hdf5_files_are_read},
