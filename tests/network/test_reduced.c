@@ -259,23 +259,55 @@ static void wide_layers_have_binomial_counts(void)
     }
 }
 
-/* Rejection has the law of the coins: the greatest distance of distribution functions over 40000 counts of 5000 units,
-   bounded by Kolmogorov's law (for a discrete law it is smaller); 1e-6 that it is beyond 2.694/sqrt(n). */
-static void rejected_counts_are_binomial(void)
+/* The next bin of k: up to the last one here, n counts expected in all; bins near both ends are small, where candidates
+   come from other parts of the hat. */
+static unsigned end_of_bin(unsigned k, unsigned last, double before, double n, unsigned units)
 {
-    enum { WIDE_UNITS = 5000 };
-    table t = draw("grid: {depth: 1, width: 5000}\ndata: {dimension: 2}\nobservables: [activation_fraction]\n",
-                   "reduced", NULL, SAMPLES);
-    size_t *seen = calloc(WIDE_UNITS + 1, sizeof *seen), below = 0;
-    double distance = 0;
-    for (size_t i = 0; i < t.n; i++) seen[(size_t)lround(t.value[0][i] * WIDE_UNITS)]++;
-    for (unsigned k = 0; k <= WIDE_UNITS; k++) {
-        below += seen[k];
-        distance = fmax(distance, fabs((double)below / SAMPLES - gsl_cdf_binomial_P(k, 0.5, WIDE_UNITS)));
+    double below = before;
+    while (k < last) {
+        below = gsl_cdf_binomial_P(k, 0.5, units);
+        const double least = fmin(below, 1 - below) < 1e-3 ? 100 : n / 48;
+        if (n * (below - before) >= least && n * (1 - below) >= 100) break;
+        k++;
     }
-    CHECK(t.n == SAMPLES && distance < 2.694 / sqrt(SAMPLES));
+    return k;
+}
+
+/* Pearson over these bins: the p-value of counts of living units in all layers of all samples. */
+static double p_of_counts(unsigned units)
+{
+    char text[160];
+    snprintf(text, sizeof text,
+             "grid: {depth: 60, width: %u}\ndata: {dimension: 2}\nobservables: [activation_fraction]\n", units);
+    table t = draw(text, "reduced", NULL, SAMPLES / 2);
+    const double n = (double)t.n * (double)t.count;
+    size_t *seen = calloc(units + 1, sizeof *seen), bins = 0;
+    double chi2 = 0, before = 0;
+    for (size_t l = 0; l < t.count; l++)
+        for (size_t i = 0; i < t.n; i++) seen[lround(t.value[l][i] * units)]++;
+    for (unsigned from = 0; from <= units; bins++) {
+        const unsigned to = end_of_bin(from, units, before, n, units);
+        const double below = to == units ? 1 : gsl_cdf_binomial_P(to, 0.5, units);
+        double count = 0;
+        while (from <= to) count += (double)seen[from++];
+        chi2 += (count - n * (below - before)) * (count - n * (below - before)) / (n * (below - before));
+        before = below;
+    }
+    CHECK(t.count == 60 && bins > 40);
     free(seen);
     table_free(&t);
+    return gsl_cdf_chisq_Q(chi2, (double)bins - 1);
+}
+
+/* Rejection has the law of the coins: 1.2 million counts, from the narrowest layer that it serves on. */
+static void rejected_counts_are_binomial(void)
+{
+    static const unsigned units[] = {4097, 5000, 100000};
+    for (size_t w = 0; w < sizeof units / sizeof *units; w++) {
+        const double p = p_of_counts(units[w]);
+        if (!(p > LEVEL)) fprintf(stderr, "%u units: p = %g\n", units[w], p);
+        CHECK(p > LEVEL);
+    }
 }
 
 static tepui_network *network(const tepui_experiment *e, unsigned needs)
