@@ -314,12 +314,15 @@ static void add_mean(cli_table *t, const tepui_prediction *p, int digits)
 {
     add_row(t, "mean", p->mean, digits);
     add_row(t, "standard deviation of a sample", sqrt(p->variance), digits);
+    if (p->slack > 0) add_row(t, "distance allowed", p->slack, digits);
 }
 
+/* Slopes of medians over depths: nothing is said about the spread. */
 static void add_median(cli_table *t, const tepui_prediction *p, int digits)
 {
     add_row(t, "ln of the median", p->median, digits);
-    add_row(t, "distance allowed", p->left, digits);
+    if (p->slack > 0) add_row(t, "slope over depths, off by at most", p->slack, digits);
+    if (p->left > 0) add_row(t, "distance allowed", p->left, digits);
 }
 
 static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e, long component,
@@ -344,7 +347,7 @@ static void print_prediction(const options *o, const tepui_law_type *law, const 
         add_mean(t, p, digits);
     else if (p->form == TEPUI_PREDICTS_RANK)
         add_row(t, "rank correlation, at most", p->rank, digits);
-    else if (!p->exact && !p->cdf)
+    else if (law->form == TEPUI_PREDICTS_SLOPE && !p->exact)
         add_median(t, p, digits);
     else
         add_distribution(t, p, digits);

@@ -205,7 +205,9 @@ expect 64 "$tepui" theory meanfield --start 0; says err start
 expect 64 "$tepui" theory meanfield --depth 3; says err 'meanfield takes'
 expect 64 "$tepui" theory N1 --start 1; says err 'meanfield only'
 expect 65 "$tepui" theory meanfield --activation tahn; says err "did you mean 'tanh'"; silent out
-expect 0 "$tepui" theory N9 --activation tanh --width 100 --sigma-w 1.5 --sigma-b 0.1 --depth 40; says out N9
+expect 0 "$tepui" theory N9 --activation tanh --width 100 --sigma-w 1.5 --sigma-b 0.1 --depth 40; says out N9 'ln of the median' 'slope over depths'
+check sh -c "! grep -q 'quantile\|variance' out" # nothing is known about the spread
+expect 0 "$tepui" theory A4 --width 64 --depth 16; says out 'distance allowed'
 expect 0 "$tepui" theory --help; says out meanfield sigma-w
 # a rule that has no value says so, with the line
 printf 'grid: {depth: 4, width: 8, activation: softplus, init: critical}\nobservables: [forward_norm]\n' >rule.yaml
