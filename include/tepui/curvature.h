@@ -55,8 +55,10 @@ double tepui_hessian_cost(const tepui_cell *c, unsigned needs);
 #define TEPUI_ALIGNED 10u
 double tepui_network_alignment(const tepui_network *net, size_t k);
 /* With TEPUI_NEEDS_DENSITY: numbers of equal weight in units of exp(*ln_unit) whose histograms have the expectation of
-   that of all eigenvalues, by stochastic Lanczos quadrature with 100 steps; ones from inputs outside the span of the
-   points are left out. */
+   that of tepui_network_eigenvalues(), up to 300 of them (and of chains) with these values, above by stochastic Lanczos
+   quadrature with at least 100 products, a node at 0 and one start vector. Of the values that are 0, those of certain
+   zeros (dead units, dependent points) are exact; the others are zero eigenvalues in the mean over start vectors and a
+   part of those below 1/20 of the norm. */
 #define TEPUI_DENSITY_VALUES 2048u
 size_t tepui_network_density(const tepui_network *net, const double **value, double *ln_unit);
 /* ln of the smallest (end < 0) or largest (end > 0) eigenvalue or of the trace (0) of the neural tangent kernel of the

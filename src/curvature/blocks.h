@@ -71,7 +71,8 @@ typedef struct spectrum_state {
     double *matrix, *work, *secular, *vector, *gradient;
     double share[TEPUI_ALIGNED]; /* of the gradient in the first, the first two, ... */
     double *iterative_work, *quadrature, *density, density_ln_unit;
-    int64_t exponent; /* of the products of an iteration */
+    struct seen_state *seen; /* of the density */
+    int64_t exponent;        /* of the products of an iteration */
 } spectrum_state;
 void spectrum_lay_out(tepui_network *net, network_arena *a);
 int spectrum_is_dense(const tepui_network *net); /* by the matrix; else by products */
@@ -88,15 +89,29 @@ typedef struct {
 /* Shares of the first, the first two, ...: of eigenvalues that are one, vectors across the gradient come first, so that
    its part counts with the last of them. */
 void spectrum_share(spectrum_state *s, const ranked_part *r);
-#define SPECTRUM_SMALL 300u /* coordinates up to which the dense solver beats Lanczos */
-int spectrum_has_all(const tepui_network *net);
+#define SPECTRUM_SMALL 300u                     /* coordinates up to which the dense solver beats Lanczos */
+int spectrum_has_all(const tepui_network *net); /* the density is that of all eigenvalues */
+int spectrum_has_quadrature(const tepui_network *net);
 size_t spectrum_unseen(const tepui_network *net);
-void spectrum_flush(double *value, size_t n, double epsilon);
+void spectrum_flush(double *value, size_t n, size_t rows);
+void spectrum_density_of_all(tepui_network *net);
+double spectrum_quadrature_cost(const tepui_network *net, double product); /* operations */
 /* spectrum_chain.c, spectrum_iterative.c */
 tepui_status spectrum_chain(tepui_network *net);
 double spectrum_chain_ln_block(const spectrum_state *s, tepui_part part, size_t k, size_t l);
+/* Fills density from `count` values of these weights; NULL: equal ones. */
+void spectrum_resample(tepui_network *net, const double *value, const double *weight, size_t count);
 void spectrum_iterative_lay_out(tepui_network *net, spectrum_state *s, network_arena *a);
 tepui_status spectrum_iterative(tepui_network *net);
+
+/* seen.c: vectors of seen_size() numbers in the coordinates of the spectrum, lengths unchanged */
+void seen_lay_out(const tepui_network *net, spectrum_state *s, network_arena *a);
+size_t seen_size(const tepui_network *net);
+/* Takes the frames of the sample. From random numbers x a vector that meets no row of the Hessian that is 0 for
+   certain, and how many dimensions are left of those of the spectrum. One product. */
+tepui_status seen_start(tepui_network *net, double *x, size_t *dimension);
+void seen_constrain(tepui_network *net, double *x); /* what rounding leaves besides */
+tepui_status seen_product(tepui_network *net, const double *x, double *y, int64_t *exponent);
 
 /* tangent_kernel.c */
 typedef struct {

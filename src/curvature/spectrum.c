@@ -16,10 +16,14 @@ int spectrum_is_dense(const tepui_network *net)
     return needs & all || (needs & ends && assembly_size(net) <= SPECTRUM_SMALL);
 }
 
-/* Whether the density is that of all eigenvalues, each as often as the others. */
 int spectrum_has_all(const tepui_network *net)
 {
-    return net->needs & TEPUI_NEEDS_DENSITY && !net->secular && assembly_size(net) <= SPECTRUM_SMALL;
+    return net->needs & TEPUI_NEEDS_DENSITY && (net->secular || assembly_size(net) <= SPECTRUM_SMALL);
+}
+
+int spectrum_has_quadrature(const tepui_network *net)
+{
+    return net->needs & TEPUI_NEEDS_DENSITY && !spectrum_has_all(net);
 }
 
 /* Space for the eigenvalues of the parts that are asked for. */
@@ -36,7 +40,8 @@ void spectrum_lay_out(tepui_network *net, network_arena *a)
     spectrum_state *s = network_take(a, 1, sizeof *s), unused = {0};
     if (!s) s = &unused;
     if (net->secular) {
-        lay_out_values(net, s, net->layers, (net->needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS)) != 0, a);
+        const unsigned all = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_DENSITY;
+        lay_out_values(net, s, net->layers, (net->needs & all) != 0, a);
         s->u = network_take(a, net->layers, sizeof(double));
         s->secular = network_take(a, 2 * net->layers, sizeof(double));
     }
@@ -49,14 +54,15 @@ void spectrum_lay_out(tepui_network *net, network_arena *a)
         s->vector = network_take(a, aligned ? RANKED * n : 0, sizeof(double));
         s->gradient = network_take(a, aligned ? n : 0, sizeof(double));
     }
+    s->density = network_take(a, net->needs & TEPUI_NEEDS_DENSITY ? TEPUI_DENSITY_VALUES : 0, sizeof(double));
     if (net->curved) spectrum_iterative_lay_out(net, s, a);
     if (s != &unused) net->spectrum = s;
 }
 
 /* Rounding of the entries and the solver leaves about that much of the largest: below it, all is 0. */
-void spectrum_flush(double *value, size_t n, double epsilon)
+void spectrum_flush(double *value, size_t n, size_t rows)
 {
-    const double floor = epsilon * fmax(fabs(value[0]), fabs(value[n - 1]));
+    const double floor = (double)(rows + ROUNDINGS) * 0x1p-52 * fmax(fabs(value[0]), fabs(value[n - 1]));
     for (size_t k = 0; k < n; k++)
         if (fabs(value[k]) < floor) value[k] = 0;
 }
@@ -69,7 +75,7 @@ static tepui_status whole(tepui_network *net, tepui_part part)
     int64_t e;
     tepui_status st = assembly_make(net, part, s->matrix, &e);
     if (st == TEPUI_OK) st = matrix_eigen_shared(net->team, solver, s->matrix, s->count, p->value, s->work);
-    if (st == TEPUI_OK) spectrum_flush(p->value, s->count, (double)(s->count + ROUNDINGS) * 0x1p-52);
+    if (st == TEPUI_OK) spectrum_flush(p->value, s->count, s->count);
     for (size_t k = 0; st == TEPUI_FAILED && k < s->count; k++) p->value[k] = NAN;
     p->low = p->value[0];
     p->high = p->value[s->count - 1];
@@ -151,6 +157,13 @@ static void leave_out_unseen(tepui_network *net)
     if (count < s->count) s->count = count;
 }
 
+void spectrum_density_of_all(tepui_network *net)
+{
+    const part_spectrum *p = &net->spectrum->part[TEPUI_HESSIAN];
+    net->spectrum->density_ln_unit = p->ln_unit;
+    spectrum_resample(net, p->value, NULL, net->spectrum->count);
+}
+
 /* A solver that fails leaves NaN, which is counted; the run goes on. */
 tepui_status spectrum_net(tepui_network *net)
 {
@@ -167,6 +180,7 @@ tepui_status spectrum_net(tepui_network *net)
     if (dense && net->needs & TEPUI_NEEDS_ALIGNMENT) st = alignment(net);
     if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
     if (dense) leave_out_unseen(net);
+    if (!net->secular && spectrum_has_all(net)) spectrum_density_of_all(net);
     return spectrum_iterative(net);
 }
 
@@ -187,6 +201,7 @@ size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs)
 }
 
 #define LANCZOS_STEPS 60.0
+#define NETWORK_ENDS (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT)
 #define CHAIN_STEPS 500.0 /* of a root of the secular equation */
 
 /* Of a composed net: products are six passes; a column of the matrix is a product, and its coordinates. */
@@ -197,7 +212,8 @@ static double composed_cost(const tepui_network *net, unsigned needs)
     const int dense = spectrum_is_dense(net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
     double operations = 0;
     if (dense) operations += matrices * rows * (column + 1.25 * rows * rows);
-    if ((needs & TEPUI_NEEDS_DENSITY && !spectrum_has_all(net)) || (needs & NETWORK_SPECTRA && !dense))
+    if (spectrum_has_quadrature(net)) operations += spectrum_quadrature_cost(net, product * (double)net->points);
+    if (needs & NETWORK_ENDS && !dense)
         operations += LANCZOS_STEPS * (product * (double)net->points + 4 * P * LANCZOS_STEPS);
     if (needs & TEPUI_NEEDS_HESSIAN_SIZE) operations += 2 * rows * column;
     if (needs & NETWORK_KERNELS)
@@ -217,8 +233,8 @@ double tepui_hessian_cost(const tepui_cell *c, unsigned needs)
     const double rows = (double)assembly_size(&net);
     const int dense = spectrum_is_dense(&net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
     if (dense) operations += matrices * 1.25 * rows * rows * (rows + n);
-    if ((needs & TEPUI_NEEDS_DENSITY && !spectrum_has_all(&net)) || (needs & NETWORK_SPECTRA && !dense && !net.secular))
-        operations += 2.5 * LANCZOS_STEPS * P * (4 * n + LANCZOS_STEPS);
+    if (spectrum_has_quadrature(&net)) operations += spectrum_quadrature_cost(&net, 10 * P * n);
+    if (needs & NETWORK_ENDS && !dense && !net.secular) operations += 2.5 * LANCZOS_STEPS * P * (4 * n + LANCZOS_STEPS);
     if (needs & TEPUI_NEEDS_HESSIAN_SIZE && !net.secular) operations += 1.25 * K * P * n * (sqrt(P / K) + n);
     return operations;
 }

@@ -197,7 +197,7 @@ static void at_zero(tepui_network *net, double ln_h, double ln_r, double ln_q)
     rank_two(net, s->ln_gg, s->zeros == 1 ? s->ln_rr + 0.5 * elementary_log(two) + e * SCALED_LN2 : s->ln_rr);
 }
 
-tepui_status spectrum_chain(tepui_network *net)
+static tepui_status chain(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
     const size_t n = net->layers;
@@ -229,6 +229,13 @@ tepui_status spectrum_chain(tepui_network *net)
     const double ln_unit = ln_abs(r) + ln_abs(net->f[0]) + (double)(e + net->f_exponent[0]) * SCALED_LN2;
     chain_sizes(net, g, ln_g, sign, ln_unit);
     return solve_all(net, g, ln_g, sign, ln_unit);
+}
+
+tepui_status spectrum_chain(tepui_network *net)
+{
+    const tepui_status st = chain(net);
+    if (st == TEPUI_OK && spectrum_has_all(net)) spectrum_density_of_all(net);
+    return st;
 }
 
 /* A block is one number. */

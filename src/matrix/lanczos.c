@@ -19,6 +19,7 @@
 
 typedef struct {
     matrix_product product;
+    matrix_constraint constrain; /* NULL: none */
     void *operand;
     size_t n, most, steps, kept;          /* vectors in the basis: most at most, now; kept at the last restart */
     double *basis, *T, *S, *value, *room; /* most + 1 vectors, most x most, its eigenvectors by rows */
@@ -64,6 +65,7 @@ static tepui_status advance(subspace *s, int *invariant)
     s->T[m * s->most + m] = alpha;
     if (m > s->kept) s->T[m * s->most + m - 1] = s->beta;
     orthogonalise(s->basis, m + 1, s->n, next, s->room);
+    if (s->constrain) s->constrain(s->operand, next);
     s->beta = cblas_dnrm2((int)s->n, next, 1);
     s->scale = fmax(s->scale, fabs(alpha) + s->beta);
     if (!isfinite(s->scale)) return TEPUI_FAILED;
@@ -158,19 +160,92 @@ tepui_status matrix_lanczos(matrix_product product, void *operand, size_t n, con
     return st;
 }
 
-tepui_status matrix_quadrature(matrix_product product, void *operand, size_t n, size_t steps, double *value,
-                               double *weight, size_t *count, double *work)
+/* --- quadrature with a node at 0 */
+
+/* Whether all nodes lie within low..high where row d of T is (beta, alpha): Sturm's count on both sides. */
+static int stays_within(const subspace *s, size_t d, double beta, double alpha, double low, double high)
+{
+    double under = 1, over = 1, b = 0;
+    for (size_t j = 0; j <= d; j++) {
+        const double a = j == d ? alpha : s->T[j * s->most + j];
+        under = a - low - b * b / under;
+        over = a - high - b * b / over;
+        if (!(under >= 0 && over <= 0)) return 0;
+        if (j < d) b = j + 1 == d ? beta : s->T[(j + 1) * s->most + j];
+    }
+    return 1;
+}
+
+static double off_diagonal(const subspace *s, size_t d)
+{
+    return d == s->steps ? s->beta : s->T[d * s->most + d - 1];
+}
+
+/* Gauss-Radau (Golub 1973): one row more, its diagonal entry such that 0 is an eigenvalue, alpha = -beta_d p_{d-1}(0) /
+   p_d(0) of the orthogonal polynomials. 0 may lie in the midst of the spectrum, and one node beyond its ends: the last
+   d where none does, and 0 alone at worst. *alpha is that of the rows d that are kept. */
+static size_t radau_rows(subspace *s, double low, double high, double *alpha)
+{
+    double ratio = INFINITY; /* p_d(0) / p_{d-1}(0) */
+    size_t best = 0;
+    *alpha = 0;
+    for (size_t d = 1; d <= s->steps; d++) {
+        const double before = d > 1 ? off_diagonal(s, d - 1) : 0, beta = off_diagonal(s, d);
+        ratio = -(s->T[(d - 1) * s->most + d - 1] + before / ratio) / beta;
+        if (!isfinite(beta / ratio) || !stays_within(s, d, beta, -beta / ratio, low, high)) continue;
+        best = d;
+        *alpha = -beta / ratio;
+    }
+    return best;
+}
+
+/* The first d rows of T and that of the node at 0. */
+static tepui_status radau(subspace *s, size_t d, double alpha)
+{
+    const size_t m = d + 1;
+    size_t nearest = 0;
+    memset(s->S, 0, m * m * sizeof *s->S);
+    for (size_t i = 0; i < d; i++) memcpy(s->S + i * m, s->T + i * s->most, d * sizeof *s->S);
+    s->S[m * m - 1] = alpha;
+    if (d > 0) s->S[m * m - 2] = off_diagonal(s, d);
+    const tepui_status st = matrix_eigen_vectors(s->S, m, s->value, s->room);
+    if (st != TEPUI_OK) return st;
+    for (size_t k = 1; k < m; k++)
+        if (fabs(s->value[k]) < fabs(s->value[nearest])) nearest = k;
+    s->value[nearest] = 0;
+    s->steps = m;
+    return st;
+}
+
+static tepui_status add_zero(subspace *s)
+{
+    double alpha;
+    const double slack = (double)s->steps * 0x1p-52 * fmax(fabs(s->value[0]), fabs(s->value[s->steps - 1]));
+    const double low = fmin(s->value[0], 0) - slack, high = fmax(s->value[s->steps - 1], 0) + slack;
+    const size_t d = radau_rows(s, low, high, &alpha);
+    return radau(s, d, alpha);
+}
+
+tepui_status matrix_quadrature(const matrix_operator *A, size_t steps, double *value, double *weight, size_t *count,
+                               double *work)
 {
     subspace s;
-    int invariant = 0;
-    tepui_status st = begin(&s, product, operand, n, steps, work);
-    while (st == TEPUI_OK && !invariant && s.steps < s.most) st = advance(&s, &invariant);
+    int whole = 0;
+    const size_t most = steps < A->dimension ? steps : A->dimension;
+    tepui_status st = begin(&s, A->product, A->operand, A->n, most + 1, work);
+    s.constrain = A->constrain;
+    while (st == TEPUI_OK && !whole && s.steps < most) {
+        st = advance(&s, &whole);
+        whole = whole || s.steps == A->dimension;
+    }
     if (st == TEPUI_OK) st = ritz(&s);
+    if (st == TEPUI_OK && !whole) st = add_zero(&s);
     if (st != TEPUI_OK) return st;
+    const double equal = whole && s.steps == A->dimension ? 1 / (double)A->dimension : 0;
     *count = s.steps;
     for (size_t k = 0; k < s.steps; k++) {
         value[k] = s.value[k];
-        weight[k] = s.S[k * s.steps] * s.S[k * s.steps];
+        weight[k] = equal > 0 ? equal : s.S[k * s.steps] * s.S[k * s.steps];
     }
     return TEPUI_OK;
 }

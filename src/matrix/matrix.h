@@ -64,9 +64,21 @@ size_t matrix_lanczos_work(size_t n, size_t basis); /* doubles */
    after so many products: the caller looks at the bound. TEPUI_FAILED: a product was not finite. */
 tepui_status matrix_lanczos(matrix_product product, void *operand, size_t n, const lanczos_task *task,
                             matrix_extremes *out, double *work);
-/* Gauss quadrature of the spectral measure of the start vector x = work[0..n-1] from at most `steps` products: x^T f(A)
-   x / x^T x = sum weight_j f(value_j), exactly for polynomials of degree 2 *count - 1 (Golub and Welsch 1969). Values
-   ascending. */
-tepui_status matrix_quadrature(matrix_product product, void *operand, size_t n, size_t steps, double *value,
-                               double *weight, size_t *count, double *work);
+/* Of vectors of n numbers, those in a subspace of `dimension` that A maps into itself. constrain (NULL: none) puts a
+   vector there that is there but for rounding, which otherwise grows as iterations go on. */
+typedef void (*matrix_constraint)(void *operand, double *x);
+typedef struct {
+    matrix_product product;
+    matrix_constraint constrain;
+    void *operand;
+    size_t n, dimension;
+} matrix_operator;
+/* Quadrature of the spectral measure of the start vector x = work[0..n-1], in the subspace, from at most `steps`
+   products: x^T f(A) x / x^T x = sum weight_j f(value_j), exactly for polynomials of degree 2 *count - 2 (Golub 1973).
+   Values ascending, one of them 0: its weight is the least integral of p^2 over polynomials p of degree *count - 1 with
+   p(0) = 1, so at least the part of x in the kernel of A. All lie within the ends of the spectrum and 0. When the
+   subspace is used up these are the eigenvalues, 0 only where it is one, each as often as the others where there are
+   `dimension`. value, weight: min(steps, dimension) + 1; work for one step more. */
+tepui_status matrix_quadrature(const matrix_operator *A, size_t steps, double *value, double *weight, size_t *count,
+                               double *work);
 #endif

@@ -1,8 +1,13 @@
-/* hessian_density.c -- spectral density of the Hessian of nets of any size, by sign as in hessian_spectrum. A sample
-   gives 2,048 numbers. Up to 300 coordinates: all eigenvalues, in equal shares, zeros exactly as hessian_spectrum
-   counts them. Above: the nodes of a Gauss quadrature, each as often as its weight says, exact in the mean over start
-   vectors for moments up to the 199th; edges, outliers and zeros as sharp as 100 Lanczos steps make them, and zeros of
-   what the points do not see count but for those of inputs outside their span. */
+/* hessian_density.c -- spectral density of the Hessian of nets of any size, by sign as in hessian_spectrum and over the
+   same coordinates. A sample gives 2,048 numbers. Chains, and up to 300 coordinates: all eigenvalues, in equal shares,
+   zeros as hessian_spectrum counts them. Above: the nodes of a Gauss-Radau quadrature of at least 100 products with a
+   node at 0, each as often as its weight says, exact in the mean over start vectors for moments up to the 198th.
+
+   Zeros. Those that are certain (units dead at all points, points that depend on each other) count exactly. Of the
+   others no product can tell an eigenvalue of 0 from one that is small beside the norm: the atom at 0 has all of the
+   former (in the mean over start vectors) and part of the latter. It never has more than the share of eigenvalues below
+   a twentieth of the norm, and 0.0003; where the coordinates that are not certain zeros are fewer than the products, it
+   has no other than zeros. hessian_rank counts zeros exactly, up to 5,000 coordinates. */
 #include "component.h"
 #include <tepui/curvature.h>
 
@@ -22,9 +27,11 @@ static void measure_all(const tepui_network *net, long component, double *out)
 
 const tepui_observable_type tepui_observable_hessian_density = {
     .kind = {.name = "hessian_density",
-             .doc = "spectral density of the Hessian of large nets by stochastic Lanczos quadrature, by sign as in "
-                    "hessian_spectrum",
-             .source = "Ubaru, Chen and Saad 2017; Ghorbani, Krishnan and Xiao 2019"},
+             .doc =
+                 "spectral density of the Hessian of large nets by stochastic Lanczos quadrature, by sign and over the "
+                 "coordinates of hessian_spectrum; too small to be told from 0 by 100 products (1/20 of the norm at "
+                 "most) counts as 0",
+             .source = "Golub 1973; Ubaru, Chen and Saad 2017; Ghorbani, Krishnan and Xiao 2019"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_DENSITY,

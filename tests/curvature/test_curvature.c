@@ -535,15 +535,15 @@ static void gradients_align_alike(void)
 
 /* One Lanczos quadrature has the first two moments v^T H^k v with v uniform on the sphere: its mean over start vectors
    is tr H^k / n, its variance 2 / (n + 2) (tr H^2k / n - (tr H^k / n)^2). Systematic resampling to 512 values adds at
-   most one part in 512 of the largest. Every sample is a net of its own, so z-scores are summed: 200 of them, 5
+   most one part in 512 of the largest. Every sample is a net of its own, so z-scores are summed: 100 of them, 5
    standard errors. */
 static void density_has_the_right_moments(void)
 {
-    enum { NETS = 200 };
+    enum { NETS = 100 };
     bench b;
     double z[3] = {0}, z2[3] = {0};
-    open_cell(&b, "depth: 3, width: 10, activation: tanh, init: he",
-              "source: gaussian, targets: gaussian, points: 10, dimension: 10",
+    open_cell(&b, "depth: 3, width: 12, activation: tanh, init: he",
+              "source: gaussian, targets: gaussian, points: 12, dimension: 12",
               TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SPECTRUM);
     for (uint64_t sample = 0; sample < NETS; sample++) {
         const double *value, *drawn;

@@ -471,30 +471,79 @@ static void lanczos_restarts(void)
     }
 }
 
-/* x^T A^k x / x^T x for k up to 2 m - 1 from m nodes; magnitudes below 1, so sums are right to rounding. */
+/* x^T A^k x / x^T x for k up to 2 m - 2 from m nodes, one of them 0; magnitudes below 1, so sums are right to rounding.
+   Its weight is at least the part of x in the kernel, here a third of the coordinates. */
 static void quadrature_is_exact_for_polynomials(void)
 {
     enum { STEPS = 5 };
-    static double room[(MOST + 1) * (STEPS + 1) + 2 * STEPS * STEPS + 80 * STEPS];
-    double d[MOST], x[MOST], node[STEPS], weight[STEPS];
-    size_t count;
+    static double room[(MOST + 1) * (STEPS + 2) + 2 * (STEPS + 1) * (STEPS + 1) + 80 * (STEPS + 1)];
+    double d[MOST], x[MOST], node[STEPS + 1], weight[STEPS + 1], kernel = 0, least = 1, most = -1;
+    size_t count, zero = STEPS + 1;
     srand(10);
     for (size_t i = 0; i < MOST; i++) {
-        d[i] = draw() - 0.3;
+        d[i] = i % 3 ? draw() - 0.3 : 0;
+        least = fmin(least, d[i]);
+        most = fmax(most, d[i]);
         room[i] = x[i] = draw() - 0.5;
     }
-    CHECK(matrix_lanczos_work(MOST, STEPS) <= sizeof room / sizeof *room);
-    CHECK(matrix_quadrature(multiply, d, MOST, STEPS, node, weight, &count, room) == TEPUI_OK);
-    CHECK(count == STEPS);
-    for (int k = 0; k <= 2 * STEPS; k++) {
+    const matrix_operator A = {multiply, NULL, d, MOST, MOST};
+    CHECK(matrix_lanczos_work(MOST, STEPS + 1) <= sizeof room / sizeof *room);
+    CHECK(matrix_quadrature(&A, STEPS, node, weight, &count, room) == TEPUI_OK);
+    CHECK(count >= 3 && count <= STEPS + 1); /* rows less where a node would lie beyond the ends */
+
+    for (int k = 0; k <= 2 * (int)count - 1; k++) {
         double got = 0, want = 0, square = 0;
         for (size_t j = 0; j < count; j++) got += weight[j] * pow(node[j], k);
         for (size_t i = 0; i < MOST; i++) {
             const double c = component(x, i);
             want += c * c * pow(d[i], k);
             square += x[i] * x[i];
+            if (k == 0 && d[i] == 0) kernel += c * c;
         }
-        CHECK(k == 2 * STEPS ? fabs(got - want / square) > 1e-9 : fabs(got - want / square) <= 1e-14);
+        if (k == 0) kernel /= square;
+        CHECK(k == 2 * (int)count - 1 ? fabs(got - want / square) > 1e-9 : fabs(got - want / square) <= 1e-14);
+    }
+    for (size_t j = 0; j < count; j++) {
+        if (node[j] == 0) zero = j;
+        CHECK(node[j] >= least && node[j] <= most);
+    }
+    CHECK(zero < count && weight[zero] >= kernel && weight[zero] < kernel + 0.5);
+}
+
+/* Of the eigenvectors of multiply() the first 6 alone. */
+static void keep_six(void *operand, double *x)
+{
+    double sum = 0;
+    (void)operand;
+    for (size_t i = 0; i < MOST; i++) sum += x[i];
+    for (size_t i = 0; i < MOST; i++) x[i] = i < 6 ? x[i] - 2 * sum / MOST : 0;
+    sum = 0;
+    for (size_t i = 0; i < 6; i++) sum += x[i];
+    for (size_t i = 0; i < MOST; i++) x[i] -= 2 * sum / MOST;
+}
+
+/* As many products as a subspace has dimensions: its eigenvalues, each as often as the others; and no node at 0 where
+   none is an eigenvalue. x has 6 components. */
+static void quadrature_of_a_whole_subspace(void)
+{
+    enum { FEW = 6 };
+    static double room[(MOST + 1) * (FEW + 2) + 2 * (FEW + 1) * (FEW + 1) + 80 * (FEW + 1)];
+    double d[MOST], node[FEW + 1], weight[FEW + 1];
+    size_t count;
+    srand(11);
+    double sum = 0;
+    for (size_t i = 0; i < MOST; i++) {
+        d[i] = (double)i - FEW / 2 + (i >= FEW / 2); /* -3, -2, -1, 1, ... */
+        room[i] = i < FEW ? draw() + 0.1 : 0;
+        sum += room[i];
+    }
+    for (size_t i = 0; i < MOST; i++) room[i] -= 2 * sum / MOST; /* components of multiply()'s eigenvectors */
+    const matrix_operator A = {multiply, keep_six, d, MOST, FEW};
+    CHECK(matrix_quadrature(&A, FEW + 1, node, weight, &count, room) == TEPUI_OK);
+    CHECK(count == FEW);
+    for (size_t j = 0; j < count; j++) {
+        CHECK_NEAR(node[j], d[j], 1e-13);
+        CHECK(weight[j] == 1.0 / FEW);
     }
 }
 
@@ -594,6 +643,7 @@ static const test_case cases[] = {
     {"lanczos_finds_the_ends", lanczos_finds_the_ends},
     {"lanczos_restarts", lanczos_restarts},
     {"quadrature_is_exact_for_polynomials", quadrature_is_exact_for_polynomials},
+    {"quadrature_of_a_whole_subspace", quadrature_of_a_whole_subspace},
     {"top_vectors_are_eigenvectors", top_vectors_are_eigenvectors},
     {"determinant_keeps_its_digits", determinant_keeps_its_digits},
 };
