@@ -38,6 +38,9 @@ typedef struct {
     tepui_cell_state *cell;       /* one per cell; an alias (cell.alias_of != index) holds nothing */
     tepui_unfinished *unfinished; /* in no order; none when all cells are done */
     size_t unfinished_count, unfinished_room;
+    struct tepui_writer *writer; /* the process that writes the file */
+    void *raw;                   /* of all accumulators, in memory that the writer shares; NULL: none */
+    size_t raw_bytes;
     int as_stored;       /* taken up from path, of the very same experiment text */
     uint64_t generation; /* publishes so far do not count: it is the sum of folded blocks */
 } tepui_state;
@@ -52,7 +55,9 @@ int tepui_state_complete(const tepui_state *s);
 size_t tepui_state_memory(const tepui_experiment *e); /* bytes expected for the accumulators */
 
 /* Builds the file image and publishes it (temporary file, fsync, rename, directory fsync). On failure the last
-   published file is untouched, and the message names path and errno. */
+   published file is untouched, and the message names path and errno. libhdf5 works in a process of its own, made at the
+   first publish, or by tepui_store_start() while the caller is still small; it ends with the state, or the caller. */
+void tepui_store_start(const tepui_state *s);
 tepui_status tepui_store_publish(const tepui_state *s, const char *path, tepui_error *err);
 /* Fills a fresh state from a published file, after checking magic, length, digest, schema and experiment.
    A changed experiment: TEPUI_BAD_INPUT naming the field; other data: naming the source. Of the three generations

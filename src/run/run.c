@@ -194,6 +194,7 @@ static tepui_status publish(night *n, tepui_error *err)
     const tepui_status lock = tepui_log_check(n->log, &local);
     const tepui_status st = lock == TEPUI_OK ? tepui_store_publish(n->book->state, n->o->path, &local) : lock;
     const double cost = run_now() - t;
+    const int first = n->interval == 0; /* its failure ends the run, which says why */
     n->interval = n->o->publish_every > 0 ? n->o->publish_every : fmax(PUBLISH_EVERY, PUBLISH_SHARE * cost);
     if (st == TEPUI_OK) {
         tepui_log_published(n->log);
@@ -202,7 +203,7 @@ static tepui_status publish(night *n, tepui_error *err)
         return st;
     }
     n->failures = lock == TEPUI_OK ? n->failures + 1 : PUBLISH_FAILURES; /* another's result stays as it is */
-    say(n, "publishing failed, nothing newer than the last publish is stored: %s", local.text);
+    if (!first) say(n, "publishing failed, nothing newer than the last publish is stored: %s", local.text);
     tepui_log_event(n->log, "publish-failed", "\"failures\": %d", n->failures);
     return tepui_fail(err, st, "%s", local.text);
 }
@@ -330,6 +331,7 @@ tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, te
         goto done;
     }
     TEPUI_TRY(tepui_state_alloc(e, &state, err));
+    tepui_store_start(state); /* while the process is small, without threads and workspaces */
     if (o->resume) TEPUI_TRY(take_up(&n, state, err));
     TEPUI_TRY(run_book_alloc(e, state, n.threads, &n.book, err));
     TEPUI_TRY(prepare(&n, err));

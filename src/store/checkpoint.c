@@ -2,6 +2,7 @@
    observables in order, their components in order: one row each. What is infinite is not written: it is what is left of
    the samples, see accumulator.c. Blocks of trajectories under way: a row each, and their bytes as words, one block
    after another; nothing of them is left when a run is complete. */
+#include "child.h"
 #include "layout.h"
 #include <math.h>
 #include <stdlib.h>
@@ -53,7 +54,7 @@ static tepui_status measure(tepui_accumulator *a, void *arg)
     return TEPUI_OK;
 }
 
-static tepui_status flat_alloc(flat *t, const tepui_state *s)
+static tepui_status flat_alloc(flat *t, const tepui_state *s, int with_values)
 {
     for (size_t i = 0; i < s->experiment->cell_count; i++) t->cells += s->experiment->cells[i].alias_of == i;
     visit(s, measure, t);
@@ -62,8 +63,9 @@ static tepui_status flat_alloc(flat *t, const tepui_state *s)
     t->sign = calloc(t->rows * SIGNED + 1, sizeof *t->sign);
     t->real = calloc(t->rows * REALS + 1, sizeof *t->real);
     t->count = calloc(t->bins + 1, sizeof *t->count);
-    t->value = calloc(t->raw + 1, sizeof *t->value);
-    return t->mark && t->whole && t->sign && t->real && t->count && t->value ? TEPUI_OK : TEPUI_NO_MEMORY;
+    if (with_values) t->value = calloc(t->raw + 1, sizeof *t->value);
+    return t->mark && t->whole && t->sign && t->real && t->count && (t->value || !with_values) ? TEPUI_OK
+                                                                                               : TEPUI_NO_MEMORY;
 }
 
 static tepui_status put(tepui_accumulator *a, void *arg)
@@ -79,7 +81,7 @@ static tepui_status put(tepui_accumulator *a, void *arg)
     memcpy(t->sign + t->rows * SIGNED, sign, sizeof sign);
     memcpy(t->real + t->rows * REALS, real, sizeof real);
     if (h->bins) memcpy(t->count + t->bins, h->count, h->bins * sizeof *h->count);
-    if (a->raw_count) memcpy(t->value + t->raw, a->raw, a->raw_count * sizeof *a->raw);
+    if (t->value && a->raw_count) memcpy(t->value + t->raw, a->raw, a->raw_count * sizeof *a->raw);
     return measure(a, t);
 }
 
@@ -124,29 +126,39 @@ static size_t count_unfinished(const tepui_state *s, size_t *words)
     return n;
 }
 
+/* table: n rows, bytes: so many words, both malloc'd. */
+static tepui_status pack_unfinished(const tepui_state *s, size_t n, size_t words, uint64_t **table, uint64_t **bytes)
+{
+    size_t at = 0, row = 0;
+    *table = calloc(n * UNFINISHED + 1, sizeof **table);
+    *bytes = calloc(words + 1, sizeof **bytes);
+    if (!*table || !*bytes) return TEPUI_NO_MEMORY;
+    if (n) qsort(s->unfinished, s->unfinished_count, sizeof *s->unfinished, by_place);
+    for (size_t i = 0; i < s->unfinished_count; i++) {
+        const tepui_unfinished *u = &s->unfinished[i];
+        if (!is_wanted(s, u)) continue;
+        const uint64_t entry[UNFINISHED] = {u->cell, u->block, (uint64_t)u->finished, u->size / sizeof **bytes};
+        memcpy(*table + row++ * UNFINISHED, entry, sizeof entry);
+        memcpy(*bytes + at, u->bytes, u->size);
+        at += u->size / sizeof **bytes;
+    }
+    return TEPUI_OK;
+}
+
 static tepui_status write_unfinished(h5 *f, const tepui_state *s)
 {
-    size_t words, at = 0, row = 0;
+    size_t words;
     const size_t n = count_unfinished(s, &words);
     h5_note_u64(f, "/checkpoint", "unfinished", n);
     h5_note_u64(f, "/checkpoint", "words", words);
     if (n == 0) return TEPUI_OK;
-    qsort(s->unfinished, s->unfinished_count, sizeof *s->unfinished, by_place);
-    uint64_t(*table)[UNFINISHED] = calloc(n, sizeof *table), *bytes = calloc(words + 1, sizeof *bytes);
-    for (size_t i = 0; table && bytes && i < s->unfinished_count; i++) {
-        const tepui_unfinished *u = &s->unfinished[i];
-        if (!is_wanted(s, u)) continue;
-        const uint64_t entry[UNFINISHED] = {u->cell, u->block, (uint64_t)u->finished, u->size / sizeof *bytes};
-        memcpy(table[row++], entry, sizeof entry);
-        memcpy(bytes + at, u->bytes, u->size);
-        at += u->size / sizeof *bytes;
-    }
-    if (table && bytes) {
+    uint64_t *table, *bytes;
+    const tepui_status st = pack_unfinished(s, n, words, &table, &bytes);
+    if (st == TEPUI_OK) {
         h5_write(f, "/checkpoint/unfinished",
                  &(h5_array){.type = H5_U64, .rank = 2, .dims = {n, UNFINISHED}, .data = table});
         h5_write(f, "/checkpoint/words", &(h5_array){.type = H5_U64, .rank = 1, .dims = {words}, .data = bytes});
     }
-    const tepui_status st = table && bytes ? TEPUI_OK : TEPUI_NO_MEMORY;
     free(table);
     free(bytes);
     return st;
@@ -168,23 +180,29 @@ static tepui_status take_entry(tepui_state *s, const uint64_t *entry, const uint
     return st;
 }
 
-static tepui_status read_unfinished(h5 *f, tepui_state *s)
+static tepui_status take_entries(tepui_state *s, const uint64_t *table, size_t n, const uint64_t *bytes, size_t words)
 {
-    const size_t n = (size_t)h5_read_note_u64(f, "/checkpoint", "unfinished");
-    const size_t words = (size_t)h5_read_note_u64(f, "/checkpoint", "words");
-    tepui_status st = read_failure(f);
+    tepui_status st = TEPUI_OK;
     size_t at = 0;
-    if (st != TEPUI_OK || n == 0) return st;
-    uint64_t *table = h5_read(f, "/checkpoint/unfinished", H5_U64, 2, (size_t[]){n, UNFINISHED});
-    uint64_t *bytes = h5_read(f, "/checkpoint/words", H5_U64, 1, &words);
-    st = read_failure(f);
     for (size_t i = 0; st == TEPUI_OK && i < n; i++) {
         const uint64_t *entry = table + i * UNFINISHED;
         if (entry[WORDS] > words - at) st = TEPUI_BAD_INPUT;
         if (st == TEPUI_OK) st = take_entry(s, entry, bytes + at);
         at += (size_t)entry[WORDS];
     }
-    if (st == TEPUI_OK && at != words) st = TEPUI_BAD_INPUT;
+    return st == TEPUI_OK && at != words ? TEPUI_BAD_INPUT : st;
+}
+
+static tepui_status read_unfinished(h5 *f, tepui_state *s)
+{
+    const size_t n = (size_t)h5_read_note_u64(f, "/checkpoint", "unfinished");
+    const size_t words = (size_t)h5_read_note_u64(f, "/checkpoint", "words");
+    tepui_status st = read_failure(f);
+    if (st != TEPUI_OK || n == 0) return st;
+    uint64_t *table = h5_read(f, "/checkpoint/unfinished", H5_U64, 2, (size_t[]){n, UNFINISHED});
+    uint64_t *bytes = h5_read(f, "/checkpoint/words", H5_U64, 1, &words);
+    st = read_failure(f);
+    if (st == TEPUI_OK) st = take_entries(s, table, n, bytes, words);
     free(table);
     free(bytes);
     return st;
@@ -193,7 +211,7 @@ static tepui_status read_unfinished(h5 *f, tepui_state *s)
 void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st)
 {
     flat t = {0};
-    *st = flat_alloc(&t, s);
+    *st = flat_alloc(&t, s, 1);
     if (*st == TEPUI_OK) {
         t.rows = t.bins = t.raw = 0;
         visit(s, put, &t);
@@ -241,13 +259,15 @@ static tepui_status get(tepui_accumulator *a, void *arg)
     h->level = (int)level;
     h->minimum = x[LOWEST];
     h->maximum = x[HIGHEST];
+    free(h->count); /* of a state that is not fresh */
+    h->count = NULL;
     if (bins && !(h->count = malloc(bins * sizeof *h->count))) return TEPUI_NO_MEMORY;
     h->bins = h->room = bins;
     if (bins) memcpy(h->count, t->count, bins * sizeof *h->count);
-    if (raw) memcpy(a->raw, t->value, raw * sizeof *a->raw);
+    if (raw && t->value) memcpy(a->raw, t->value, raw * sizeof *a->raw);
     a->raw_count = raw;
     if (bins) t->count += bins; /* NULL where there are none */
-    if (raw) t->value += raw;
+    if (raw && t->value) t->value += raw;
     t->bins -= bins;
     t->raw -= raw;
     t->rows++;
@@ -297,4 +317,105 @@ tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err)
     if (st == TEPUI_NO_MEMORY) return tepui_fail(err, st, "no memory for the checkpoint in the file");
     return tepui_fail(err, st, "the checkpoint in the file does not fit the experiment%s%s", f->reason[0] ? ": " : "",
                       f->reason);
+}
+
+/* --- from process to process: the same arrays without raw samples, which lie in memory that both have */
+
+typedef struct {
+    uint64_t generation;
+    size_t bins, raw, unfinished, words;
+} head;
+
+typedef struct {
+    head h;
+    flat t;
+    uint64_t *table, *bytes;
+} parcel;
+
+static void parcel_free(parcel *p)
+{
+    flat_free(&p->t);
+    free(p->table);
+    free(p->bytes);
+}
+
+static int move_parcel(parcel *p, int channel, int out)
+{
+    flat *t = &p->t;
+    const struct {
+        void *data;
+        size_t bytes;
+    } part[] = {
+        {t->mark, t->cells * MARKS * sizeof *t->mark}, {t->whole, t->rows * WHOLES * sizeof *t->whole},
+        {t->sign, t->rows * SIGNED * sizeof *t->sign}, {t->real, t->rows * REALS * sizeof *t->real},
+        {t->count, p->h.bins * sizeof *t->count},      {p->table, p->h.unfinished * UNFINISHED * sizeof *p->table},
+        {p->bytes, p->h.words * sizeof *p->bytes}};
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (child_transfer(channel, part[i].data, part[i].bytes, out) != 0) return -1;
+    return 0;
+}
+
+static tepui_status pack(parcel *p, const tepui_state *s)
+{
+    flat *t = &p->t;
+    tepui_status st;
+    TEPUI_TRY(flat_alloc(t, s, 0));
+    t->rows = t->bins = t->raw = 0;
+    visit(s, put, t);
+    put_marks(t, s);
+    p->h = (head){.generation = s->generation, .bins = t->bins, .raw = t->raw};
+    p->h.unfinished = count_unfinished(s, &p->h.words);
+    TEPUI_TRY(pack_unfinished(s, p->h.unfinished, p->h.words, &p->table, &p->bytes));
+done:
+    return st;
+}
+
+tepui_status checkpoint_send(const tepui_state *s, int channel)
+{
+    parcel p = {.table = NULL};
+    tepui_status st = pack(&p, s);
+    if (st == TEPUI_OK && (child_transfer(channel, &p.h, sizeof p.h, 1) != 0 || move_parcel(&p, channel, 1) != 0))
+        st = TEPUI_IO;
+    parcel_free(&p);
+    return st;
+}
+
+static void forget_unfinished(tepui_state *s)
+{
+    for (size_t i = 0; i < s->unfinished_count; i++) free(s->unfinished[i].bytes);
+    s->unfinished_count = 0;
+}
+
+static tepui_status unpack(const parcel *p, tepui_state *s)
+{
+    flat walk = p->t;
+    tepui_status st;
+    walk.rows = 0;
+    walk.bins = p->h.bins;
+    walk.raw = p->h.raw;
+    forget_unfinished(s);
+    s->generation = p->h.generation;
+    TEPUI_TRY(visit(s, get, &walk));
+    TEPUI_TRY(get_marks(&p->t, s));
+    TEPUI_TRY(take_entries(s, p->table, p->h.unfinished, p->bytes, p->h.words));
+done:
+    return st;
+}
+
+tepui_status checkpoint_receive(tepui_state *s, int channel)
+{
+    parcel p = {.table = NULL};
+    tepui_status st = TEPUI_IO;
+    if (child_transfer(channel, &p.h, sizeof p.h, 0) != 0) return st;
+    TEPUI_TRY(flat_alloc(&p.t, s, 0));
+    free(p.t.count);
+    p.t.count = calloc(p.h.bins + 1, sizeof *p.t.count);
+    p.table = calloc(p.h.unfinished * UNFINISHED + 1, sizeof *p.table);
+    p.bytes = calloc(p.h.words + 1, sizeof *p.bytes);
+    st = TEPUI_NO_MEMORY;
+    if (!p.t.count || !p.table || !p.bytes) goto done;
+    st = move_parcel(&p, channel, 0) == 0 ? unpack(&p, s) : TEPUI_IO;
+done:
+    parcel_free(&p);
+    return st;
 }

@@ -49,6 +49,12 @@ static herr_t udata_free(void *udata)
     return 0;
 }
 
+/* libhdf5 may fail for want of memory at any call, and go on with something else than was asked for. */
+static void must(h5 *f, herr_t st)
+{
+    if (st < 0) f->failed = 1;
+}
+
 static hid_t memory_access(h5 *f)
 {
     H5FD_file_image_callbacks_t calls = {image_malloc, NULL, image_realloc, image_free, udata_copy, udata_free, f};
@@ -65,8 +71,8 @@ void h5_create(h5 *f)
     H5dont_atexit();
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     const hid_t access = memory_access(f), create = H5Pcreate(H5P_FILE_CREATE);
-    H5Pset_userblock(create, H5_USER_BLOCK);
-    H5Pset_obj_track_times(create, 0);
+    must(f, H5Pset_userblock(create, H5_USER_BLOCK));
+    must(f, H5Pset_obj_track_times(create, 0));
     f->notes = open_memstream(&f->notes_text, &f->notes_size);
     if (!f->notes) f->failed = 1;
     if (!f->failed) f->file = H5Fcreate("tepui-result", H5F_ACC_TRUNC, create, access);
@@ -102,24 +108,24 @@ void h5_group(h5 *f, const char *path)
 {
     if (f->failed) return;
     const hid_t create = H5Pcreate(H5P_GROUP_CREATE);
-    H5Pset_obj_track_times(create, 0);
+    must(f, H5Pset_obj_track_times(create, 0));
     const hid_t g = H5Gcreate2(f->file, path, H5P_DEFAULT, create, H5P_DEFAULT);
     if (g < 0 || H5Gclose(g) < 0) f->failed = 1;
     H5Pclose(create);
 }
 
-static hid_t text_type(size_t size)
+static hid_t text_type(h5 *f, size_t size)
 {
     const hid_t t = H5Tcopy(H5T_C_S1);
-    H5Tset_size(t, size ? size : 1);
-    H5Tset_strpad(t, H5T_STR_NULLPAD);
-    H5Tset_cset(t, H5T_CSET_UTF8);
+    must(f, H5Tset_size(t, size ? size : 1));
+    must(f, H5Tset_strpad(t, H5T_STR_NULLPAD));
+    must(f, H5Tset_cset(t, H5T_CSET_UTF8));
     return t;
 }
 
-static hid_t type_of(h5_type type, size_t text_size)
+static hid_t type_of(h5 *f, h5_type type, size_t text_size)
 {
-    if (type == H5_TEXT) return text_type(text_size);
+    if (type == H5_TEXT) return text_type(f, text_size);
     return H5Tcopy(type == H5_DOUBLE ? H5T_NATIVE_DOUBLE : type == H5_U64 ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64);
 }
 
@@ -132,7 +138,7 @@ static size_t sparse_block(const h5_array *a)
 }
 
 /* Chunks of about a megabyte, split along the first axes; every dataset is chunked, for it carries a checksum. */
-static hid_t creation(const h5_array *a, size_t item)
+static hid_t creation(h5 *f, const h5_array *a, size_t item)
 {
     const hid_t create = H5Pcreate(H5P_DATASET_CREATE);
     const double blank = NAN;
@@ -142,20 +148,20 @@ static hid_t creation(const h5_array *a, size_t item)
     if (a->sparse) {
         chunk[0] = 1;
         chunk[2] = sparse_block(a);
-        if (a->type == H5_DOUBLE) H5Pset_fill_value(create, H5T_NATIVE_DOUBLE, &blank);
+        if (a->type == H5_DOUBLE) must(f, H5Pset_fill_value(create, H5T_NATIVE_DOUBLE, &blank));
     }
     for (int k = 0; k < a->rank && bytes > CHUNK_BYTES && !a->sparse; k++) {
         const size_t rest = bytes / chunk[k];
         chunk[k] = rest >= CHUNK_BYTES ? 1 : CHUNK_BYTES / rest;
         bytes = rest * chunk[k];
     }
-    H5Pset_chunk(create, a->rank, chunk);
-    H5Pset_obj_track_times(create, 0);
+    must(f, H5Pset_chunk(create, a->rank, chunk));
+    must(f, H5Pset_obj_track_times(create, 0));
     if (a->pack) {
-        H5Pset_shuffle(create);
-        H5Pset_deflate(create, 1);
+        must(f, H5Pset_shuffle(create));
+        must(f, H5Pset_deflate(create, 1));
     }
-    H5Pset_fletcher32(create);
+    must(f, H5Pset_fletcher32(create));
     return create;
 }
 
@@ -205,9 +211,11 @@ static int write_blocks(hid_t set, hid_t type, hid_t space, const h5_array *a)
             const size_t n = a->dims[2] - k < block ? a->dims[2] - k : block;
             const hsize_t start[3] = {i, 0, k}, count[3] = {1, a->dims[1], n};
             if (!any_entry(a, i, k, n)) continue;
-            H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
-            H5Sselect_hyperslab(memory, H5S_SELECT_SET, start, NULL, count, NULL);
-            bad = H5Dwrite(set, type, memory, space, H5P_DEFAULT, a->data);
+            if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
+                H5Sselect_hyperslab(memory, H5S_SELECT_SET, start, NULL, count, NULL) < 0)
+                bad = -1;
+            else
+                bad = H5Dwrite(set, type, memory, space, H5P_DEFAULT, a->data);
         }
     H5Sclose(memory);
     return bad < 0 ? -1 : 0;
@@ -218,8 +226,8 @@ void h5_write(h5 *f, const char *path, const h5_array *a)
     hsize_t dims[3];
     if (f->failed || is_empty(a)) return;
     for (int k = 0; k < a->rank; k++) dims[k] = a->dims[k];
-    const hid_t type = type_of(a->type, a->text_size), space = H5Screate_simple(a->rank, dims, NULL);
-    const hid_t create = creation(a, H5Tget_size(type));
+    const hid_t type = type_of(f, a->type, a->text_size), space = H5Screate_simple(a->rank, dims, NULL);
+    const hid_t create = creation(f, a, H5Tget_size(type));
     const hid_t set = H5Dcreate2(f->file, path, type, space, H5P_DEFAULT, create, H5P_DEFAULT);
     if (set < 0)
         f->failed = 1;
@@ -245,10 +253,10 @@ static void write_attribute(h5 *f, const char *object, const char *name, hid_t t
 void h5_note(h5 *f, const char *object, const char *name, const char *text)
 {
     if (f->failed) return;
-    const hid_t type = text_type(H5T_VARIABLE);
+    const hid_t type = text_type(f, H5T_VARIABLE);
     write_attribute(f, object, name, type, &text);
     H5Tclose(type);
-    fprintf(f->notes, "%s\t%s\t%s\n", object, name, text);
+    if (f->failed || fprintf(f->notes, "%s\t%s\t%s\n", object, name, text) < 0) f->failed = 1;
 }
 
 void h5_write_notes(h5 *f, const char *path)

@@ -5,6 +5,7 @@
    over a socket pair. The child opens no files (RLIMIT_NOFILE 0: neither external storage nor links nor plug-ins of
    filters lead anywhere), and has limits of memory and time. When it dies, or misses memory, another one is asked once
    more: what fails twice is damage in the file, unless there is no memory here either. */
+#include "child.h"
 #include "h5_check.h"
 #include <errno.h>
 #include <signal.h>
@@ -12,10 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define OTHER_MEMORY ((size_t)256 << 20) /* of the child, besides file and array */
@@ -42,18 +40,6 @@ typedef struct {
     char reason[64];
 } answer;
 
-static int transfer(int fd, void *data, size_t n, int out)
-{
-    for (char *p = data; n;) {
-        const ssize_t m = out ? send(fd, p, n, MSG_NOSIGNAL) : recv(fd, p, n, 0);
-        if (m < 0 && errno == EINTR) continue;
-        if (m <= 0) return -1;
-        p += m;
-        n -= (size_t)m;
-    }
-    return 0;
-}
-
 static size_t physical_memory(void)
 {
     const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
@@ -69,45 +55,9 @@ static size_t largest_array(size_t size)
 
 /* --- the child */
 
-static size_t address_space(void)
-{
-    unsigned long pages = 0;
-    FILE *f = fopen("/proc/self/statm", "r");
-    if (f && fscanf(f, "%lu", &pages) != 1) pages = 0;
-    if (f) fclose(f);
-    return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
-static void lower(int resource, rlim_t most)
-{
-    struct rlimit r;
-    if (getrlimit(resource, &r) != 0) return;
-    if (r.rlim_cur == RLIM_INFINITY || r.rlim_cur > most) r.rlim_cur = most;
-    r.rlim_max = r.rlim_cur;
-    setrlimit(resource, &r);
-}
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { SHADOWED = 1 }; /* the address space says nothing */
-#else
-enum { SHADOWED = 0 };
-#endif
-
 static void confine(size_t size)
 {
-    const int ended[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU},
-              passed[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM};
-    const size_t now = address_space();
-    sigset_t all;
-    for (size_t k = 0; k < sizeof ended / sizeof *ended; k++) signal(ended[k], SIG_DFL);
-    for (size_t k = 0; k < sizeof passed / sizeof *passed; k++) signal(passed[k], SIG_IGN); /* the parent decides */
-    sigemptyset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    lower(RLIMIT_CORE, 0);
-    lower(RLIMIT_NOFILE, 0);
-    lower(RLIMIT_CPU, h5_allowed.seconds + (rlim_t)(size >> 24));
-    if (now && !SHADOWED) lower(RLIMIT_AS, now + OTHER_MEMORY + 3 * size + 2 * largest_array(size));
+    child_confine(h5_allowed.seconds + (size >> 24), OTHER_MEMORY + 3 * size + 2 * largest_array(size));
 }
 
 static hid_t open_image(const void *bytes, size_t size)
@@ -172,6 +122,14 @@ static complaint answer_to(hid_t file, const request *q, size_t most, answer *a,
     return c;
 }
 
+/* Where memory is at an end, libhdf5 complains about the file as often as about that. */
+static int is_at_the_end(void)
+{
+    void *p = malloc(1 << 16);
+    free(p);
+    return !p;
+}
+
 static void serve(int channel, const void *bytes, size_t size)
 {
     request q;
@@ -179,18 +137,18 @@ static void serve(int channel, const void *bytes, size_t size)
     H5dont_atexit(); /* fails where the parent asked before */
     if (H5open() < 0 || H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) _exit(1);
     const hid_t file = open_image(bytes, size);
-    if (file < 0 && check_missed_memory()) _exit(1);
-    while (transfer(channel, &q, sizeof q, 0) == 0) {
+    if (file < 0 && (check_missed_memory() || is_at_the_end())) _exit(1);
+    while (child_transfer(channel, &q, sizeof q, 0) == 0) {
         answer a = {.failed = 0};
         char *data = NULL;
         H5Eclear2(H5E_DEFAULT);
         complaint c = answer_to(file, &q, largest_array(size), &a, &data);
         if (c) {
-            a.failed = strcmp(c, CHECK_NO_MEMORY) == 0 ? H5_NO_MEMORY : H5_DAMAGED;
+            a.failed = strcmp(c, CHECK_NO_MEMORY) == 0 || is_at_the_end() ? H5_NO_MEMORY : H5_DAMAGED;
             a.bytes = 0;
             snprintf(a.reason, sizeof a.reason, "%s", c);
         }
-        if (transfer(channel, &a, sizeof a, 1) != 0 || transfer(channel, data, a.bytes, 1) != 0) break;
+        if (child_transfer(channel, &a, sizeof a, 1) != 0 || child_transfer(channel, data, a.bytes, 1) != 0) break;
         free(data);
     }
     _exit(0);
@@ -202,7 +160,7 @@ static int start_child(h5 *f)
 {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return -1;
-    const pid_t child = fork();
+    const pid_t child = child_fork();
     if (child == 0) {
         close(pair[0]);
         serve(pair[1], f->bytes, f->size);
@@ -220,13 +178,11 @@ static int start_child(h5 *f)
 /* The signal that ended the child, 0: none. */
 static int end_child(h5 *f)
 {
-    int how = 0;
     if (f->child <= 0) return 0;
     close(f->channel);
-    while (waitpid(f->child, &how, 0) < 0)
-        if (errno != EINTR) how = 0;
+    const int sign = child_end(f->child);
     f->child = 0;
-    return WIFSIGNALED(how) ? WTERMSIG(how) : 0;
+    return sign;
 }
 
 void h5_open(h5 *f, const void *bytes, size_t size)
@@ -279,13 +235,13 @@ static int ask_once(h5 *f, request *q, answer *a, char **data)
         f->failed = H5_NO_MEMORY;
         return 0;
     }
-    if (transfer(f->channel, q, sizeof *q, 1) != 0 || transfer(f->channel, a, sizeof *a, 0) != 0) return -1;
+    if (child_transfer(f->channel, q, sizeof *q, 1) != 0 || child_transfer(f->channel, a, sizeof *a, 0) != 0) return -1;
     if (a->failed == H5_NO_MEMORY) return -1;
     if (a->bytes == 0 || a->failed) return 0;
     f->total += a->bytes;
     if (f->total > physical_memory()) h5_complain(f, q->path, "is too much with what was read before");
     if (f->failed || !h5_kept(f, *data = malloc(a->bytes))) return 0;
-    if (transfer(f->channel, *data, a->bytes, 0) == 0) return 0;
+    if (child_transfer(f->channel, *data, a->bytes, 0) == 0) return 0;
     free(*data);
     *data = NULL;
     return -1;

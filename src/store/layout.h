@@ -16,6 +16,10 @@ tepui_status layout_observable(h5 *f, const tepui_state *s, size_t o); /* observ
 tepui_status layout_laws(h5 *f, const tepui_state *s);                 /* laws.c */
 void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st);
 tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err);
+/* Between a process and its child, whose state is a copy of this one at some time before. TEPUI_IO: the other is gone.
+ */
+tepui_status checkpoint_send(const tepui_state *s, int channel);
+tepui_status checkpoint_receive(tepui_state *s, int channel);
 /* Class of a column of /cells: 0: none of ours. */
 typedef enum { LAYOUT_UNKNOWN, LAYOUT_NUMBER, LAYOUT_TEXT } layout_class;
 layout_class layout_column(const char *name);

@@ -37,19 +37,22 @@ static int write_all(const publish_calls *sys, int fd, const char *data, size_t 
     return 0;
 }
 
+tepui_status publish_write(const publish_calls *sys, int fd, const char *tmp, const void *data, size_t n,
+                           tepui_error *err)
+{
+    return write_all(sys, fd, data, n) == 0 ? TEPUI_OK : fail("write", tmp, err);
+}
+
 /* Contents safely in the temporary file. */
-static tepui_status write_temporary(const publish_calls *sys, const char *tmp, const void *data, size_t n,
+static tepui_status write_temporary(const publish_calls *sys, const char *tmp, publish_writer writer, void *arg,
                                     tepui_error *err)
 {
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     int fd = sys->open(tmp, flags, 0666);
     if (fd < 0 && errno == EEXIST && sys->unlink(tmp) == 0) fd = sys->open(tmp, flags, 0666); /* left by a killed run */
     if (fd < 0) return fail("create", tmp, err);
-    tepui_status st = TEPUI_OK;
-    if (write_all(sys, fd, data, n) != 0)
-        st = fail("write", tmp, err);
-    else if (sys->fsync(fd) != 0)
-        st = fail("sync", tmp, err);
+    tepui_status st = writer(arg, sys, fd, tmp, err);
+    if (st == TEPUI_OK && sys->fsync(fd) != 0) st = fail("sync", tmp, err);
     if (sys->close(fd) != 0 && st == TEPUI_OK) st = fail("close", tmp, err);
     if (st != TEPUI_OK) sys->unlink(tmp);
     return st;
@@ -104,13 +107,30 @@ static tepui_status put_in_place(const publish_calls *sys, const char *path, con
     return sync_folder(sys, path, err);
 }
 
-tepui_status publish_bytes(const publish_calls *sys, const char *path, const void *data, size_t n, tepui_error *err)
+tepui_status publish(const publish_calls *sys, const char *path, publish_writer writer, void *arg, tepui_error *err)
 {
     char tmp[PATH_SIZE];
     if (strlen(path) > PATH_SIZE - 32) return tepui_fail(err, TEPUI_IO, "%.200s...: the path is too long", path);
     publish_temporary_name(path, tmp);
-    const tepui_status st = write_temporary(sys, tmp, data, n, err);
+    const tepui_status st = write_temporary(sys, tmp, writer, arg, err);
     return st == TEPUI_OK ? put_in_place(sys, path, tmp, err) : st;
+}
+
+typedef struct {
+    const void *data;
+    size_t n;
+} bytes;
+
+static tepui_status write_bytes(void *arg, const publish_calls *sys, int fd, const char *tmp, tepui_error *err)
+{
+    const bytes *b = arg;
+    return publish_write(sys, fd, tmp, b->data, b->n, err);
+}
+
+tepui_status publish_bytes(const publish_calls *sys, const char *path, const void *data, size_t n, tepui_error *err)
+{
+    bytes b = {data, n};
+    return publish(sys, path, write_bytes, &b, err);
 }
 
 tepui_status publish_finish(const publish_calls *sys, const char *path, tepui_error *err)

@@ -18,8 +18,14 @@ typedef struct {
 } publish_calls;
 extern const publish_calls publish_system;
 
+/* Who fills the temporary file, tmp. */
+typedef tepui_status (*publish_writer)(void *arg, const publish_calls *sys, int fd, const char *tmp, tepui_error *err);
+
 /* Writes path as a whole or not at all: temporary file in the same folder, fsync, the old file kept as path.prev,
    rename, fsync of the folder. The message names the path and the reason. */
+tepui_status publish(const publish_calls *sys, const char *path, publish_writer writer, void *arg, tepui_error *err);
+tepui_status publish_write(const publish_calls *sys, int fd, const char *tmp, const void *data, size_t n,
+                           tepui_error *err);
 tepui_status publish_bytes(const publish_calls *sys, const char *path, const void *data, size_t n, tepui_error *err);
 /* Ends a publish that was cut short: the temporary file, known to be whole, becomes path. */
 tepui_status publish_finish(const publish_calls *sys, const char *path, tepui_error *err);

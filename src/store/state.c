@@ -1,10 +1,38 @@
 /* state.c -- the accumulators of all cells. */
-#include <math.h>
+#include "writer.h"
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <tepui/store.h>
 
 /* Typical bins per component: what the level rule keeps for a bell-shaped law. */
 #define EXPECTED_BINS 1536u
+
+static size_t raw_limit(const tepui_experiment *e)
+{
+    return (size_t)(e->raw < e->samples ? e->raw : e->samples);
+}
+
+/* Components of all observables in all cells. */
+static double count_rows(const tepui_experiment *e)
+{
+    double n = 0;
+    for (size_t i = 0; i < e->cell_count; i++)
+        for (size_t o = 0; e->cells[i].alias_of == i && o < e->observable_count; o++)
+            n += (double)tepui_observable_components(e->observables[o], &e->cells[i], e->layer_limit, NULL);
+    return n;
+}
+
+static tepui_status share_raw(tepui_state *s)
+{
+    const double bytes = count_rows(s->experiment) * (double)raw_limit(s->experiment) * sizeof(double);
+    if (bytes == 0) return TEPUI_OK;
+    if (bytes > 1e18) return TEPUI_NO_MEMORY;
+    s->raw_bytes = (size_t)bytes;
+    void *p = mmap(NULL, s->raw_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) return TEPUI_NO_MEMORY;
+    s->raw = p;
+    return TEPUI_OK;
+}
 
 static tepui_status fill_observable(const tepui_experiment *e, const tepui_cell *c, tepui_cell_state *s, size_t o)
 {
@@ -16,9 +44,8 @@ static tepui_status fill_observable(const tepui_experiment *e, const tepui_cell 
     s->component_count[o] = n;
     tepui_observable_components(t, c, e->layer_limit, s->component[o]);
     for (size_t k = 0; k < n; k++) {
-        const uint64_t raw = e->raw < e->samples ? e->raw : e->samples;
         const tepui_status st =
-            tepui_accumulator_init(&s->accumulator[o][k], e->bin_width, e->range_low, e->range_high, (size_t)raw);
+            tepui_accumulator_init(&s->accumulator[o][k], e->bin_width, e->range_low, e->range_high, 0);
         if (st != TEPUI_OK) return st;
         s->accumulator[o][k].censors = t->censors;
     }
@@ -36,6 +63,19 @@ static tepui_status fill_cell(const tepui_experiment *e, const tepui_cell *c, te
     return st;
 }
 
+/* Places in the shared memory, one after another. */
+static void place_raw(tepui_state *s)
+{
+    const tepui_experiment *e = s->experiment;
+    double *at = s->raw;
+    for (size_t i = 0; at && i < e->cell_count; i++)
+        for (size_t o = 0; e->cells[i].alias_of == i && o < e->observable_count; o++)
+            for (size_t k = 0; k < s->cell[i].component_count[o]; k++, at += raw_limit(e)) {
+                s->cell[i].accumulator[o][k].raw = at;
+                s->cell[i].accumulator[o][k].raw_limit = raw_limit(e);
+            }
+}
+
 tepui_status tepui_state_alloc(const tepui_experiment *e, tepui_state **out, tepui_error *err)
 {
     tepui_state *s = calloc(1, sizeof *s);
@@ -43,11 +83,13 @@ tepui_status tepui_state_alloc(const tepui_experiment *e, tepui_state **out, tep
     if (s) {
         s->experiment = e;
         s->cell = calloc(e->cell_count, sizeof *s->cell);
-        if (!s->cell) st = TEPUI_NO_MEMORY;
+        s->writer = writer_new();
+        st = s->cell && s->writer ? share_raw(s) : TEPUI_NO_MEMORY;
     }
     for (size_t i = 0; st == TEPUI_OK && i < e->cell_count; i++)
         if (e->cells[i].alias_of == i) st = fill_cell(e, &e->cells[i], &s->cell[i]);
     *out = s;
+    if (st == TEPUI_OK) place_raw(s);
     if (st == TEPUI_OK) return st;
     tepui_state_free(s);
     *out = NULL;
@@ -59,8 +101,10 @@ tepui_status tepui_state_alloc(const tepui_experiment *e, tepui_state **out, tep
 static void clear_cell(const tepui_experiment *e, tepui_cell_state *s)
 {
     for (size_t o = 0; s->accumulator && o < e->observable_count; o++) {
-        for (size_t k = 0; s->accumulator[o] && k < s->component_count[o]; k++)
+        for (size_t k = 0; s->accumulator[o] && k < s->component_count[o]; k++) {
+            s->accumulator[o][k].raw = NULL; /* of the state */
             tepui_accumulator_free(&s->accumulator[o][k]);
+        }
         free(s->accumulator[o]);
     }
     for (size_t o = 0; s->component && o < e->observable_count; o++) free(s->component[o]);
@@ -72,6 +116,8 @@ static void clear_cell(const tepui_experiment *e, tepui_cell_state *s)
 void tepui_state_free(tepui_state *s)
 {
     if (!s) return;
+    writer_free(s->writer);
+    if (s->raw) munmap(s->raw, s->raw_bytes);
     for (size_t i = 0; s->cell && i < s->experiment->cell_count; i++) clear_cell(s->experiment, &s->cell[i]);
     for (size_t i = 0; i < s->unfinished_count; i++) free(s->unfinished[i].bytes);
     free(s->unfinished);
@@ -112,11 +158,7 @@ int tepui_state_complete(const tepui_state *s)
 
 size_t tepui_state_memory(const tepui_experiment *e)
 {
-    const uint64_t raw = e->raw < e->samples ? e->raw : e->samples;
-    const double each = sizeof(tepui_accumulator) + sizeof(long) + 8.0 * EXPECTED_BINS + 8.0 * (double)raw;
-    double n = 0;
-    for (size_t i = 0; i < e->cell_count; i++)
-        for (size_t o = 0; e->cells[i].alias_of == i && o < e->observable_count; o++)
-            n += (double)tepui_observable_components(e->observables[o], &e->cells[i], e->layer_limit, NULL);
+    const double each = sizeof(tepui_accumulator) + sizeof(long) + 8.0 * EXPECTED_BINS + 8.0 * (double)raw_limit(e);
+    const double n = count_rows(e);
     return n * each < 1e18 ? (size_t)(n * each) : (size_t)1e18;
 }

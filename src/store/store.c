@@ -2,6 +2,7 @@
 #include "envelope.h"
 #include "layout.h"
 #include "publish.h"
+#include "writer.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,18 +38,36 @@ static int is_whole(const char *path)
     return st == TEPUI_OK;
 }
 
-tepui_status tepui_store_publish(const tepui_state *s, const char *path, tepui_error *err)
+static tepui_status build_and_write(const tepui_state *s, int fd, tepui_error *err)
 {
     h5 f;
     tepui_status st = build(&f, s, err);
     if (st == TEPUI_OK) {
         envelope_seal(f.image, f.size, s->generation);
-        publish_calls sys = publish_system;
-        sys.is_whole = is_whole;
-        st = publish_bytes(&sys, path, f.image, f.size, err);
+        st = publish_write(&publish_system, fd, "the result", f.image, f.size, err);
     }
     free(f.image);
     return st;
+}
+
+static tepui_status have_written(void *arg, const publish_calls *sys, int fd, const char *tmp, tepui_error *err)
+{
+    tepui_error why = {""};
+    (void)sys;
+    const tepui_status st = writer_write(arg, build_and_write, fd, &why);
+    return st == TEPUI_OK ? st : tepui_fail(err, st, "%s: %s", tmp, why.text);
+}
+
+void tepui_store_start(const tepui_state *s)
+{
+    writer_start(s, build_and_write);
+}
+
+tepui_status tepui_store_publish(const tepui_state *s, const char *path, tepui_error *err)
+{
+    publish_calls sys = publish_system;
+    sys.is_whole = is_whole;
+    return publish(&sys, path, have_written, (void *)(uintptr_t)s, err);
 }
 
 /* The experiment in the file against ours. */

@@ -1,6 +1,7 @@
 #!/bin/sh
 # limits.sh -- limits of the process and of the machine are met before anything is computed: status 71 or 74 with the
-# reason, never a hang, never the status of a library.
+# reason, never a hang, never the status of a library. TEPUI_TEST_LIMITS=all: every command under thirty limits of the
+# address space, 90 MB to 1 GB; else under three.
 . "${srcdir:-.}/tests/cli/lib.sh"
 cat >spectrum.yaml <<'END'
 seed: 1
@@ -63,6 +64,54 @@ END
     check test ! -e big.h5
     limited 1600000 65 run big.yaml -o big.h5 --threads 1 --dry-run --set output.raw=0 --set samples=1
     says err 'cut off'
+fi
+
+# survives KIB ARGUMENTS...: under a limit, status 0, or 71 and one line that says why (a publish that
+# fails later than the first one warns before it)
+survives() {
+    limit=$1; shift
+    checks=$((checks + 1))
+    (ulimit -v "$limit" && exec timeout 20 "$tepui" "$@") >"$work/out" 2>"$work/err" </dev/null
+    got=$?
+    case $got in
+    0) well=$((well + 1)) ;;
+    71) short=$((short + 1))
+        [ "$(wc -l <"$work/err")" -le 2 ] || wrong "$* under ulimit -v $limit said more than a warning and a reason" ;;
+    *) wrong "$* under ulimit -v $limit gave status $got" ;;
+    esac
+}
+
+limits='90000 104000 300000'
+[ "${TEPUI_TEST_LIMITS-}" != all ] || limits=$(seq 90000 31000 1000000)
+if ! grep -q 'fsanitize' "$(dirname "$tepui")/config.log" 2>/dev/null; then
+    well=0 short=0
+    expect 0 "$tepui" run plain.yaml -o whole.h5 --set output.raw=5 --set 'observables=[forward_norm,gradient_norm]' -q
+    for limit in $limits; do
+        cp whole.h5 more.h5
+        rm -f new.h5*
+        survives $limit run plain.yaml -o new.h5 --set output.raw=5 --threads 1 -q
+        survives $limit run plain.yaml -o more.h5 --set output.raw=5 --set samples=2000 \
+            --set 'observables=[forward_norm,gradient_norm]' --threads 2 --resume -q
+        [ ! -e new.h5 ] || expect 0 "$tepui" status new.h5
+        expect 0 "$tepui" status more.h5
+        survives $limit verify more.h5
+        survives $limit verify more.h5 --save
+        survives $limit table whole.h5 --observable forward_norm
+        survives $limit status whole.h5
+    done
+    echo "limits of the address space: $well commands ended well, $short with status 71"
+    check test $well -gt 0
+fi
+
+# whoever starts the program may have it ignore the ends of children
+if command -v python3 >/dev/null; then
+    cat >deaf.py <<'END'
+import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])
+END
+    expect 0 timeout 20 python3 deaf.py "$tepui" run plain.yaml -o deaf.h5 -q
+    expect 0 timeout 20 python3 deaf.py "$tepui" table deaf.h5
 fi
 
 # the number of threads follows OMP_NUM_THREADS where none is asked for
