@@ -33,7 +33,7 @@ def loss_of(kind, f, y, v):
         # ln of the sum of exp(f_k - f_label): 1 and the others, and p - 1 as minus the others' p
         label = f[y == 1][:, None]
         others = np.exp(f - label) * (1 - y)
-        return np.log1p(others.sum(axis=1)), np.where(y == 1, -(p * (1 - y)).sum(axis=1, keepdims=True), p), np.einsum("po,ok->pok", p, np.eye(q)) - p[:, :, None] * p[:, None, :]
+        return np.log1p(others.sum(axis=1)), np.where(y == 1, -(p * (1 - y)).sum(axis=1, keepdims=True), p), -p[:, :, None] * p[:, None, :] * (1 - np.eye(q)) + np.einsum("po,ok->pok", p * (p @ (1 - np.eye(q))), np.eye(q))
     return f @ v, np.broadcast_to(v, (n, q)), np.zeros((n, q, q))
 
 
@@ -148,8 +148,9 @@ def lyapunov(jacobians):
     return np.array(logs)
 
 
-def dead_from_start(net, jacobians):
-    return any(not j.any() for j in jacobians)
+def has_exact_zero(sizes):
+    """Whether a Jacobian is 0 because all its terms are."""
+    return any(k == 0 for k in sizes)
 
 
 def jacobian_part(net, a, out):
@@ -168,12 +169,13 @@ def jacobian_part(net, a, out):
     top = max(s[0], size[last], TINY)
     worse = top / max(s[0], TINY)
     r = {"jacobian_singular_value": [(float(x), top) for x in s[:most]],
-         "jacobian_moment": [(float((s ** (2 * k)).sum() / d0), max(8 * worse * (s ** (2 * k)).sum() / d0, TINY)) for k in range(1, 5)]}
+         "jacobian_moment": [(float((s ** (2 * k)).sum() / d0), max(8 * worse * (s ** (2 * k)).sum() / d0, 1e13 * (1e-14 * top) ** (2 * k), TINY))
+                             for k in range(1, 5)]}
     clear = s > GAP * s[0] if s[0] > 0 else s > 0
     doubtful = ~clear & (s > 0)
     if s[0] <= 1e-13 * top:
-        r["jacobian_condition"] = [(math.inf, 1.0) if s[0] == 0 else Skip("the Jacobian is 0 to rounding")]
-        r["effective_rank"] = [(0.0, 1.0)] if s[0] == 0 else [Skip("the Jacobian is 0 to rounding")]
+        r["jacobian_condition"] = [(math.inf, 1.0) if size[last] == 0 else Skip("the Jacobian is 0 to rounding")]
+        r["effective_rank"] = [(0.0, 1.0)] if size[last] == 0 else [Skip("the Jacobian is 0 to rounding")]
     else:
         r["jacobian_condition"] = [Skip("a singular value near 0") if doubtful.any() else
                                    (float(s[0] / s[clear].min()), worse * (s[0] / s[clear].min()) ** 2)]
@@ -184,7 +186,7 @@ def jacobian_part(net, a, out):
     names = ("lyapunov_exponent", "lyapunov_covariance")
     K = len(units)
     if logs is None or logs.shape[1] < most:
-        if dead_from_start(net, units):
+        if has_exact_zero(size[1:last + 1]):
             r[names[0]] = [(-math.inf, 1.0)] * most
             r[names[1]] = [(-math.inf, 1.0)] * (most * (most + 1) // 2)
         else:
@@ -221,10 +223,11 @@ def forward_part(net, a, readout):
             if not p.any() or not t.any():
                 cosine.append((math.nan, 1.0)), gap.append((math.nan, 1.0))
             else:
+                blur = size / min(norm(p), norm(t))
                 p, t = p / norm(p), t / norm(t)
-                blur = size / min(norm(a[l].v[0]), norm(a[l].v[1]))
                 d = norm(p - t)
-                cosine.append((float(p @ t), blur)), gap.append((d * d / 2, blur * d + 1e-15 * blur * blur))
+                doubt = Skip("a layer that is 0 to rounding") if blur > 1e13 else None
+                cosine.append(doubt or (float(p @ t), blur)), gap.append(doubt or (d * d / 2, blur * d + 1e-15 * blur * blur))
             s = np.linalg.svd(a[l].v, compute_uv=False)
             blur = terms[l] * math.sqrt(n) / s[0] if s[0] > 0 else 1.0
             rank.append((float((s ** 2).sum() ** 2 / (s ** 4).sum()) if s[0] > 0 else math.nan, 10 * blur))
@@ -247,7 +250,7 @@ def gradient_part(net, a, kind, readout):
         J = f.g[:, :, :P]
         g = np.einsum("po,pos->s", d, J) / n
         r["gradient_norm"] = by_layer(g, gradient_terms(net, kind, f, d))
-        r["gradient"] = g
+        r["gradient"] = g if norm(g) > 1e-12 * gradient_terms(net, kind, f, d) or not g.any() else Skip("a gradient that is 0 to rounding")
     J = np.einsum("o,pos->ps", net.v, f.g[:, :, :P])
     r["output_gradient_norm"] = by_layer(J.mean(axis=0), norm(np.einsum("o,pos->s", np.abs(net.v), f.k[:, :, :P]) / n) + TINY)
     u = np.array(net.s["u"])
@@ -299,7 +302,7 @@ def curvature_part(net, a, kind, gradient, given):
     if "hessian_density" in given:
         r["hessian_density"] = density(hv, terms, given["hessian_density"])
     if gradient is not None:
-        r["gradient_alignment"] = alignment(hv, vectors, gradient, terms)
+        r["gradient_alignment"] = [gradient] * 10 if isinstance(gradient, Skip) else alignment(hv, vectors, gradient, terms)
     _, _, S = loss_of(kind, f.v, net.y, net.v)
     J = f.g[:, :, :net.P]
     root = np.zeros_like(S)

@@ -16,6 +16,7 @@ from torch_check import count_blocks, option, parse_layers, parse_units, preset_
 KINK = 1e-11  # a unit is at a kink when it is nearer than this, relative to the terms that it is a sum of
 
 erf = np.vectorize(math.erf, otypes=[float])
+erfc = np.vectorize(math.erfc, otypes=[float])
 
 
 class Jet:
@@ -60,7 +61,9 @@ class Jet:
             P = self.h.shape[-1]
             a = self.g[..., :P]
             h = d[..., None, None] * self.h + d2[..., None, None] * a[..., :, None] * a[..., None, :]
-        return Jet(f, d[..., None] * self.g, h, None, np.abs(d)[..., None] * self.k)
+        # a blur of the argument goes through the slope into the value, through the second derivative into the slope
+        k = np.abs(d)[..., None] * self.k + (np.abs(d2) * self.m)[..., None] * np.abs(self.g)
+        return Jet(f, d[..., None] * self.g, h, np.maximum(np.abs(f), np.abs(d) * self.m), k)
 
     def mean(self, axes):
         n = math.prod(self.v.shape[a] for a in axes)
@@ -110,7 +113,7 @@ def silu(z, _):
 
 
 def gelu(z, _):
-    cdf = np.where(z < 0, 1 - erf(-z / math.sqrt(2)), 1 + erf(z / math.sqrt(2))) / 2
+    cdf = erfc(-z / math.sqrt(2)) / 2
     return z * cdf, cdf + z * gauss(z), (2 - z * z) * gauss(z)
 
 

@@ -131,7 +131,8 @@ def follow(net, kind):
         if doubt:
             break
         if not (math.isfinite(loss) and math.isfinite(size)) or loss > o["divergence"] * reference:
-            divergence = t
+            if escape == math.inf: # what comes after an escape is no divergence
+                divergence = t
             break
         margin = reached(o["escape"], loss, zero, math.sqrt(((f - f0) ** 2).sum() / net.n))
         if escape == math.inf:
