@@ -141,12 +141,12 @@ seed: 5
 grid: {depth: [4, 64], width: [4, 16]}
 data: {targets: gaussian}
 observables: [forward_norm]
-samples: 20000
+samples: 60000
 END
 expect 0 "$tepui" run part.yaml -o whole.h5 -q
 status=75 times=0
 while [ $status -eq 75 ] && [ $times -lt 200 ]; do
-    "$tepui" run part.yaml -o parts.h5 -q --resume --time 0.2s 2>/dev/null
+    "$tepui" run part.yaml -o parts.h5 -q --resume --time 0.3s 2>/dev/null
     status=$?
     times=$((times + 1))
 done
