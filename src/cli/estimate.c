@@ -53,6 +53,8 @@ typedef struct {
     unsigned needs;
     guess *guess;
     size_t count, kinds;
+    const guess **known; /* those measured */
+    size_t known_count;
     double start; /* what the process used before: it read the experiment and its data, as the run will */
     double budget, processor_end,
         end; /* of the pilot: processor time; the clock on the wall, where others keep us waiting */
@@ -234,6 +236,7 @@ static void try_cell(pilot *p, guess *g, double left)
     tepui_status st = bench_make(p, g, &b);
     if (st == TEPUI_OK) st = b.follower ? follow(p, g, &b) : draw(p, g, &b, slice, most);
     g->measured = st == TEPUI_OK;
+    if (g->measured) p->known[p->known_count++] = g;
     g->tried = 1;
     if (flag_is_up(&is_late) && !g->measured) g->least = most;
     if (st == TEPUI_OK && p->e->has_precision)
@@ -281,9 +284,9 @@ static const guess *nearest(const pilot *p, const guess *g, far *distance, int s
 {
     const guess *best = NULL;
     *how_far = INFINITY;
-    for (size_t i = 0; i < p->count; i++) {
-        const guess *k = &p->guess[i];
-        if (!k->measured || (samples && isnan(k->samples))) continue;
+    for (size_t i = 0; i < p->known_count; i++) {
+        const guess *k = p->known[i];
+        if (samples && isnan(k->samples)) continue;
         const double d = distance(g, k);
         if (d >= *how_far) continue;
         *how_far = d;
@@ -297,9 +300,9 @@ static const guess *nearest(const pilot *p, const guess *g, far *distance, int s
 static double growth(const pilot *p, const guess *g)
 {
     const guess *low = NULL, *high = NULL;
-    for (size_t i = 0; i < p->count; i++) {
-        const guess *k = &p->guess[i];
-        if (!k->measured || k->bound || k->kind != g->kind) continue;
+    for (size_t i = 0; i < p->known_count; i++) {
+        const guess *k = p->known[i];
+        if (k->bound || k->kind != g->kind) continue;
         if (!low || k->cost < low->cost) low = k;
         if (!high || k->cost > high->cost) high = k;
     }
@@ -391,6 +394,7 @@ static void open_cells(pilot *p)
 {
     const tepui_experiment *e = p->e;
     p->guess = cli_alloc(e->cell_count + SMALLER_MOST, sizeof *p->guess);
+    p->known = cli_alloc(e->cell_count + SMALLER_MOST, sizeof *p->known);
     for (size_t i = 0; i < e->cell_count; i++) {
         const tepui_cell *c = &e->cells[i];
         if (c->alias_of != i) continue;
@@ -525,6 +529,7 @@ cli_estimate cli_estimate_make(const tepui_experiment *e, int threads, double bu
     const cli_estimate out = add(&p, threads);
     for (size_t i = 0; i < p.count; i++)
         if (p.guess[i].cell == &p.guess[i].own) tepui_cell_clear(&p.guess[i].own);
+    free(p.known);
     free(p.guess);
     return out;
 }
