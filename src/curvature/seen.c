@@ -97,20 +97,9 @@ void seen_lay_out(const tepui_network *net, spectrum_state *spectrum, network_ar
 
 /* --- frames */
 
-/* Orthonormal rows q that span the n rows of x, 0 for one that depends on those before it. */
-static void span(const tepui_kernels *kernel, const double *x, size_t n, size_t d, double *q)
+static void span(const tepui_network *net, const double *x, size_t d, double *q)
 {
-    for (size_t p = 0; p < n; p++) {
-        double *v = q + p * d;
-        memcpy(v, x + p * d, d * sizeof *v);
-        const double whole = sqrt(kernel->sumsq(v, d));
-        for (size_t k = 0; k < 2 * p; k++) {
-            const double *b = q + k % p * d, along = kernel->dot(v, b, d);
-            for (size_t i = 0; i < d; i++) v[i] -= along * b[i];
-        }
-        const double rest = sqrt(kernel->sumsq(v, d));
-        kernel->scale(v, rest > DEPENDENT * whole ? 1 / rest : 0, d);
-    }
+    network_span(net->kernel, x, net->points, d, DEPENDENT, q, NULL);
 }
 
 static void multiply(int turned, const double *a, int across, const double *b, size_t rows, size_t inner, size_t cols,
@@ -228,12 +217,11 @@ static size_t mask_block(const tepui_network *net, const seen_block *b)
 static tepui_status find_frames(tepui_network *net, const double *x, size_t *dimension)
 {
     const struct seen_state *s = net->spectrum->seen;
-    const size_t n = net->points;
     int64_t e;
     for (size_t k = 1; k <= s->count; k++) {
         const seen_block *b = &s->block[k];
         if (b->D)
-            span(net->kernel, b->x, n, b->in, b->A), span(net->kernel, b->g, n, b->out, b->D);
+            span(net, b->x, b->in, b->A), span(net, b->g, b->out, b->D);
         else if (b->A)
             network_coordinates(net, b->x, b->A, s->room);
     }

@@ -222,23 +222,27 @@ void network_lay_out(tepui_network *net, network_arena *a)
     net->aligned = network_take(a, net->points * net->widest, sizeof(double));
 }
 
-void network_coordinates(const tepui_network *net, const double *x, double *basis, double *coordinate)
+void network_span(const tepui_kernels *kernel, const double *x, size_t n, size_t d, double dependent, double *basis,
+                  double *coordinate)
 {
-    const tepui_kernels *kernel = net->kernel;
-    const size_t n = net->points, d = net->cell->inputs;
-    memset(coordinate, 0, n * n * sizeof *coordinate);
+    if (coordinate) memset(coordinate, 0, n * n * sizeof *coordinate);
     for (size_t p = 0; p < n; p++) {
         double *v = basis + p * d;
         memcpy(v, x + p * d, d * sizeof *v);
         const double whole = sqrt(kernel->sumsq(v, d));
         for (size_t k = 0; k < 2 * p; k++) {
             const double *b = basis + k % p * d, along = kernel->dot(v, b, d);
-            coordinate[p * n + k % p] += along;
+            if (coordinate) coordinate[p * n + k % p] += along;
             for (size_t i = 0; i < d; i++) v[i] -= along * b[i];
         }
         const double rest = sqrt(kernel->sumsq(v, d));
-        const int dependent = !(rest > 0x1p-48 * whole);
-        coordinate[p * n + p] = dependent ? 0 : rest;
-        kernel->scale(v, dependent ? 0 : 1 / rest, d);
+        const int depends = !(rest > dependent * whole);
+        if (coordinate) coordinate[p * n + p] = depends ? 0 : rest;
+        kernel->scale(v, depends ? 0 : 1 / rest, d);
     }
+}
+
+void network_coordinates(const tepui_network *net, const double *x, double *basis, double *coordinate)
+{
+    network_span(net->kernel, x, net->points, net->cell->inputs, 0x1p-48, basis, coordinate);
 }

@@ -132,8 +132,11 @@ struct tepui_network {
 int network_is_scalars(const tepui_cell *c);
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs);
 void network_lay_out(tepui_network *net, network_arena *a);
-/* The points x in an orthonormal basis of their span (points x inputs), by Gram-Schmidt, twice: coordinates, points x
-   points. A point that depends on those before it adds no direction: its own coordinate is 0. */
+/* Orthonormal rows that span the n rows of x (n x d), by Gram-Schmidt, twice, and the coordinates of x in them (n x n),
+   or NULL. A row of which no more than `dependent` of its length is left adds no direction: its basis row is 0. */
+void network_span(const tepui_kernels *kernel, const double *x, size_t n, size_t d, double dependent, double *basis,
+                  double *coordinate);
+/* The points x in such a basis (points x inputs), and their coordinates. */
 void network_coordinates(const tepui_network *net, const double *x, double *basis, double *coordinate);
 
 /* weights.c */
