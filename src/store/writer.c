@@ -67,41 +67,48 @@ void writer_free(tepui_writer *w)
 
 /* --- descriptors on their way */
 
-static int send_descriptor(int channel, int fd)
-{
-    char byte = 0;
+/* A message of one byte with room for a descriptor. */
+typedef struct {
+    char byte;
     union {
         struct cmsghdr align;
-        char room[CMSG_SPACE(sizeof fd)];
+        char room[CMSG_SPACE(sizeof(int))];
     } control;
-    struct iovec data = {&byte, 1};
-    struct msghdr m = {
-        .msg_iov = &data, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
-    memset(&control, 0, sizeof control);
-    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+    struct iovec data;
+    struct msghdr m;
+} letter;
+
+static struct msghdr *letter_open(letter *l)
+{
+    *l = (letter){.byte = 0};
+    l->data = (struct iovec){&l->byte, 1};
+    l->m = (struct msghdr){
+        .msg_iov = &l->data, .msg_iovlen = 1, .msg_control = l->control.room, .msg_controllen = sizeof l->control.room};
+    return &l->m;
+}
+
+static int send_descriptor(int channel, int fd)
+{
+    letter l;
+    const struct msghdr *m = letter_open(&l);
+    struct cmsghdr *c = CMSG_FIRSTHDR(m);
     *c = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof fd), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
     memcpy(CMSG_DATA(c), &fd, sizeof fd);
     ssize_t n;
-    do n = sendmsg(channel, &m, MSG_NOSIGNAL);
+    do n = sendmsg(channel, m, MSG_NOSIGNAL);
     while (n < 0 && errno == EINTR);
     return n == 1 ? 0 : -1;
 }
 
 static int receive_descriptor(int channel)
 {
-    char byte;
+    letter l;
+    struct msghdr *m = letter_open(&l);
     int fd = -1;
-    union {
-        struct cmsghdr align;
-        char room[CMSG_SPACE(sizeof fd)];
-    } control;
-    struct iovec data = {&byte, 1};
-    struct msghdr m = {
-        .msg_iov = &data, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
     ssize_t n;
-    do n = recvmsg(channel, &m, 0);
+    do n = recvmsg(channel, m, 0);
     while (n < 0 && errno == EINTR);
-    const struct cmsghdr *c = n == 1 ? CMSG_FIRSTHDR(&m) : NULL;
+    const struct cmsghdr *c = n == 1 ? CMSG_FIRSTHDR(m) : NULL;
     if (c && c->cmsg_type == SCM_RIGHTS) memcpy(&fd, CMSG_DATA(c), sizeof fd);
     return fd;
 }
