@@ -3,6 +3,7 @@
    the eigenvalues: of n coordinates and a unit vector v uniform on the sphere, sum f(lambda_i) v_i^2 has the mean m of
    f over the eigenvalues and the variance 2 (mean of f^2 - m^2) / (n + 2). Coordinates that are known to be zeros and
    left out make it smaller. */
+#include "bench.h"
 #include "test.h"
 #include <math.h>
 #include <stdlib.h>
@@ -14,29 +15,6 @@ enum {
     VALUES = TEPUI_DENSITY_VALUES,
     DEGREE = 90 /* of the polynomials of the promise: some of the 100 rows may have to go */
 };
-
-typedef struct {
-    tepui_experiment *e;
-    tepui_network *net;
-} bench;
-
-static int open_bench(bench *b, const char *text, unsigned needs)
-{
-    tepui_error err = {""};
-    *b = (bench){NULL, NULL};
-    if (tepui_experiment_parse(text, "test", NULL, &b->e, &err) == TEPUI_OK &&
-        tepui_experiment_plan(b->e, &err) == TEPUI_OK)
-        tepui_network_alloc(&b->e->cells[0], needs, &b->net, &err);
-    CHECK(b->net != NULL);
-    if (!b->net) fprintf(stderr, "%s\n%s\n", err.text, text);
-    return b->net != NULL;
-}
-
-static void close_bench(bench *b)
-{
-    if (b->net) tepui_network_free(b->net);
-    if (b->e) tepui_experiment_free(b->e);
-}
 
 /* --- the same from all eigenvalues */
 

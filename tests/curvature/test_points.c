@@ -2,6 +2,7 @@
    0, a residual of exactly 0, and zeros in ratios. Every expected value comes from the Hessian written down entry by
    entry from the sampled weights, in long double, and its eigenvalues by GSL; and whatever else is observed, the answer
    is the same. */
+#include "bench.h"
 #include "test.h"
 #include <curvature/blocks.h>
 #include <gsl/gsl_eigen.h>
@@ -9,29 +10,6 @@
 #include <tepui/tepui.h>
 
 enum { MOST_LAYERS = 12, MOST_PARAMETERS = 24 };
-
-typedef struct {
-    tepui_experiment *e;
-    tepui_network *net;
-} bench;
-
-static int open_bench(bench *b, const char *text, unsigned needs)
-{
-    tepui_error err = {""};
-    *b = (bench){NULL, NULL};
-    if (tepui_experiment_parse(text, "test", NULL, &b->e, &err) == TEPUI_OK &&
-        tepui_experiment_plan(b->e, &err) == TEPUI_OK)
-        tepui_network_alloc(&b->e->cells[0], needs, &b->net, &err);
-    CHECK(b->net != NULL);
-    if (!b->net) fprintf(stderr, "%s\n%s\n", err.text, text);
-    return b->net != NULL;
-}
-
-static void close_bench(bench *b)
-{
-    if (b->net) tepui_network_free(b->net);
-    if (b->e) tepui_experiment_free(b->e);
-}
 
 /* --- a chain by hand */
 
