@@ -48,8 +48,11 @@ double tepui_network_rank(const tepui_network *net, tepui_part part);
 size_t tepui_eigenvalue_count(const tepui_cell *c);
 /* Rows of the Hessian that a worker holds as a matrix for these needs; 0: none, as for chains. */
 size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs);
-/* About how many operations curvature takes for these needs, of one sample. */
-double tepui_hessian_cost(const tepui_cell *c, unsigned needs);
+/* About how many operations curvature takes for these needs, of one sample, where Lanczos makes so many products for
+   the ends of the spectrum; and how many it made in this sample, 0 where there was nothing to iterate. */
+#define TEPUI_USUAL_PRODUCTS 60.0
+double tepui_hessian_cost(const tepui_cell *c, unsigned needs, double products);
+size_t tepui_network_products(const tepui_network *net);
 /* With TEPUI_NEEDS_ALIGNMENT: the share of the gradient's squared norm in the span of the eigenvectors of the k largest
    eigenvalues of the Hessian, k = 1..TEPUI_ALIGNED (Gur-Ari, Roberts and Dyer 2018). 0 for a gradient that is 0. */
 #define TEPUI_ALIGNED 10u

@@ -43,9 +43,14 @@ int tepui_threads(int wanted);
 /* Samples per block of a cell: a pure function of the cell, about 2^24 weights, 1 to 256 samples. */
 size_t tepui_block_samples(const tepui_cell *c, unsigned needs);
 /* What a sample of the cell costs in units of one weight drawn and used, known up to a factor that depends on the kind
-   of the cell; for estimates of time only. */
+   of the cell; for estimates of time only. The second: where so many products with the Hessian are known to be made. */
 double tepui_sample_cost(const tepui_cell *c, unsigned needs);
+double tepui_sample_cost_of_products(const tepui_cell *c, unsigned needs, double products);
 /* Samples that a cell with a precision will take, from n that its observable's last component holds now: the half width
    falls like 1/sqrt(n). NaN where n are too few to tell. */
 double tepui_expected_samples(const tepui_experiment *e, const tepui_accumulator *a, uint64_t n, size_t block);
+/* Whether cells differ in size, scale and rates only: what a sample costs then goes with the size. */
+int tepui_cells_akin(const tepui_cell *a, const tepui_cell *b);
+/* How little the samples that one needs for a precision say about the other: the spread goes with depth over width. */
+double tepui_spread_distance(const tepui_cell *a, const tepui_cell *b);
 #endif

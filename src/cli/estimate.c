@@ -1,11 +1,12 @@
 /* estimate.c -- how long a run will take, before it begins.
 
    A pilot draws samples of some cells and times them by the processor's clock. What a sample costs is known up to a
-   factor (tepui_sample_cost), which grows with the cost in each kind of cell as it does between those measured. Each
-   kind begins with its cheapest cell; the next cell is the one that decides most: much work, far from those known, not
-   much dearer than those. None is begun that is not expected to end in time, and the alarm ends one that takes longer.
-   Where the cells that decide are all too large, a smaller net of their kind is measured. */
-#include "cli.h"
+   factor, which changes with the size in each kind of cell as it does between those measured, and to the iterations of
+   a solver or steps of a trajectory, which go with depth and rate. Each kind begins with its cheapest cell; the next
+   cell is the one that decides most: much work, far from those known, not much dearer than those. None is begun that is
+   not expected to end in time, and the alarm ends one that takes longer. Where the cells that decide are all too large,
+   a smaller net of their kind is measured. */
+#include "guess.h"
 #include <base/flag.h>
 #include <math.h>
 #include <signal.h>
@@ -15,50 +16,22 @@
 #include <sys/time.h>
 #include <time.h>
 
-#define COST_PER_SECOND 1e9 /* where nothing was measured: two x86-64 machines gave 0.4e9 to 3e9 */
-#define SLICES 40.0         /* a pilot of a cell takes this part of the budget, or one sample */
-#define PATH_SLICES 8.0     /* the same of trajectories */
-#define LARGEST_SLICE 0.6   /* of what is left: one sample may take so much before it is given up */
-#define LIKELY_SLICE 0.4    /* and is begun where it should take so much */
-#define FAULT 2e-5          /* seconds of a page touched for the first time, at most: in a virtual machine */
-#define COLD 0.1            /* of a first sample, perhaps spent on them: a second one is drawn */
-#define MEMORY_MOST 0.8     /* of a first sample that stands alone, taken for such time */
-#define REACH 10.0          /* beyond this ratio of costs a guess of seconds may be far too low */
+#define SLICES 40.0       /* a pilot of a cell takes this part of the budget, or one sample */
+#define PATH_SLICES 8.0   /* the same of trajectories */
+#define LARGEST_SLICE 0.3 /* of what is left: one sample may take so much before it is given up */
+#define LIKELY_SLICE 0.2  /* and is begun where it should take so much */
+#define FAULT 2e-5        /* seconds of a page touched for the first time, at most: in a virtual machine */
+#define COLD 0.1          /* of a first sample, perhaps spent on them: a second one is drawn */
+#define MEMORY_MOST 0.8   /* of a first sample that stands alone, taken for such time */
+#define REACH 2.0         /* beyond this ratio of costs a guess of seconds may be far too low */
 #define FAR_MOST 8.0
-#define GROWTH_RANGE 3.0 /* of the costs of a kind, from which its growth is taken */
-#define GROWTH_LEAST 0.7
-#define GROWTH_MOST 1.7
 #define FEW 2u /* samples, after the first one, which touches memory for the first time */
 #define PRECISION_PILOT 1024u
-#define OTHER_KIND 4.0 /* distance in ln cost that other layers, laws or samplers count */
 #define FAR 2.5 /* in ln cost: so far from those known, a smaller cell is measured in the place of one too large */
 #define SMALLER_MOST 4u
 #define PUBLISH 8e-5 /* seconds of every component that is published, measured */
 #define BOUND_COUNTS 0.05
 #define PATIENCE 3.0 /* time on the wall over processor time */
-
-typedef struct {
-    const tepui_cell *cell;
-    tepui_cell own;       /* what cell points to where it is a smaller one, made for the pilot */
-    size_t block, kind;   /* cells of one kind differ in size only */
-    double cost, seconds; /* of a sample; seconds: NaN when not measured, processor time */
-    double least;         /* so much passed without an end of the first sample */
-    double samples;       /* expected; NaN with a precision, when not known */
-    int measured, tried;
-    int bound; /* seconds are the most: trajectories went on when the pilot ended */
-} guess;
-
-typedef struct {
-    const tepui_experiment *e;
-    unsigned needs;
-    guess *guess;
-    size_t count, kinds;
-    const guess **known; /* those measured */
-    size_t known_count;
-    double start; /* what the process used before: it read the experiment and its data, as the run will */
-    double budget, processor_end,
-        end; /* of the pilot: processor time; the clock on the wall, where others keep us waiting */
-} pilot;
 
 /* --- clocks */
 
@@ -179,15 +152,19 @@ static tepui_status draw(const pilot *p, guess *g, bench *b, double budget, doub
     const double memory = memory_time();
     double start = cli_processor_time();
     uint64_t n = 0, warm = 0; /* samples that count; 1: the first one does not */
+    double products = 0.0;
     do {
         const tepui_status st = tepui_network_sample(b->net, warm + n, &is_late);
         if (st != TEPUI_OK) return warm && !n && flag_is_up(&is_late) ? TEPUI_OK : st; /* the first one counts */
         measure(p->e, b);
         n++;
+        products += (double)tepui_network_products(b->net);
+        g->iterations = products / (double)n;
         g->seconds = (cli_processor_time() - start) / (double)n;
         if (!warm && n == 1 && is_cold(g->seconds, memory_time() - memory, budget, left)) {
             warm = 1;
             n = 0;
+            products = 0.0;
             start = cli_processor_time();
         }
     } while (!flag_is_up(&is_late) &&
@@ -217,7 +194,8 @@ static tepui_status follow(const pilot *p, guess *g, bench *b)
         measure(p->e, b);
     }
     const double steps = (double)tepui_follower_steps(b->follower), seconds = cli_processor_time() - start;
-    g->seconds = g->bound ? seconds / (steps + 1.0) * (double)c->dynamics.steps : seconds / (double)count;
+    g->iterations = g->bound ? (double)c->dynamics.steps : (steps + 1.0) / (double)count;
+    g->seconds = seconds / (steps + 1.0) * g->iterations;
     return TEPUI_OK;
 }
 
@@ -247,92 +225,6 @@ static void try_cell(pilot *p, guess *g, double left)
 
 /* --- all cells */
 
-static int same(const char *x, const char *y)
-{
-    return x == y || (x && y && strcmp(x, y) == 0);
-}
-
-/* Whether cells are of different kinds. */
-static int differ(const tepui_cell *a, const tepui_cell *b)
-{
-    return !same(a->architecture, b->architecture) || a->sampler != b->sampler ||
-           a->activation.type != b->activation.type || a->distribution.type != b->distribution.type ||
-           a->dynamics.optimizer.type != b->dynamics.optimizer.type;
-}
-
-/* How little the cost of one cell says about that of another. */
-static double far_in_cost(const guess *x, const guess *y)
-{
-    return fabs(log(x->cost / y->cost)) + OTHER_KIND * (x->kind != y->kind) +
-           (x->cell->dynamics.rate != y->cell->dynamics.rate);
-}
-
-/* And its samples, for a precision: the spread goes with depth over width. */
-static double far_in_spread(const guess *x, const guess *y)
-{
-    const tepui_cell *a = x->cell, *b = y->cell;
-    const double depth = log((double)a->depth / (double)b->depth);
-    const double width = log((double)a->width[(a->depth + 1) / 2] / (double)b->width[(b->depth + 1) / 2]);
-    return fabs(depth - width) + 0.25 * (fabs(depth) + fabs(width)) + (x->kind != y->kind) +
-           (a->scale.type != b->scale.type || a->gain != b->gain);
-}
-
-typedef double far(const guess *x, const guess *y);
-
-/* Of those measured; of those with known samples when samples says so. */
-static const guess *nearest(const pilot *p, const guess *g, far *distance, int samples, double *how_far)
-{
-    const guess *best = NULL;
-    *how_far = INFINITY;
-    for (size_t i = 0; i < p->known_count; i++) {
-        const guess *k = p->known[i];
-        if (samples && isnan(k->samples)) continue;
-        const double d = distance(g, k);
-        if (d >= *how_far) continue;
-        *how_far = d;
-        best = k;
-    }
-    return best;
-}
-
-/* How the seconds of the kind of g grow with the cost: 1 by the count of operations, other by caches and by the steps
-   that a solver needs. The slope of ln seconds over ln cost from the cheapest to the dearest one measured well. */
-static double growth(const pilot *p, const guess *g)
-{
-    const guess *low = NULL, *high = NULL;
-    for (size_t i = 0; i < p->known_count; i++) {
-        const guess *k = p->known[i];
-        if (k->bound || k->kind != g->kind) continue;
-        if (!low || k->cost < low->cost) low = k;
-        if (!high || k->cost > high->cost) high = k;
-    }
-    if (!low || high->cost < GROWTH_RANGE * low->cost) return 1.0;
-    return fmin(fmax(log(high->seconds / low->seconds) / log(high->cost / low->cost), GROWTH_LEAST), GROWTH_MOST);
-}
-
-static double extrapolated(const pilot *p, const guess *g, const guess *k)
-{
-    return k->seconds * pow(g->cost / k->cost, growth(p, g));
-}
-
-/* What was not measured, from the nearest that was. */
-static guess guessed(const pilot *p, const guess *g, double *how_far)
-{
-    guess out = *g;
-    double ignored;
-    const guess *k = nearest(p, g, far_in_cost, 0, how_far);
-    if (!g->measured) {
-        out.seconds = k ? extrapolated(p, g, k) : g->cost / COST_PER_SECOND;
-        out.seconds = fmax(out.seconds, g->least);
-        out.bound = k && k->bound;
-    }
-    if (!isnan(g->samples)) return out;
-    k = nearest(p, g, far_in_spread, 1, &ignored);
-    out.samples = k ? k->samples : (double)p->e->samples;
-    out.bound |= !k; /* the most samples */
-    return out;
-}
-
 /* What is known of a kind: its cheapest cell, the dearest that was measured, all its work. */
 typedef struct {
     double cheapest, dearest, seconds;
@@ -348,7 +240,7 @@ static kind *know_kinds(const pilot *p)
         double how_far;
         if (g->measured) k->dearest = fmax(k->dearest, g->cost);
         if (g->cell == &g->own) continue;
-        const guess now = guessed(p, g, &how_far);
+        const guess now = cli_guess(p, g, &how_far);
         k->seconds += now.seconds * now.samples;
         if (!g->tried) k->cheapest = fmin(k->cheapest, g->cost);
     }
@@ -367,9 +259,9 @@ static guess *choose(pilot *p, double left)
         const kind *k = &kinds[g->kind];
         double how_far;
         if (g->tried || g->cell == &g->own) continue;
-        const guess now = guessed(p, g, &how_far);
+        const guess now = cli_guess(p, g, &how_far);
         const int path = (p->needs & TEPUI_NEEDS_PATH) != 0, begins = !path && k->dearest == 0.0;
-        const double ratio = g->cost / k->dearest, doubt = ratio > REACH ? pow(ratio, GROWTH_MOST - 1.0) : 1.0;
+        const double ratio = g->cost / k->dearest, doubt = ratio > REACH ? pow(ratio, CLI_SLOPE_MOST) : 1.0;
         const int near = begins ? g->cost <= k->cheapest : path || doubt * now.seconds <= LIKELY_SLICE * left;
         const double weight = isinf(how_far) ? 1.0 / g->cost
                               : begins       ? k->seconds * FAR_MOST
@@ -386,7 +278,7 @@ static guess *choose(pilot *p, double left)
 static size_t kind_of(const pilot *p, const tepui_cell *c)
 {
     for (size_t i = 0; i < p->count; i++)
-        if (!differ(p->guess[i].cell, c)) return p->guess[i].kind;
+        if (tepui_cells_akin(p->guess[i].cell, c)) return p->guess[i].kind;
     return p->kinds;
 }
 
@@ -427,7 +319,7 @@ static const guess *unknown(const pilot *p)
     const guess *best = NULL;
     double all = 0.0, most = 0.0, how_far;
     for (size_t i = 0; i < p->count; i++) {
-        const guess g = guessed(p, &p->guess[i], &how_far);
+        const guess g = cli_guess(p, &p->guess[i], &how_far);
         const double seconds = g.cell == &p->guess[i].own ? 0.0 : g.seconds * g.samples;
         all += seconds;
         if (p->guess[i].measured || how_far < FAR || seconds <= most) continue;
@@ -472,7 +364,7 @@ static int add_smaller(pilot *p, const guess *from, double left)
         double how_far;
         if (!shrink(p, from, by, g)) return 0;
         g->cell = &g->own;
-        if (guessed(p, g, &how_far).seconds < LARGEST_SLICE * left) {
+        if (cli_guess(p, g, &how_far).seconds < LARGEST_SLICE * left) {
             p->count++;
             return how_far > 0.5;
         }
@@ -499,7 +391,7 @@ static cli_estimate add(const pilot *p, int threads)
     double bound = 0.0, longest = 0.0, components = 0.0, how_far;
     for (size_t i = 0; i < p->count; i++) {
         if (p->guess[i].cell == &p->guess[i].own) continue;
-        const guess g = guessed(p, &p->guess[i], &how_far);
+        const guess g = cli_guess(p, &p->guess[i], &how_far);
         const double seconds = g.samples * g.seconds;
         out.processor += seconds;
         out.work += g.samples * g.cost;

@@ -12,7 +12,7 @@
 #include <tepui/machine.h>
 
 #define BINS_OCCUPIED 256.0 /* of one histogram */
-#define BINS_SHARED 1024.0  /* of the grid that all cells of an observable share in the file */
+#define BINS_SHARED 2048.0  /* of the grid that all cells of an observable share in the file */
 #define FIXED_DISK 65536.0
 #define LIBRARIES (24.0 * 1048576)      /* the program and its libraries, resident, measured */
 #define BLAS_BUFFER ((size_t)128 << 20) /* address space that OpenBLAS takes for every thread that calls it */
@@ -89,12 +89,14 @@ static double disk_bytes(const tepui_experiment *e, double components)
     return FIXED_DISK + 8.0 * CHUNK_WASTE * rows * raw_kept(e) + components * (8.0 * numbers + 200.0 + 2.0 * bins);
 }
 
-/* A publish holds the image, which grows by copying, and the largest array not packed yet. */
-static double publish_bytes(const tepui_experiment *e, double disk)
+/* A process of its own holds a copy of the statistics, raw samples apart, the image and the largest array not packed
+   yet: a histogram, or raw samples of one observable or, in the checkpoint, of all. */
+static double publish_bytes(const tepui_experiment *e, const cli_plan *p)
 {
+    const double raw = 8.0 * (double)p->components * raw_kept(e);
     double rows = 0.0;
     for (size_t o = 0; o < e->observable_count; o++) rows = fmax(rows, padded_rows(e, o));
-    return 2.0 * disk + 8.0 * rows * fmax(BINS_SHARED, raw_kept(e));
+    return p->accumulators - raw + p->disk + fmax(8.0 * rows * fmax(BINS_SHARED, raw_kept(e)), raw);
 }
 
 static void count_cells(const tepui_experiment *e, cli_plan *p)
@@ -133,7 +135,7 @@ void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli
     p->accumulators = (double)tepui_state_memory(e);
     p->data = data_bytes(e->dataset);
     p->disk = disk_bytes(e, (double)p->components);
-    p->image = publish_bytes(e, p->disk);
+    p->image = publish_bytes(e, p);
     p->blas = blas_space(e, p->threads);
     p->libraries = LIBRARIES;
     p->memory = p->accumulators + p->workspaces + p->buffers + p->image + p->data + p->blas + p->libraries;

@@ -73,6 +73,7 @@ typedef struct spectrum_state {
     double *iterative_work, *quadrature, *density, density_ln_unit;
     struct seen_state *seen; /* of the density */
     int64_t exponent;        /* of the products of an iteration */
+    size_t products;         /* made for the ends */
 } spectrum_state;
 void spectrum_lay_out(tepui_network *net, network_arena *a);
 int spectrum_is_dense(const tepui_network *net); /* by the matrix; else by products */

@@ -173,6 +173,7 @@ tepui_status spectrum_net(tepui_network *net)
     const int dense = spectrum_is_dense(net), last = net->needs & TEPUI_NEEDS_PARTS ? TEPUI_RESIDUAL : TEPUI_HESSIAN;
     tepui_status st = TEPUI_OK;
     s->count = assembly_size(net);
+    s->products = 0;
     for (int part = TEPUI_HESSIAN; dense && net->needs & values && part <= last; part++) {
         st = whole(net, part);
         if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
@@ -200,12 +201,11 @@ size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs)
     return net.curved && spectrum_is_dense(&net) ? assembly_size(&net) : 0;
 }
 
-#define LANCZOS_STEPS 60.0
 #define NETWORK_ENDS (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT)
 #define CHAIN_STEPS 500.0 /* of a root of the secular equation */
 
 /* Of a composed net: products are six passes; a column of the matrix is a product, and its coordinates. */
-static double composed_cost(const tepui_network *net, unsigned needs)
+static double composed_cost(const tepui_network *net, unsigned needs, double products)
 {
     const double P = (double)net->curved_parameters, product = 6.0 * (double)tepui_multiplications(net->cell);
     const double rows = (double)assembly_size(net), column = product * (double)net->points + 2 * P * sqrt(P / rows + 1);
@@ -214,7 +214,7 @@ static double composed_cost(const tepui_network *net, unsigned needs)
     if (dense) operations += matrices * rows * (column + 1.25 * rows * rows);
     if (spectrum_has_quadrature(net)) operations += spectrum_quadrature_cost(net, product * (double)net->points);
     if (needs & NETWORK_ENDS && !dense)
-        operations += LANCZOS_STEPS * (product * (double)net->points + 4 * P * LANCZOS_STEPS);
+        operations += products * (product * (double)net->points + 4 * P * products);
     if (needs & TEPUI_NEEDS_HESSIAN_SIZE) operations += 2 * rows * column;
     if (needs & NETWORK_KERNELS)
         operations += (double)(net->points * net->cell->outputs) * (product * (double)net->points + 4 * P);
@@ -222,24 +222,29 @@ static double composed_cost(const tepui_network *net, unsigned needs)
 }
 
 /* The dense solver for H, or for H, G and R; Lanczos; block columns. */
-double tepui_hessian_cost(const tepui_cell *c, unsigned needs)
+double tepui_hessian_cost(const tepui_cell *c, unsigned needs, double products)
 {
     tepui_network net = {0};
     network_decide(&net, c, needs);
     const double P = (double)net.curved_parameters, n = (double)net.points, K = (double)net.layers;
     double operations = net.secular && needs & NETWORK_CURVED ? CHAIN_STEPS * K : 0;
     if (!net.curved) return operations;
-    if (c->composition) return composed_cost(&net, needs);
+    if (c->composition) return composed_cost(&net, needs, products);
     const double rows = (double)assembly_size(&net);
     const int dense = spectrum_is_dense(&net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
     if (dense) operations += matrices * 1.25 * rows * rows * (rows + n);
     if (spectrum_has_quadrature(&net)) operations += spectrum_quadrature_cost(&net, 10 * P * n);
-    if (needs & NETWORK_ENDS && !dense && !net.secular) operations += 2.5 * LANCZOS_STEPS * P * (4 * n + LANCZOS_STEPS);
+    if (needs & NETWORK_ENDS && !dense && !net.secular) operations += 2.5 * products * P * (4 * n + products);
     if (needs & TEPUI_NEEDS_HESSIAN_SIZE && !net.secular) operations += 1.25 * K * P * n * (sqrt(P / K) + n);
     return operations;
 }
 
 /* --- results */
+
+size_t tepui_network_products(const tepui_network *net)
+{
+    return net->spectrum ? net->spectrum->products : 0;
+}
 
 double tepui_network_ln_eigenvalue(const tepui_network *net, int end)
 {

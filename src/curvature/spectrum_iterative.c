@@ -123,6 +123,7 @@ static tepui_status ends(tepui_network *net)
     if (aligned) tepui_network_loss_gradient(net, s->gradient, &e);
     start(net, 0, n);
     const tepui_status st = matrix_lanczos(multiply, net, n, &task, &got, s->iterative_work);
+    s->products = got.products;
     p->low = got.low;
     p->high = got.high;
     p->ln_unit = (double)s->exponent * SCALED_LN2;

@@ -30,16 +30,21 @@ static uint64_t count_weights(const tepui_cell *c)
            (c->readout == TEPUI_READOUT_NONE); /* one more: blocks are what they always were */
 }
 
-double tepui_sample_cost(const tepui_cell *c, unsigned needs)
+double tepui_sample_cost_of_products(const tepui_cell *c, unsigned needs, double products)
 {
     if (c->sampler != TEPUI_SAMPLER_FULL) return SAMPLE_COST + (double)count_reduced(c);
-    return SAMPLE_COST + (tepui_hessian_cost(c, needs) + tepui_follower_cost(c, needs)) / OPERATIONS +
+    return SAMPLE_COST + (tepui_hessian_cost(c, needs, products) + tepui_follower_cost(c, needs)) / OPERATIONS +
            ((double)count_weights(c) + LAYER_COST * (double)c->depth) * (double)c->points;
+}
+
+double tepui_sample_cost(const tepui_cell *c, unsigned needs)
+{
+    return tepui_sample_cost_of_products(c, needs, TEPUI_USUAL_PRODUCTS);
 }
 
 size_t tepui_block_samples(const tepui_cell *c, unsigned needs)
 {
-    const double operations = tepui_hessian_cost(c, needs) + tepui_follower_cost(c, needs);
+    const double operations = tepui_hessian_cost(c, needs, TEPUI_USUAL_PRODUCTS) + tepui_follower_cost(c, needs);
     const double n = (double)BLOCK_WEIGHTS / ((double)(count_weights(c) * c->points) + operations / OPERATIONS);
     if (needs & TEPUI_NEEDS_PATH && tepui_follower_many(c)) return PATH_MOST;
     return n < 1 ? 1 : n > BLOCK_MOST ? BLOCK_MOST : (size_t)n;

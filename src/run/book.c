@@ -22,10 +22,24 @@ static size_t count_values(const tepui_experiment *e, const tepui_cell *c, const
     return n;
 }
 
+/* Cells without a look of their own take as many samples as the one most like them. */
+static void tell_others(run_book *b, const run_cell *known)
+{
+    const tepui_cell *cell = b->e->cells;
+    for (size_t i = 0; i < b->cells; i++) {
+        run_cell *rc = &b->cell[i];
+        if (!isnan(rc->expected)) continue;
+        const double far = tepui_spread_distance(&cell[rc->cell], &cell[known->cell]);
+        if (far >= rc->far) continue;
+        rc->far = far;
+        rc->like = (size_t)(known - b->cell);
+    }
+}
+
 static void open_cell(run_book *b, run_cell *rc, size_t index)
 {
     tepui_cell_state *s = &b->state->cell[index];
-    *rc = (run_cell){.cell = index, .base = s->samples};
+    *rc = (run_cell){.cell = index, .base = s->samples, .far = INFINITY};
     rc->values = count_values(b->e, &b->e->cells[index], s, &rc->needs);
     rc->block = tepui_block_samples(&b->e->cells[index], rc->needs);
     rc->cost = tepui_sample_cost(&b->e->cells[index], rc->needs);
@@ -79,6 +93,8 @@ tepui_status run_book_alloc(const tepui_experiment *e, tepui_state *state, int t
     if (!b->lock || !b->cell) goto done;
     for (size_t i = 0; i < e->cell_count; i++)
         if (e->cells[i].alias_of == i) open_cell(b, &b->cell[b->cells++], i);
+    for (size_t i = 0; i < b->cells; i++)
+        if (!isnan(b->cell[i].expected)) tell_others(b, &b->cell[i]);
     st = fill_pool(b, threads);
 done:
     if (st != TEPUI_OK) {
@@ -192,7 +208,9 @@ static void settle(run_book *b, run_cell *rc, uint64_t count)
         s->done = 1;
     } else if (s->blocks >= rc->check) {
         s->done = run_precise(b->e, s);
+        const int new = isnan(rc->expected);
         rc->expected = run_expected(b->e, s, rc->block);
+        if (new && !isnan(rc->expected)) tell_others(b, rc);
         rc->check = run_next_check(s->blocks, rc->block);
     }
 }
@@ -323,25 +341,14 @@ static double pace(const run_book *b, double *spent)
     return cost > 0.0 ? *spent / cost : 0.0;
 }
 
-/* Share of the most samples that cells with a precision take, as far as that is known. */
-static double usual_share(const run_book *b)
-{
-    double sum = 0.0, known = 0.0;
-    for (size_t i = 0; i < b->cells && b->e->has_precision; i++) {
-        if (isnan(b->cell[i].expected)) continue;
-        sum += b->cell[i].expected;
-        known += (double)b->e->samples;
-    }
-    return known > 0.0 ? sum / known : 1.0;
-}
-
 /* Samples that a cell will have taken at the end. */
-static double samples_in_all(const run_book *b, const run_cell *rc, double share)
+static double samples_in_all(const run_book *b, const run_cell *rc)
 {
     const tepui_cell_state *s = &b->state->cell[rc->cell];
+    double n = rc->expected;
     if (s->done) return (double)s->samples;
-    if (!b->e->has_precision) return (double)b->e->samples;
-    return fmax((double)s->samples, isnan(rc->expected) ? share * (double)b->e->samples : rc->expected);
+    if (isnan(n)) n = isinf(rc->far) ? (double)b->e->samples : b->cell[rc->like].expected;
+    return fmax((double)s->samples, n);
 }
 
 tepui_progress run_book_progress(const run_book *b, double seconds)
@@ -349,7 +356,7 @@ tepui_progress run_book_progress(const run_book *b, double seconds)
     tepui_progress p = {.seconds = seconds, .left = NAN};
     double done = 0.0, all = 0.0, spent;
     run_lock_take(b->lock);
-    const double unit = pace(b, &spent), share = usual_share(b);
+    const double unit = pace(b, &spent);
     for (size_t i = 0; i < b->cells; i++) {
         const run_cell *rc = &b->cell[i];
         const tepui_cell_state *s = &b->state->cell[rc->cell];
@@ -357,7 +364,7 @@ tepui_progress run_book_progress(const run_book *b, double seconds)
         p.done += s->samples;
         p.total += s->done ? s->samples : b->e->samples;
         done += (double)s->samples * each;
-        all += samples_in_all(b, rc, share) * each;
+        all += samples_in_all(b, rc) * each;
     }
     run_lock_give(b->lock);
     p.work = all > 0.0 ? done / all : 1.0;

@@ -5,6 +5,7 @@
    in the file are those of the samples taken. */
 #include "run.h"
 #include <math.h>
+#include <string.h>
 
 #define ENOUGH_TO_TELL 64u /* samples: half widths of fewer are off by a quarter and more, samples by twice that */
 #define FIRST_CHECK 256u   /* samples */
@@ -55,5 +56,26 @@ int run_precise(const tepui_experiment *e, const tepui_cell_state *s)
 
 double run_expected(const tepui_experiment *e, const tepui_cell_state *s, size_t block)
 {
-    return fmax((double)s->samples, tepui_expected_samples(e, observed(e, s), s->samples, block));
+    const double n = tepui_expected_samples(e, observed(e, s), s->samples, block);
+    return n < (double)s->samples ? (double)s->samples : n; /* NaN stays */
+}
+
+static int same(const char *x, const char *y)
+{
+    return x == y || (x && y && strcmp(x, y) == 0);
+}
+
+int tepui_cells_akin(const tepui_cell *a, const tepui_cell *b)
+{
+    return same(a->architecture, b->architecture) && a->sampler == b->sampler &&
+           a->activation.type == b->activation.type && a->distribution.type == b->distribution.type &&
+           a->dynamics.optimizer.type == b->dynamics.optimizer.type;
+}
+
+double tepui_spread_distance(const tepui_cell *a, const tepui_cell *b)
+{
+    const double depth = log((double)a->depth / (double)b->depth);
+    const double width = log((double)a->width[(a->depth + 1) / 2] / (double)b->width[(b->depth + 1) / 2]);
+    return fabs(depth - width) + 0.25 * (fabs(depth) + fabs(width)) + !tepui_cells_akin(a, b) +
+           (a->scale.type != b->scale.type || a->gain != b->gain);
 }

@@ -18,6 +18,8 @@ typedef struct {
     double cost;             /* of a sample, in weights; see tepui_sample_cost() */
     double spent, drawn;     /* time of workers on finished blocks of this session, and their samples */
     double expected;         /* with a precision: samples in all, NaN before the first look */
+    size_t like;             /* the cell most like it of those with expected samples, by far; far: INFINITY for none */
+    double far;
     uint64_t base;           /* samples that were there at the start: the first block may be a rest */
     uint64_t next;           /* block to hand out */
     uint64_t blocks;         /* in all */
@@ -81,7 +83,7 @@ tepui_status run_block(run_book *b, const run_cell *rc, const run_hands *h, uint
 
 /* precision.c: whether a cell's quantile is known as well as the experiment asks, and when to look again. */
 int run_precise(const tepui_experiment *e, const tepui_cell_state *s);
-double run_expected(const tepui_experiment *e, const tepui_cell_state *s, size_t block); /* tepui_expected_samples() */
+double run_expected(const tepui_experiment *e, const tepui_cell_state *s, size_t block); /* of what is folded */
 uint64_t run_next_check(uint64_t blocks, size_t block_samples);
 
 /* team.c: the board where large samples ask for help. */

@@ -4,8 +4,8 @@
 #include <sys/mman.h>
 #include <tepui/store.h>
 
-/* Typical bins per component: what the level rule keeps for a bell-shaped law. */
-#define EXPECTED_BINS 1536u
+/* Typical bins per component: the level rule keeps between a half and all of TEPUI_FINE_BINS. */
+#define EXPECTED_BINS 768u
 
 static size_t raw_limit(const tepui_experiment *e)
 {

@@ -10,6 +10,7 @@
 #include "layout.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,10 +139,19 @@ static void offer_to_die_first(void)
     if (fd >= 0) close(fd);
 }
 
+/* Large arrays go back to the system when they are freed; as a rule the next one would be kept in the heap. */
+static void keep_no_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 static void serve(tepui_state *s, writer_work work, answer *a, int channel)
 {
     char byte = 0;
     int fd;
+    keep_no_memory();
     offer_to_die_first();
     keep_channel(channel);
     while ((fd = receive_descriptor(CHANNEL)) >= 0) {

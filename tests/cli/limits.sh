@@ -53,7 +53,7 @@ grid: {depth: 40, width: 4}
 data: {source: idx, file: big.idx, normalise: none}
 observables: [forward_norm]
 samples: 1000000
-output: {raw: 250000}
+output: {raw: 500000}
 END
     limited 1600000 71 run big.yaml -o big.h5 --threads 1 -q
     says err 'data 1.2 GB' 'are available'
@@ -122,5 +122,52 @@ OMP_NUM_THREADS=1 expect 0 "$tepui" run plain.yaml -o threads.h5 --threads 3 --d
 expect 75 "$tepui" run plain.yaml -o raw.h5 --set samples=100000000 --set output.raw=10000000 --time 0.05s -q
 size=$(wc -c <raw.h5)
 check test "$size" -lt 40000000
+
+# --- what --dry-run says of memory against the peak of the run and its writing process together, shared pages counted
+# once, looked at all the time: within 25 %. Raw samples decide the first, the workspace the second, statistics the third.
+cat >raw.yaml <<'END'
+seed: 1
+grid: {depth: [2, 3, 4, 6, 8, 12], width: 1, activation: linear, init: lecun}
+data: {source: sphere}
+observables: [forward_norm, jacobian_vector_norm]
+samples: 30000
+output: {raw: 30000}
+END
+cat >points.yaml <<'END'
+seed: 1
+grid: {depth: 16, width: 128, activation: tanh}
+data: {dimension: 128, points: 2000, targets: gaussian}
+observables: [gradient_norm]
+samples: 2
+output: {layers: 2}
+END
+cat >bins.yaml <<'END'
+seed: 1
+grid: {depth: [40, 60, 80, 100], width: [8, 16], activation: relu, init: [he, xavier]}
+data: {source: sphere}
+observables: [forward_norm, jacobian_vector_norm, output_gradient_norm]
+readout: dense
+loss: output
+samples: 1000
+END
+planned() { # bytes
+    sed -n 's/^memory *\([0-9.]*\) \([kMG]\)B.*/\1 \2/p' out | awk '{ print $1 * ($2 == "k" ? 1e3 : $2 == "M" ? 1e6 : 1e9) }'
+}
+pss() { # bytes of the process and its children now
+    for p in $1 $(cat /proc/$1/task/$1/children 2>/dev/null); do cat /proc/$p/smaps_rollup 2>/dev/null; done |
+        awk '/^Pss:/ { s += $2 } END { print 1024 * s }'
+}
+if [ -r /proc/self/smaps_rollup ] && ! grep -q 'fsanitize' "$build/config.log" 2>/dev/null; then
+    for name in raw points bins; do
+        expect 0 "$tepui" run $name.yaml --dry-run --threads 1 -o planned-$name.h5
+        plan=$(planned) peak=0
+        "$tepui" run $name.yaml -q --threads 1 -o planned-$name.h5 &
+        while kill -0 $! 2>/dev/null; do peak=$(echo "$peak $(pss $!)" | awk '{ print ($2 > $1 ? $2 : $1) }'); done
+        wait $! || wrong "$name.yaml fails"
+        checks=$((checks + 1))
+        echo "$plan $peak" | awk '{ exit !($2 > 0 && $1 <= 1.25 * $2 && $2 <= 1.25 * $1) }' ||
+            wrong "memory of $name.yaml: planned $plan, peak $peak"
+    done
+fi
 
 finish
