@@ -187,42 +187,95 @@ static void left_follows_what_blocks_took(void)
     tepui_experiment_free(e);
 }
 
+/* A run of a book, sample by sample: uniform values over range(cell), each taking seconds(cell). */
+typedef struct {
+    double (*range)(size_t cell), (*seconds)(size_t cell);
+    tepui_progress seen[20000]; /* after each block */
+    size_t count;
+    double clock;
+} fed;
+
+static void feed(const char *text, fed *f)
+{
+    tepui_experiment *e = open_text(text);
+    tepui_state *state = NULL;
+    run_book *b = NULL;
+    run_cell *rc;
+    uint64_t block, first, count, seed = 1;
+    double *values;
+    f->count = 0;
+    f->clock = 0.0;
+    CHECK(tepui_state_alloc(e, &state, NULL) == TEPUI_OK && run_book_alloc(e, state, 1, &b, NULL) == TEPUI_OK);
+    while (run_book_take(b, 0, &rc, &block, &values) == RUN_TASK && f->count < 20000) {
+        run_block_range(b, rc, block, &first, &count);
+        for (uint64_t i = 0; i < count * rc->values; i++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            values[i] = f->range(rc->cell) * (double)(seed >> 11) * 0x1p-53;
+        }
+        const double seconds = (double)count * f->seconds(rc->cell);
+        f->clock += seconds;
+        run_book_deliver(b, rc, block, values, seconds);
+        f->seen[f->count++] = run_book_progress(b, f->clock);
+    }
+    CHECK(f->count > 20 && tepui_state_complete(state));
+    run_book_free(b);
+    tepui_state_free(state);
+    tepui_experiment_free(e);
+}
+
+static double wider(size_t cell)
+{
+    return 16.0 + 4.0 * (double)cell;
+}
+static double same_range(size_t cell)
+{
+    (void)cell;
+    return 30.0;
+}
+static double one_second(size_t cell)
+{
+    (void)cell;
+    return 1.0;
+}
+static double last_is_slow(size_t cell)
+{
+    return cell == 3 ? 100.0 : 1.0;
+}
+
 /* With a precision, 12 cells: from a tenth of the run on, what is left is known within a factor 1.5, but near the
    end, where the looks themselves are that coarse: each comes a quarter later than the one before. Uniform values: the
    median's half width is 1.96 / (2 sqrt(n)) of the range, so cells take 1,500 to 20,000 samples of a million. */
 static void left_follows_the_precision(void)
 {
-    tepui_experiment *e = open_text("seed: 10\ngrid: {depth: [1, 2, 3], width: [1, 2, 3, 4], activation: relu}\n"
-                                    "data: {source: sphere}\nreadout: dense\nloss: output\n"
-                                    "observables: [forward_norm]\nsamples: 1000000\n"
-                                    "precision: {observable: forward_norm, probability: 0.5, half_width: 0.4}\n");
-    tepui_state *state = NULL;
-    run_book *b = NULL;
-    run_cell *rc;
-    uint64_t block, first, count, seed = 1;
-    double *values, clock = 0.0;
-    static tepui_progress seen[20000];
-    size_t n = 0;
-    CHECK(tepui_state_alloc(e, &state, NULL) == TEPUI_OK && run_book_alloc(e, state, 1, &b, NULL) == TEPUI_OK);
-    while (run_book_take(b, 0, &rc, &block, &values) == RUN_TASK && n < 20000) {
-        run_block_range(b, rc, block, &first, &count);
-        for (uint64_t i = 0; i < count * rc->values; i++) {
-            seed = seed * 6364136223846793005u + 1442695040888963407u;
-            values[i] = (16.0 + 4.0 * (double)rc->cell) * (double)(seed >> 11) * 0x1p-53;
-        }
-        clock += (double)count;
-        run_book_deliver(b, rc, block, values, (double)count);
-        seen[n++] = run_book_progress(b, clock);
+    static fed f = {.range = wider, .seconds = one_second};
+    feed("seed: 10\ngrid: {depth: [1, 2, 3], width: [1, 2, 3, 4], activation: relu}\n"
+         "data: {source: sphere}\nreadout: dense\nloss: output\nobservables: [forward_norm]\nsamples: 1000000\n"
+         "precision: {observable: forward_norm, probability: 0.5, half_width: 0.4}\n",
+         &f);
+    for (size_t i = 0; i < f.count; i++) {
+        const double now = f.seen[i].seconds, left = f.seen[i].left;
+        if (now > 0.1 * f.clock) CHECK(within(now + left, f.clock, 1.25));
+        if (now > 0.1 * f.clock && now < 0.7 * f.clock) CHECK(within(left, f.clock - now, 1.5));
     }
-    CHECK(n > 100 && tepui_state_complete(state));
-    for (size_t i = 0; i < n; i++) {
-        const double now = seen[i].seconds, left = seen[i].left;
-        if (now > 0.1 * clock) CHECK(within(now + left, clock, 1.25));
-        if (now > 0.1 * clock && now < 0.7 * clock) CHECK(within(left, clock - now, 1.5));
+}
+
+/* The last of four cells takes a hundred times as long as the others. Before its first look, after 256 of some 1,350
+   samples, it is taken to need as many as they do. 1,350: (1.96 / 2 * 30 / 0.8)^2. */
+static void left_before_the_first_look(void)
+{
+    static fed f = {.range = same_range, .seconds = last_is_slow};
+    size_t early = 0, wrong = 0;
+    feed("seed: 11\ngrid: {depth: [1, 2, 3, 4], width: 1000, activation: relu}\n"
+         "data: {source: sphere}\nreadout: dense\nloss: output\nobservables: [forward_norm]\nsamples: 1000000\n"
+         "precision: {observable: forward_norm, probability: 0.5, half_width: 0.8}\n",
+         &f);
+    for (size_t i = 0; i < f.count; i++) { /* from its first block on: what a sample takes is known then */
+        const double now = f.seen[i].seconds, left = f.seen[i].left;
+        if (now < 0.02 * f.clock || now > 100.0 * 256) continue;
+        early++;
+        wrong += !within(left, f.clock - now, 1.5);
     }
-    run_book_free(b);
-    tepui_state_free(state);
-    tepui_experiment_free(e);
+    CHECK(early > 5 && wrong == 0);
 }
 
 static const test_case cases[] = {
@@ -234,6 +287,7 @@ static const test_case cases[] = {
     {"trajectories", trajectories},
     {"left_follows_what_blocks_took", left_follows_what_blocks_took},
     {"left_follows_the_precision", left_follows_the_precision},
+    {"left_before_the_first_look", left_before_the_first_look},
 };
 
 int main(int argc, char **argv)
