@@ -117,6 +117,8 @@ typedef struct {
     double *probability;
 } tepui_result;
 tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error *err);
+/* What a file of the state would show, without a file. */
+tepui_status tepui_result_of(const tepui_state *s, tepui_result **out, tepui_error *err);
 /* Whether cells, observables and components are those of the experiment in the file; to be asked before both are used.
  */
 tepui_status tepui_result_fits(const tepui_result *r, const tepui_experiment *e, tepui_error *err);

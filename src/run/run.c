@@ -261,7 +261,7 @@ static tepui_status rounds(night *n, tepui_error *err)
     }
 }
 
-static tepui_status report_nan(const tepui_state *s, tepui_error *err)
+tepui_status run_report_nan(const tepui_state *s, tepui_error *err)
 {
     const tepui_experiment *e = s->experiment;
     for (size_t i = 0; i < e->cell_count && !e->allow_nan; i++)
@@ -343,7 +343,7 @@ tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, te
     st = rounds(&n, err);
 complete:
     log_progress(&n, "end", 0.0);
-    if (st == TEPUI_OK) st = report_nan(state, err);
+    if (st == TEPUI_OK) st = run_report_nan(state, err);
 done:
     release(&n);
     tepui_state_free(state);

@@ -71,6 +71,9 @@ tepui_status run_book_rewind(run_book *b);
 int run_book_hold(run_book *b);
 void run_book_release(run_book *b);
 
+/* TEPUI_FAILED where samples are not finite although the experiment does not allow it. */
+tepui_status run_report_nan(const tepui_state *s, tepui_error *err);
+
 /* How far the distinct cells are together, after so many seconds of the session (thread-safe). */
 tepui_progress run_book_progress(const run_book *b, double seconds);
 

@@ -27,6 +27,7 @@ typedef struct {
     FILE *notes; /* all text attributes so far; they lie in a heap of HDF5 that has no checksum */
     char *notes_text;
     size_t notes_size;
+    struct h5_shelf *shelf; /* h5_keep() */
 } h5;
 
 typedef enum { H5_DOUBLE, H5_U64, H5_I64, H5_TEXT } h5_type;
@@ -45,6 +46,8 @@ typedef struct {
 } h5_array;
 
 void h5_create(h5 *f);
+/* The same without a file: what is written stays in memory, to be read from the same h5 until h5_close(). */
+void h5_keep(h5 *f);
 void h5_group(h5 *f, const char *path);
 void h5_write(h5 *f, const char *path, const h5_array *a);
 void h5_note(h5 *f, const char *object, const char *name, const char *text); /* string attribute */

@@ -179,6 +179,22 @@ static void read_all(h5 *f, tepui_result *r)
     free(notes);
 }
 
+/* Ends f. */
+static tepui_status read_result(h5 *f, const char *path, int altered, tepui_result **out, tepui_error *err)
+{
+    tepui_result *r = calloc(1, sizeof *r);
+    if (r) r->altered = altered;
+    if (h5_kept(f, r) && !f->failed) read_all(f, r);
+    if (!f->failed) sound_result(f, r);
+    h5_close(f);
+    const tepui_status st = h5_status(f, path, err);
+    if (st == TEPUI_OK)
+        *out = r;
+    else
+        tepui_result_free(r);
+    return st;
+}
+
 tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error *err)
 {
     char *bytes;
@@ -188,20 +204,20 @@ tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error
     int altered = 0;
     tepui_status st = envelope_read_altered(path, &bytes, &size, &altered, err);
     if (st != TEPUI_OK) return st;
-    tepui_result *r = calloc(1, sizeof *r);
     h5_open(&f, bytes, size);
-    if (r) r->altered = altered;
-    if (h5_kept(&f, r)) read_all(&f, r);
-    if (!f.failed) sound_result(&f, r);
-    h5_close(&f);
-    st = h5_status(&f, path, err);
+    st = read_result(&f, path, altered, out, err);
     if (st == TEPUI_BAD_INPUT && altered) st = tepui_fail(err, st, "%s: damaged (its digest does not match)", path);
     free(bytes);
-    if (st == TEPUI_OK)
-        *out = r;
-    else
-        tepui_result_free(r);
     return st;
+}
+
+tepui_status tepui_result_of(const tepui_state *s, tepui_result **out, tepui_error *err)
+{
+    h5 f;
+    *out = NULL;
+    h5_keep(&f);
+    if (layout_result(&f, s) != TEPUI_OK) f.failed = H5_NO_MEMORY;
+    return read_result(&f, "the state", 0, out, err);
 }
 
 static void free_observable(tepui_result_observable *o)

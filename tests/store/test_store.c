@@ -341,17 +341,27 @@ static int same_array(const void *a, const void *b, size_t bytes)
     return (!a && !b) || (a && b && memcmp(a, b, bytes) == 0);
 }
 
+static int same_names(const tepui_result_observable *a, const tepui_result_observable *b)
+{
+    int same = 1;
+    for (size_t k = 0; k < a->components; k++) same = same && strcmp(a->component[k], b->component[k]) == 0;
+    return same;
+}
+
 static int same_numbers(const tepui_result_observable *a, const tepui_result_observable *b, size_t rows, size_t p)
 {
     const size_t n = rows * a->components * sizeof(double);
     return a->components == b->components && a->bins == b->bins && a->samples == b->samples &&
-           strcmp(a->name, b->name) == 0 && strcmp(a->doc, b->doc) == 0 && same_array(a->count, b->count, n) &&
-           same_array(a->zero, b->zero, n) && same_array(a->nan, b->nan, n) && same_array(a->under, b->under, n) &&
-           same_array(a->over, b->over, n) && same_array(a->infinite, b->infinite, n) &&
-           same_array(a->mean, b->mean, n) && same_array(a->variance, b->variance, n) &&
-           same_array(a->skewness, b->skewness, n) && same_array(a->kurtosis, b->kurtosis, n) &&
-           same_array(a->minimum, b->minimum, n) && same_array(a->maximum, b->maximum, n) &&
-           same_array(a->quantile, b->quantile, n * p) && same_array(a->quantile_low, b->quantile_low, n * p) &&
+           strcmp(a->name, b->name) == 0 && strcmp(a->doc, b->doc) == 0 && strcmp(a->unit, b->unit) == 0 &&
+           strcmp(a->transform, b->transform) == 0 && strcmp(a->source, b->source) == 0 && same_names(a, b) &&
+           same_array(a->bin_edges, b->bin_edges, (a->bins + 1) * sizeof(double)) &&
+           same_array(a->count, b->count, n) && same_array(a->zero, b->zero, n) && same_array(a->nan, b->nan, n) &&
+           same_array(a->under, b->under, n) && same_array(a->over, b->over, n) &&
+           same_array(a->infinite, b->infinite, n) && same_array(a->mean, b->mean, n) &&
+           same_array(a->variance, b->variance, n) && same_array(a->skewness, b->skewness, n) &&
+           same_array(a->kurtosis, b->kurtosis, n) && same_array(a->minimum, b->minimum, n) &&
+           same_array(a->maximum, b->maximum, n) && same_array(a->quantile, b->quantile, n * p) &&
+           same_array(a->quantile_low, b->quantile_low, n * p) &&
            same_array(a->quantile_high, b->quantile_high, n * p) &&
            same_array(a->histogram, b->histogram, n * a->bins) && same_array(a->raw, b->raw, n * a->samples);
 }
@@ -370,6 +380,26 @@ static int same_contents(const tepui_result *a, const tepui_result *b)
     for (size_t k = 0; same && k < a->observables; k++)
         same = same_numbers(&a->observable[k], &b->observable[k], a->cells, a->probabilities);
     return same;
+}
+
+/* Without a file the same is shown, of observables that censor and of arrays that are absent. */
+static void a_state_shows_what_its_file_shows(void)
+{
+    in_folder();
+    tepui_observable_type own;
+    tepui_experiment *e = plan_censored(text, &own);
+    tepui_state *s = state(e);
+    tepui_result *there = NULL, *here = NULL;
+    CHECK(tepui_store_publish(s, "a.h5", NULL) == TEPUI_OK && tepui_result_open("a.h5", &there, NULL) == TEPUI_OK);
+    CHECK(tepui_result_of(s, &here, NULL) == TEPUI_OK);
+    CHECK(there && here && same_contents(there, here));
+    CHECK(there && here && memcmp(there->probability, here->probability, here->probabilities * sizeof(double)) == 0);
+    CHECK(there && here && !here->altered && !here->data == !there->data);
+    tepui_result_free(there);
+    tepui_result_free(here);
+    tepui_state_free(s);
+    tepui_experiment_free(e);
+    remove_result("a.h5");
 }
 
 /* A flipped bit anywhere: refused, or (the checksums of HDF5 hold for all that is shown) read, and said to be altered.
@@ -530,6 +560,7 @@ static const test_case cases[] = {
     {"the_generation_before_is_kept", the_generation_before_is_kept},
     {"equal_states_are_equal_bytes", equal_states_are_equal_bytes},
     {"what_is_read_is_what_was_written", what_is_read_is_what_was_written},
+    {"a_state_shows_what_its_file_shows", a_state_shows_what_its_file_shows},
     {"damage_is_never_shown", damage_is_never_shown},
     {"damage_is_noticed_and_the_generation_before_used", damage_is_noticed_and_the_generation_before_used},
     {"another_experiment_is_refused_by_field", another_experiment_is_refused_by_field},
