@@ -213,8 +213,7 @@ static double composed_cost(const tepui_network *net, unsigned needs, double pro
     double operations = 0;
     if (dense) operations += matrices * rows * (column + 1.25 * rows * rows);
     if (spectrum_has_quadrature(net)) operations += spectrum_quadrature_cost(net, product * (double)net->points);
-    if (needs & NETWORK_ENDS && !dense)
-        operations += products * (product * (double)net->points + 4 * P * products);
+    if (needs & NETWORK_ENDS && !dense) operations += products * (product * (double)net->points + 4 * P * products);
     if (needs & TEPUI_NEEDS_HESSIAN_SIZE) operations += 2 * rows * column;
     if (needs & NETWORK_KERNELS)
         operations += (double)(net->points * net->cell->outputs) * (product * (double)net->points + 4 * P);

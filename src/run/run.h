@@ -13,12 +13,12 @@
 typedef struct {
     size_t cell; /* index in the experiment */
     unsigned needs;
-    size_t values;           /* numbers per sample, of all observables together */
-    size_t block;            /* samples per block */
-    double cost;             /* of a sample, in weights; see tepui_sample_cost() */
-    double spent, drawn;     /* time of workers on finished blocks of this session, and their samples */
-    double expected;         /* with a precision: samples in all, NaN before the first look */
-    size_t like;             /* the cell most like it of those with expected samples, by far; far: INFINITY for none */
+    size_t values;       /* numbers per sample, of all observables together */
+    size_t block;        /* samples per block */
+    double cost;         /* of a sample, in weights; see tepui_sample_cost() */
+    double spent, drawn; /* time of workers on finished blocks of this session, and their samples */
+    double expected;     /* with a precision: samples in all, NaN before the first look */
+    size_t like;         /* the cell most like it of those with expected samples, by far; far: INFINITY for none */
     double far;
     uint64_t base;           /* samples that were there at the start: the first block may be a rest */
     uint64_t next;           /* block to hand out */
