@@ -124,8 +124,10 @@ static tepui_status ends(tepui_network *net)
     start(net, 0, n);
     const tepui_status st = matrix_lanczos(multiply, net, n, &task, &got, s->iterative_work);
     s->products = got.products;
-    p->low = got.low;
-    p->high = got.high;
+    double end[2] = {got.low, got.high};
+    spectrum_flush(end, 2, n);
+    p->low = end[0];
+    p->high = end[1];
     p->ln_unit = (double)s->exponent * SCALED_LN2;
     if (st == TEPUI_OK && !(got.bound <= ACCEPTED * fmax(fabs(got.low), fabs(got.high)))) return TEPUI_FAILED;
     if (st == TEPUI_OK && aligned) share(net, &r, &got);

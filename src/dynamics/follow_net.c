@@ -7,6 +7,7 @@
  */
 #include "follower.h"
 #include <base/elementary.h>
+#include <curvature/blocks.h>
 #include <curvature/moved.h>
 #include <kernel/wide.h>
 #include <matrix/matrix.h>
@@ -96,7 +97,7 @@ static double ln_or_zero(double x, double ln_unit)
     return isnan(x) ? NAN : x > 0 ? elementary_log(x) + ln_unit : -INFINITY;
 }
 
-/* ln of minus the smallest and of the largest eigenvalue; NaN where Lanczos failed. */
+/* ln of minus the smallest and of the largest eigenvalue, 0 below rounding; NaN where Lanczos failed. */
 static void ends(tepui_follower *f, const double *root, double out[2])
 {
     net_state *s = f->state;
@@ -108,8 +109,10 @@ static void ends(tepui_follower *f, const double *root, double out[2])
     const tepui_status st = matrix_lanczos(multiply, &o, s->n, &task, &got, s->lanczos);
     const int good = st == TEPUI_OK && got.bound <= ACCEPTED * fmax(fabs(got.low), fabs(got.high));
     const double ln_unit = o.e == INT64_MIN ? 0 : (double)o.e * SCALED_LN2;
-    out[0] = good ? ln_or_zero(-got.low, ln_unit) : NAN;
-    out[1] = good ? ln_or_zero(got.high, ln_unit) : NAN;
+    double end[2] = {got.low, got.high};
+    spectrum_flush(end, 2, s->n);
+    out[0] = good ? ln_or_zero(-end[0], ln_unit) : NAN;
+    out[1] = good ? ln_or_zero(end[1], ln_unit) : NAN;
 }
 
 static double ln_spread(void *arg)

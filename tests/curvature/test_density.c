@@ -307,6 +307,27 @@ static void densities_do_not_depend_on_company(void)
     }
 }
 
+/* One ReLU layer, W x = z, loss the mean of |phi(z) - y|^2 / 2: no weight meets another one, so the Hessian is that of
+   each unit's own, the mean of x x^T over the points where it is alive. 20 inputs and 22 points, about half of them
+   alive: the smallest eigenvalue is 0, and Lanczos, alone from 300 coordinates on, must not make a number of it. */
+static void semidefinite_hessians_have_no_negative_end(void)
+{
+    enum { DRAWS = 10 };
+    bench b;
+    if (!open_bench(&b,
+                    "seed: 8\ngrid: {depth: 1, width: 20, activation: relu}\ndata: {points: 22, dimension: 20, "
+                    "targets: gaussian}\nreadout: none\nloss: mse\nobservables: [hessian_extreme]\n",
+                    TEPUI_NEEDS_EXTREMES))
+        return;
+    CHECK(tepui_eigenvalue_count(tepui_network_cell(b.net)) > 300);
+    for (uint64_t i = 0; i < DRAWS; i++) {
+        CHECK(tepui_network_sample(b.net, i, NULL) == TEPUI_OK);
+        CHECK(tepui_network_ln_eigenvalue(b.net, -1) == -INFINITY);
+        CHECK(isfinite(tepui_network_ln_eigenvalue(b.net, 1)));
+    }
+    close_bench(&b);
+}
+
 /* Ends, counts, sums and shares, on both sides of the 300 coordinates from which Lanczos finds the ends, alone and
    beside the whole spectrum and trajectories: to 1e-9, ten times what Lanczos promises of the norm. */
 static void others_do_not_depend_on_company(void)
@@ -374,6 +395,7 @@ static const test_case cases[] = {
     {"all_eigenvalues_where_products_are_enough", all_eigenvalues_where_products_are_enough},
     {"chains_and_dead_nets_have_all_eigenvalues", chains_and_dead_nets_have_all_eigenvalues},
     {"densities_do_not_depend_on_company", densities_do_not_depend_on_company},
+    {"semidefinite_hessians_have_no_negative_end", semidefinite_hessians_have_no_negative_end},
     {"others_do_not_depend_on_company", others_do_not_depend_on_company},
 };
 TEST_MAIN(cases)

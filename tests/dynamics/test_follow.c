@@ -443,6 +443,53 @@ static void recorded_curvature_is_that_of_the_dense_hessian(void)
     }
 }
 
+/* f = b^T W x with three hidden units, one point, loss r^2 / 2: d^2 f has the eigenvalues +-|x|, each three times, and
+   the Gauss-Newton part has rank 1 and no negative one, so that the smallest of the Hessian is -|r| |x|. On the way to
+   r = 0 it falls below rounding, 100 + P roundings of the larger end, and is 0 from there: a number there would be
+   that of the processor's BLAS kernel. In the metric of Adam it keeps its sign (Sylvester). */
+static void ends_below_rounding_are_zero(void)
+{
+    enum { SAMPLES = 8 };
+    static const char *const optimizer[] = {"gd", "\"adam(epsilon=0)\""};
+    const double rounding = (100 + 15) * 0x1p-52;
+    size_t zeros = 0, numbers = 0;
+    for (size_t i = 0; i < 2; i++) {
+        char text[512];
+        trail t;
+        uint64_t step[TEPUI_MOST_RECORDS];
+        snprintf(text, sizeof text,
+                 "grid: {depth: 1, width: 3, activation: linear}\ndata: {dimension: 4, targets: one}\nreadout: dense\n"
+                 "dynamics: {optimizer: %s, rate: 0.02, steps: 5000, record: 5000, escape: output(1e6)}\n"
+                 "observables: [%s]\n",
+                 optimizer[i], curved_observables);
+        if (!open_trail(&t, text, SAMPLES, 45)) continue;
+        CHECK(t.b.P == 15);
+        double length[SAMPLES];
+        for (size_t k = 0; k < SAMPLES; k++) {
+            CHECK(tepui_network_sample(t.b.net, k, NULL) == TEPUI_OK);
+            length[k] = norm(tepui_network_inputs(t.b.net), 4);
+        }
+        const size_t count = tepui_record_steps(t.b.c, step);
+        follow(&t, 0, SAMPLES);
+        for (size_t k = 0; k < SAMPLES * count; k++) {
+            tepui_follower_show(t.f, k / count);
+            const double *row = tepui_network_path(t.b.net).value + k % count * TEPUI_PATH_VALUES;
+            const double want = length[k / count] * sqrt(2 * exp(row[TEPUI_PATH_LOSS])), got = exp(row[TEPUI_PATH_MIN]);
+            const double floor = rounding * fmax(exp(row[TEPUI_PATH_MAX]), got);
+            CHECK_NEAR(got, got > 0 || want > 2 * floor ? want : 0, floor);
+            CHECK(got == 0 || got >= 0.999 * floor); /* of the logarithms' rounding */
+            const double bent = exp(row[TEPUI_PATH_METRIC_MIN]), top = exp(row[TEPUI_PATH_METRIC_MAX]);
+            CHECK(bent == 0 || bent >= 0.999 * rounding * fmax(bent, top));
+            CHECK(bent > 0 || want < 1e-6);
+            zeros += got == 0 && bent == 0;
+            numbers += got > 0 && bent > 0;
+        }
+        close_trail(&t);
+    }
+    CHECK(zeros > 20);
+    CHECK(numbers > 100);
+}
+
 /* Escape by curvature looks when another twentieth of the steps has been made, at every step up to the twentieth; the
  * Hessian is that of all points, minibatch or not. */
 /* Of the last one it is 1.10 at step 30, 1.30 at step 32: 31 is not looked at. */
@@ -957,6 +1004,7 @@ static const test_case cases[] = {
     {"noise_fills_the_unit_ball", noise_fills_the_unit_ball},
     {"pushes_reach_the_parameters", pushes_reach_the_parameters},
     {"recorded_curvature_is_that_of_the_dense_hessian", recorded_curvature_is_that_of_the_dense_hessian},
+    {"ends_below_rounding_are_zero", ends_below_rounding_are_zero},
     {"curvature_that_grows_is_an_escape", curvature_that_grows_is_an_escape},
     {"a_chain_through_a_composition_is_the_product", a_chain_through_a_composition_is_the_product},
     {"weights_decay_without_a_gradient", weights_decay_without_a_gradient},
