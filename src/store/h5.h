@@ -80,10 +80,12 @@ char **h5_read_texts(h5 *f, const char *path, size_t count); /* one block of poi
 /* Names in a group, sorted, one block of pointers and text, one free(). */
 size_t h5_names(h5 *f, const char *group, char ***names);
 
-/* What the child may use: seconds of processor time, bytes of an array. Tests lower them. */
+/* What the child may use: seconds of processor time, bytes of an array. Tests lower them. uncontained: no child, for a
+   process that reads one file, ends, and is contained by somebody else. */
 typedef struct {
     unsigned seconds;
     size_t array;
+    int uncontained;
 } h5_limits;
 extern h5_limits h5_allowed;
 #endif
