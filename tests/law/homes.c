@@ -265,10 +265,10 @@ size_t homes_count(void)
     return sizeof homes / sizeof *homes;
 }
 
-size_t homes_with(const char *architecture)
+size_t homes_with(int field, const char *alternative)
 {
     size_t i = 0;
-    while (!homes[i].of[ARCHITECTURE] || !strstr(homes[i].of[ARCHITECTURE], architecture)) i++;
+    while (!homes[i].of[field] || !strstr(homes[i].of[field], alternative)) i++;
     return i;
 }
 

@@ -42,10 +42,10 @@ typedef struct {
 } choice;
 
 size_t homes_count(void);
-size_t homes_with(const char *architecture); /* the first one that may have it */
-void homes_begin(uint64_t state);            /* the draws that follow depend on it alone */
-void homes_draw(size_t home, choice *c);     /* no experiment, where choices do not go together */
-void homes_thin(choice *c);                  /* keeps one of the observables */
+size_t homes_with(int field, const char *alternative); /* the first one that may have it */
+void homes_begin(uint64_t state);                      /* the draws that follow depend on it alone */
+void homes_draw(size_t home, choice *c);               /* no experiment, where choices do not go together */
+void homes_thin(choice *c);                            /* keeps one of the observables */
 /* The experiment, with `times` as many samples. */
 void homes_write(const choice *c, uint64_t seed, double times, char out[HOMES_TEXT]);
 void homes_write_files(void), homes_remove_files(void);

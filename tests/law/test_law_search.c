@@ -25,6 +25,7 @@ typedef struct {
     const tepui_law_type *law;
     size_t cell;
     double first, p; /* of the second test; 1 where it was not made */
+    char component[24];
     char told[HOMES_TEXT + 256];
 } suspect;
 
@@ -135,17 +136,23 @@ static void suspect_line(const tepui_verdict_line *l, const char *text)
 {
     suspect *s = &search.suspect[search.suspects++];
     *s = (suspect){.law = l->law, .cell = l->cell, .first = l->p, .p = 1};
+    snprintf(s->component, sizeof s->component, "%s", l->component);
     snprintf(s->told, sizeof s->told, "%s, component %s, %s: predicted %g, observed %g [%g, %g], allowance %g\n%s",
              l->law->kind.name, l->component, l->test, l->predicted, l->observed, l->low, l->high, l->allowance, text);
+}
+
+/* Laws of slopes have a line for each component; of others it is that with the smallest p. */
+static int same_claim(const tepui_verdict_line *l, const suspect *s)
+{
+    return l->law == s->law && l->cell == s->cell &&
+           (l->law->form != TEPUI_PREDICTS_SLOPE || strcmp(l->component, s->component) == 0);
 }
 
 static void take_second(const tepui_verification *v, size_t from)
 {
     for (size_t i = 0; v && i < v->lines; i++)
         for (size_t k = from; k < search.suspects; k++)
-            if (tested(&v->line[i]) && v->line[i].law == search.suspect[k].law &&
-                v->line[i].cell == search.suspect[k].cell)
-                search.suspect[k].p = v->line[i].p;
+            if (tested(&v->line[i]) && same_claim(&v->line[i], &search.suspect[k])) search.suspect[k].p = v->line[i].p;
 }
 
 /* 0: no line. */
@@ -267,10 +274,19 @@ static tepui_status as_unit_1(const tepui_cell *c, long component, tepui_predict
     return law->predict(&all, component, p, err);
 }
 
-static size_t found_in(const char *architecture, const tepui_law_type *law)
+/* False about G only; R, whose line is the later one, is right. */
+static tepui_status one_part_stays(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
+{
+    const tepui_law_type *law = tepui_kind_find(&tepui_family_law, "H3");
+    const tepui_status st = law->predict(c, component, p, err);
+    if (st == TEPUI_OK && component == TEPUI_COMPONENT_G) p->median = 0;
+    return st;
+}
+
+static size_t found_in(int field, const char *alternative, const tepui_law_type *law)
 {
     const tepui_law_type *const laws[] = {law, NULL};
-    const size_t home = homes_with(architecture);
+    const size_t home = homes_with(field, alternative);
     look(12, home, home, 0.4, laws);
     return convicted();
 }
@@ -279,10 +295,13 @@ static void laws_with_planted_faults_are_found(void)
 {
     tepui_law_type vacuous = *(const tepui_law_type *)tepui_kind_find(&tepui_family_law, "H1");
     tepui_law_type one_unit = *(const tepui_law_type *)tepui_kind_find(&tepui_family_law, "A1");
+    tepui_law_type stays = *(const tepui_law_type *)tepui_kind_find(&tepui_family_law, "H3");
     vacuous.applies = anywhere;
     one_unit.predict = as_unit_1;
-    CHECK(found_in("residual(branch=2)", &vacuous) > 0);
-    CHECK(found_in("residual(alpha=-0.4)", &one_unit) > 0);
+    stays.predict = one_part_stays;
+    CHECK(found_in(ARCHITECTURE, "residual(branch=2)", &vacuous) > 0);
+    CHECK(found_in(ARCHITECTURE, "residual(alpha=-0.4)", &one_unit) > 0);
+    CHECK(found_in(DIMENSION, "1|2", &stays) > 0);
 }
 
 static const test_case cases[] = {{"laws_hold_wherever_they_speak", laws_hold_wherever_they_speak},
