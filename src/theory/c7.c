@@ -17,6 +17,7 @@
    loss output g = 0 and s is a fair coin. */
 #include "chain.h"
 #include <math.h>
+#include <tepui/source.h>
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
@@ -24,6 +25,8 @@ static int applies(const tepui_cell *c, long component, const char **why)
     return chain_linear(c, why) && chain_has_output_law(c, why) &&
            norms_need(norms_is(&c->loss, "output") || (squared && (gaussian || c->targets == TEPUI_TARGETS_ZERO)),
                       "loss output, or mse with targets gaussian or zero, only", why) &&
+           norms_need(!squared || !gaussian || c->data->spec.resample,
+                      "fresh targets only: of all samples that share one, the shares depend on it", why) &&
            norms_need(chain_factors(c) > 1, "two weights at least", why) &&
            norms_need(component == TEPUI_COMPONENT_H, "component H only", why);
 }

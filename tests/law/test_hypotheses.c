@@ -71,6 +71,11 @@ static const claim claims[] = {
     {"C2", 1, 20, CHAIN("uniform", ", outputs: 8") "readout: dense\nloss: output\n"},
     {"C4", 1, TEPUI_COMPONENT_OUTPUT, CHAIN("gaussian", "") "readout: dense\nloss: output\n"},
     {"C4", 0, TEPUI_COMPONENT_OUTPUT, CHAIN("gaussian", ", outputs: 8") "readout: dense\nloss: output\n"},
+    /* the same y for all samples: the shares depend on |y| */
+    {"C7", 1, TEPUI_COMPONENT_H, CHAIN("uniform", ", targets: gaussian") "readout: none\nloss: mse\n"},
+    {"C7", 0, TEPUI_COMPONENT_H, CHAIN("uniform", ", targets: gaussian, resample: false") "readout: none\nloss: mse\n"},
+    {"C7", 1, TEPUI_COMPONENT_H, CHAIN("uniform", ", targets: zero, resample: false") "readout: none\nloss: mse\n"},
+    {"C7", 1, TEPUI_COMPONENT_H, CHAIN("uniform", ", resample: false") "readout: none\nloss: output\n"},
     /* points that are known to span the inputs */
     {"H4", 1, TEPUI_COMPONENT_R, RANKS("2", "source: gaussian, dimension: 3, points: 6")},
     {"H4", 0, TEPUI_COMPONENT_R, RANKS("2", "source: orthonormal, dimension: 6, points: 6")},
