@@ -155,6 +155,15 @@ class Book:
             self.near(law, what + ": mean", x.mean(), p["mean"],
                       Z * (x.std() if np.isnan(sd) else sd) / np.sqrt(len(x)) + p.get("distance allowed", 0.0) + 1e-12)
 
+    def variance(self, law, component, cell, settings, sample, left):
+        """of a law of a mean; left: relative; in nearly normal samples it is known to sqrt(2/n)"""
+        p, x = self.theory(law, component, cell, *settings), sample()
+        for self.probe in (False, True):
+            got = x.var() / p["standard deviation of a sample"] ** 2 * FAULT ** self.probe
+            self.near(law, f"{law} component {component} in {cell} {' '.join(settings)}: variance", got, 1,
+                      Z * np.sqrt(2 / len(x)) + left)
+        self.probe = False
+
     def median(self, law, what, p, x):
         if "ln of the median" in p:
             slack = p.get("distance allowed", 0.0)

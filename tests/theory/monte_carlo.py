@@ -206,6 +206,9 @@ def residual_nets(book, n):
             x = nets.residual_relu(n, cell, before)
             for law in ("A4", "A4n") if before else ("A4p",):
                 book.compare(law, L, cell, ("-a", "relu", "--weights", "gaussian") + NONE + arch(text), lambda: x)
+    L, d = 8, 256
+    book.variance("A4p", L, same_width(L, d, d), ("-a", "relu", "--weights", "gaussian") + NONE +
+                  arch("[residual[dense, activation]]"), lambda: nets.wide_residual_relu(5 * n, L, d, 1.3), 5 / d)
 
 
 def escapes(book, n):

@@ -437,6 +437,14 @@ def residual_relu(n, cell, before):
     return in_parts(draw, n, cell)
 
 
+def wide_residual_relu(n, L, d, gain):
+    """the same of a + relu(W a): given a, W a is normal, of deviation gain |a|/sqrt(d)"""
+    a = on_sphere(n, d)
+    for _ in range(L):
+        a = a + np.maximum(gain / np.sqrt(d) * np.linalg.norm(a, axis=1)[:, None] * rng.standard_normal((n, d)), 0)
+    return ln(size(a))
+
+
 def normalised(kind, cell, points, l, n):
     """ln of the root mean square over points of |a_l|, [dense, kind(epsilon=0)]"""
     a = rng.standard_normal((n, points, cell.inputs))
