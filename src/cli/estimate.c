@@ -29,9 +29,9 @@
 #define PRECISION_PILOT 1024u
 #define FAR 2.5 /* in ln cost: so far from those known, a smaller cell is measured in the place of one too large */
 #define SMALLER_MOST 4u
-#define PUBLISH 8e-5 /* seconds of every component that is published, measured */
-#define BOUND_COUNTS 0.05
-#define PATIENCE 3.0 /* time on the wall over processor time */
+#define PUBLISH 8e-5     /* seconds of every component that is published, measured */
+#define BOUND_COUNTS 0.5 /* of the time: a bound of less is none of the whole */
+#define PATIENCE 3.0     /* time on the wall over processor time */
 
 /* --- clocks */
 

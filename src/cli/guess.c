@@ -9,7 +9,8 @@
 #define SHAPE_RANGE 1.0     /* of the cells that a slope is taken from, */
 #define SLOPE_RANGE 1.0     /* and between its ends, in ln cost or depth */
 #define SLOPE_LEAST (-0.3)
-#define HELD 0.5 /* of the limit of steps */
+#define HELD 0.5   /* of the limit of steps */
+#define DEEPER 1.2 /* times as deep */
 
 /* Of depth over width, in ln. */
 static double far_in_shape(const guess *x, const guess *y)
@@ -118,18 +119,27 @@ static double slope_of(const pilot *p, const guess *g, ln_of *y, ln_of *x)
 }
 
 /* Trajectories that go on to the limit of steps: it is not known when they would leave. */
-static int is_held(const pilot *p, const guess *k)
+static int are_held(const pilot *p, const guess *k)
 {
     return follows(p) && (k->bound || k->iterations > HELD * (double)k->cell->dynamics.steps);
 }
 
-/* Trajectories leave after a time, which is rate times steps; a solver needs more products in deeper nets. */
+/* They leave after a time, which is rate times steps. Plateaus grow with depth, by how much differs: in deeper nets the
+   middle, in ln, between that time and the limit. */
+static double steps_like(const tepui_cell *a, const guess *k)
+{
+    const double most = (double)a->dynamics.steps, rates = k->cell->dynamics.rate / a->dynamics.rate;
+    const double steps = fmin(k->iterations * rates, most);
+    return (double)a->depth > DEEPER * (double)k->cell->depth ? sqrt(steps * most) : steps;
+}
+
+/* A solver needs more products in deeper nets. */
 static double iterations_like(const pilot *p, const guess *g, const guess *k)
 {
     const tepui_cell *a = g->cell, *b = k->cell;
     if (k->iterations == 0.0) return 0.0;
-    if (is_held(p, k)) return (double)a->dynamics.steps;
-    if (follows(p)) return fmin(k->iterations * b->dynamics.rate / a->dynamics.rate, (double)a->dynamics.steps);
+    if (are_held(p, k)) return (double)a->dynamics.steps;
+    if (follows(p)) return steps_like(a, k);
     const double slope = fmin(fmax(slope_of(p, g, ln_iterations, ln_depth), 0.0), 1.0);
     return k->iterations * pow((double)a->depth / (double)b->depth, slope);
 }
@@ -149,7 +159,7 @@ guess cli_guess(const pilot *p, const guess *g, double *how_far)
     if (!g->measured) {
         out.seconds = k ? extrapolated(p, g, k) : g->cost / COST_PER_SECOND;
         out.seconds = fmax(out.seconds, g->least);
-        out.bound = k && is_held(p, k);
+        out.bound = k && are_held(p, k);
     }
     if (!isnan(g->samples)) return out;
     k = nearest(p, g, far_in_spread, 1, &ignored);
