@@ -230,7 +230,8 @@ def forward_part(net, a, readout):
                 cosine.append(doubt or (float(p @ t), blur)), gap.append(doubt or (d * d / 2, blur * d + 1e-15 * blur * blur))
             s = np.linalg.svd(a[l].v, compute_uv=False)
             blur = terms[l] * math.sqrt(n) / s[0] if s[0] > 0 else 1.0
-            rank.append((float((s ** 2).sum() ** 2 / (s ** 4).sum()) if s[0] > 0 else math.nan, 10 * blur))
+            doubt = Skip("a layer that is 0 to rounding") if blur > 1e13 else None
+            rank.append(doubt or (float((s ** 2).sum() ** 2 / (s ** 4).sum()) if s[0] > 0 else math.nan, 10 * blur))
         r["angle"], r["angle_gap"], r["representation_rank"] = cosine, gap, rank
     return r
 
