@@ -5,6 +5,7 @@
    come from a fixed-seed generator; what they hit depends on the machine, the verdict must not.
    TEPUI_TEST_KILLS sets the number of kills (default 100). */
 #include "test.h"
+#include <base/flag.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gsl/gsl_errno.h>
@@ -77,7 +78,7 @@ static char folder[] = "test-run-XXXXXX";
 static volatile sig_atomic_t stop_flag;
 static void on_signal(int number)
 {
-    stop_flag = number;
+    flag_set(&stop_flag, number);
 }
 
 /* Child: one run; leaves with the status. */
