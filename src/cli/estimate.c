@@ -29,9 +29,10 @@
 #define PRECISION_PILOT 1024u
 #define FAR 2.5 /* in ln cost: so far from those known, a smaller cell is measured in the place of one too large */
 #define SMALLER_MOST 4u
-#define PUBLISH 8e-5     /* seconds of every component that is published, measured */
-#define BOUND_COUNTS 0.5 /* of the time: a bound of less is none of the whole */
-#define PATIENCE 3.0     /* time on the wall over processor time */
+#define PUBLISH 8e-5      /* seconds of every component that is published, measured */
+#define BOUND_COUNTS 0.5  /* of the time: a bound of less is none of the whole */
+#define UNSURE_COUNTS 0.1 /* where more of the time is only guessed, the whole is not bounded */
+#define PATIENCE 3.0      /* time on the wall over processor time */
 
 /* --- clocks */
 
@@ -388,19 +389,22 @@ static cli_estimate add(const pilot *p, int threads)
 {
     cli_estimate out = {0};
     const tepui_experiment *e = p->e;
-    double bound = 0.0, longest = 0.0, components = 0.0, how_far;
+    double bound = 0.0, unsure = 0.0, longest = 0.0, components = 0.0, how_far;
     for (size_t i = 0; i < p->count; i++) {
         if (p->guess[i].cell == &p->guess[i].own) continue;
         const guess g = cli_guess(p, &p->guess[i], &how_far);
         const double seconds = g.samples * g.seconds;
         out.processor += seconds;
         out.work += g.samples * g.cost;
-        if (g.bound) bound += seconds;
+        if (g.bound)
+            bound += seconds;
+        else if (!g.measured)
+            unsure += seconds;
         longest = fmax(longest, fmin((double)g.block, g.samples) * g.seconds);
         for (size_t o = 0; o < e->observable_count; o++)
             components += (double)tepui_observable_components(e->observables[o], g.cell, e->layer_limit, NULL);
     }
-    out.bound = bound > BOUND_COUNTS * out.processor;
+    out.bound = bound > BOUND_COUNTS * out.processor && unsure < UNSURE_COUNTS * out.processor;
     const double once = p->start + PUBLISH * components;
     out.wall = out.processor / threads + longest * (1.0 - 1.0 / threads) + once;
     out.processor += once;
