@@ -2,7 +2,7 @@
 # threads.sh SOURCE -- runs with several threads under ThreadSanitizer, else status 1. The build is one of clang:
 # Archer, which comes with its OpenMP, tells ThreadSanitizer of barriers and locks; gcc's tells nobody and all would be
 # a race. Libraries that are not compiled with it (OpenBLAS, HDF5, GSL, libomp itself) are not looked into.
-# SECONDS_EACH=600: no test takes longer. BUILD=FOLDER: where it is built, or was.
+# SECONDS_EACH=600: no test takes longer. CLANG=...: another clang. BUILD=FOLDER: where it is built, or was.
 set -eu
 source=$(cd "$1" && pwd)
 limit=${SECONDS_EACH:-600}
@@ -12,7 +12,7 @@ build=${BUILD:-$scratch/build}
 [ -z "${BUILD-}" ] && mkdir "$build"
 cd "$build"
 {
-    [ -f Makefile ] || "$source/configure" -q --enable-thread-sanitize CC="${CC:-clang}" CFLAGS=-O1
+    [ -f Makefile ] || "$source/configure" -q --enable-thread-sanitize CC="${CLANG:-clang}" CFLAGS=-O1
     [ -x tepui ] && [ -x test_run ] && [ -x test_failing_solver ] || { make -s all && make -s test_run test_failing_solver; }
 } >"$scratch/out" 2>&1 || {
     tail -n 30 "$scratch/out"
