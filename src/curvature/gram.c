@@ -8,12 +8,18 @@
    with C of G, C of R (where phi'' counts) and M of R, all of them by matrix products; norm2(H) = norm2(G) + 2 (G, R) +
    norm2(R). The trace has the diagonal blocks alone: sum over points of tr C_kk norm2(a_{k-1}).
 
+   Where the terms of the points cancel, such a sum is known to the rounding of the squares, a norm to half the digits:
+   the entries of the block are then added up one by one, in coordinates of the span of a_{l-1}.
+
    Every vector and matrix is first brought to a largest entry in [1, 2), its exponent kept apart: products of three
    inner products stay far inside the range of double. */
 #include "blocks.h"
 #include <base/elementary.h>
+#include <base/flag.h>
 #include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <string.h>
+
+#define CANCELLED 1e-4 /* of the squares of the terms: a sum of pairs has lost four digits */
 
 typedef struct {
     double s;
@@ -60,6 +66,7 @@ struct gram_state {
 typedef struct gram_room {
     family gauss_newton, residual, chain;
     double *x, *y, *shift, *other_shift; /* products of all points with all; 2^ exponents */
+    double *columns, *factors, *chain_shift;
 } gram_room;
 
 static family lay_out_family(const tepui_network *net, size_t size, network_arena *a)
@@ -86,6 +93,14 @@ void gram_lay_out(tepui_network *net, network_arena *a)
     if (g != &unused) net->gram = g;
 }
 
+/* Of a_0, ..., a_{K-1}. */
+static size_t widest_factor(const tepui_network *net)
+{
+    size_t most = 0;
+    for (size_t k = 0; k < net->layers; k++) most = curvature_width(net, k) > most ? curvature_width(net, k) : most;
+    return most;
+}
+
 gram_room *gram_room_lay_out(const tepui_network *net, network_arena *a)
 {
     const tepui_activation_type *phi = net->cell->activation.type;
@@ -99,6 +114,9 @@ gram_room *gram_room_lay_out(const tepui_network *net, network_arena *a)
     g->y = network_take(a, n * n * widest, sizeof(double));
     g->shift = network_take(a, n, sizeof(double));
     g->other_shift = network_take(a, n, sizeof(double));
+    g->chain_shift = network_take(a, n, sizeof(double));
+    g->columns = network_take(a, n * widest_factor(net), sizeof(double));
+    g->factors = network_take(a, n, sizeof(double));
     return room;
 }
 
@@ -218,6 +236,78 @@ static scaled middles_with_chains(const tepui_network *net, gram_room *g, size_t
     return sum_pairs(net, g, l, f, &g->chain, f->gram, NULL);
 }
 
+/* The squares of the points' own terms: pairs of a point with itself, after a product of the family with itself. */
+static scaled own_squares(const tepui_network *net, gram_room *g, size_t l, const family *f, const double *pairs)
+{
+    const double *aa = net->gram->layer[l].aa;
+    const size_t n = net->points;
+    const int64_t e = shifts(f->e, n, g->shift);
+    double sum = 0;
+    for (size_t p = 0; p < n * n; p += n + 1) sum += g->shift[p / n] * g->shift[p / n] * f->gram[p] * pairs[p] * aa[p];
+    return (scaled){e < ROWS_ZERO / 2 ? 0 : sum, 2 * e};
+}
+
+static int has_cancelled(scaled square, scaled own)
+{
+    return own.s > 0 && !(scaled_shift(square.s, square.e - own.e) > CANCELLED * own.s);
+}
+
+/* The vectors a_{l-1} of all points in coordinates of their span, [point][coordinate]; returns how many there are. */
+static size_t span(const tepui_network *net, gram_room *g, size_t l, const double **out)
+{
+    const size_t n = net->points, d = curvature_width(net, l - 1);
+    const double *a = net->gram->layer[l].a;
+    *out = a;
+    if (n > d || assembly_decompose(g->columns, g->factors, a, n, d, NULL, g->x) != TEPUI_OK) return d;
+    *out = g->x;
+    return n;
+}
+
+/* Row (i, j) of one point's block without its factor a_{l-1}: to be added to. */
+static void add_row(double *row, const double *matrix, size_t at, size_t cols, double factor)
+{
+    for (size_t i = 0; factor != 0 && i < cols; i++) row[i] += factor * matrix[at * cols + i];
+}
+
+/* The square of the part's block, entry by entry. */
+static scaled square_of_entries(const tepui_network *net, gram_room *g, size_t k, size_t l, tepui_part part)
+{
+    const layer_gram *layer = net->gram->layer;
+    const size_t n = net->points, rows = curvature_width(net, k), cols = curvature_width(net, l);
+    const int gauss_newton = part != TEPUI_RESIDUAL, residual = part != TEPUI_GAUSS_NEWTON && net->curvature->smooth,
+              chained = part != TEPUI_GAUSS_NEWTON && k > l;
+    const double *b, *a = layer[k].a;
+    const size_t r = span(net, g, l, &b), d = k == l ? r : curvature_width(net, k - 1);
+    if (k == l) a = b;
+    int64_t top = gauss_newton ? shifts(g->gauss_newton.e, n, g->shift) : 4 * ROWS_ZERO;
+    const int64_t of_residual = residual ? shifts(g->residual.e, n, g->other_shift) : 4 * ROWS_ZERO;
+    const int64_t of_chain = chained ? shifts(g->chain.e, n, g->chain_shift) : 4 * ROWS_ZERO, own = top;
+    top = of_residual > top ? of_residual : top;
+    top = of_chain > top ? of_chain : top;
+    const double units[3] = {scaled_shift(1.0, own - top), scaled_shift(1.0, of_residual - top),
+                             scaled_shift(1.0, of_chain - top)};
+    double sum = 0;
+    for (size_t ij = 0; ij < rows * d && !(net->stop && flag_is_up(net->stop)); ij++) {
+        const size_t i = ij / d, j = ij % d;
+        memset(g->y, 0, n * cols * sizeof *g->y);
+        for (size_t p = 0; p < n; p++) {
+            double *row = g->y + p * cols;
+            const double aj = a[p * d + j];
+            if (gauss_newton) add_row(row, g->gauss_newton.m + p * rows * cols, i, cols, aj * g->shift[p] * units[0]);
+            if (residual) add_row(row, g->residual.m + p * rows * cols, i, cols, aj * g->other_shift[p] * units[1]);
+            if (chained)
+                add_row(row, g->chain.m + p * d * cols, j, cols,
+                        layer[k].delta[p * rows + i] * g->chain_shift[p] * units[2]);
+        }
+        for (size_t c = 0; c < r * cols; c++) {
+            double entry = 0;
+            for (size_t p = 0; p < n; p++) entry += b[p * r + c / cols] * g->y[p * cols + c % cols];
+            sum += entry * entry;
+        }
+    }
+    return (scaled){top < ROWS_ZERO / 2 ? 0 : sum, 2 * top};
+}
+
 static scaled trace_of(const tepui_network *net, size_t k, const family *f)
 {
     const size_t n = net->points, d = curvature_width(net, k);
@@ -230,24 +320,27 @@ static scaled trace_of(const tepui_network *net, size_t k, const family *f)
     return sum;
 }
 
-/* Inner products of a block of G and one of R: GG, GR, RR. */
+/* Inner products of a block of G and one of R: GG, GR, RR; own: the squares of the points' terms of H, G and R. */
 static void block_products(const tepui_network *net, block_column *b, size_t k, size_t l, scaled *gg, scaled *gr,
-                           scaled *rr)
+                           scaled *rr, scaled *own)
 {
     gram_room *g = b->gram;
     const int smooth = net->curvature->smooth, chained = k > l;
     *gg = *gr = *rr = (scaled){0, 0};
     take_middles(net, b, k, l, TEPUI_GAUSS_NEWTON, &g->gauss_newton);
     *gg = product_of_middles(net, g, k, l, &g->gauss_newton, &g->gauss_newton);
+    own[TEPUI_GAUSS_NEWTON] = own_squares(net, g, l, &g->gauss_newton, net->gram->layer[k].aa);
     if (smooth) {
         take_middles(net, b, k, l, TEPUI_RESIDUAL, &g->residual);
         *gr = product_of_middles(net, g, k, l, &g->gauss_newton, &g->residual);
         *rr = product_of_middles(net, g, k, l, &g->residual, &g->residual);
+        own[TEPUI_RESIDUAL] = own_squares(net, g, l, &g->residual, net->gram->layer[k].aa);
     }
     if (!chained) return;
     take_chains(net, b, k, l, &g->chain);
     all_with_all(net, g->chain.m, curvature_width(net, k - 1), curvature_width(net, l), net->gram->layer[k].a, g->y);
     accumulate(rr, square_of_chains(net, g, k, l));
+    accumulate(&own[TEPUI_RESIDUAL], own_squares(net, g, l, &g->chain, net->gram->layer[k].dd));
     if (!net->curvature->flat) accumulate(gr, middles_with_chains(net, g, k, l, &g->gauss_newton));
     for (int twice = 0; smooth && twice < 2; twice++) accumulate(rr, middles_with_chains(net, g, k, l, &g->residual));
 }
@@ -255,13 +348,15 @@ static void block_products(const tepui_network *net, block_column *b, size_t k, 
 static void visit(const tepui_network *net, block_column *b, size_t k, size_t l, void *arg)
 {
     sums *s = (sums *)arg + l;
-    scaled gg, gr, rr;
-    block_products(net, b, k, l, &gg, &gr, &rr);
+    scaled gg, gr, rr, own[3] = {{0, 0}, {0, 0}, {0, 0}};
+    block_products(net, b, k, l, &gg, &gr, &rr, own);
+    accumulate(&own[TEPUI_HESSIAN], own[TEPUI_GAUSS_NEWTON]);
+    accumulate(&own[TEPUI_HESSIAN], own[TEPUI_RESIDUAL]);
     scaled square[3] = {gg, gg, rr};
     accumulate(&square[TEPUI_HESSIAN], rr);
     for (int twice = 0; twice < 2; twice++) accumulate(&square[TEPUI_HESSIAN], gr);
     for (int part = 0; part < 3; part++) {
-        if (square[part].s < 0) square[part].s = 0; /* rounding of what cancels */
+        if (has_cancelled(square[part], own[part])) square[part] = square_of_entries(net, b->gram, k, l, part);
         if (net->needs & TEPUI_NEEDS_BLOCKS)
             net->blocks->ln_block[part][k * (net->layers + 1) + l] = 0.5 * ln_abs(square[part]);
         for (int twice = 0; twice < (k == l ? 1 : 2); twice++) accumulate(&s->square[part], square[part]);
