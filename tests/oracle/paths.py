@@ -126,7 +126,7 @@ def follow(net, kind):
         tiny = (np.abs(g) < 1e-9 * np.maximum(sizes, size)) & (sizes != 0)
         if o["name"] in SIGNED + ("normalised_gd",) and (tiny.any() or size < 1e-12):
             doubt = Skip("a gradient that is 0 to rounding along a trajectory")
-        if o["name"] == "perturbed_gd" and size <= o["params"]["threshold"]:
+        if o["name"] == "perturbed_gd" and size <= o["params"]["threshold"] + 1e-12 * terms:
             doubt = Skip("noise of perturbed_gd")
         if doubt:
             break
@@ -150,7 +150,7 @@ def follow(net, kind):
             mlow, mhigh, mspread = ends(root[:, None] * H * root[None, :])
             ratio = (length / size if size > 0 else (0.0 if length == 0 else math.inf))
             for n, x, s in zip(names, (loss, size, ratio, low, high, mlow, mhigh),
-                               (abs(loss) + first_loss, terms + first_size, ratio * max(1.0, terms / max(size, 1e-300)), spread, spread, mspread, mspread)):
+                               (abs(loss) + first_loss + 1e-16 * terms ** 2, terms + first_size, ratio * max(1.0, terms / max(size, 1e-300)), spread, spread, mspread, mspread)):
                 out[n].append((x, 1e3 * max(s, 1e-300)))
             if size == 0 and t == 0 and o["name"] != "adamw":
                 for n in names:
