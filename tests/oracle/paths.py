@@ -84,16 +84,17 @@ def schedule(name, p, t, steps):
 
 
 def look(net, kind, theta, curved):
-    """Loss, gradient, Hessian or None, outputs at theta, size of the gradient's terms: norm and entries."""
+    """Loss, gradient, Hessian or None with the size of its terms, outputs at theta, size of the gradient's terms: norm and
+    entries."""
     from expect import gradient_terms, hessian, loss_of
     f = net.forward(theta, order=2 if curved else 1, inputs=False)[net.L + 1]
     value, d, _ = loss_of(kind, f.v, net.y, net.v)
     g = np.einsum("po,pos->s", d, f.g[:, :, :net.P]) / net.n
-    H = None
+    H, curvature = None, 0.0
     if curved:
-        H = hessian(net, f, kind)[0][0]
+        (H, _, _), curvature = hessian(net, f, kind)
     sizes = np.einsum("po,pos->s", np.abs(d), f.k[:, :, :net.P]) / net.n
-    return float(value.mean()), g, H, f.v, gradient_terms(net, kind, f, d), sizes
+    return float(value.mean()), g, H, curvature, f.v, gradient_terms(net, kind, f, d), sizes
 
 
 def ends(H):
@@ -116,7 +117,7 @@ def follow(net, kind):
     for t in range(steps + 1):
         curved = t in record
         with np.errstate(all="ignore"):
-            loss, g, H, f, terms, sizes = look(net, kind, theta, curved)
+            loss, g, H, curvature, f, terms, sizes = look(net, kind, theta, curved)
         if t == 0:
             first_loss, first_size = abs(loss), math.sqrt(float(g @ g))
             f0, reference = f, max(abs(loss), abs(zero) if zero != 0 else 1.0)
@@ -146,8 +147,10 @@ def follow(net, kind):
         if curved:
             length = math.sqrt(float((after - theta) @ (after - theta)))
             low, high, spread = ends(H)
+            spread += 0.01 * curvature  # the scales below are multiplied by 1e3
             root = np.where(d > 0, 1 / np.sqrt(np.where(d > 0, d, 1)), 0)
             mlow, mhigh, mspread = ends(root[:, None] * H * root[None, :])
+            mspread += 0.01 * curvature * float(root.max()) ** 2
             ratio = (length / size if size > 0 else (0.0 if length == 0 else math.inf))
             for n, x, s in zip(names, (loss, size, ratio, low, high, mlow, mhigh),
                                (abs(loss) + first_loss + 1e-16 * terms ** 2, terms + first_size, ratio * max(1.0, terms / max(size, 1e-300)), spread, spread, mspread, mspread)):
