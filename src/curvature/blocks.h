@@ -63,7 +63,8 @@ typedef struct spectrum_state {
     part_spectrum part[3]; /* of H, G, R */
     size_t count;          /* of values */
     /* of a chain, whose H is exp(ln_g) u u^T + sign (u u^T - diag(u^2)) */
-    double *u, ln_g;       /* u_k: 0 where the weight is */
+    double *u, ln_g;       /* u_k: 0 where the weight is; in units of */
+    double ln_u;           /* exp(ln_u): a power of two, 1 but for factors beyond 1e-60 or 1e60 */
     int sign;              /* 0: r f = 0 */
     size_t zeros, zero[2]; /* weights of 0 where f = 0: how many, the first two */
     double ln_gg, ln_rr;   /* ln of h q^2 and of |r q|, q = f or the product of the factors that are not 0 */

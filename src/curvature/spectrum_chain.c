@@ -38,19 +38,19 @@ static void chain_sizes(tepui_network *net, double g, double ln_g, int sign, dou
     }
     s->ln_g = ln_g;
     s->sign = sign;
-    const double rho = g + sign;
+    const double rho = g + sign, diagonal = g * sqrt(four);
     s->size[TEPUI_RESIDUAL] = size_of(off, 0, 0, ln_unit);
     s->size[TEPUI_GAUSS_NEWTON] = size_of(two * two, four, two, ln_unit + ln_g);
     s->size[TEPUI_HESSIAN] = s->size[TEPUI_GAUSS_NEWTON];
-    if (off > 0) s->size[TEPUI_HESSIAN].ln_norm = 0.5 * elementary_log(rho * rho * off + g * g * four) + ln_unit;
+    if (off > 0) s->size[TEPUI_HESSIAN].ln_norm = 0.5 * elementary_log(rho * rho * off + diagonal * diagonal) + ln_unit;
 }
 
-/* Eigenvalues of turn diag(u^2) + rho u u^T, all or the two ends. */
-static tepui_status solve(spectrum_state *s, size_t n, int turn, double rho, part_spectrum *p)
+/* Eigenvalues of sign (u u^T - diag(u^2)) + g u u^T, all or the two ends. */
+static tepui_status solve(spectrum_state *s, size_t n, int sign, double g, part_spectrum *p)
 {
     tepui_status st;
-    if (!p->value) return matrix_secular_extremes(s->u, n, turn, rho, &p->low, &p->high, s->secular);
-    st = matrix_secular(s->u, n, turn, rho, p->value, s->secular);
+    if (!p->value) return matrix_secular_extremes(s->u, n, -sign, g, &p->low, &p->high, s->secular);
+    st = matrix_secular(s->u, n, -sign, g, p->value, s->secular);
     p->low = p->value[0];
     p->high = p->value[n - 1];
     return st;
@@ -72,10 +72,10 @@ static tepui_status solve_all(tepui_network *net, double g, double ln_g, int sig
     spectrum_state *s = net->spectrum;
     const size_t n = net->layers;
     for (int part = 0; part < 3; part++) s->part[part].ln_unit = ln_unit;
-    tepui_status st = solve(s, n, -sign, g + sign, &s->part[TEPUI_HESSIAN]);
+    tepui_status st = solve(s, n, sign, g, &s->part[TEPUI_HESSIAN]);
     if (st != TEPUI_OK || !(net->needs & TEPUI_NEEDS_PARTS)) return st;
     gauss_newton(s, n, ln_g, &s->part[TEPUI_GAUSS_NEWTON]);
-    return solve(s, n, -sign, sign, &s->part[TEPUI_RESIDUAL]);
+    return solve(s, n, sign, 0, &s->part[TEPUI_RESIDUAL]);
 }
 
 /* Two eigenvalues at most are not 0. */
@@ -113,7 +113,7 @@ static void only_gauss_newton(tepui_network *net, double ln_g)
     double two, four;
     int e;
     sums_of(s, net->layers, &two, &four, &e);
-    const double unit = ln_g + 2 * e * SCALED_LN2, end = ln_g > -INFINITY ? two : 0;
+    const double unit = ln_g + 2 * e * SCALED_LN2 + 2 * s->ln_u, end = ln_g > -INFINITY ? two : 0;
     s->size[TEPUI_GAUSS_NEWTON] = size_of(two * two, four, two, unit);
     s->size[TEPUI_HESSIAN] = s->size[TEPUI_GAUSS_NEWTON];
     s->size[TEPUI_RESIDUAL] = size_of(0, 0, 0, 0);
@@ -183,6 +183,7 @@ static void take_factors(tepui_network *net, double *ln_q)
     for (size_t k = 2; k <= net->layers; k++) s->u[k - 1] = *curvature_weights(net, k) * net->site[k].sigma;
     if (net->f[0] == 0) degenerate(net, ln_length, ln_q);
     for (size_t k = 0; k < net->layers; k++) s->u[k] = s->u[k] == 0 ? 0 : 1 / s->u[k];
+    s->ln_u = matrix_secular_scale(s->u, net->layers) * SCALED_LN2;
 }
 
 /* Second derivatives where f = 0, q the product of the factors that are not 0. */
@@ -194,7 +195,7 @@ static void at_zero(tepui_network *net, double ln_h, double ln_r, double ln_q)
     s->ln_gg = s->zeros == 1 ? ln_h + 2 * ln_q : -INFINITY;
     s->ln_rr = s->zeros == 1 || s->zeros == 2 ? ln_r + ln_q : -INFINITY;
     sums_of(s, net->layers, &two, &four, &e);
-    rank_two(net, s->ln_gg, s->zeros == 1 ? s->ln_rr + 0.5 * elementary_log(two) + e * SCALED_LN2 : s->ln_rr);
+    rank_two(net, s->ln_gg, s->zeros == 1 ? s->ln_rr + 0.5 * elementary_log(two) + e * SCALED_LN2 + s->ln_u : s->ln_rr);
 }
 
 static tepui_status chain(tepui_network *net)
@@ -226,7 +227,7 @@ static tepui_status chain(tepui_network *net)
     const int sign = (r > 0) == (net->f[0] > 0) ? 1 : -1;
     const double ln_g = ln_abs(h) + ln_abs(net->f[0] / r) + (double)(net->f_exponent[0] - e) * SCALED_LN2;
     const double g = h * fabs(scaled_shift(net->f[0] / r, net->f_exponent[0] - e));
-    const double ln_unit = ln_abs(r) + ln_abs(net->f[0]) + (double)(e + net->f_exponent[0]) * SCALED_LN2;
+    const double ln_unit = ln_abs(r) + ln_abs(net->f[0]) + (double)(e + net->f_exponent[0]) * SCALED_LN2 + 2 * s->ln_u;
     chain_sizes(net, g, ln_g, sign, ln_unit);
     return solve_all(net, g, ln_g, sign, ln_unit);
 }
@@ -248,10 +249,10 @@ double spectrum_chain_ln_block(const spectrum_state *s, tepui_part part, size_t 
         const double ln_outer = ln_abs(s->u[k - 1]) + ln_abs(s->u[l - 1]);
         if (part == TEPUI_HESSIAN && k != l && s->sign != 0)
             return ln_abs(elementary_exp(s->ln_g) + s->sign) + ln_outer + s->part[TEPUI_HESSIAN].ln_unit;
-        ln_gg += ln_outer;
-        ln_rr += ln_outer;
+        ln_gg += ln_outer + 2 * s->ln_u;
+        ln_rr += ln_outer + 2 * s->ln_u;
     } else if (s->zeros == 1)
-        ln_rr += k == s->zero[0] || l == s->zero[0] ? ln_abs(s->u[other - 1]) : -INFINITY;
+        ln_rr += k == s->zero[0] || l == s->zero[0] ? ln_abs(s->u[other - 1]) + s->ln_u : -INFINITY;
     else if ((k < l ? k : l) != s->zero[0] || (k < l ? l : k) != s->zero[1])
         ln_rr = -INFINITY;
     return part == TEPUI_GAUSS_NEWTON ? ln_gg : part == TEPUI_RESIDUAL ? ln_rr : fmax(ln_gg, ln_rr);

@@ -26,26 +26,43 @@ double chain_ln_norm(const double *v, const double *less, size_t n)
     return elementary_log(top) + 0.5 * elementary_log(sum);
 }
 
-/* The factors that are not 0: ln of their product, the sum of their u^2 / D. Those of 0: how many, and the product of
-   their D; -INFINITY with a slope of 0. */
+/* The factors that are not 0: ln of their product, of the norm of their u / sqrt(D). Those of 0: how many, and the
+   product of their D; ln_q = -INFINITY with a slope of 0. */
 typedef struct {
-    double ln_q, squares, divisor;
+    double ln_q, ln_norm, divisor;
     size_t zeros;
 } zero_factors;
+
+/* s->u: u / sqrt(D) of the factors that are not 0, in units of exp(ln_u). Sum of squares. */
+static double take_inverses(const chain_state *s, size_t lane, const double *w, const double *metric, size_t *n,
+                            double *ln_u)
+{
+    double squares = 0;
+    *n = 0;
+    for (size_t k = 0; k < s->K; k++) {
+        const size_t at = k * CHAIN_LANES + lane;
+        const double d = metric ? metric[at] : 1;
+        if (d != 0 && w[at] != 0) s->u[(*n)++] = 1 / (w[at] * sqrt(d));
+    }
+    *ln_u = matrix_secular_scale(s->u, *n) * SCALED_LN2;
+    for (size_t k = 0; k < *n; k++) squares += s->u[k] * s->u[k];
+    return squares;
+}
 
 static zero_factors factors_of(const chain_state *s, const chain_group *q, size_t lane, const double *w,
                                const double *metric)
 {
-    zero_factors z = {elementary_log(fabs(q->c.m[lane])) + q->c.e[lane] * SCALED_LN2, 0, 1, 0};
+    size_t n;
+    double ln_u;
+    const double squares = take_inverses(s, lane, w, metric, &n, &ln_u);
+    zero_factors z = {elementary_log(fabs(q->c.m[lane])) + q->c.e[lane] * SCALED_LN2,
+                      0.5 * elementary_log(squares) + ln_u, 1, 0};
     for (size_t k = 0; k < s->K; k++) {
         const size_t at = k * CHAIN_LANES + lane;
-        const double d = metric ? metric[at] : 1, slope = q->c.slope ? q->c.slope[at] : 1;
+        const double slope = q->c.slope ? q->c.slope[at] : 1;
         z.ln_q += elementary_log(fabs(slope)) + (w[at] == 0 ? 0 : elementary_log(fabs(w[at])));
         z.zeros += w[at] == 0;
-        if (w[at] == 0)
-            z.divisor *= d;
-        else if (d > 0)
-            z.squares += 1 / (w[at] * w[at] * d);
+        if (w[at] == 0 && metric) z.divisor *= metric[at];
     }
     return z;
 }
@@ -58,8 +75,7 @@ static chain_ends ends_at_zero(const chain_state *s, const chain_group *q, size_
     const double ln_r = elementary_log(fabs(q->c.r[lane])) + q->c.r_exponent[lane] * SCALED_LN2;
     if (z.zeros == 0 || z.zeros > 2 || z.divisor == 0 || z.ln_q == -INFINITY) return (chain_ends){0, 0, 0};
     const double ln_a = z.zeros == 1 ? 2 * z.ln_q - elementary_log(z.divisor) : -INFINITY;
-    const double ln_b =
-        ln_r + z.ln_q + 0.5 * (z.zeros == 1 ? elementary_log(z.squares) : 0) - 0.5 * elementary_log(z.divisor);
+    const double ln_b = ln_r + z.ln_q + (z.zeros == 1 ? z.ln_norm : 0) - 0.5 * elementary_log(z.divisor);
     const double unit = fmax(ln_a, ln_b);
     if (unit == -INFINITY) return (chain_ends){0, 0, 0};
     const double a = elementary_exp(ln_a - unit), b = elementary_exp(ln_b - unit),
@@ -74,22 +90,15 @@ static chain_ends ends_of(const chain_state *s, const chain_group *q, size_t lan
     const double *m = q->c.m + q->c.n, *e = q->c.e + q->c.n;
     const double ln_f = elementary_log(fabs(m[lane])) + e[lane] * SCALED_LN2;
     const double ln_r = elementary_log(fabs(q->c.r[lane])) + q->c.r_exponent[lane] * SCALED_LN2;
-    size_t n = 0;
-    double squares = 0;
+    size_t n;
+    double ln_u;
     if (m[lane] == 0) return ends_at_zero(s, q, lane, w, metric);
-    for (size_t k = 0; k < s->K; k++) {
-        const double d = metric ? metric[k * CHAIN_LANES + lane] : 1;
-        if (d == 0) continue;
-        s->u[n] = 1 / (w[k * CHAIN_LANES + lane] * sqrt(d));
-        squares += s->u[n] * s->u[n];
-        n++;
-    }
+    const double squares = take_inverses(s, lane, w, metric, &n, &ln_u);
     if (n == 0) return (chain_ends){0, 0, 0};
-    if (q->c.r[lane] == 0) return (chain_ends){n > 1 ? 0 : squares, squares, 2 * ln_f};
+    if (q->c.r[lane] == 0) return (chain_ends){n > 1 ? 0 : squares, squares, 2 * ln_f + 2 * ln_u};
     const int sign = (q->c.r[lane] > 0) == (m[lane] > 0) ? 1 : -1;
-    chain_ends x = {0, 0, ln_r + ln_f};
-    if (matrix_secular_extremes(s->u, n, -sign, elementary_exp(ln_f - ln_r) + sign, &x.low, &x.high, s->secular) !=
-        TEPUI_OK)
+    chain_ends x = {0, 0, ln_r + ln_f + 2 * ln_u};
+    if (matrix_secular_extremes(s->u, n, -sign, elementary_exp(ln_f - ln_r), &x.low, &x.high, s->secular) != TEPUI_OK)
         x.low = x.high = NAN;
     return x;
 }

@@ -25,14 +25,18 @@ size_t matrix_qr_work(size_t n); /* doubles */
 size_t matrix_qr(const tepui_kernels *kernel, const double *a, size_t m, size_t n, double *q, double *r, size_t *pivot,
                  double *work);
 
-/* The spectrum of s diag(u_k^2) + rho u u^T, s = 1 or -1: the Hessian of a chain of scalar weights, u_k = 1/w_k (theory
-   C5), by its secular equation. value[n] ascending; work: 2 n doubles. O(n log n). */
-tepui_status matrix_secular(const double *u, size_t n, int s, double rho, double *value, double *work);
+/* The spectrum of s (diag(u_k^2) - u u^T) + g u u^T, s = 1 or -1: the Hessian of a chain of scalar weights, u_k = 1/w_k
+   (theory C5), by its secular equation. value[n] ascending; work: 2 n doubles. O(n log n). Relative accuracy wherever
+   u_k^2 and its products with g are normal numbers, however small g is. */
+tepui_status matrix_secular(const double *u, size_t n, int s, double g, double *value, double *work);
 /* The smallest and the largest alone, O(n); work: 2 n doubles. */
-tepui_status matrix_secular_extremes(const double *u, size_t n, int s, double rho, double *low, double *high,
+tepui_status matrix_secular_extremes(const double *u, size_t n, int s, double g, double *low, double *high,
                                      double *work);
 /* How many are negative, by the inertia of a rank-one update: no eigenvalue is needed. */
-size_t matrix_secular_negative(size_t n, int s, double rho);
+size_t matrix_secular_negative(size_t n, int s, double g);
+/* Where products of four of u[n] would leave the range of doubles: takes 2^-e out of all, so that the largest is about
+   2^250. Returns e, else 0. */
+int matrix_secular_scale(double *u, size_t n);
 
 #define MATRIX_MOST_TOP 64u
 /* The `count` (at most 64) largest eigenvalues, descending, and their unit vectors, one after another in vector[count *

@@ -2,9 +2,9 @@
 
    With N poles above x, d / (d - x) = 1 + x / (d - x) turns f into
        f = 1 + r N + r (above - below),   above = sum x / (d - x),   below = sum d / (x - d),
-   so that 1 + r N is rounded once, and exact where r is -1: a hollow matrix, which is what deep chains have. Times the
-   sign of r, f rises from -inf to inf. The unknown is the distance t from the nearer pole, so that a root close to a
-   pole keeps its relative accuracy.
+   so that 1 + r N = (1 - N) + q N, q = 1 + r, is rounded once: q is next to 0 for deep chains, whose matrices are all
+   but hollow, and all that decides where N = 1. Times the sign of r, f rises from -inf to inf. The unknown is the
+   distance t from the nearer pole, so that a root close to a pole keeps its relative accuracy.
 
    The poles L and R are taken as they are; the rest, with its value, slope and curvature at x, is replaced by a
    constant and what poles at L and R would need to give the same three numbers (Borges and Gragg 1993). With R - L as
@@ -41,8 +41,9 @@ static double larger(double a, double b) /* fmax() is a call, and so no vector *
 }
 
 /* Lanes beyond the last interval repeat it. A pole at 0 is none, and f >= 0 there says that 0 is the root. */
-static void begin(group *g, const poles *s, double r, const poles_field *f)
+static void begin(group *g, const poles *s, double q, const poles_field *f)
 {
+    const double r = q - 1;
     const double unit = larger(1, fabs(r)), sign = r > 0 ? 1 : -1;
     for (size_t l = 0; l < LANES; l++) {
         const size_t k = f->first + l < f->last ? f->first + l : f->last - 1;
@@ -53,7 +54,7 @@ static void begin(group *g, const poles *s, double r, const poles_field *f)
         g->right[l] = s->d[k + 1];
         g->left_units[l] = g->left[l] / g->at.width[l];
         g->right_units[l] = g->right[l] / g->at.width[l];
-        g->ones[l] = sign * fma(r, (double)(s->n - k - 1), 1) / unit;
+        g->ones[l] = sign * roots_ones(q, (double)(s->n - k - 1)) / unit;
         g->strength[l] = fabs(r) / unit;
         g->side[l] = 1;
         g->done[l] = w == 0 || (g->left[l] == 0 && g->ones[l] >= 0);
@@ -113,6 +114,11 @@ static void solve_model(group *g)
     }
 }
 
+double roots_ones(double q, double count)
+{
+    return fma(q, count, 1 - count);
+}
+
 double roots_inside(double low, double high)
 {
     return sqrt(larger(low, 0x1p-1074)) * sqrt(high);
@@ -136,10 +142,10 @@ static int move(group *g)
 }
 
 /* At most eight intervals. */
-static void solve(const poles *s, const poles_field *f, double r, double *root)
+static void solve(const poles *s, const poles_field *f, double q, double *root)
 {
     group g;
-    begin(&g, s, r, f);
+    begin(&g, s, q, f);
     for (int step = 0; step < MOST_STEPS; step++) {
         poles_sum(s, f, &g.at);
         measure(&g);
@@ -154,7 +160,7 @@ static void solve(const poles *s, const poles_field *f, double r, double *root)
 }
 
 /* root[0] belongs to the interval first. */
-static void visit(const poles *s, const poles_field *whole, size_t first, size_t last, double r, double *root)
+static void visit(const poles *s, const poles_field *whole, size_t first, size_t last, double q, double *root)
 {
     const size_t groups = (last - first + LANES - 1) / LANES, middle = (groups + 1) / 2 * LANES;
     if (s->d[first] == s->d[last]) {
@@ -163,27 +169,27 @@ static void visit(const poles *s, const poles_field *whole, size_t first, size_t
     }
     const poles_field f = poles_part(s, whole, first, last);
     if (groups == 1) {
-        solve(s, &f, r, root);
+        solve(s, &f, q, root);
         return;
     }
-    visit(s, &f, first, first + middle, r, root);
-    visit(s, &f, first + middle, last, r, root + middle);
+    visit(s, &f, first, first + middle, q, root);
+    visit(s, &f, first + middle, last, q, root + middle);
 }
 
-void roots_between(const double *d, size_t n, double r, double *root)
+void roots_between(const double *d, size_t n, double q, double *root)
 {
     poles s;
     if (n < 2) return;
     poles_begin(&s, d, n);
     const poles_field all = poles_near(&s, 0, n - 1);
-    visit(&s, &all, 0, n - 1, r, root);
+    visit(&s, &all, 0, n - 1, q, root);
 }
 
-double roots_one(const double *d, size_t n, double r, size_t k)
+double roots_one(const double *d, size_t n, double q, size_t k)
 {
     const poles s = {.d = d, .n = n};
     const poles_field f = poles_near(&s, k, k + 1);
     double root;
-    solve(&s, &f, r, &root);
+    solve(&s, &f, q, &root);
     return root;
 }

@@ -1,11 +1,11 @@
-/* secular.c -- eigenvalues of s diag(u_k^2) + rho u u^T.
+/* secular.c -- eigenvalues of s (diag(u_k^2) - u u^T) + g u u^T.
 
-   With s = -1 the matrix is turned over, so take D = diag(d), d = u^2 >= 0 ascending, and the rank-one term r u u^T. If
-   r < 0 the eigenvalue j lies in [d_{j-1}, d_j] (the first below d_0), if r > 0 in [d_j, d_{j+1}] (the last above), and
-   is a root of f(x) = 1 + r sum_k d_k / (d_k - x). Those between two poles are found in roots.c, all of them in
-   O(n log n). The one beyond the poles is found here, by direct sums, as its distance from 0 or from the last pole,
-   whichever is nearer: f is taken for a constant and one pole with the same value and slope, inside a bracket that only
-   shrinks. */
+   With s = -1 the matrix is turned over, so take D = diag(d), d = u^2 >= 0 ascending, and the rank-one term r u u^T,
+   r = q - 1, q = s g: with one pole far above the others 1 + r = q decides, and would be lost in r. If r < 0 the
+   eigenvalue j lies in [d_{j-1}, d_j] (the first below d_0), if r > 0 in [d_j, d_{j+1}] (the last above), and is a root
+   of f(x) = 1 + r sum_k d_k / (d_k - x). Those between two poles are found in roots.c, all of them in O(n log n). The
+   one beyond the poles is found here, by direct sums, as its distance from 0 or from the last pole, whichever is
+   nearer: f is taken for a constant and one pole with the same value and slope, inside a bracket that only shrinks. */
 #include "matrix.h"
 #include "poles.h"
 #include "roots.h"
@@ -15,6 +15,19 @@
 
 #define MOST_STEPS 100
 #define RUN 512u /* terms between two roundings of the long sum */
+
+int matrix_secular_scale(double *u, size_t n)
+{
+    double top = 0, least = HUGE_VAL;
+    for (size_t k = 0; k < n; k++) {
+        top = fmax(top, fabs(u[k]));
+        if (u[k] != 0) least = fmin(least, fabs(u[k]));
+    }
+    if (!(top > 0 && isfinite(top)) || (top <= 0x1p200 && least >= 0x1p-200)) return 0;
+    const int e = ilogb(top) - 250;
+    for (size_t k = 0; k < n; k++) u[k] = scalbn(u[k], -e);
+    return e;
+}
 
 /* --- the poles */
 
@@ -44,20 +57,20 @@ static void sort(double *d, double *spare, size_t n)
 
 /* Small poles are brought up, by 2^(2 e), to where their distances are not denormal. Large ones stay: what is far below
    them needs the room. */
-static int exponent_for(const double *u, size_t n, double rho)
+static int exponent_for(const double *u, size_t n, double r)
 {
     double top = 0;
     for (size_t k = 0; k < n; k++) top = fmax(top, fabs(u[k]));
     if (!(top > 0 && isfinite(top))) return 0;
-    const int strong = rho != 0 && isfinite(rho) ? ilogb(rho) : 0, e = 400 - ilogb(top) - (strong > 0 ? strong / 2 : 0);
+    const int strong = r != 0 && isfinite(r) ? ilogb(r) : 0, e = 400 - ilogb(top) - (strong > 0 ? strong / 2 : 0);
     return e > 0 ? e : 0;
 }
 
 /* work: n poles, and n to sort with */
-static tepui_status begin(const double *u, size_t n, double rho, double *work, int *exponent)
+static tepui_status begin(const double *u, size_t n, double r, double *work, int *exponent)
 {
-    double poison = 0 * rho;
-    *exponent = exponent_for(u, n, rho);
+    double poison = 0 * r;
+    *exponent = exponent_for(u, n, r);
     for (size_t k = 0; k < n; k++) {
         const double v = ldexp(u[k], *exponent);
         work[k] = v * v;
@@ -94,9 +107,10 @@ static double pairwise(const double *x)
 }
 
 /* Sums of d / (d - x) and d / (d - x)^2 at x = origin + t. Poles far above abs(x) give 1 + x / (d - x), and their ones
-   are counted, so that 1 + r far is exact where r is -1. */
-static sums evaluate(const double *d, size_t n, double r, double origin, double t)
+   are counted, so that 1 + r far is rounded once. */
+static sums evaluate(const double *d, size_t n, double q, double origin, double t)
 {
+    const double r = q - 1;
     const double x = origin + t, limit = 2 * fabs(x);
     double all = 0, all_slopes = 0, all_sizes = 0, ones = 0;
     for (size_t first = 0, end; first < n; first = end) {
@@ -112,7 +126,7 @@ static sums evaluate(const double *d, size_t n, double r, double origin, double 
         all_slopes += pairwise(s.slope);
         ones += pairwise(s.far);
     }
-    ones = fma(r, ones, 1);
+    ones = roots_ones(q, ones);
     return (sums){ones + r * all, r * all_slopes, fabs(ones) + fabs(r) * all_sizes};
 }
 
@@ -124,8 +138,9 @@ typedef struct {
 /* Above the last pole, at most the trace of the rank-one term away; or below the first: on the other side of 0, which
    is the origin then, or between 0 and the pole, from the nearer of the two. most = 0: the eigenvalue is 0, where a
    zero pole is none. */
-static ray direction(const double *d, size_t n, double r)
+static ray direction(const double *d, size_t n, double q)
 {
+    const double r = q - 1;
     double trace = 0, zeros = 0;
     for (size_t k = 0; k < n; k++) {
         trace += d[k];
@@ -133,22 +148,23 @@ static ray direction(const double *d, size_t n, double r)
     }
     const double reach = fabs(r) * trace * (1 + 0x1p-40) + 0x1p-1000, half = 0.5 * d[0];
     if (r > 0) return (ray){d[n - 1], 1, reach};
-    const double f = fma(r, (double)n - zeros, 1); /* at 0 */
+    const double f = roots_ones(q, (double)n - zeros); /* at 0 */
     if (f < 0) return (ray){0, -1, reach};
     if (f == 0 || d[0] == 0) return (ray){0, 1, 0};
-    return evaluate(d, n, r, 0, half).value > 0 ? (ray){d[0], -1, half} : (ray){0, 1, half};
+    return evaluate(d, n, q, 0, half).value > 0 ? (ray){d[0], -1, half} : (ray){0, 1, half};
 }
 
 /* f, 1 far away and -inf at the pole, is taken for c - A / y, y the distance from the pole, with the same value and
    slope. */
-static double beyond(const double *d, size_t n, double r)
+static double beyond(const double *d, size_t n, double q)
 {
-    if (n == 1) return d[0] * (1 + r);
-    const ray way = direction(d, n, r);
+    if (n == 1) return d[0] * q;
+    const double r = q - 1;
+    const ray way = direction(d, n, q);
     const double pole = r > 0 ? d[n - 1] : d[0], falls = r < 0 ? way.sign : -way.sign; /* f falls with t */
     double low = 0, high = way.most, t = 0.5 * high;
     for (int step = 0; step < MOST_STEPS && high > 0; step++) {
-        const sums h = evaluate(d, n, r, way.origin, way.sign * t);
+        const sums h = evaluate(d, n, q, way.origin, way.sign * t);
         if (fabs(h.value) <= 2 * 0x1p-53 * h.size) break;
         if (h.value * falls > 0)
             low = t;
@@ -166,11 +182,11 @@ static double beyond(const double *d, size_t n, double r)
 
 /* --- all, and the ends */
 
-tepui_status matrix_secular(const double *u, size_t n, int s, double rho, double *value, double *work)
+tepui_status matrix_secular(const double *u, size_t n, int s, double g, double *value, double *work)
 {
-    const double r = s * rho;
+    const double q = s * g, r = q - 1;
     int e;
-    const tepui_status st = begin(u, n, rho, work, &e);
+    const tepui_status st = begin(u, n, r, work, &e);
     if (st != TEPUI_OK) {
         for (size_t j = 0; j < n; j++) value[j] = NAN;
         return st;
@@ -178,8 +194,8 @@ tepui_status matrix_secular(const double *u, size_t n, int s, double rho, double
     if (r == 0)
         memcpy(value, work, n * sizeof *value);
     else if (n > 0) {
-        roots_between(work, n, r, r > 0 ? value : value + 1);
-        value[r > 0 ? n - 1 : 0] = beyond(work, n, r);
+        roots_between(work, n, q, r > 0 ? value : value + 1);
+        value[r > 0 ? n - 1 : 0] = beyond(work, n, q);
     }
     for (size_t j = 0; j < n; j++) value[j] = s * ldexp(value[j], -2 * e);
     for (size_t j = 0; s < 0 && j < n / 2; j++) {
@@ -191,28 +207,29 @@ tepui_status matrix_secular(const double *u, size_t n, int s, double rho, double
 }
 
 /* index j of the ascending eigenvalues of diag(d) + r u u^T */
-static double eigenvalue(const double *d, size_t n, size_t j, double r)
+static double eigenvalue(const double *d, size_t n, size_t j, double q)
 {
+    const double r = q - 1;
     if (r == 0) return d[j];
-    if (j == (r > 0 ? n - 1 : 0)) return beyond(d, n, r);
-    return roots_one(d, n, r, r > 0 ? j : j - 1);
+    if (j == (r > 0 ? n - 1 : 0)) return beyond(d, n, q);
+    return roots_one(d, n, q, r > 0 ? j : j - 1);
 }
 
-tepui_status matrix_secular_extremes(const double *u, size_t n, int s, double rho, double *low, double *high,
+tepui_status matrix_secular_extremes(const double *u, size_t n, int s, double g, double *low, double *high,
                                      double *work)
 {
     int e;
-    const tepui_status st = begin(u, n, rho, work, &e);
+    const tepui_status st = begin(u, n, s * g - 1, work, &e);
     const size_t first = s > 0 ? 0 : n - 1;
-    *low = st == TEPUI_OK ? s * ldexp(eigenvalue(work, n, first, s * rho), -2 * e) : NAN;
-    *high = st == TEPUI_OK ? s * ldexp(eigenvalue(work, n, n - 1 - first, s * rho), -2 * e) : NAN;
+    *low = st == TEPUI_OK ? s * ldexp(eigenvalue(work, n, first, s * g), -2 * e) : NAN;
+    *high = st == TEPUI_OK ? s * ldexp(eigenvalue(work, n, n - 1 - first, s * g), -2 * e) : NAN;
     return st;
 }
 
-/* The determinant is that of s D times 1 + rho sum u_k^2 / (s u_k^2) = 1 + s rho n; one eigenvalue at most leaves the
-   side of s, when s rho < 0, and then the determinant's factor is negative. */
-size_t matrix_secular_negative(size_t n, int s, double rho)
+/* The determinant is that of s D times 1 + r n; one eigenvalue at most leaves the side of s, when r < 0, and then that
+   factor is negative. */
+size_t matrix_secular_negative(size_t n, int s, double g)
 {
-    const int crosses = 1 + s * rho * (double)n < 0;
+    const int crosses = roots_ones(s * g, (double)n) < 0;
     return s > 0 ? (size_t)crosses : n - (size_t)crosses;
 }

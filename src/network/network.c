@@ -42,9 +42,18 @@ static int is_chain(const tepui_cell *c)
     return 1;
 }
 
+/* Products of eight of them are normal numbers. */
+static int has_mild_factors(const tepui_cell *c)
+{
+    for (size_t l = 1; l <= c->depth + (c->readout == TEPUI_READOUT_DENSE); l++)
+        if (!(c->sigma[l] >= 0x1p-100 && c->sigma[l] <= 0x1p100)) return 0;
+    return 1;
+}
+
 int network_is_scalars(const tepui_cell *c)
 {
-    return is_chain(c) && c->inputs == 1 && c->outputs == 1 && ((const tepui_loss_type *)c->loss.type)->residual;
+    return is_chain(c) && c->inputs == 1 && c->outputs == 1 && ((const tepui_loss_type *)c->loss.type)->residual &&
+           has_mild_factors(c);
 }
 
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)

@@ -128,7 +128,8 @@ struct tepui_network {
 };
 
 /* network.c: what a cell and the needs ask for, and space for the passes. Scalars: all matrices are 1 x 1, one point,
-   no biases, a homogeneous activation, loss mse; their trajectories have an engine of their own. */
+   no biases, a homogeneous activation, loss mse, standard deviations of 2^-100 to 2^100; their trajectories have an
+   engine of their own. */
 int network_is_scalars(const tepui_cell *c);
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs);
 void network_lay_out(tepui_network *net, network_arena *a);

@@ -17,7 +17,8 @@ typedef struct {
     size_t K, d, P;                 /* layers, inputs, weights */
     long double w[MOST_PARAMETERS]; /* W_1, then the others */
     long double x[4], slope[MOST_LAYERS + 1];
-    long double H[3][MOST_PARAMETERS][MOST_PARAMETERS];
+    long double H[3][MOST_PARAMETERS][MOST_PARAMETERS]; /* in units of exp(ln_unit), the largest entry of the part */
+    double ln_unit[3];
 } chain;
 
 static size_t layer_of(const chain *c, size_t i)
@@ -40,6 +41,16 @@ static long double product(const chain *c, size_t i, size_t j)
         if (k > 1 && k != a && k != b) p *= c->w[c->d + k - 2];
     }
     return p * first;
+}
+
+static void take_unit(chain *c, int part)
+{
+    long double top = 0;
+    for (size_t i = 0; i < c->P; i++)
+        for (size_t j = 0; j < c->P; j++) top = fmaxl(top, fabsl(c->H[part][i][j]));
+    c->ln_unit[part] = top > 0 ? (double)logl(top) : 0;
+    for (size_t i = 0; i < c->P; i++)
+        for (size_t j = 0; j < c->P; j++) c->H[part][i][j] /= top > 0 ? top : 1;
 }
 
 static void take_chain(chain *c, tepui_network *net, int mse)
@@ -71,6 +82,7 @@ static void take_chain(chain *c, tepui_network *net, int mse)
             c->H[TEPUI_RESIDUAL][i][j] = of_r;
             c->H[TEPUI_HESSIAN][i][j] = of_g + of_r;
         }
+    for (int part = 0; part < 3; part++) take_unit(c, part);
 }
 
 static int ascending(const void *a, const void *b)
@@ -101,7 +113,12 @@ static long double block_square(const chain *c, int part, size_t k, size_t l)
     return sum;
 }
 
-/* Sums of squares: rounding 1e-13 of the largest term; dense eigenvalues: P eps of the norm. */
+/* Sums of squares: rounding 1e-13 of the largest term, logarithms 4 eps; dense eigenvalues: P eps of the norm. */
+static double rounding(const chain *c, int part)
+{
+    return 4 * 0x1p-52 * fabs(c->ln_unit[part]);
+}
+
 static void sizes_match(const chain *c, const tepui_network *net, const char *text)
 {
     const int before = test_failures;
@@ -114,15 +131,15 @@ static void sizes_match(const chain *c, const tepui_network *net, const char *te
                 whole += square;
                 diagonal += k == l ? square : 0;
             }
-        const double norm = (double)sqrtl(whole);
+        const double norm = (double)sqrtl(whole), unit = c->ln_unit[part], e = rounding(c, part);
         for (size_t i = 0; i < c->P; i++) trace += c->H[part][i][i];
         for (size_t k = 1; k <= c->K; k++)
             for (size_t l = 1; l <= k; l++)
-                CHECK_NEAR(exp(tepui_network_ln_block(net, part, k, l)), (double)sqrtl(block_square(c, part, k, l)),
-                           1e-12 * norm);
-        CHECK_NEAR(exp(got.ln_norm), norm, 1e-12 * norm);
-        CHECK_NEAR(exp(got.ln_diagonal), (double)sqrtl(diagonal), 1e-7 * norm);
-        CHECK_NEAR(got.trace_sign * exp(got.ln_trace), (double)trace, 1e-12 * norm);
+                CHECK_NEAR(exp(tepui_network_ln_block(net, part, k, l) - unit),
+                           (double)sqrtl(block_square(c, part, k, l)), (1e-12 + e) * norm);
+        CHECK_NEAR(exp(got.ln_norm - unit), norm, (1e-12 + e) * norm);
+        CHECK_NEAR(exp(got.ln_diagonal - unit), (double)sqrtl(diagonal), (1e-7 + e) * norm);
+        CHECK_NEAR(got.trace_sign * exp(got.ln_trace - unit), (double)trace, (1e-12 + e) * norm);
         CHECK((got.ln_norm == -INFINITY) == (whole == 0));
     }
     if (test_failures > before) fprintf(stderr, "sizes: %s\n", text);
@@ -133,24 +150,26 @@ static void spectra_match(const chain *c, const tepui_network *net, const char *
     const int before = test_failures;
     double want[MOST_PARAMETERS];
     for (int part = 0; part < 3; part++) {
-        const double *value;
+        const double *value, e = 1e-13 + rounding(c, part);
         double unit, norm;
         const size_t n = tepui_network_eigenvalues(net, part, &value, &unit);
         size_t low = 0, at = 0, negative = 0, positive = 0;
         eigenvalues(c, part, want);
+        unit -= c->ln_unit[part];
         norm = fmax(fabs(want[0]), fabs(want[c->P - 1]));
         CHECK(n == c->K); /* inputs across the point are left out */
         while (low < n && value[low] < 0) low++;
         for (size_t k = 0; k < c->P; k++) {
             const int missing = k >= low && k < low + c->P - n;
-            CHECK_NEAR(missing ? 0 : value[at] * exp(unit), want[k], 1e-13 * norm);
+            CHECK_NEAR(missing ? 0 : value[at] * exp(unit), want[k], e * norm);
             negative += want[k] < -1e-13 * norm;
             positive += want[k] > 1e-13 * norm;
             at += !missing;
         }
         if (part != TEPUI_HESSIAN) continue;
-        CHECK_NEAR(exp(tepui_network_ln_eigenvalue(net, -1)), fmax(0, -want[0]), 1e-13 * norm);
-        CHECK_NEAR(exp(tepui_network_ln_eigenvalue(net, 1)), fmax(0, want[c->P - 1]), 1e-13 * norm);
+        const double low_end = tepui_network_ln_eigenvalue(net, -1), high_end = tepui_network_ln_eigenvalue(net, 1);
+        CHECK_NEAR(exp(low_end - c->ln_unit[part]), fmax(0, -want[0]), e * norm);
+        CHECK_NEAR(exp(high_end - c->ln_unit[part]), fmax(0, want[c->P - 1]), e * norm);
         CHECK_NEAR(tepui_network_rank(net, part), (double)(negative + positive), 0);
         CHECK_NEAR(tepui_network_negative_fraction(net),
                    negative + positive ? (double)negative / (double)(negative + positive) : 0, 1e-15);
@@ -173,21 +192,25 @@ static const unsigned company[] = {
 };
 enum { COMPANIES = sizeof company / sizeof *company };
 
+enum { EXACT = 44, TINY = 48, CHAINS = 72 };
+
 static int has_mse(unsigned i)
 {
-    return i >= 44 || i / 5 % 2 == 0;
+    return (i >= EXACT && i < TINY) || i / 5 % 2 == 0;
 }
 
 static void write_chain(char *text, size_t size, unsigned i)
 {
     static const char *const laws[] = {"gaussian", "sparse(p=0.5)", "rademacher", "sparse(p=0.8)"};
     static const char *const phis[] = {"linear", "leaky_relu(0.5)", "relu", "leaky_relu(-0.7)"};
-    const int exact = i >= 44; /* weights and outputs of 1 and -1: the residual is 0 half of the time */
+    static const char *const gains[] = {"1e-59", "1e-62", "1e-160", "1e-170"};
+    const int exact = i >= EXACT && i < TINY; /* weights and outputs of 1 and -1: the residual is 0 half of the time */
     snprintf(text, size,
-             "seed: %u\ngrid: {depth: %u, width: 1, activation: %s, init: lecun, law: %s}\n"
+             "seed: %u\ngrid: {depth: %u, width: 1, activation: %s, init: lecun, law: %s, gain: %s}\n"
              "data: {source: sphere, dimension: %u, targets: %s}\nreadout: %s\nloss: %s\n"
              "dynamics: {rate: 0.01, steps: 1, record: 1, escape: output(2)}\nobservables: [path_loss]\n",
-             i + 1, 2 + i % 5, phis[exact ? 0 : i / 4 % 4], laws[exact ? 2 : i % 4], exact ? 1 : 1 + i / 16 % 3,
+             i + 1, 2 + i % 5, phis[exact ? 0 : i / 4 % 4], laws[exact ? 2 : i % 4],
+             i < TINY ? "1" : gains[i % 3 + i / 60], exact ? 1 : 1 + i / 16 % 3,
              exact || i / 2 % 2 ? "one" : "gaussian", i / 3 % 2 ? "dense" : "none", has_mse(i) ? "mse" : "output");
 }
 
@@ -195,7 +218,7 @@ static void write_chain(char *text, size_t size, unsigned i)
 static void chains_match_explicit_matrices(void)
 {
     unsigned zero = 0, flat = 0;
-    for (unsigned i = 0; i < 48; i++) {
+    for (unsigned i = 0; i < CHAINS; i++) {
         char text[600];
         chain c;
         write_chain(text, sizeof text, i);

@@ -135,8 +135,8 @@ static void secular_agrees_with_dense(void)
                         for (size_t j = 0; j < n; j++)
                             a[i * n + j] = rhos[r] * u[i] * u[j] + (i == j) * s * u[i] * u[i];
                     CHECK(matrix_eigen(MATRIX_LAPACK, a, n, value, work) == TEPUI_OK);
-                    CHECK(matrix_secular(u, n, s, rhos[r], other, work) == TEPUI_OK);
-                    CHECK(matrix_secular_extremes(u, n, s, rhos[r], &low, &high, work) == TEPUI_OK);
+                    CHECK(matrix_secular(u, n, s, rhos[r] + s, other, work) == TEPUI_OK);
+                    CHECK(matrix_secular_extremes(u, n, s, rhos[r] + s, &low, &high, work) == TEPUI_OK);
                     for (size_t j = 0; j < n; j++) norm = fmax(norm, fabs(value[j]));
                     for (size_t j = 0; j < n; j++) {
                         CHECK_NEAR(other[j], value[j], 4 * (double)(n + 4) * 0x1p-53 * norm);
@@ -146,7 +146,7 @@ static void secular_agrees_with_dense(void)
                     CHECK_NEAR(low, other[0], 1e-13 * norm);
                     CHECK_NEAR(high, other[n - 1], 1e-13 * norm);
                     if (fabs(1 + s * rhos[r] * (double)n) > 1e-6)
-                        CHECK(negative == matrix_secular_negative(n, s, rhos[r]));
+                        CHECK(negative == matrix_secular_negative(n, s, rhos[r] + s));
                 }
 }
 
@@ -199,45 +199,45 @@ typedef struct {
     long double f, slope, size;
 } secular_sums;
 
-/* f = 1 + r sum d / (d - x) times the sign of r; poles with a one of their own keep 1 + r N free of cancellation. */
-static secular_sums secular_at(const double *d, size_t n, double r, long double x)
+/* f = 1 + r sum d / (d - x) times the sign of r = q - 1; the N poles with a one of their own give (1 - N) + q N. */
+static secular_sums secular_at(const double *d, size_t n, double q, long double x)
 {
-    long double sum = 0, size = 0, slope = 0;
-    const long double q = fabsl((long double)r);
-    long double ones = 1;
+    long double sum = 0, size = 0, slope = 0, many = 0;
+    const long double r = (long double)q - 1;
     for (size_t k = 0; k < n; k++) {
         const long double gap = d[k] - x;
         const int far = d[k] > 2 * fabsl(x);
         sum += (far ? x : d[k]) / gap;
         size += fabsl((far ? x : d[k]) / gap);
         slope += d[k] / gap / gap;
-        if (far) ones += r;
+        many += far;
     }
-    return (secular_sums){(r > 0 ? 1 : -1) * (ones + r * sum), q * slope, fabsl(ones) + q * size};
+    const long double ones = (1 - many) + q * many;
+    return (secular_sums){(r > 0 ? 1 : -1) * (ones + r * sum), fabsl(r) * slope, fabsl(ones) + fabsl(r) * size};
 }
 
 /* f rises between poles, so that f(x - e) <= 0 <= f(x + e) proves a root within e. Where f is computed to `units` of
    2^-53 of its terms, Newton's step tells how far the root may be off; 2 units of x are for d = u^2 and the result.
    units: 1.1 per interpolation (poles.c) and as much again for its 16-term sums, over at most 9 levels, and the sums of
    the near poles, some 40: 64 in all. Where more poles are near, errors of n like terms add up like sqrt(n). */
-static int root_is_near(const double *d, size_t n, double r, double low, double high, double x)
+static int root_is_near(const double *d, size_t n, double q, double low, double high, double x)
 {
     if (!(x >= low && x <= high)) return 0;
-    if (x == 0 && low == 0) return secular_at(d, n, r, 0x1p-1074L).f >= 0; /* a zero pole is none */
-    if (x == 0 && high == 0) return secular_at(d, n, r, -0x1p-1074L).f <= 0;
+    if (x == 0 && low == 0) return secular_at(d, n, q, 0x1p-1074L).f >= 0; /* a zero pole is none */
+    if (x == 0 && high == 0) return secular_at(d, n, q, -0x1p-1074L).f <= 0;
     if (low == high || x == low || x == high) x = x == low ? nextafter(low, INFINITY) : nextafter(high, -INFINITY);
-    const secular_sums h = secular_at(d, n, r, x);
+    const secular_sums h = secular_at(d, n, q, x);
     const long double newton = h.slope > 0 ? h.size / h.slope : 0;
     const long double e = 0x1p-53L * (2 * fabsl((long double)x) + 64 * newton);
-    return (x - e <= low || secular_at(d, n, r, x - e).f <= 0) && (x + e >= high || secular_at(d, n, r, x + e).f >= 0);
+    return (x - e <= low || secular_at(d, n, q, x - e).f <= 0) && (x + e >= high || secular_at(d, n, q, x + e).f >= 0);
 }
 
-/* The interval of the eigenvalue j of diag(d) + r u u^T; open ends are at infinity. */
-static int eigenvalue_is_right(const double *d, size_t n, double r, size_t j, double x)
+/* The interval of the eigenvalue j of diag(d) + (q - 1) u u^T; open ends are at infinity. */
+static int eigenvalue_is_right(const double *d, size_t n, double q, size_t j, double x)
 {
-    const double low = r > 0 ? d[j] : j > 0 ? d[j - 1] : -INFINITY;
-    const double high = r < 0 ? d[j] : j + 1 < n ? d[j + 1] : INFINITY;
-    return low == high ? x == low : root_is_near(d, n, r, low, high, x);
+    const double low = q > 1 ? d[j] : j > 0 ? d[j - 1] : -INFINITY;
+    const double high = q < 1 ? d[j] : j + 1 < n ? d[j + 1] : INFINITY;
+    return low == high ? x == low : root_is_near(d, n, q, low, high, x);
 }
 
 /* The sum of the eigenvalues is the trace, and that of their squares the squared norm: each eigenvalue is right to 64
@@ -259,22 +259,23 @@ static void sums_are_right(const double *d, size_t n, int s, double rho, const d
 
 static double spare[2 * LARGE], values[LARGE], squares[LARGE], weights[LARGE];
 
-static void chain_is_right(size_t n, int kind, int s, double rho)
+static void chain_is_right(size_t n, int kind, int s, double g)
 {
+    const double rho = g - s;
     double low, high;
     int wrong = 0;
     chain(weights, n, kind);
     for (size_t k = 0; k < n; k++) squares[k] = weights[k] * weights[k];
     qsort(squares, n, sizeof *squares, ascending);
-    CHECK(matrix_secular(weights, n, s, rho, values, spare) == TEPUI_OK);
-    CHECK(matrix_secular_extremes(weights, n, s, rho, &low, &high, spare) == TEPUI_OK);
+    CHECK(matrix_secular(weights, n, s, g, values, spare) == TEPUI_OK);
+    CHECK(matrix_secular_extremes(weights, n, s, g, &low, &high, spare) == TEPUI_OK);
     const size_t stride = 1 + n / 60; /* all for small n */
     for (size_t j = 0; j < n; j += j + stride < n || j == n - 1 ? stride : n - 1 - j) {
         const size_t i = s > 0 ? j : n - 1 - j;
-        wrong += !eigenvalue_is_right(squares, n, s * rho, j, s * values[i]);
+        wrong += !eigenvalue_is_right(squares, n, s * g, j, s * values[i]);
     }
-    wrong += !eigenvalue_is_right(squares, n, s * rho, s > 0 ? 0 : n - 1, s * low);
-    wrong += !eigenvalue_is_right(squares, n, s * rho, s > 0 ? n - 1 : 0, s * high);
+    wrong += !eigenvalue_is_right(squares, n, s * g, s > 0 ? 0 : n - 1, s * low);
+    wrong += !eigenvalue_is_right(squares, n, s * g, s > 0 ? n - 1 : 0, s * high);
     size_t zero_rows = 0, zeros = 0;
     for (size_t j = 0; j < n; j++) {
         wrong += j > 0 && !(values[j] >= values[j - 1]);
@@ -282,14 +283,14 @@ static void chain_is_right(size_t n, int kind, int s, double rho)
         zeros += values[j] == 0;
     }
     wrong += zeros < zero_rows;
-    if (wrong) fprintf(stderr, "n = %zu, kind %d, s = %d, rho = %g: %d wrong\n", n, kind, s, rho, wrong);
+    if (wrong) fprintf(stderr, "n = %zu, kind %d, s = %d, g = %g: %d wrong\n", n, kind, s, g, wrong);
     CHECK(!wrong);
     if (kind != DECADES) sums_are_right(squares, n, s, rho, values);
 }
 
 static void secular_is_right_at_any_size(void)
 {
-    static const double rhos[] = {1, 0.3, 37.5, 1e-9, 1e-160, 1e30, 1.0 / 64, 1.0 / 60};
+    static const double rhos[] = {1, 0.3, 37.5, 1e-9, 1e30, 1.0 / 64, 1.0 / 60};
     static const size_t sizes[] = {2, 9, 64, 65, 100, 257, 1000, LARGE};
     if (!extended_precision()) return;
     srand(9);
@@ -299,7 +300,8 @@ static void secular_is_right_at_any_size(void)
                 for (int signs = 0; signs < 4; signs++) {
                     if (sizes[m] == LARGE && r > 1) continue;
                     if (kind >= DECADES && rhos[r] > 1e6) continue; /* beyond double precision's range */
-                    chain_is_right(sizes[m], kind, signs & 1 ? 1 : -1, signs & 2 ? rhos[r] : -rhos[r]);
+                    const int s = signs & 1 ? 1 : -1;
+                    chain_is_right(sizes[m], kind, s, s + (signs & 2 ? rhos[r] : -rhos[r]));
                 }
 }
 
@@ -310,9 +312,31 @@ static void nearly_singular_keeps_its_digits(void)
     srand(12);
     for (int kind = 0; kind < WITH_ZEROS; kind++)
         for (int s = -1; s <= 1; s += 2) {
-            chain_is_right(64, kind, s, -s * (1 - 0x1p-20) / 64);
-            chain_is_right(64, kind, s, -s * (1 + 0x1p-20) / 64);
+            chain_is_right(64, kind, s, s - s * (1 - 0x1p-20) / 64);
+            chain_is_right(64, kind, s, s - s * (1 + 0x1p-20) / 64);
         }
+}
+
+/* One pole far above the others: then g, however small, decides about the end on its side. */
+static void small_terms_are_not_lost(void)
+{
+    static const double terms[] = {1e-9, 1e-30, 1e-160, 1e-300, 0};
+    static const size_t sizes[] = {2, 3, 9, 64};
+    if (!extended_precision()) return;
+    srand(13);
+    for (size_t m = 0; m < sizeof sizes / sizeof *sizes; m++)
+        for (int kind = 0; kind < WITH_ZEROS; kind++)
+            for (size_t r = 0; r < sizeof terms / sizeof *terms; r++)
+                for (int signs = 0; signs < 4; signs++)
+                    chain_is_right(sizes[m], kind, signs & 1 ? 1 : -1, signs & 2 ? terms[r] : -terms[r]);
+    for (int e = -200; e <= 0; e += 3) { /* [[g, t], [t, 0]] but for terms of size t^2 */
+        const double t = 1e-140, g = 3 * pow(10, e), u[2] = {0x1p400, 0x1p400 * t};
+        double low, high, w[4];
+        CHECK(matrix_secular_extremes(u, 2, -1, g, &low, &high, w) == TEPUI_OK);
+        const long double half = g / 2.0L, far = half + sqrtl(half * half + (long double)t * t);
+        CHECK_NEAR(ldexp(high, -800) / (double)far, 1, 1e-15);
+        if (g < 1e-16) CHECK_NEAR(ldexp(low, -800) / (double)(-(long double)t * t / far), 1, 1e-15);
+    }
 }
 
 /* Two poles whose ratio is beyond the range of doubles, or all but. */
@@ -321,13 +345,13 @@ static void gaps_may_be_wide(void)
     if (!extended_precision()) return;
     for (int p = 880; p < 1100; p += 3)
         for (int signs = 0; signs < 4; signs++) {
-            const double u[2] = {0x1.4p200, ldexp(1.5, 200 - p / 2)}, r = signs & 1 ? -1 : 0.75;
+            const double u[2] = {0x1.4p200, ldexp(1.5, 200 - p / 2)}, q = signs & 1 ? 0 : 1.75;
             const int s = signs & 2 ? 1 : -1;
             const double d[2] = {u[1] * u[1], u[0] * u[0]};
             double v[2], w[4];
-            CHECK(matrix_secular(u, 2, s, s * r, v, w) == TEPUI_OK);
-            CHECK(eigenvalue_is_right(d, 2, r, 0, s * v[s > 0 ? 0 : 1]));
-            CHECK(eigenvalue_is_right(d, 2, r, 1, s * v[s > 0 ? 1 : 0]));
+            CHECK(matrix_secular(u, 2, s, s * q, v, w) == TEPUI_OK);
+            CHECK(eigenvalue_is_right(d, 2, q, 0, s * v[s > 0 ? 0 : 1]));
+            CHECK(eigenvalue_is_right(d, 2, q, 1, s * v[s > 0 ? 1 : 0]));
         }
 }
 
@@ -342,10 +366,10 @@ static void extremes_of_a_million(void)
         for (int s = -1; s <= 1; s += 2) {
             chain(u, MILLION, kind);
             for (size_t k = 0; k < MILLION; k++) d[k] = u[k] * u[k];
-            CHECK(matrix_secular_extremes(u, MILLION, s, -s, &low, &high, w) == TEPUI_OK);
+            CHECK(matrix_secular_extremes(u, MILLION, s, 0, &low, &high, w) == TEPUI_OK);
             qsort(d, MILLION, sizeof *d, ascending);
-            CHECK(eigenvalue_is_right(d, MILLION, -1, s > 0 ? 0 : MILLION - 1, s * low));
-            CHECK(eigenvalue_is_right(d, MILLION, -1, s > 0 ? MILLION - 1 : 0, s * high));
+            CHECK(eigenvalue_is_right(d, MILLION, 0, s > 0 ? 0 : MILLION - 1, s * low));
+            CHECK(eigenvalue_is_right(d, MILLION, 0, s > 0 ? MILLION - 1 : 0, s * high));
         }
     free(u);
     free(d);
@@ -361,8 +385,8 @@ static void secular_scales_exactly(void)
     chain(u, N, GAUSSIAN);
     for (size_t k = 0; k < N; k++) v[k] = ldexp(u[k], -530);
     for (int s = -1; s <= 1; s += 2) {
-        CHECK(matrix_secular(u, N, s, -s, big, spare) == TEPUI_OK);
-        CHECK(matrix_secular(v, N, s, -s, small, spare) == TEPUI_OK);
+        CHECK(matrix_secular(u, N, s, 0, big, spare) == TEPUI_OK);
+        CHECK(matrix_secular(v, N, s, 0, small, spare) == TEPUI_OK);
         for (size_t k = 0; k < N; k++) CHECK(small[k] == ldexp(big[k], -1060));
     }
 }
@@ -380,7 +404,7 @@ static void determinant_keeps_its_digits(void)
                 const double rho = r == 0 ? 2.5 : r == 1 ? -2.5 : -s; /* -s: hollow, as deep chains are */
                 long double ln = 0, want = logl(fabsl(1 + s * (long double)rho * n));
                 fill(weights, n, 2);
-                CHECK(matrix_secular(weights, n, s, rho, values, spare) == TEPUI_OK);
+                CHECK(matrix_secular(weights, n, s, rho + s, values, spare) == TEPUI_OK);
                 for (size_t k = 0; k < n; k++) {
                     want += 2 * logl(fabsl(weights[k]));
                     ln += logl(fabsl(values[k]));
@@ -638,6 +662,7 @@ static const test_case cases[] = {
     {"secular_is_right_at_any_size", secular_is_right_at_any_size},
     {"secular_scales_exactly", secular_scales_exactly},
     {"nearly_singular_keeps_its_digits", nearly_singular_keeps_its_digits},
+    {"small_terms_are_not_lost", small_terms_are_not_lost},
     {"gaps_may_be_wide", gaps_may_be_wide},
     {"extremes_of_a_million", extremes_of_a_million},
     {"lanczos_finds_the_ends", lanczos_finds_the_ends},
