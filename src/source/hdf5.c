@@ -33,12 +33,27 @@ static const char *scaling_of(hid_t set)
     return NULL;
 }
 
+/* Whether all of it has been stored: what has not reads as fill values. The status of a chunked set compares bytes,
+   which filters and chunks across the edge change: its chunks are counted. */
+static int is_written(hid_t set, hid_t list, int axes, const hsize_t *dims)
+{
+    H5D_space_status_t status = H5D_SPACE_STATUS_ERROR;
+    hsize_t chunk[8], stored = 0, chunks = 1;
+    if (H5Pget_layout(list) != H5D_CHUNKED)
+        return H5Dget_space_status(set, &status) >= 0 && status == H5D_SPACE_STATUS_ALLOCATED;
+    if (H5Pget_chunk(list, 8, chunk) != axes) return 0;
+    for (int k = 0; k < axes; k++) chunks *= chunk[k] > 0 ? (dims[k] + chunk[k] - 1) / chunk[k] : 0;
+    const hid_t space = H5Dget_space(set);
+    const herr_t counted = H5Dget_num_chunks(set, space, &stored);
+    H5Sclose(space);
+    return counted >= 0 && stored == chunks;
+}
+
 /* Shape as rows x columns; refuses what is not a plain numeric array inside the file. */
 static tepui_status open_array(hid_t file, const char *path, const char *name, hid_t *set, size_t shape[2],
                                size_t axis[7], int *whole, tepui_error *err)
 {
     hsize_t dims[8] = {0}, columns = 1;
-    H5D_space_status_t written = H5D_SPACE_STATUS_ERROR;
     if (!all_links_hard(file, name) || (*set = H5Dopen2(file, name, H5P_DEFAULT)) < 0)
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s: no dataset '%s' in it", path, name);
     const hid_t space = H5Dget_space(*set), type = H5Dget_type(*set), list = H5Dget_create_plist(*set);
@@ -49,6 +64,8 @@ static tepui_status open_array(hid_t file, const char *path, const char *name, h
     if (n >= 1 && n <= 8) H5Sget_simple_extent_dims(space, dims, NULL);
     for (int k = 1; k < n && n <= 8; k++)
         columns = dims[k] && columns > LARGEST / dims[k] ? LARGEST + 1 : columns * dims[k];
+    const int stored = plain && n >= 1 && n <= 8 && is_written(*set, list, n, dims);
+    const int filters = H5Pall_filters_avail(list) > 0;
     H5Pclose(list);
     H5Tclose(type);
     H5Sclose(space);
@@ -60,8 +77,11 @@ static tepui_status open_array(hid_t file, const char *path, const char *name, h
         columns > LARGEST || dims[0] > LARGEST / columns)
         return tepui_fail(err, TEPUI_BAD_INPUT,
                           "%s: '%s' is not an array of numbers, rows x features, kept in the file", path, name);
-    if (H5Dget_space_status(*set, &written) < 0 || written != H5D_SPACE_STATUS_ALLOCATED)
-        return tepui_fail(err, TEPUI_BAD_INPUT, "%s: '%s' was never written, or not wholly", path, name);
+    if (!filters)
+        return tepui_fail(err, TEPUI_BAD_INPUT,
+                          "%s: '%s' is stored through a filter that libhdf5 does not have: use gzip, or none", path,
+                          name);
+    if (!stored) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: '%s' was never written, or not wholly", path, name);
     const char *scaling = scaling_of(*set);
     if (scaling)
         return tepui_fail(err, TEPUI_BAD_INPUT,

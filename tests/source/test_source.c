@@ -421,6 +421,62 @@ static void hdf5_data_are_in_the_file_and_plain(void)
     unlink("other.h5");
 }
 
+/* Filters, and chunks across the edge, change how many bytes are stored, not what is. */
+static void hdf5_data_may_be_chunked_and_compressed(void)
+{
+    static const hsize_t chunks[][2] = {{3, 2}, {5, 3}, {1, 3}, {4, 1}, {2, 2}};
+    const hsize_t dims[2] = {5, 3}, corner[2] = {4, 2}, one[2] = {1, 1};
+    double x[15];
+    in_folder();
+    for (int i = 0; i < 15; i++) x[i] = i * i + 1;
+    for (unsigned i = 0; i < 8 * sizeof chunks / sizeof *chunks; i++) {
+        tepui_experiment *e;
+        tepui_error err;
+        hid_t list = H5Pcreate(H5P_DATASET_CREATE), f = H5Fcreate("d.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+        H5Pset_chunk(list, 2, chunks[i / 8]);
+        if (i & 1) H5Pset_shuffle(list);
+        if (i & 2) H5Pset_deflate(list, 6);
+        if (i & 4) H5Pset_fletcher32(list);
+        const hid_t all = empty_set(f, "x", H5T_IEEE_F64LE, 2, dims, list);
+        const hid_t some = empty_set(f, "some", H5T_IEEE_F64LE, 2, dims, list);
+        const hid_t space = H5Dget_space(some), number = H5Screate_simple(2, one, NULL);
+        H5Dwrite(all, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, x);
+        H5Sselect_hyperslab(space, H5S_SELECT_SET, corner, NULL, one, NULL);
+        H5Dwrite(some, H5T_NATIVE_DOUBLE, number, space, H5P_DEFAULT, x);
+        H5Dclose(all), H5Dclose(some), H5Sclose(space), H5Sclose(number), H5Pclose(list), H5Fclose(f);
+        CHECK(open_data("source: hdf5, file: d.h5, points: 5, normalise: none", &e, &err) == TEPUI_OK);
+        for (int k = 0; e && k < 15; k++) CHECK(e->dataset->x[k] == x[k]);
+        tepui_experiment_free(e);
+        if (i / 8 != 1) hdf5_refused("some", "not wholly"); /* one chunk has been written */
+    }
+    unlink("d.h5");
+}
+
+/* What needs a filter that no libhdf5 has: number 32,000, that of h5py's lzf, is declared and never run. */
+static size_t never_run(unsigned flags, size_t n, const unsigned values[], size_t bytes, size_t *room, void **buffer)
+{
+    (void)flags, (void)n, (void)values, (void)room, (void)buffer;
+    return bytes;
+}
+
+static void unknown_filters_are_named(void)
+{
+    static const H5Z_class2_t lzf = {H5Z_CLASS_T_VERS, 32000, 1, 1, "lzf", NULL, NULL, never_run};
+    const double in[6] = {1, 2, 3, 4, 5, 6};
+    const hsize_t dims[2] = {2, 3};
+    in_folder();
+    CHECK(H5Zregister(&lzf) >= 0);
+    const hid_t f = plain_file(in), list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(list, 2, dims);
+    CHECK(H5Pset_filter(list, 32000, H5Z_FLAG_MANDATORY, 0, NULL) >= 0);
+    const hid_t set = empty_set(f, "far", H5T_IEEE_F64LE, 2, dims, list);
+    H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, in);
+    H5Dclose(set), H5Pclose(list), H5Fclose(f);
+    H5Zunregister(32000);
+    hdf5_refused("far", "use gzip");
+    unlink("d.h5");
+}
+
 static tepui_status labels_open(const void *label, hid_t type, hid_t memory, tepui_experiment **e, tepui_error *err)
 {
     const double in[6] = {1, 2, 3, 4, 5, 6};
@@ -777,6 +833,8 @@ static const test_case cases[] = {
     {"one_hot_targets_are_uniform_classes", one_hot_targets_are_uniform_classes},
     {"constant_inputs_are_refused_and_no_others", constant_inputs_are_refused_and_no_others},
     {"hdf5_data_are_in_the_file_and_plain", hdf5_data_are_in_the_file_and_plain},
+    {"hdf5_data_may_be_chunked_and_compressed", hdf5_data_may_be_chunked_and_compressed},
+    {"unknown_filters_are_named", unknown_filters_are_named},
     {"labels_from_0_to_255_are_classes_and_no_others", labels_from_0_to_255_are_classes_and_no_others},
     {"images_keep_their_shape", images_keep_their_shape},
     {"convolutions_read_the_images_of_a_file", convolutions_read_the_images_of_a_file},
