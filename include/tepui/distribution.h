@@ -15,7 +15,9 @@ typedef struct {
     /* Matrix laws (orthogonal): rows x cols, entries scaled to variance 1 (so an orthogonal n x n matrix is
        sqrt(n) Q). work: tepui_distribution_work(type, rows, cols) doubles. NULL for element-wise laws. */
     tepui_status (*fill_matrix)(tepui_stream *s, double *out, size_t rows, size_t cols, double *work);
-    double (*kurtosis)(const double *param);      /* E z^4 (not excess); INFINITY where it diverges */
+    /* E z^order, order even, 2 to 12: 1 at 2, the kurtosis (not excess) at 4; INFINITY where it diverges, NaN where it
+       depends on the shape. */
+    double (*moment)(const double *param, int order);
     double (*mean_log_abs)(const double *param);  /* E log|z|; -INFINITY where z has an atom at 0 */
     double (*cdf)(double z, const double *param); /* P(Z <= z), NULL for matrix laws; for tests */
 } tepui_distribution_type;

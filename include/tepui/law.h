@@ -31,11 +31,12 @@ typedef struct tepui_prediction {
     double left;     /* TEPUI_PREDICTS_SLOPE: how far a median itself may be off, besides */
     double rank;     /* TEPUI_PREDICTS_RANK: the correlation is not above that */
     /* TEPUI_PREDICTS_MOMENT */
-    double power;     /* 0: 1 */
-    double ln_moment; /* ln E y, y = exp(power X) */
-    double ln_spread; /* ln of the standard deviation of y over its mean, for one sample; infinite where there is
-                         none, NaN: the law does not say, and the samples have to */
-    double skewness;  /* of y; NaN with ln_spread */
+    double power;        /* 0: 1 */
+    double ln_moment;    /* ln E y, y = exp(power X) */
+    double ln_spread;    /* ln of the standard deviation of y over its mean, for one sample; infinite where there is
+                            none, NaN: the law does not say, and the samples have to */
+    double skewness;     /* of y; NaN with ln_spread */
+    const char *too_few; /* said where samples are too few; NULL: that they are */
     /* TEPUI_PREDICTS_ATOMS; -INFINITY stands for an exact zero of what X is the ln of, INFINITY for what does not
        happen within the limit of steps */
     size_t atoms;

@@ -295,6 +295,7 @@ static void add_moment(cli_table *t, const tepui_prediction *p, int digits)
     add_row(t, p->power == 2 ? "ln of the mean square" : "ln of the mean", p->ln_moment, digits);
     if (isnan(p->ln_spread)) return;
     add_row(t, "log10 of the relative variance of a sample", 2 * p->ln_spread / M_LN10, digits);
+    add_row(t, "skewness of a sample", p->skewness, digits);
     add_row(t, "log10 of the samples for an error of 1 %", fmax(0, 4 + 2 * p->ln_spread / M_LN10), digits);
 }
 

@@ -2,7 +2,7 @@
 
    Inverse distribution function, with the nearer of the two tails so that nothing cancels:
    z = b log(2u) for u < 1/2, -b log(2(1 - u)) above.
-   E z^4 = 6; |z|/b is exponential, so E log|z| = log b - gamma.
+   E z^(2k) = (2k)!/2^k; |z|/b is exponential, so E log|z| = log b - gamma.
    Source: Johnson, Kotz, Balakrishnan, Continuous univariate distributions 2, 2nd ed. 1995, ch. 24. */
 #include <base/elementary.h>
 #include <gsl/gsl_math.h>
@@ -20,10 +20,12 @@ static void fill(tepui_stream *s, double *out, size_t n, const double *param, do
     }
 }
 
-static double kurtosis(const double *param)
+static double moment(const double *param, int order)
 {
+    double product = 1;
     (void)param;
-    return 6.0;
+    for (int k = 2; k <= order; k += 2) product *= 0.5 * k * (k - 1);
+    return product;
 }
 
 static double mean_log_abs(const double *param)
@@ -45,7 +47,7 @@ const tepui_distribution_type tepui_distribution_laplace = {
              .source = "Johnson, Kotz, Balakrishnan 1995, ch. 24"},
     .fill = fill,
     .words = 1,
-    .kurtosis = kurtosis,
+    .moment = moment,
     .mean_log_abs = mean_log_abs,
     .cdf = cdf,
 };

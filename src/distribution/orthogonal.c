@@ -6,7 +6,7 @@
    variance 1, and the scale rule 1/m makes W^T W = 1 (or W W^T = 1) exactly.
    Words: the m n normals of A, column by column, from the stream's current batch on.
 
-   An entry's square over m is Beta(1/2, (m - 1)/2), so kurtosis and E log|z| depend on the shape and are given as NaN.
+   An entry's square over m is Beta(1/2, (m - 1)/2), so moments and E log|z| depend on the shape and are given as NaN.
 
    LAPACK (dgeqrf, dorgqr) where built, GSL otherwise. GSL sees the columns of A as rows: A^T = L Q^T.
    Bits depend on the BLAS and on its number of threads: the program runs it with one.
@@ -69,6 +69,12 @@ static tepui_status fill_matrix(tepui_stream *s, double *out, size_t rows, size_
     return haar_lapack(a, m, n, sqrt((double)m), tau, blocks, to);
 }
 
+static double moment_by_shape(const double *param, int order)
+{
+    (void)param, (void)order;
+    return NAN;
+}
+
 static double depends_on_shape(const double *param)
 {
     (void)param;
@@ -81,6 +87,6 @@ const tepui_distribution_type tepui_distribution_orthogonal = {
              .source = "Mezzadri, Notices AMS 54 (2007)"},
     .fill_matrix = fill_matrix,
     .words = 1,
-    .kurtosis = depends_on_shape,
+    .moment = moment_by_shape,
     .mean_log_abs = depends_on_shape,
 };

@@ -1,8 +1,8 @@
 /* rademacher.c -- entries +1 or -1 with probability 1/2 each, one word each.
 
-   E z^4 = 1, the least possible at variance 1; log|z| = 0. Products of such entries differ from other laws only through
-   the network around them.
-   Source: M. Ledoux, M. Talagrand, Probability in Banach spaces, Springer 1991, ch. 4. */
+   E z^(2k) = 1, the least possible at variance 1; log|z| = 0. Products of such entries differ from other laws only
+   through the network around them. Source: M. Ledoux, M. Talagrand, Probability in Banach spaces, Springer 1991, ch. 4.
+ */
 #include <tepui/distribution.h>
 
 static void fill(tepui_stream *s, double *out, size_t n, const double *param, double *scratch)
@@ -11,9 +11,9 @@ static void fill(tepui_stream *s, double *out, size_t n, const double *param, do
     tepui_draw_sign(s, out, n);
 }
 
-static double kurtosis(const double *param)
+static double moment(const double *param, int order)
 {
-    (void)param;
+    (void)param, (void)order;
     return 1.0;
 }
 
@@ -35,7 +35,7 @@ const tepui_distribution_type tepui_distribution_rademacher = {
              .source = "Ledoux, Talagrand 1991, ch. 4"},
     .fill = fill,
     .words = 1,
-    .kurtosis = kurtosis,
+    .moment = moment,
     .mean_log_abs = mean_log_abs,
     .cdf = cdf,
 };

@@ -1,7 +1,7 @@
 /* sparse.c -- entries that are 0 with probability 1 - p and N(0, 1/p) otherwise (variance 1), 0 < p <= 1.
 
    Two words per entry: a uniform from batch 2b of words decides, a normal from batch 2b + 1 is the value.
-   E z^4 = 3/p; E log|z| = -infinity for p < 1, because of the atom at 0.
+   E z^(2k) = p 1 3 ... (2k - 1)/p^k; E log|z| = -infinity for p < 1, because of the atom at 0.
    Source: J. Martens, Deep learning via Hessian-free optimization, ICML 2010, sect. 5 (sparse initialisation; there
    with a fixed number of non-zero entries). */
 #include <gsl/gsl_cdf.h>
@@ -19,9 +19,11 @@ static void fill(tepui_stream *s, double *out, size_t n, const double *param, do
     }
 }
 
-static double kurtosis(const double *param)
+static double moment(const double *param, int order)
 {
-    return 3 / param[0];
+    double product = 1;
+    for (int k = 3; k < order; k += 2) product *= k / param[0];
+    return product;
 }
 
 static double mean_log_abs(const double *param)
@@ -47,7 +49,7 @@ const tepui_distribution_type tepui_distribution_sparse = {
                          .high = 1}}},
     .fill = fill,
     .words = 2,
-    .kurtosis = kurtosis,
+    .moment = moment,
     .mean_log_abs = mean_log_abs,
     .cdf = cdf,
 };

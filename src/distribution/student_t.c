@@ -3,7 +3,7 @@
    Bailey's polar method, exact for every real nu, two uniforms per entry (u from batch 2b of words, w from 2b + 1):
        z = sqrt((nu - 2) (u^(-2/nu) - 1)) cos(2 pi w)
    The bracket is formed by expm1, exact for large nu, where the law tends to the Gaussian.
-   E z^4 = 3 (nu - 2)/(nu - 4) for nu > 4, otherwise infinite;
+   E z^(2k) = prod_{j=2}^k (2j - 1)(nu - 2)/(nu - 2j) for nu > 2k, otherwise infinite;
    E log|z| = (psi(1/2) - psi(nu/2) + log(nu - 2))/2, from t = Z/sqrt(chi2_nu/nu).
    Source: R. W. Bailey, Polar generation of random variates with the t-distribution, Math. Comp. 62 (1994). */
 #include <base/elementary.h>
@@ -25,9 +25,12 @@ static void fill(tepui_stream *s, double *out, size_t n, const double *param, do
     }
 }
 
-static double kurtosis(const double *param)
+static double moment(const double *param, int order)
 {
-    return param[0] > 4 ? 3 * (param[0] - 2) / (param[0] - 4) : INFINITY;
+    const double nu = param[0];
+    double product = 1;
+    for (int k = 4; k <= order; k += 2) product *= nu > k ? (k - 1) * (nu - 2) / (nu - k) : INFINITY;
+    return product;
 }
 
 static double mean_log_abs(const double *param)
@@ -48,7 +51,7 @@ const tepui_distribution_type tepui_distribution_student_t = {
          .params = {{.name = "nu", .doc = "degrees of freedom", .fallback = 5, .low = 2, .low_open = 1, .high = 1e6}}},
     .fill = fill,
     .words = 2,
-    .kurtosis = kurtosis,
+    .moment = moment,
     .mean_log_abs = mean_log_abs,
     .cdf = cdf,
 };

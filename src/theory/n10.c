@@ -84,7 +84,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     for (size_t l = 1; l <= c->depth; l++) next_layer(c, m, l, &k);
     const double d = (double)norms_narrowest(c);
     const double excess =
-        fabs(((const tepui_distribution_type *)c->distribution.type)->kurtosis(c->distribution.value) - 3);
+        fabs(((const tepui_distribution_type *)c->distribution.type)->moment(c->distribution.value, 4) - 3);
     const double slope = moments_slope_square(m, k.q), spread = moments_slope_fourth(m, k.q) / (slope * slope);
     norms_normal(p, k.ln_hidden, (double)c->depth, (3 * spread - 1) / d + 3 * excess / (2 * d * d));
     moments_free(m);

@@ -6,17 +6,17 @@
 
    since units are independent given the layer below, and ReLU keeps either sign of a symmetric law with probability
    1/2. A is about 3 B / n, so the law of the weights enters at order 1/n^2 a layer only. On the unit sphere of R^n0,
-   A = 3 / (n0 + 2) and B = 1. */
+   A = 3 / (n0 + 2) and B = 1. The same for E norm2^4 and E norm2^6 (power_sums.c) tells how well samples show it. */
 #include "norms.h"
+#include "power_sums.h"
 #include <math.h>
-#include <string.h>
 #include <tepui/source.h>
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     const tepui_distribution_type *law = c->distribution.type;
-    return norms_need(law->fill && law->kurtosis && !norms_is(&c->distribution, "student_t"),
-                      "independent weights with all moments only", why) &&
+    return norms_need(law->fill && law->moment && isfinite(law->moment(c->distribution.value, 12)),
+                      "independent weights with a finite 12th moment only", why) &&
            norms_need(!c->composition && c->points == 1 && !(c->sigma_b > 0), "plain nets, one point, no biases",
                       why) &&
            norms_need(c->sampler == TEPUI_SAMPLER_FULL, "sampler: full only", why) &&
@@ -27,20 +27,25 @@ static int applies(const tepui_cell *c, long component, const char **why)
            norms_need(component == (long)c->depth, "the last layer only", why);
 }
 
+/* ln E norm2^degree */
+static double ln_mean(const tepui_cell *c, size_t layers, int degree)
+{
+    const tepui_distribution_type *law = c->distribution.type;
+    double moment[POWER_SUMS_DEGREE + 1] = {1, 1};
+    power_sums s;
+    for (int k = 2; k <= degree; k++) moment[k] = law->moment(c->distribution.value, 2 * k);
+    power_sums_begin(&s, degree, c->inputs, moment);
+    for (size_t l = 1; l <= layers; l++)
+        power_sums_layer(&s, c->width[l], norms_is(&c->activation, "relu") ? 0.5 : 1, c->sigma[l]);
+    return power_sums_ln_mean(&s);
+}
+
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
 {
-    const double excess = ((const tepui_distribution_type *)c->distribution.type)->kurtosis(c->distribution.value) - 3;
-    const double live = norms_is(&c->activation, "relu") ? 0.5 : 1;
-    double share = 3 / ((double)c->inputs + 2), ln_norm4 = 0; /* A / B and ln B */
+    const size_t layers = (size_t)component;
     (void)err;
-    for (size_t l = 1; l <= (size_t)component; l++) {
-        const double n = (double)c->width[l], v = c->sigma[l] * c->sigma[l];
-        const double fourth = n * live * v * v * (3 + excess * share);
-        const double growth = fourth + n * (n - 1) * live * live * v * v;
-        ln_norm4 += log(growth);
-        share = fourth / growth;
-    }
-    *p = (tepui_prediction){.form = TEPUI_PREDICTS_MOMENT, .ln_moment = ln_norm4, .ln_spread = NAN, .skewness = NAN};
+    *p = (tepui_prediction){.form = TEPUI_PREDICTS_MOMENT, .ln_moment = ln_mean(c, layers, 2)};
+    norms_spread(p, ln_mean(c, layers, 4), ln_mean(c, layers, 6));
     return TEPUI_OK;
 }
 

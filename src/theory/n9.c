@@ -36,7 +36,7 @@ static double ln_growth(const tepui_cell *c, moments *m, double *last)
 /* How far the kurtosis of the weights is from that of a Gaussian law. */
 static double excess_of(const tepui_cell *c)
 {
-    return ((const tepui_distribution_type *)c->distribution.type)->kurtosis(c->distribution.value) - 3;
+    return ((const tepui_distribution_type *)c->distribution.type)->moment(c->distribution.value, 4) - 3;
 }
 
 static double spread_of(moments *m, double q)

@@ -364,7 +364,7 @@ int norms_wide_net(const tepui_cell *c, long component, const char **why)
 {
     const tepui_distribution_type *law = c->distribution.type;
     return norms_need(!c->composition, "plain nets only", why) &&
-           norms_need(law->kurtosis && isfinite(law->kurtosis(c->distribution.value)) && !law->fill_matrix,
+           norms_need(law->moment && isfinite(law->moment(c->distribution.value, 4)) && !law->fill_matrix,
                       "independent weights with a finite fourth moment only", why) &&
            norms_need(given_gaussian_biases(c), "Gaussian biases only", why) &&
            norms_need(norms_narrowest(c) >= 32, "widths of at least 32 only", why) && norms_known_input(c, why) &&
@@ -411,6 +411,7 @@ tepui_status norms_moment(const tepui_cell *c, long component, double power, tep
     p->form = TEPUI_PREDICTS_MOMENT;
     p->ln_moment = ln_power_mean(p, c, power, 1);
     norms_spread(p, ln_power_mean(p, c, power, 2), ln_power_mean(p, c, power, 3));
+    p->too_few = "too few samples to show this mean: take sampler: tilted, the tilt near its power";
     return st;
 done:
     tepui_prediction_clear(p);

@@ -101,7 +101,8 @@ output: {raw: 1000}
 END
 expect 0 "$tepui" run dead.yaml -o dead.h5 --quiet
 expect 0 "$tepui" verify dead.h5; says out 'refused: all samples are dead' ' 0 fail'
-expect 1 "$tepui" verify dead.h5 --law N4b; says out 'all samples are dead'
+expect 1 "$tepui" verify dead.h5 --law H3b; says out 'all samples are dead'
+expect 1 "$tepui" verify dead.h5 --law N4b; says out 'too few samples to show this mean '
 
 # --- a file that no law can read: which would, with what
 expect 0 "$tepui" run dead.yaml -o mute.h5 --quiet --set observables=spectrum_asymmetry --set grid.depth=3 --set samples=10

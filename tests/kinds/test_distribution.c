@@ -4,6 +4,9 @@
    are 5 of them, Kolmogorov-Smirnov p > 1e-6. */
 #include "test.h"
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_integration.h>
+#include <gsl/gsl_math.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
 
@@ -35,7 +38,7 @@ static double *draw(const tepui_distribution_type *t, const double *p, size_t n)
 static void check_moments(const tepui_distribution_type *t, const double *p, const double *x)
 {
     double m1 = 0, m2 = 0, m4 = 0, log_sum = 0, log_square = 0;
-    const double k = t->kurtosis(p), mean_log = t->mean_log_abs(p);
+    const double k = t->moment(p, 4), mean_log = t->mean_log_abs(p);
     for (size_t i = 0; i < N; i++) {
         m1 += x[i];
         m2 += x[i] * x[i];
@@ -97,6 +100,51 @@ static void every_law_has_its_moments_and_distribution(void)
         if (test_failures > before) fprintf(stderr, "in %s\n", t->kind.name);
         free(x);
     }
+}
+
+/* E z^k = 2 int_0^inf k z^(k-1) P(Z <= -z) dz of a symmetric law. */
+typedef struct {
+    law of;
+    int order;
+} tail_moment;
+
+static double tail_of_moment(double z, void *arg)
+{
+    const tail_moment *m = arg;
+    return 2 * m->order * gsl_pow_int(z, m->order - 1) * m->of.t->cdf(-z, m->of.p);
+}
+
+static void moments_are_integrals(const tepui_distribution_type *t, const double *p)
+{
+    gsl_integration_workspace *room = gsl_integration_workspace_alloc(2000);
+    for (int order = 2; order <= 12; order += 2) {
+        tail_moment m = {{t, p}, order};
+        gsl_function g = {tail_of_moment, &m};
+        double want, error;
+        if (!isfinite(t->moment(p, order))) continue;
+        CHECK(gsl_integration_qagiu(&g, 0, 0, 1e-8, 2000, room, &want, &error) == 0);
+        CHECK_NEAR(t->moment(p, order) / want, 1, 1e-7);
+    }
+    CHECK(t->moment(p, 2) == 1 || fabs(t->moment(p, 2) - 1) < 1e-14);
+    gsl_integration_workspace_free(room);
+}
+
+static void moments_of_all_orders(void)
+{
+    const tepui_distribution_type *cut = tepui_kind_find(&tepui_family_distribution, "truncated_normal");
+    const tepui_distribution_type *heavy = tepui_kind_find(&tepui_family_distribution, "student_t");
+    for (const void *const *k = tepui_family_distribution.kinds; *k; k++) {
+        const tepui_distribution_type *t = *k;
+        double p[TEPUI_MAX_PARAMS];
+        defaults(&t->kind, p);
+        if (strcmp(t->kind.name, "rademacher") == 0) /* atoms: 1 at every order */
+            for (int order = 2; order <= 12; order += 2) CHECK(t->moment(p, order) == 1);
+        else if (!t->fill_matrix)
+            moments_are_integrals(t, p);
+    }
+    for (double c = 0.1; c <= 30; c *= 1.7) moments_are_integrals(cut, &c);
+    for (double nu = 2.5; nu < 1e6; nu *= 2) moments_are_integrals(heavy, &nu);
+    CHECK(heavy->moment((double[]){12}, 12) == INFINITY && heavy->moment((double[]){4}, 4) == INFINITY);
 }
 
 /* Entry i depends on its own batch only: the first m entries of fill(n) are fill(m); filling goes on where it stopped.
@@ -181,6 +229,7 @@ static void orthogonal_matrices_are_uniform(void)
 
 static const test_case cases[] = {
     {"every_law_has_its_moments_and_distribution", every_law_has_its_moments_and_distribution},
+    {"moments_of_all_orders", moments_of_all_orders},
     {"fills_are_addressed", fills_are_addressed},
     {"orthogonal_matrices_are_orthogonal", orthogonal_matrices_are_orthogonal},
     {"orthogonal_matrices_are_uniform", orthogonal_matrices_are_uniform},

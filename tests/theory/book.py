@@ -226,6 +226,23 @@ class Book:
                       tolerance)
         self.probe = False
 
+    def shape(self, law, component, cell, settings, moments, tolerance=1e-10):
+        """the first three moments of what the mean is of"""
+        p, (one, two, three) = self.theory(law, component, cell, *settings), moments
+        self.exact(law, component, cell, settings, one, tolerance)
+        variance, square, cube = two / one ** 2 - 1, two / one ** 2, three / one ** 3
+        what = f"{law} in {cell}"
+        if variance < 1e-9:
+            self.near(law, what + ": variance", 10 ** p["log10 of the relative variance of a sample"], 0, 1e-9)
+            return
+        for self.probe in (False, True):
+            fault = FAULT if self.probe else 1
+            self.near(law, what + ": variance", 10 ** p["log10 of the relative variance of a sample"] * fault / variance, 1,
+                      tolerance * square / variance)
+            self.near(law, what + ": skewness", p["skewness of a sample"] * fault, (cube - 3 * square + 2) / variance ** 1.5,
+                      tolerance * (cube + 3 * square) / variance ** 1.5)
+        self.probe = False
+
 
 def wrong(law, p, depth):
     """the prediction of a quantity that is larger by FAULT; probabilities and ranks are themselves less by it"""

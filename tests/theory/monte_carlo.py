@@ -14,7 +14,7 @@ from nets import Net, ln, rng
 ODD = [Cell([5], 3), Cell([5, 3, 1], 3), Cell([1, 7], 2), Cell([1] * 4, 1), Cell([2] * 4, 2), Cell([3] * 4, 3)]
 NONE, DENSE = ("--readout", "none"), ("--readout", "dense", "--set", "loss=output", "--set", "data.outputs=1")
 MSE = ("--readout", "dense", "--set", "loss=mse", "--set", "data.targets=gaussian", "--set", "data.outputs=1")
-KURTOSIS = {"uniform": 1.8, "rademacher": 1.0, "laplace": 6.0, "gaussian": 3.0}
+LAWS = ("uniform", "rademacher", "laplace", "gaussian")
 
 
 def arch(text):
@@ -84,8 +84,8 @@ def second_moments(book, cell, act, net, uniform, out, a, u):
         book.compare("N4b", L, cell, u + NONE, lambda: 4 * nets.forward(uniform, L))
         book.compare("N4b", L, cell, a + NONE, lambda: 4 * nets.forward(net, L))
     if act == "linear":
-        for law, kurtosis in KURTOSIS.items():
-            book.exact("N4b", L, cell, ("-a", act, "--weights", law) + NONE, nets.fourth_tensor(cell, kurtosis))
+        for law in LAWS:
+            book.exact("N4b", L, cell, ("-a", act, "--weights", law) + NONE, nets.even_tensor(cell, nets.entry_moments(law), 4))
     elif len(set(cell.widths)) == 1 and L > 1:
         spread = np.sqrt(nets.kernel_square(cell) / np.exp(2 * book.theory("H3b", "H", cell, *a, *MSE)["ln of the mean"]) - 1)
         book.compare("H3b", "H", cell, a + MSE, lambda: nets.trace(out), spread)
@@ -96,9 +96,13 @@ def second_moments(book, cell, act, net, uniform, out, a, u):
 def expectations(book):
     """of nets with weights +-sigma, all of them: ReLU for N4b, linear for H3b (which knows the variance of weights only)"""
     relu, linear = ("-a", "relu", "--weights", "rademacher"), ("-a", "linear", "--weights", "gaussian")
+    for law in LAWS:
+        for cell in [Cell([1] * 4, 1)] + [Cell([2, 1], 2)] * (law in ("uniform", "laplace")):
+            moments = [nets.even_tensor(cell, nets.entry_moments(law), order) for order in (4, 8, 12)]
+            book.shape("N4b", len(cell.widths), cell, ("-a", "linear", "--weights", law) + NONE, moments)
     for widths in ([2], [1, 2, 1], [2, 1, 2, 1]):
         cell = Cell(widths, 2)
-        book.exact("N4b", len(widths), cell, relu + NONE, nets.fourth_of_signs(cell, 4096), 1e-6)
+        book.shape("N4b", len(widths), cell, relu + NONE, nets.moments_of_signs(cell, 4096), 1e-6)
     for widths, inputs in (([3, 1], 2), ([2, 2, 1], 2), ([1, 2, 1, 2, 1], 2), ([1, 1, 2, 1, 1, 1, 2], 1)):
         book.exact("H3b", "H", Cell(widths, inputs), linear + MSE, nets.trace_of_signs(Cell(widths, inputs)))
 

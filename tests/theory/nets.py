@@ -196,20 +196,37 @@ def choose(n, k):
 
 # --- expectations without samples
 
-def fourth_tensor(cell, kurtosis):
-    """E |f|^4 of a linear net: E a x a x a x a goes through the layers by moments of the entries alone"""
-    n = cell.inputs
-    i = np.indices((n,) * 4).reshape(4, -1)
-    pairs = (i[0] == i[1]) * (i[2] == i[3]) * 1.0 + (i[0] == i[2]) * (i[1] == i[3]) + (i[0] == i[3]) * (i[1] == i[2])
-    T = pairs / (n * (n + 2))
+def odd_product(count):
+    """1 3 5 ... (count - 1), 0 for odd counts: the moments of a Gaussian number"""
+    table = [np.prod(np.arange(1.0, c, 2)) * (c % 2 == 0) for c in range(count.max() + 1)]
+    return np.array(table)[count]
+
+
+def even_tensor(cell, moment, order):
+    """E |f|^order of a linear net: E a x a x ... goes through the layers by the moments of the entries alone, moment[k] of
+    order 2k"""
+    def places(n):
+        return np.indices((n,) * order).reshape(order, -1)
+
+    n, even = cell.inputs, np.zeros(order + 1)
+    even[::2] = moment[:order // 2 + 1]
+    T = np.prod([odd_product((places(n) == i).sum(0)) for i in range(n)], 0) / np.prod([n + 2.0 * k for k in range(order // 2)])
     for d in cell.widths:
-        rows, columns = np.indices((d,) * 4).reshape(4, -1), np.indices((n,) * 4).reshape(4, -1)
-        key = rows[:, :, None] * n + columns[:, None, :]
-        equal = sum((key[a] == key[b]).astype(int) for a in range(4) for b in range(a))
-        M = (np.where(equal == 6, kurtosis, 0) + np.where(equal == 2, 1, 0)) * (cell.gain ** 2 / n) ** 2
+        M = np.full((d ** order, n ** order), (cell.gain ** 2 / n) ** (order / 2))
+        for i in range(d):
+            for j in range(n):
+                M *= even[sum(np.outer(r, c) for r, c in zip((places(d) == i).astype(int), (places(n) == j).astype(int)))]
         T, n = M @ T, d
-    i = np.indices((n,) * 4).reshape(4, -1)
-    return T[(i[0] == i[1]) & (i[2] == i[3])].sum()
+    i = places(n)
+    return T[(i[::2] == i[1::2]).all(0)].sum()
+
+
+def entry_moments(law):
+    """E z^2k, k = 0 .. 6, of variance 1, by what is known of each: 3^k/(2k + 1), 1, (2k)!/2^k, 1 3 5 ..."""
+    k = np.arange(7)
+    return {"uniform": 3.0 ** k / (2 * k + 1), "rademacher": np.ones(7),
+            "laplace": np.array([factorial(2 * i) for i in k]) / 2.0 ** k,
+            "gaussian": np.array([factorial(2 * i) / factorial(i) for i in k]) / 2.0 ** k}[law]
 
 
 def sign_nets(cell, outputs=()):
@@ -224,13 +241,13 @@ def sign_nets(cell, outputs=()):
     return out
 
 
-def fourth_of_signs(cell, angles):
-    """E |f|^4 of a ReLU net with weights +-sigma and two inputs: all nets, x around the circle"""
+def moments_of_signs(cell, angles):
+    """E |f|^4, E |f|^8, E |f|^12 of a ReLU net with weights +-sigma and two inputs: all nets, x around the circle"""
     x = np.arange(angles) * 2 * np.pi / angles + 0.1
     a = np.broadcast_to(np.stack([np.cos(x), np.sin(x)]), (1, 2, angles))
     for W in sign_nets(cell):
         a = np.maximum(W @ a, 0)
-    return ((a * a).sum(1) ** 2).mean()
+    return [((a * a).sum(1) ** k).mean() for k in (2, 4, 6)]
 
 
 def trace_of_signs(cell):

@@ -270,7 +270,8 @@ static void planted_faults_of_curvature_are_caught(void)
           caught);
     CHECK(confront("H3b", LINEAR("8", "16"), H, 0, LINEAR("8", "16"), H) > 1e-4);
     CHECK(confront("H3b", LINEAR("8", "16"), H, 0, LINEAR("7", "16"), H) < caught);
-    CHECK(confront("H3b", LINEAR("8", "16") ", gain: 1.004987562112089", H, 0, LINEAR("8", "16"), H) < caught);
+    /* half of the samples are tested: a variance 2 % off */
+    CHECK(confront("H3b", LINEAR("8", "16") ", gain: 1.00995", H, 0, LINEAR("8", "16"), H) < caught);
     CHECK(confront("H4", LINEAR("2", "3"), TEPUI_COMPONENT_R, 0, LINEAR("2", "3"), TEPUI_COMPONENT_R) > 1e-4);
     CHECK(confront("H4", LINEAR("2", "4"), TEPUI_COMPONENT_R, 0, LINEAR("2", "3"), TEPUI_COMPONENT_R) < caught);
     CHECK(confront("H4", LINEAR("2", "[[4, 3]]"), TEPUI_COMPONENT_G, 0, LINEAR("2", "[[4, 3]]"), TEPUI_COMPONENT_R) <
