@@ -152,6 +152,8 @@ static tepui_status load_targets(tepui_dataset *d, hid_t file, tepui_error *err)
 static tepui_status open_file(const char *path, hid_t *file, tepui_error *err)
 {
     if (!path[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "data.file: the source hdf5 needs a file");
+    const tepui_status st = load_regular(path, err);
+    if (st != TEPUI_OK) return st;
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     H5PLset_loading_state(0); /* no filters from outside */
     *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);

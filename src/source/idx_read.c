@@ -52,20 +52,12 @@ static tepui_status read_body(packed_file *f, const char *path, size_t size, uns
     return TEPUI_OK;
 }
 
-static packed_file *open_file(const char *path, tepui_error *err)
-{
-    packed_file *f = packed_open(path);
-    if (!f)
-        tepui_fail(err, TEPUI_BAD_INPUT, "%s: cannot be opened (a path in an experiment file is relative to that file)",
-                   path);
-    return f;
-}
-
 tepui_status idx_head(const char *path, size_t *rows, size_t *columns, size_t axis[7], tepui_error *err)
 {
-    packed_file *f = open_file(path, err);
-    if (!f) return TEPUI_BAD_INPUT;
-    const tepui_status st = read_header(f, path, rows, columns, axis, err);
+    packed_file *f;
+    tepui_status st = packed_open(path, &f, err);
+    if (st != TEPUI_OK) return st;
+    st = read_header(f, path, rows, columns, axis, err);
     packed_close(f);
     return st;
 }
@@ -73,10 +65,11 @@ tepui_status idx_head(const char *path, size_t *rows, size_t *columns, size_t ax
 tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, size_t axis[7],
                       tepui_error *err)
 {
-    packed_file *f = open_file(path, err);
+    packed_file *f;
     *bytes = NULL;
-    if (!f) return TEPUI_BAD_INPUT;
-    tepui_status st = read_header(f, path, rows, columns, axis, err);
+    tepui_status st = packed_open(path, &f, err);
+    if (st != TEPUI_OK) return st;
+    st = read_header(f, path, rows, columns, axis, err);
     if (st == TEPUI_OK) st = load_room(path, *rows, *columns, err);
     if (st == TEPUI_OK) st = read_body(f, path, *rows * *columns, bytes, err);
     const char *trouble = st == TEPUI_OK ? packed_trouble(f) : NULL;

@@ -1,12 +1,16 @@
 /* load.h (internal) -- what the sources that read files share. */
 #ifndef TEPUI_SOURCE_LOAD_H
 #define TEPUI_SOURCE_LOAD_H
+#include <stdio.h>
 #include <tepui/source.h>
 
+/* Whether a data file is there, regular and readable; the same, opened. Nothing is waited for. */
+tepui_status load_regular(const char *path, tepui_error *err);
+tepui_status load_open(const char *path, FILE **out, tepui_error *err);
 /* A file, plain or gzip. packed_read() gives fewer bytes than asked at the end and where the file is damaged;
    packed_trouble() says what is wrong when all that was wanted has been read, NULL: nothing. */
 typedef struct packed_file packed_file;
-packed_file *packed_open(const char *path);
+tepui_status packed_open(const char *path, packed_file **out, tepui_error *err);
 size_t packed_read(packed_file *p, unsigned char *out, size_t size);
 const char *packed_trouble(packed_file *p);
 void packed_close(packed_file *p);

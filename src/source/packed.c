@@ -14,20 +14,25 @@ struct packed_file {
     unsigned char in[65536];
 };
 
-packed_file *packed_open(const char *path)
+tepui_status packed_open(const char *path, packed_file **out, tepui_error *err)
 {
     packed_file *p = calloc(1, sizeof *p);
-    if (!p) return NULL;
-    p->f = fopen(path, "rb");
-    if (p->f) {
+    *out = NULL;
+    tepui_status st = p ? load_open(path, &p->f, err) : tepui_fail(err, TEPUI_NO_MEMORY, "%s: no memory", path);
+    if (st == TEPUI_OK) {
         p->z.avail_in = (uInt)fread(p->in, 1, sizeof p->in, p->f);
         p->z.next_in = p->in;
         p->packed = p->z.avail_in >= 2 && p->in[0] == 0x1f && p->in[1] == 0x8b;
+        if (p->packed && inflateInit2(&p->z, WITH_GZIP_HEADER) != Z_OK)
+            st = tepui_fail(err, TEPUI_NO_MEMORY, "%s: no memory for zlib", path);
     }
-    if (p->f && (!p->packed || inflateInit2(&p->z, WITH_GZIP_HEADER) == Z_OK)) return p;
-    if (p->f) fclose(p->f);
+    if (st == TEPUI_OK) {
+        *out = p;
+        return TEPUI_OK;
+    }
+    if (p && p->f) fclose(p->f);
     free(p);
-    return NULL;
+    return st;
 }
 
 void packed_close(packed_file *p)

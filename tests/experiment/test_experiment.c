@@ -122,7 +122,7 @@ static const struct {
     {"data: {source: fashion}\n", "x.yaml:1: data.source: ", "did you mean 'fashion-mnist'"},
     {"data: {source: idx}\n", "data.file: ", "needs a file"},
     {"data: {source: idx, file: /nowhere}\n", "/nowhere: ", "cannot be opened"},
-    {"data: {source: hdf5, file: /dev/null}\n", "/dev/null: ", "not an HDF5 file"},
+    {"data: {source: hdf5, file: /dev/null}\n", "/dev/null: ", "is a device"},
     {"data: {points: 0}\n", "x.yaml:1: data.points: ", "from 1"},
     {"data: {source: orthonormal, points: 4, dimension: 3}\n", "data.points: ", "4 orthonormal points in 3"},
     {"data: {targets: data}\n", "x.yaml:1: data.targets: ", "no targets of its own"},

@@ -4,7 +4,9 @@
 #include <hdf5.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <tepui/tepui.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -794,6 +796,62 @@ static void hdf5_files_are_read(void)
     unlink("d.h5");
 }
 
+/* Opened with `file` as its data by each source that reads files. */
+static void file_refused(const char *file, const char *part)
+{
+    static const char *const format[] = {"source: idx, file: %s", "source: idx, file: i, labels: %s",
+                                         "source: hdf5, file: %s"};
+    tepui_experiment *e;
+    tepui_error err;
+    char data[256];
+    for (size_t i = 0; i < sizeof format / sizeof *format; i++) {
+        snprintf(data, sizeof data, format[i], file);
+        CHECK(open_data(data, &e, &err) == TEPUI_BAD_INPUT);
+        if (!strstr(err.text, part) || !strstr(err.text, file)) fprintf(stderr, "%s: %s\n", data, err.text);
+        CHECK(strstr(err.text, part) && strstr(err.text, file));
+    }
+}
+
+/* No writer ever comes to the pipe: whoever waited for one would end by the alarm. */
+static void only_regular_files_are_read(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "data-socket"};
+    const int s = socket(AF_UNIX, SOCK_STREAM, 0);
+    tepui_experiment *e;
+    tepui_error err;
+    in_folder();
+    write_file("i", images, sizeof images);
+    CHECK(mkfifo("data-pipe", 0600) == 0 && mkdir("data-folder", 0700) == 0);
+    CHECK(s >= 0 && bind(s, (struct sockaddr *)&address, sizeof address) == 0);
+    alarm(20);
+    file_refused("data-pipe", "is a pipe");
+    file_refused("data-folder", "is a folder");
+    file_refused("data-socket", "is a socket");
+    file_refused("/dev/zero", "is a device");
+    CHECK(mkdir("mnist", 0700) == 0 && mkfifo("mnist/train-images-idx3-ubyte.gz", 0600) == 0);
+    setenv("TEPUI_DATA", "mnist", 1);
+    CHECK(open_data("source: fashion-mnist", &e, &err) == TEPUI_BAD_INPUT && strstr(err.text, "is a pipe"));
+    unsetenv("TEPUI_DATA");
+    alarm(0);
+    close(s);
+    unlink("data-pipe");
+    unlink("data-socket");
+    unlink("mnist/train-images-idx3-ubyte.gz");
+    rmdir("mnist");
+    rmdir("data-folder");
+    unlink("i");
+}
+
+static void files_that_cannot_be_opened_are_told_why(void)
+{
+    in_folder();
+    write_file("i", images, sizeof images);
+    file_refused("data-nowhere", "cannot be opened: No such file or directory");
+    file_refused("data-nowhere", "relative to that file");
+    file_refused("i/under", "cannot be opened: Not a directory");
+    unlink("i");
+}
+
 /* Standardised: mean 0, variance 1 over the set; 784 pixels, one of ten classes. */
 static void fashion_mnist_is_what_it_is(void)
 {
@@ -843,6 +901,8 @@ static const test_case cases[] = {
     {"relative_files_are_beside_the_experiment", relative_files_are_beside_the_experiment},
     {"hdf5_files_are_read", hdf5_files_are_read},
     {"fashion_mnist_is_what_it_is", fashion_mnist_is_what_it_is},
+    {"only_regular_files_are_read", only_regular_files_are_read},
+    {"files_that_cannot_be_opened_are_told_why", files_that_cannot_be_opened_are_told_why},
     {"leave_folder", leave_folder},
 };
 TEST_MAIN(cases)
