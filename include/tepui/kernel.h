@@ -63,6 +63,8 @@ typedef struct {
     int (*chain_glide)(tepui_chains *c, const double *rate);
 } tepui_kernels;
 
-const tepui_kernels *tepui_kernel(void);                   /* the best for this machine (or as forced) */
+const tepui_kernels *tepui_kernel(void); /* the best for this machine (or as forced) */
+/* x_i / by, each rounded once: over its own norm a single number is 1 or -1, which a factor 1 / norm would miss. */
+void tepui_divide(double *x, double by, size_t n);
 const tepui_kernels *tepui_kernel_named(const char *name); /* NULL when unknown or not supported here */
 #endif

@@ -17,6 +17,11 @@ const tepui_kernels *tepui_kernel_named(const char *name)
     return strcmp(name, "base") == 0 ? &kernels_base : NULL;
 }
 
+void tepui_divide(double *x, double by, size_t n)
+{
+    for (size_t i = 0; i < n; i++) x[i] /= by;
+}
+
 const tepui_kernels *tepui_kernel(void)
 {
     static const char *const order[] = {"avx512", "avx2", "base"};

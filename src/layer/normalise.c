@@ -90,9 +90,9 @@ static group_scale normalise(double *x, const group *g, const normaliser *h, int
     const int apart = E < 0 && h->epsilon > 0;
     const double square =
         apart ? scaled_shift(variance, 2 * E) + h->epsilon : variance + scaled_shift(h->epsilon, -2 * E);
-    const group_scale s = {square > 0 ? 1 / sqrt(square) : 0, apart ? 0 : -(double)E, apart ? (double)E : 0};
-    for (size_t i = 0; i < g->count; i++) x[g->first + i * g->stride] *= s.inverse;
-    return s;
+    const double root = square > 0 ? sqrt(square) : INFINITY;
+    for (size_t i = 0; i < g->count; i++) x[g->first + i * g->stride] /= root; /* one alone is 1 or -1, exactly */
+    return (group_scale){1 / root, apart ? 0 : -(double)E, apart ? (double)E : 0};
 }
 
 void normalise_forward(layer_node *n, const normaliser *h)

@@ -120,7 +120,7 @@ void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v
     tepui_stream_at(&net->stream, purpose, 0);
     tepui_draw_normal(&net->stream, v, n);
     if (n == 1) v[0] = 1.0;
-    net->kernel->scale(v, 1.0 / sqrt(net->kernel->sumsq(v, n)), n);
+    tepui_divide(v, sqrt(net->kernel->sumsq(v, n)), n);
 }
 
 tepui_status network_draw_data(tepui_network *net)

@@ -43,7 +43,7 @@ static tepui_status standardise(tepui_dataset *d, tepui_error *err)
     }
     if (!(square > 0))
         return tepui_fail(err, TEPUI_BAD_INPUT, "data.normalise: the inputs are constant, all are %g", constant);
-    tepui_kernel()->scale(d->x, 1.0 / sqrt(square / (double)n), n);
+    tepui_divide(d->x, sqrt(square / (double)n), n);
     return TEPUI_OK;
 }
 
@@ -55,7 +55,7 @@ static tepui_status to_unit_norm(tepui_dataset *d, tepui_error *err)
         const double square = tepui_kernel()->sumsq(x, d->inputs);
         if (!(square > 0) || !isfinite(square))
             return tepui_fail(err, TEPUI_BAD_INPUT, "data.normalise: input %zu is zero or not finite", r);
-        tepui_kernel()->scale(x, 1.0 / sqrt(square), d->inputs);
+        tepui_divide(x, sqrt(square), d->inputs);
     }
     return TEPUI_OK;
 }

@@ -20,7 +20,7 @@ static tepui_status fill(tepui_stream *s, double *x, size_t points, size_t dimen
         double *v = x + p * dimension;
         for (int twice = 0; twice < 2; twice++)
             for (size_t q = 0; q < p; q++) project_out(v, x + q * dimension, dimension);
-        k->scale(v, 1.0 / sqrt(k->sumsq(v, dimension)), dimension);
+        tepui_divide(v, sqrt(k->sumsq(v, dimension)), dimension);
     }
     return TEPUI_OK;
 }

@@ -8,12 +8,14 @@ static tepui_status fill(tepui_stream *s, double *x, size_t points, size_t dimen
     const tepui_kernels *k = tepui_kernel();
     (void)work;
     tepui_draw_normal(s, x, points * dimension);
-    for (size_t p = 0; p < points; p++, x += dimension) k->scale(x, 1.0 / sqrt(k->sumsq(x, dimension)), dimension);
+    for (size_t p = 0; p < points; p++, x += dimension) tepui_divide(x, sqrt(k->sumsq(x, dimension)), dimension);
     return TEPUI_OK;
 }
 
 const tepui_source_type tepui_source_sphere = {
-    .kind = {.name = "sphere", .doc = "points uniform on the unit sphere: norm exactly 1", .source = "Muller 1959"},
+    .kind = {.name = "sphere",
+             .doc = "points uniform on the unit sphere: norm 1, exactly in one dimension",
+             .source = "Muller 1959"},
     .synthetic = 1,
     .fill = fill,
 };

@@ -294,6 +294,31 @@ static void one_hot_targets_are_uniform_classes(void)
     tepui_experiment_free(e);
 }
 
+/* In one dimension, points of norm 1 are 1 or -1, exactly; an inverse of the norm, rounded, misses 14 % of them. */
+static void points_in_one_dimension_are_signs(void)
+{
+    enum { N = 5000 };
+    static double x[N];
+    static const char *const names[] = {"sphere", "orthonormal"};
+    for (size_t i = 0; i < 2; i++) {
+        const tepui_source_type *type = tepui_kind_find(&tepui_family_source, names[i]);
+        tepui_stream s;
+        const tepui_key key = tepui_key_make(3, names[i]);
+        for (size_t k = 0; k < N; k++) {
+            tepui_stream_sample(&s, &key, k, NULL);
+            tepui_stream_at(&s, TEPUI_FOR_TEST, 0);
+            CHECK(type->fill(&s, &x[k], 1, 1, NULL) == TEPUI_OK);
+        }
+        size_t ones = 0, others = 0;
+        for (size_t k = 0; k < N; k++) {
+            ones += x[k] == 1;
+            others += fabs(x[k]) != 1;
+        }
+        CHECK(others == 0);
+        CHECK_Z((double)ones / N, 0.5, 0.5 / sqrt(N), 5);
+    }
+}
+
 /* An HDF5 file with one dataset x of 2 x 3. */
 static hid_t plain_file(const double in[6])
 {
@@ -303,6 +328,24 @@ static hid_t plain_file(const double in[6])
     H5Dwrite(a, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, in);
     H5Dclose(a), H5Sclose(s);
     return f;
+}
+
+/* The same for the rows of a data set, where a number stands alone. */
+static void single_features_are_signs(void)
+{
+    tepui_experiment *e;
+    tepui_error err;
+    double x[6] = {0};
+    in_folder();
+    for (int i = 0; i < 300; i++) {
+        x[1] = 1 + i / 7.0;
+        x[3] = -3 * x[1];
+        H5Fclose(plain_file(x));
+        CHECK(open_data("source: hdf5, file: d.h5, points: 2, normalise: unit", &e, &err) == TEPUI_OK);
+        CHECK(e && e->dataset->x[1] == 1 && e->dataset->x[3] == -1);
+        tepui_experiment_free(e);
+    }
+    unlink("d.h5");
 }
 
 /* Equal numbers are constant whatever their rounding; what differs is not, at any size of a double. */
@@ -890,6 +933,8 @@ static const test_case cases[] = {
     {"rows_are_a_random_subset_at_any_fraction", rows_are_a_random_subset_at_any_fraction},
     {"one_hot_targets_are_uniform_classes", one_hot_targets_are_uniform_classes},
     {"constant_inputs_are_refused_and_no_others", constant_inputs_are_refused_and_no_others},
+    {"points_in_one_dimension_are_signs", points_in_one_dimension_are_signs},
+    {"single_features_are_signs", single_features_are_signs},
     {"hdf5_data_are_in_the_file_and_plain", hdf5_data_are_in_the_file_and_plain},
     {"hdf5_data_may_be_chunked_and_compressed", hdf5_data_may_be_chunked_and_compressed},
     {"unknown_filters_are_named", unknown_filters_are_named},
