@@ -9,19 +9,23 @@
 #define LARGEST ((hsize_t)1 << 31)
 
 /* Every link on the way is of the file itself: no other file is opened, and no name stands for another one. */
-static int all_links_hard(hid_t file, const char *name)
+static tepui_status links_are_hard(hid_t file, const char *path, const char *name, tepui_error *err)
 {
-    char part[1024];
+    char part[1024] = "";
     const size_t n = strlen(name);
-    H5L_info_t link;
-    if (n == 0 || n >= sizeof part) return 0;
-    for (size_t i = 1; i <= n; i++) {
+    H5L_info_t link = {.type = H5L_TYPE_HARD};
+    int there = n > 0 && n < sizeof part;
+    for (size_t i = 1; i <= n && there && link.type == H5L_TYPE_HARD; i++) {
         if ((name[i] && name[i] != '/') || name[i - 1] == '/') continue;
         memcpy(part, name, i);
         part[i] = '\0';
-        if (H5Lget_info(file, part, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD) return 0;
+        there = H5Lget_info(file, part, &link, H5P_DEFAULT) >= 0;
     }
-    return 1;
+    if (!there) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: no dataset '%s' in it", path, name);
+    if (link.type == H5L_TYPE_HARD) return TEPUI_OK;
+    return tepui_fail(err, TEPUI_BAD_INPUT,
+                      "%s: '%s' in it is %s link; only what is in the file itself is read, under its own name", path,
+                      part, link.type == H5L_TYPE_SOFT ? "a soft" : "an external");
 }
 
 /* What netCDF means by these would be left out without a word. */
@@ -54,7 +58,9 @@ static tepui_status open_array(hid_t file, const char *path, const char *name, h
                                size_t axis[7], int *whole, tepui_error *err)
 {
     hsize_t dims[8] = {0}, columns = 1;
-    if (!all_links_hard(file, name) || (*set = H5Dopen2(file, name, H5P_DEFAULT)) < 0)
+    const tepui_status st = links_are_hard(file, path, name, err);
+    if (st != TEPUI_OK) return st;
+    if ((*set = H5Dopen2(file, name, H5P_DEFAULT)) < 0)
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s: no dataset '%s' in it", path, name);
     const hid_t space = H5Dget_space(*set), type = H5Dget_type(*set), list = H5Dget_create_plist(*set);
     const H5T_class_t class = H5Tget_class(type);

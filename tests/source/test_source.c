@@ -442,11 +442,12 @@ static void hdf5_data_are_in_the_file_and_plain(void)
     H5Aclose(H5Acreate2(scaled, "scale_factor", H5T_IEEE_F64LE, one, H5P_DEFAULT, H5P_DEFAULT));
     H5Dclose(part), H5Dclose(scaled), H5Dclose(big), H5Sclose(one), H5Sclose(row), H5Sclose(space);
     H5Pclose(outside), H5Pclose(chunked), H5Pclose(virtual), H5Gclose(g), H5Fclose(f);
-    hdf5_refused("soft/x", "no dataset");
-    hdf5_refused("g/s", "no dataset");
-    hdf5_refused("far/x", "no dataset");
-    hdf5_refused("g/far/x", "no dataset");
-    hdf5_refused("/far/x", "no dataset");
+    hdf5_refused("soft/x", "'soft' in it is a soft link; only what is in the file itself");
+    hdf5_refused("g/s", "'g/s' in it is a soft link");
+    hdf5_refused("far/x", "'far' in it is an external link");
+    hdf5_refused("g/far/x", "'g/far' in it is an external link");
+    hdf5_refused("/far/x", "'/far' in it is an external link");
+    hdf5_refused("g/none", "no dataset 'g/none'");
     hdf5_refused("outside", "kept in the file");
     hdf5_refused("virtual", "kept in the file");
     hdf5_refused("empty", "never written");
@@ -834,7 +835,7 @@ static void hdf5_files_are_read(void)
     }
     tepui_experiment_free(e);
     CHECK(open_data("source: hdf5, file: d.h5, dataset: out", &e, &err) == TEPUI_BAD_INPUT &&
-          strstr(err.text, "no dataset 'out'"));
+          strstr(err.text, "'out' in it is an external link"));
     CHECK(open_data("source: hdf5, file: d.h5, dataset: z", &e, &err) == TEPUI_BAD_INPUT);
     unlink("d.h5");
 }
