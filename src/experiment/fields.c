@@ -57,7 +57,8 @@ const field fields[] = {
     {"data.resample", FIELD_CHOICE, 0, "default", 0, 0, answers_or_default,
      "fresh points for every sample; default: true for synthetic data, false for data sets"},
     {"readout", FIELD_CHOICE, 0, "default", 0, 0, readouts,
-     "dense: an output matrix without activation; none: f = a_L; default: dense when the data has targets"},
+     "dense: an output matrix without activation; none: f = a_L; default: dense with the targets of a data set or of a "
+     "data.targets that is written, else none, whatever the loss"},
     {"sampler", FIELD_CHOICE, 0, "full", 0, 0, samplers,
      "full: matrices are drawn; reduced: the same laws of norms without matrices, where they are known exactly; auto: "
      "reduced where it applies; tilted: reduced, from laws in which large norms are common, with likelihood ratios"},

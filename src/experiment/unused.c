@@ -79,7 +79,7 @@ static tepui_status check_outputs(const settings *s)
 {
     if (!is_given(s, "data.outputs")) return TEPUI_OK;
     if (is(s, "data.targets", "data")) return refuse(s, "data.outputs", "targets that are not the data set's have");
-    return is(s, "readout", "dense") ? TEPUI_OK : refuse(s, "data.outputs", "readout: dense has");
+    return is(s, "readout", "dense") ? TEPUI_OK : refuse(s, "data.outputs", "readout: dense (to be written here) has");
 }
 
 /* Of a data set whose targets are others than its own. */
