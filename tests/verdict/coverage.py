@@ -134,7 +134,7 @@ def tell(name, trials, share, claim, tail):
     bad = trials == 0 or tail < LEAST
     failed += bad
     print("| %s | %d | %.1f %% | %s %.0f %% | %s |" % (name, trials, 100 * share, ">=" if claim > 0.5 else "<=", 100 * claim,
-                                                   "FAILS" if bad else "holds"), flush=True)
+                                                   "REFUTED" if bad else "not refuted"), flush=True)
 
 
 def measure(yaml, look, seed, samples=None):
