@@ -200,6 +200,8 @@ void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli
 void cli_plan_print(const cli_plan *p, const char *path, FILE *out);
 /* Whether BLAS gets its buffers under a limit of the address space, where samples call it at all. */
 tepui_status cli_blas_check(const tepui_experiment *e, int threads, tepui_error *err);
+/* The same for what calls it in any case, where `beside` bytes are taken before. */
+tepui_status cli_blas_room(int threads, size_t beside, tepui_error *err);
 tepui_status cli_memory_check(const cli_plan *p, tepui_error *err); /* of memory alone */
 tepui_status cli_plan_check(const cli_plan *p, tepui_error *err);   /* TEPUI_NO_MEMORY or TEPUI_IO */
 

@@ -23,6 +23,7 @@
 #define SLICE 0.5 /* seconds per figure */
 #define GEMV_SIZE 128u
 #define DENSE_SIZE 1000u
+#define OWN_SPACE ((size_t)256 << 20) /* of nets, matrices and stacks, before BLAS asks for its buffers */
 
 typedef struct {
     cli_view view;
@@ -296,6 +297,7 @@ static tepui_status bench_all(cli_table *t, tepui_error *err)
 {
     tepui_status st;
     const int all = tepui_threads(0);
+    TEPUI_TRY(cli_blas_room(all, OWN_SPACE, err));
     bench_kernels(t);
     TEPUI_TRY(bench_network(t, "network d=64 L=64", network_text, 1, err));
     if (all > 1) TEPUI_TRY(bench_network(t, "network d=64 L=64", network_text, all, err));

@@ -60,11 +60,16 @@ static int calls_blas(const tepui_experiment *e)
 }
 
 /* Address space that only RLIMIT_AS counts. OpenBLAS asks for it again and again where it does not get it, for ever. */
-static double blas_space(const tepui_experiment *e, int threads)
+static double blas_buffers(int threads)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || !calls_blas(e)) return 0.0;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 0.0;
     return (double)BLAS_BUFFER * (threads + 1.0);
+}
+
+static double blas_space(const tepui_experiment *e, int threads)
+{
+    return calls_blas(e) ? blas_buffers(threads) : 0.0;
 }
 
 /* Rows of an observable in the file: components are padded to the largest cell. */
@@ -208,11 +213,17 @@ static tepui_status check_disk(const cli_plan *p, tepui_error *err)
                       cli_bytes(p->disk).text, cli_bytes(p->disk_free).text);
 }
 
-/* They are tried for, because fragments and limits of other kinds count, too. */
 tepui_status cli_blas_check(const tepui_experiment *e, int threads, tepui_error *err)
 {
-    const double bytes = blas_space(e, threads);
-    if (bytes == 0.0 || tepui_machine_has_address_space((size_t)threads + 1, BLAS_BUFFER)) return TEPUI_OK;
+    return calls_blas(e) ? cli_blas_room(threads, 0, err) : TEPUI_OK;
+}
+
+/* They are tried for, because fragments and limits of other kinds count, too. */
+tepui_status cli_blas_room(int threads, size_t beside, tepui_error *err)
+{
+    const double bytes = blas_buffers(threads);
+    const size_t pieces = (size_t)threads + 1 + (beside + BLAS_BUFFER - 1) / BLAS_BUFFER;
+    if (bytes == 0.0 || tepui_machine_has_address_space(pieces, BLAS_BUFFER)) return TEPUI_OK;
     return tepui_fail(
         err, TEPUI_NO_MEMORY,
         "BLAS needs %s of address space for %d threads, more than ulimit -v leaves: raise it, or lower the "

@@ -38,6 +38,8 @@ if "$tepui" --version >/dev/null && ! grep -q 'fsanitize' "$build/config.log" 2>
     limited 600000 0 run spectrum.yaml -o limited.h5 --threads 1 -q
     limited 250000 71 replay limited.h5 --cell 0 --sample 1
     says err 'address space'
+    for limit in 150000 200000 300000 400000; do OMP_NUM_THREADS=2 limited $limit 71 bench; done
+    says err 'address space'
     limited 250000 0 table limited.h5 --observable hessian_spectrum
     limited 250000 0 run plain.yaml -o plain.h5 --threads 1 -q # no BLAS, no need
     # stacks of 8 MiB for 400 threads
