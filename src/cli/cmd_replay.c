@@ -166,14 +166,16 @@ static char *key_text(const tepui_key *k)
 
 static void print_on_one_line(const char *name, const char *text)
 {
+    char *lines = cli_copy(text), *state = NULL;
     printf("%-10s  ", name);
-    for (; *text; text++) {
-        if (*text != '\n')
-            putchar(*text);
-        else if (text[1])
-            fputs("; ", stdout);
+    for (char *line = strtok_r(lines, "\n", &state), *next; line; line = next) {
+        char *shown = cli_visible(line);
+        next = strtok_r(NULL, "\n", &state);
+        printf("%s%s", shown, next ? "; " : "");
+        free(shown);
     }
     putchar('\n');
+    free(lines);
 }
 
 static void print_fact(const options *o, const char *name, const char *text)

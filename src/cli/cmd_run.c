@@ -173,7 +173,7 @@ static tepui_status check_output(options *o, tepui_error *err)
         return tepui_fail(err, TEPUI_USAGE, "%s exists: go on with it by --resume, or name another file with -o",
                           o->output);
     if (o->resume && !there && !before) {
-        if (!o->quiet) fprintf(stderr, "tepui run: no %s yet, starting from the beginning\n", o->output);
+        if (!o->quiet) cli_say("tepui run", "no %s yet, starting from the beginning", o->output);
         o->resume = 0;
     }
     return TEPUI_OK;
@@ -202,14 +202,13 @@ static const char *signal_name(int n)
 
 static void how_to_go_on(const options *o, const char *why)
 {
-    fprintf(stderr, "tepui run: %s; what was sampled is in %s; to go on: the same command with --resume\n", why,
-            o->output);
+    cli_say("tepui run", "%s; what was sampled is in %s; to go on: the same command with --resume", why, o->output);
 }
 
 static void closing_line(const options *o, double seconds)
 {
     if (o->quiet) return;
-    fprintf(stderr, "tepui run: %s after %s\n", o->output, cli_duration(seconds).text);
+    cli_say("tepui run", "%s after %s", o->output, cli_duration(seconds).text);
 }
 
 static int report(const options *o, tepui_status st, double seconds, const tepui_error *err)
@@ -256,7 +255,7 @@ static void leave(void *arg, tepui_status st, const tepui_error *err)
 static void say_trouble(void *progress, const char *text)
 {
     cli_progress_clear(progress);
-    fprintf(stderr, "tepui run: warning: %s\n", text);
+    cli_say("tepui run", "warning: %s", text);
 }
 
 static int sample(const options *o, const tepui_experiment *e)

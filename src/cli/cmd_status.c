@@ -116,7 +116,9 @@ static cli_table *status_table(const tepui_result *r, const cli_journal *j, cons
 
 static void print_text(const tepui_result *r, const cli_journal *j, const summary *s)
 {
-    printf("%-10s  %s\n%-10s  %s\n", "title", r->title, "state", state_name[s->state]);
+    char *title = cli_visible(r->title);
+    printf("%-10s  %s\n%-10s  %s\n", "title", title, "state", state_name[s->state]);
+    free(title);
     printf("%-10s  %s", "samples", cli_count((uint64_t)s->samples).text);
     if (!isnan(s->total)) printf(" of %.0f (%.1f %% of the work)", s->total, s->percent);
     printf("\n%-10s  %zu, %zu of them begun\n", "cells", s->cells, s->cells_begun);

@@ -95,7 +95,9 @@ static char *markdown_text(const char *text)
         if (strchr("\\|*_<`", *text)) *p++ = '\\';
         *p++ = *text == '\n' ? ' ' : *text;
     }
-    return escaped;
+    char *visible = cli_visible(escaped);
+    free(escaped);
+    return visible;
 }
 
 static void latex_character(char c, FILE *out)
@@ -245,15 +247,34 @@ static void text_row(const cli_table *t, size_t row, const size_t *w, FILE *out)
     fputc('\n', out);
 }
 
+/* Every text in another shape. */
+static cli_table *converted(const cli_table *t, char *(*convert)(const char *))
+{
+    cli_table *m = cli_table_new();
+    for (size_t k = 0; k < t->columns; k++) {
+        char *text = convert(t->header[k]);
+        cli_table_column(m, t->align[k], text);
+        free(text);
+    }
+    for (size_t i = 0; i < t->cells; i++) {
+        char *text = convert(t->cell[i]);
+        cli_table_cell(m, text);
+        free(text);
+    }
+    return m;
+}
+
 static void print_text(const cli_table *t, FILE *out)
 {
-    size_t *w = widths(t), total = 0;
-    for (size_t k = 0; k < t->columns; k++) total += w[k] + (k ? 2 : 0);
-    text_row(t, SIZE_MAX, w, out);
+    cli_table *v = converted(t, cli_visible);
+    size_t *w = widths(v), total = 0;
+    for (size_t k = 0; k < v->columns; k++) total += w[k] + (k ? 2 : 0);
+    text_row(v, SIZE_MAX, w, out);
     repeat('-', total, out);
     fputc('\n', out);
-    for (size_t i = 0; i < rows(t); i++) text_row(t, i, w, out);
+    for (size_t i = 0; i < rows(v); i++) text_row(v, i, w, out);
     free(w);
+    cli_table_free(v);
 }
 
 static void csv_row(const cli_table *t, size_t row, FILE *out)
@@ -271,22 +292,6 @@ static void print_csv(const cli_table *t, FILE *out)
     for (size_t i = 0; i < rows(t); i++) csv_row(t, i, out);
 }
 
-static cli_table *escaped_for_markdown(const cli_table *t)
-{
-    cli_table *m = cli_table_new();
-    for (size_t k = 0; k < t->columns; k++) {
-        char *text = markdown_text(t->header[k]);
-        cli_table_column(m, t->align[k], text);
-        free(text);
-    }
-    for (size_t i = 0; i < t->cells; i++) {
-        char *text = markdown_text(t->cell[i]);
-        cli_table_cell(m, text);
-        free(text);
-    }
-    return m;
-}
-
 static void markdown_row(const cli_table *m, size_t row, const size_t *w, FILE *out)
 {
     for (size_t k = 0; k < m->columns; k++) {
@@ -299,7 +304,7 @@ static void markdown_row(const cli_table *m, size_t row, const size_t *w, FILE *
 
 static void print_markdown(const cli_table *t, FILE *out)
 {
-    cli_table *m = escaped_for_markdown(t);
+    cli_table *m = converted(t, markdown_text);
     size_t *w = widths(m);
     markdown_row(m, SIZE_MAX, w, out);
     for (size_t k = 0; k < m->columns; k++) {
@@ -359,7 +364,9 @@ void cli_table_print(const cli_table *t, cli_format format, FILE *out)
 void cli_heading(const char *text, int level, cli_format format, FILE *out)
 {
     if (format == CLI_TEXT) {
-        fprintf(out, "%s\n", text);
+        char *visible = cli_visible(text);
+        fprintf(out, "%s\n", visible);
+        free(visible);
     } else if (format == CLI_MARKDOWN) {
         char *escaped = markdown_text(text);
         repeat('#', (size_t)level + 2, out);

@@ -9,16 +9,56 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#define LONGEST 8192 /* message; the rest of a longer one is left out */
+
+/* How many bytes of a character that a terminal would obey: C0 and DEL, or C1 as UTF-8. */
+static size_t control_length(const char *text)
+{
+    const unsigned char c = (unsigned char)text[0], next = (unsigned char)(c ? text[1] : 0);
+    return (c && c < 0x20) || c == 0x7f ? 1 : c == 0xc2 && next >= 0x80 && next < 0xa0 ? 2 : 0;
+}
+
+/* Without memory of its own: it may be about to say that there is none. */
+static void say(const char *command, const char *format, va_list args)
+{
+    char text[LONGEST];
+    vsnprintf(text, sizeof text, format, args);
+    fflush(stdout);
+    fprintf(stderr, "%s: ", command);
+    for (const char *p = text; *p;) {
+        size_t n = control_length(p);
+        if (n == 0) fputc(*p++, stderr);
+        for (; n > 0; n--) fprintf(stderr, "\\x%02x", (unsigned char)*p++);
+    }
+    fputc('\n', stderr);
+}
+
 int cli_fail(const char *command, tepui_status st, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    fflush(stdout);
-    fprintf(stderr, "%s: ", command);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    say(command, format, args);
     va_end(args);
     return st;
+}
+
+void cli_say(const char *command, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(command, format, args);
+    va_end(args);
+}
+
+char *cli_visible(const char *text)
+{
+    char *out = cli_alloc(4 * strlen(text) + 1, 1), *to = out;
+    while (*text) {
+        size_t n = control_length(text);
+        if (n == 0) *to++ = *text++;
+        for (; n > 0; n--) to += sprintf(to, "\\x%02x", (unsigned char)*text++);
+    }
+    return out;
 }
 
 void *cli_grow(void *old, size_t count, size_t size)

@@ -10,9 +10,9 @@ tepui_status cli_open(const char *file, tepui_result **out, tepui_error *err)
     *out = NULL;
     const tepui_status st = tepui_result_open(file, out, err);
     if (st == TEPUI_OK && (*out)->altered)
-        fprintf(stderr,
-                "tepui: warning: %s was written to by another program: its digest does not match. Its structure is "
-                "whole, so it is read, but numbers may have been changed\n",
+        cli_say("tepui",
+                "warning: %s was written to by another program: its digest does not match. Its structure is whole, so "
+                "it is read, but numbers may have been changed",
                 file);
     return st;
 }

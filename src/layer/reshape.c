@@ -11,8 +11,8 @@ static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_err
     const double wanted = t->value[0] * t->value[1] * t->value[2]; /* at most 1e21: no product wraps here */
     t->out = (tepui_shape){t->value[0] > 1 ? 2 : 1, (size_t)t->value[0], (size_t)t->value[1], (size_t)t->value[2]};
     if (wanted < 0x1p53 && tepui_shape_size(&t->out) == size) return TEPUI_OK;
-    snprintf(needed, sizeof needed, "%.0f features for %zu x %zu x %zu", wanted, t->out.height, t->out.width,
-             t->out.channels);
+    snprintf(needed, sizeof needed, "%.*g features for %zu x %zu x %zu", wanted < 0x1p53 ? 16 : 3, wanted,
+             t->out.height, t->out.width, t->out.channels);
     return layer_misfit(t, needed, err);
 }
 

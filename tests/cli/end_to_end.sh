@@ -60,6 +60,16 @@ expect 0 "$tepui" status nan.h5; says out complete
 expect 0 "$tepui" table nan.h5 -O angle -s nan
 expect 0 "$tepui" run nan.yaml -o allowed.h5 --set output.allow_nan=true
 
+# --- control characters of a file are shown, not obeyed
+sed 's/^grid/title: "red \\e[31m and\\u009b"\ngrid/' nan.yaml >red.yaml
+expect 1 "$tepui" run red.yaml --quiet
+for command in status 'status --format markdown'; do
+    expect 0 "$tepui" $command red.h5; says out 'x1b[31m and' 'xc2' 'x9b'
+    check test "$(tr -dc '\033\233' <"$work/out" | wc -c)" -eq 0
+done
+expect 65 "$tepui" run red.yaml -o no.h5 --set "data.file=$(printf 'a\rb')"
+check test "$(tr -dc '\r' <"$work/err" | wc -c)" -eq 0
+
 # --- status
 expect 0 "$tepui" status small.h5; says out complete '6400 of 6400 (100.0 % of the work)'
 expect 0 "$tepui" status small.h5 --format json; says out '"state": "complete"' '"samples": 6400' '\"quoted\"'

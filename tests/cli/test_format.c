@@ -24,6 +24,14 @@ static void numbers(void)
     check_text(cli_count(UINT64_MAX).text, "18446744073709551615");
 }
 
+/* What a terminal would obey is shown in hexadecimal digits, other UTF-8 as it is. */
+static void control_characters_are_shown(void)
+{
+    char *shown = cli_visible("a\x1b[31mred\x7f\r\n\xc2\x9b\xc2\xa0\xc3\xa9");
+    check_text(shown, "a\\x1b[31mred\\x7f\\x0d\\x0a\\xc2\\x9b\xc2\xa0\xc3\xa9");
+    free(shown);
+}
+
 /* mpmath: exp(-4.4) = 0.0122773399030684 */
 static void magnitudes_inside_the_range(void)
 {
@@ -249,6 +257,7 @@ static void journal_fields(void)
 
 static const test_case cases[] = {
     {"numbers", numbers},
+    {"control_characters_are_shown", control_characters_are_shown},
     {"magnitudes_inside_the_range", magnitudes_inside_the_range},
     {"magnitudes_far_outside", magnitudes_far_outside},
     {"rounding_carries_into_the_exponent", rounding_carries_into_the_exponent},
