@@ -118,11 +118,13 @@ static average average_known(const tepui_prediction *law, size_t n, double round
     return (average){exp(law->ln_spread) / sqrt((double)n), law->skewness / sqrt((double)n)};
 }
 
-static average average_seen(const tepui_prediction *law, const tepui_evidence *e, size_t first, size_t last, size_t n)
+/* s: what these samples look like. */
+static average average_seen(const tepui_prediction *law, const tepui_evidence *e, size_t first, size_t last,
+                            const summary *s, size_t n)
 {
-    const summary s = look(law, e, first, last), m = model(law, e, first, last);
-    if (s.spread == 0) return (average){0, 0};
-    return (average){fmax(s.spread, m.spread) / sqrt((double)n), fmax(s.skewness, m.skewness) / sqrt((double)n)};
+    if (s->spread == 0) return (average){0, 0};
+    const summary m = model(law, e, first, last);
+    return (average){fmax(s->spread, m.spread) / sqrt((double)n), fmax(s->skewness, m.skewness) / sqrt((double)n)};
 }
 
 static int shows(average a)
@@ -166,17 +168,18 @@ static size_t test_known(const tepui_prediction *law, const tepui_evidence *e, t
 static size_t test_seen(const tepui_prediction *law, const tepui_evidence *e, tepui_test_result *out, const char **why)
 {
     const size_t half = end_of(e, e->count / 2);
-    const summary all = look(law, e, 0, e->raws), s = look(law, e, half, e->raws);
+    const summary all = look(law, e, 0, e->raws), f = look(law, e, 0, half), s = look(law, e, half, e->raws);
     const double rounding = fmax(ROUNDING * (1 + all.largest), law->rounding);
     *why = e->zero == e->count                                ? "all samples are dead"
            : all.spread == 0 && fabs(all.mean - 1) > rounding ? "all samples are equal: they do not show a spread"
                                                               : NULL;
     if (*why) return 0;
-    const average first = average_seen(law, e, 0, half, s.n), second = average_seen(law, e, half, e->raws, s.n);
+    const average first = average_seen(law, e, 0, half, &f, s.n);
     if (!shows(first) || !(s.mean > 0)) {
         *why = TOO_FEW;
         return 0;
     }
+    const average second = average_seen(law, e, half, e->raws, &s, s.n);
     *out =
         compare(law, &s, (average){fmax(first.error, second.error), fmax(first.skewness, second.skewness)}, rounding);
     return 1;
