@@ -1,0 +1,90 @@
+"""Curves of a law for one cell, asked from `tepui theory`.
+
+With `tepui theory --grid` and `--at` (columns x, density, cdf, survival) all of it is there. An older program only prints
+a few quantiles: `quantile` then knows those, and the curves say that it is too old.
+"""
+
+import re
+
+import numpy as np
+
+from . import program
+from .error import DATA, MISSING, Error
+
+GRID = 512
+PLAIN = re.compile(r"quantile ([0-9.e-]+)( of ln)?$")
+
+
+class Theory:
+    """x and quantiles are in the units of the file (`ln` of magnitudes); cdf includes the atom at -inf."""
+
+    def __init__(self, result, law, cell, component=None):
+        self.law, self.cell = law, cell
+        if not 0 <= cell < len(result.columns["cell"]):
+            raise Error(f"{result.path} has cells 0 to {len(result.columns['cell']) - 1}, not {cell}", DATA)
+        self._options = program.cell_options(result, cell)
+        if component is not None:
+            self._options += ["--component", str(component)]
+        self._kept = {}
+
+    def _ask(self, *more):
+        if more not in self._kept:
+            rows = program.call("theory", self.law, *self._options, "--format", "csv", *more)
+            self._kept[more] = program.records(rows)
+        return self._kept[more]
+
+    def _curve(self, *more):
+        if not program.has_option("theory", more[0]):
+            raise Error(f"this tepui has no `theory {more[0]}`: curves of law {self.law} need a newer one", MISSING)
+        rows = self._ask(*more)
+        if not rows or "cdf" not in rows[0]:
+            raise Error(f"law {self.law} gives no curve for cell {self.cell}", DATA)
+        return {k: np.array([r[k] for r in rows], dtype=float) for k in ("x", "density", "cdf", "survival") if k in rows[0]}
+
+    def at(self, x):
+        """Density, cdf and survival at the values x: a dict of arrays."""
+        return self._curve("--at", ",".join(f"{v:.17g}" for v in np.atleast_1d(x)))
+
+    @property
+    def curve(self):
+        """Density, cdf and survival over the range of the law: a dict of arrays."""
+        return self._curve("--grid", str(GRID))
+
+    x = property(lambda self: self.curve["x"])
+    density = property(lambda self: self.curve["density"])
+    cdf = property(lambda self: self.curve["cdf"])
+    survival = property(lambda self: self.curve["survival"])
+
+    @property
+    def predictions(self):
+        """All that the program prints about the law and the cell: name -> number."""
+        return {r["prediction"]: r["value"] for r in self._ask()}
+
+    def _printed(self):
+        found = {}
+        for name, value in self.predictions.items():
+            m = PLAIN.match(str(name))
+            if m:
+                found[float(m.group(1))] = float(value)
+            elif name == "ln of the median":
+                found[0.5] = float(value)
+        return found
+
+    def quantile(self, p=0.5):
+        """Quantiles of the law at the probabilities p."""
+        p = np.atleast_1d(np.asarray(p, dtype=float))
+        printed = self._printed()
+        if not all(v in printed for v in p) and program.has_option("theory", "--probability"):
+            printed = self._asked(p)
+        missing = [f"{v:g}" for v in p if v not in printed]
+        if missing:
+            raise Error(f"law {self.law} gives no quantile at {', '.join(missing[:4])} for cell {self.cell}"
+                        if not printed else f"this tepui prints no quantile of law {self.law} at {', '.join(missing[:4])}", DATA)
+        out = np.array([printed[v] for v in p])
+        return out if out.size > 1 else float(out[0])
+
+    def _asked(self, p):
+        rows = self._ask("--probability", ",".join(f"{v:.17g}" for v in p))
+        names = [r.get("prediction") for r in rows]
+        values = [float(r["value"]) for r, n in zip(rows, names) if PLAIN.match(str(n))]
+        return dict(zip(p, values[-len(p):])) if len(values) >= len(p) else {}
