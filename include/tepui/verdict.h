@@ -11,7 +11,7 @@ typedef enum { TEPUI_HOLDS, TEPUI_FAILS, TEPUI_REFUSED } tepui_verdict;
 typedef struct {
     const tepui_law_type *law;
     size_t cell;   /* the first one of a sweep */
-    size_t cells;  /* 1, or how many a sweep has */
+    size_t cells;  /* 1, or how many a sweep has, or how many share the reason of a law that speaks about no cell */
     char test[16]; /* mean, ks, chi2, ad, dead, never, copies, moment, P(x), others, rank,
                       slope; "" when refused */
     char component[24];
@@ -27,9 +27,10 @@ typedef struct {
 typedef struct {
     size_t lines;
     tepui_verdict_line *line;
-    double false_alarm;                  /* chance that any line fails although all laws hold (Holm 1979) */
-    uint64_t samples;                    /* counts of all cells and components: what the verdicts are about */
-    size_t failures, refusals, untested; /* untested: laws asked for by name without a line that was tested */
+    double false_alarm;                /* chance that any line fails although all laws hold (Holm 1979) */
+    uint64_t samples;                  /* counts of all cells and components: what the verdicts are about */
+    size_t tested, failures, refusals; /* lines: those with a p, those of them that fail, those without */
+    size_t untested;                   /* laws asked for by name without a line that was tested */
 } tepui_verification;
 
 typedef struct {

@@ -84,7 +84,7 @@ static const struct argp argp = {
     "test stands on, of weighted ones the effective number.\n"
     "observable: what was looked at; allowance: by how much the law may be off (approximations, not noise). verdict: "
     "holds (exact), holds (within allowance a), fails, or refused: why.\n"
-    "Exit status: 0 all laws hold, 1 some fail or a law of --law was not tested.",
+    "Exit status: 0 all laws hold, 1 some fail, a law of --law was not tested, or none was.",
     children,
     NULL,
     NULL};
@@ -110,14 +110,13 @@ static tepui_status find_laws(const char *text, const tepui_law_type ***out, tep
 
 static char *cell_text(const tepui_verdict_line *line)
 {
-    if (line->cell == SIZE_MAX) return cli_copy("-");
     return line->cells > 1 ? cli_print("%zu ... (%zu)", line->cell, line->cells) : cli_print("%zu", line->cell);
 }
 
 static const char *column_text(const tepui_result *r, const char *name, const tepui_verdict_line *line)
 {
     const tepui_column *c = tepui_result_column(r, name);
-    if (!c || line->cell == SIZE_MAX) return "-";
+    if (!c || (line->cells > 1 && line->verdict == TEPUI_REFUSED)) return "-"; /* its cells differ */
     return line->cells > 1 && strcmp(name, "depth") == 0 ? "sweep" : c->text[line->cell];
 }
 
@@ -153,8 +152,8 @@ static void add_line(cli_table *t, const tepui_verdict_line *line, const tepui_r
     cli_table_cell(t, cli_number(line->allowance, digits).text);
 }
 
-/* Of a file without any line: which laws would speak, with which observables. On stderr: csv and json stay whole. */
-static void print_advice(const tepui_result *r, const tepui_experiment *e, const tepui_law_type **laws)
+/* Where nothing was tested: which laws would speak, with which observables. On stderr: csv and json stay whole. */
+static void print_advice(const tepui_result *r, const tepui_experiment *e, const tepui_law_type **laws, size_t lines)
 {
     const void *const *kind = laws ? (const void *const *)laws : tepui_family_law.kinds;
     int said = 0;
@@ -167,7 +166,8 @@ static void print_advice(const tepui_result *r, const tepui_experiment *e, const
         fprintf(stderr, "  %s: %s%s%s\n", law->kind.name, missing ? law->observable : "", missing && other ? ", " : "",
                 other ? law->other : "");
     }
-    if (!said) fprintf(stderr, "tepui verify: no law was tested, and none speaks about these cells\n");
+    if (!said && !laws)
+        fprintf(stderr, "tepui verify: no law was tested%s\n", lines ? "" : ", and none speaks about these cells");
 }
 
 static void print_untested(const tepui_verification *v)
@@ -216,9 +216,9 @@ int cmd_verify(int argc, char **argv)
     TEPUI_TRY(tepui_verify(r, e, &how, &v, &err));
     print_lines(&o, r, v);
     if (o.save) TEPUI_TRY(tepui_verification_save(v, e, o.file, &err));
-    if (v->lines == 0) print_advice(r, e, laws);
+    if (v->tested == 0) print_advice(r, e, laws, v->lines);
     print_untested(v);
-    if (v->failures || v->untested) st = TEPUI_FAILED;
+    if (v->failures || v->untested || v->tested == 0) st = TEPUI_FAILED;
 done:
     if (st != TEPUI_OK && st != TEPUI_FAILED) st = (tepui_status)cli_fail("tepui verify", st, "%s", err.text);
     tepui_verification_free(v);

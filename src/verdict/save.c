@@ -40,7 +40,6 @@ static void put(shelf *s, const tepui_verdict_line *line)
     double *x = s->number + (s->laws - 1) * 6 * n;
     const char **t = s->text + (s->laws - 1) * 3 * n;
     const double value[6] = {line->predicted, line->observed, line->low, line->high, line->p, line->allowance};
-    if (c >= n) return; /* a refusal that belongs to no cell */
     for (size_t k = 0; k < 6; k++) x[k * n + c] = value[k];
     t[c] = tepui_verdict_word[line->verdict];
     t[n + c] = line->test;

@@ -18,7 +18,6 @@ typedef struct {
     const tepui_verify_options *o;
     tepui_verification *v;
     size_t room;
-    const char *why; /* the last reason why a law did not apply */
 } desk;
 
 /* Whether the component belongs to the cell: cells with fewer are padded. */
@@ -136,8 +135,9 @@ static size_t choose(desk *d, const tepui_law_type *law, const tepui_result_obse
 {
     const size_t most = d->o->layers ? d->o->layers : LAYERS;
     size_t n = 0, kept = 0;
+    const char *why;
     for (size_t k = 0; k < o->components; k++)
-        if (present(o, cell, k) && law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &d->why))
+        if (present(o, cell, k) && law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &why))
             out[n++] = k;
     if (n <= most) return n;
     for (size_t i = 0; i < most; i++) out[kept++] = out[most == 1 ? n - 1 : i * (n - 1) / (most - 1)];
@@ -174,9 +174,10 @@ static int is_wanted(const char *name, const char *wanted)
 static size_t last_component(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell,
                              const char *wanted)
 {
+    const char *why;
     for (size_t k = o->components; k-- > 0;)
         if (present(o, cell, k) && is_wanted(o->component[k], wanted) &&
-            law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &d->why))
+            law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &why))
             return k;
     return SIZE_MAX;
 }
@@ -250,27 +251,53 @@ static tepui_status sweeps(desk *d, const tepui_law_type *law, const tepui_resul
     return st;
 }
 
+/* --- a law asked for by name that has no line */
+
+static const char *reason_of(const desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell)
+{
+    const char *why = o ? "nothing it speaks about" : "its observable is not in the file";
+    for (size_t k = 0; o && k < o->components; k++)
+        if (present(o, cell, k) && law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &why))
+            return "a slope takes medians at three depths or more";
+    return why;
+}
+
+/* One line for each reason, with the first of its cells and their number. */
+static tepui_status say_why(desk *d, const tepui_law_type *law, const tepui_result_observable *o)
+{
+    const size_t before = d->v->lines;
+    for (size_t c = 0; c < d->r->cells; c++) {
+        if (d->e->cells[c].alias_of != c) continue;
+        const char *why = reason_of(d, law, o, c);
+        size_t i = before;
+        while (i < d->v->lines && strcmp(d->v->line[i].why, why) != 0) i++;
+        if (i < d->v->lines) {
+            d->v->line[i].cells++;
+            continue;
+        }
+        tepui_verdict_line *line = new_line(d, law, c);
+        if (!line) return TEPUI_NO_MEMORY;
+        refuse(line, why);
+    }
+    return TEPUI_OK;
+}
+
 static tepui_status one_law(desk *d, const tepui_law_type *law, int named, tepui_error *err)
 {
     const tepui_result_observable *o = tepui_result_observable_find(d->r, law->observable);
     const size_t before = d->v->lines;
     tepui_status st = TEPUI_OK;
-    d->why = o ? "nothing it speaks about" : "its observable is not in the file";
     const int slopes = law->form == TEPUI_PREDICTS_SLOPE;
     for (size_t c = 0; o && !slopes && st == TEPUI_OK && c < d->r->cells; c++)
         if (d->e->cells[c].alias_of == c) st = one_cell(d, law, o, c, err);
     if (o && slopes) st = sweeps(d, law, o, NULL, err);
     for (size_t k = 0; o && slopes && st == TEPUI_OK && k < o->components; k++)
         if (!is_wanted(o->component[k], NULL)) st = sweeps(d, law, o, o->component[k], err);
-    int tested = 0;
-    for (size_t i = before; i < d->v->lines; i++) tested |= d->v->line[i].verdict != TEPUI_REFUSED;
+    size_t tested = 0;
+    for (size_t i = before; i < d->v->lines; i++) tested += d->v->line[i].verdict != TEPUI_REFUSED;
+    d->v->tested += tested;
     d->v->untested += named && !tested;
-    if (st == TEPUI_OK && named && d->v->lines == before) {
-        tepui_verdict_line *line = new_line(d, law, SIZE_MAX);
-        if (!line) return TEPUI_NO_MEMORY;
-        refuse(line, d->why);
-    }
-    return st;
+    return st == TEPUI_OK && named && d->v->lines == before ? say_why(d, law, o) : st;
 }
 
 /* A prediction that could not be computed counts as p = 0: it fails and stands first. */

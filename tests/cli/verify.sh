@@ -26,7 +26,14 @@ expect 0 "$tepui" verify net.h5 --law N1 --format json; says out '"verdict": "ho
 expect 0 "$tepui" verify net.h5 --law N1 --format latex; says out '\begin{tabular}'
 expect 0 "$tepui" verify net.h5 --law N1 --format markdown; says out '| law'
 expect 1 "$tepui" verify net.h5 --law C2; says out refused; says err 'could not be tested'
-
+# a law that speaks about no cell: one line for each reason, with the first of its cells and their number
+expect 1 "$tepui" verify net.h5 --law N3b --format csv; says out 'its observable is not in the file'
+check test "$(sed -n 's/,.*//; 2,$p' out | wc -l)" = 1
+expect 0 "$tepui" run net.yaml -o mixed.h5 --quiet --set 'grid.activation=[relu, tanh]' --set 'grid.width=[1, 3]' \
+    --set 'grid.law=[gaussian, uniform]' --set samples=20 --set output.raw=20
+expect 1 "$tepui" verify mixed.h5 --law N1 --format csv
+check test "$(sed 1d out | cut -d, -f13 | sort | uniq -d | wc -l)" = 0
+check test "$(sed 1d out | wc -l)" -ge 2
 
 # --- saved verdicts: the rest of the file is as it was, and a run goes on from it
 cp net.h5 before.h5
@@ -77,6 +84,7 @@ check test "$(grep -c 'too few samples' out)" = 2
 sed '/sampler/s/tilted/reduced/;s/, tilt: .*}/}/' tilted.yaml >plain.yaml
 expect 0 "$tepui" run plain.yaml -o plain.h5 --quiet
 expect 1 "$tepui" verify plain.h5 --law N3; says out refused 'take sampler: tilted'
+expect 1 "$tepui" verify plain.h5; says out ' 0 fail'; says err 'no law was tested'
 expect 0 "$tepui" run plain.yaml -o plain.h5 --quiet --resume --set samples=20100
 expect 65 "$tepui" run tilted.yaml -o no.h5 --set observables=forward_norm; says err forward_norm weighted_norm2
 expect 65 "$tepui" run tilted.yaml -o no.h5 --set sampler=full; says err grid.tilt 'only sampler: tilted'
@@ -106,7 +114,7 @@ expect 1 "$tepui" verify dead.h5 --law N4b; says out 'too few samples to show th
 
 # --- a file that no law can read: which would, with what
 expect 0 "$tepui" run dead.yaml -o mute.h5 --quiet --set observables=spectrum_asymmetry --set grid.depth=3 --set samples=10
-expect 0 "$tepui" verify mute.h5; says out '0 lines'; says err 'observables added' 'N2: forward_norm'
+expect 1 "$tepui" verify mute.h5; says out '0 lines'; says err 'observables added' 'N2: forward_norm'
 
 # --- many numbers a sample: no interval, and no precision
 expect 0 "$tepui" run dead.yaml -o pooled.h5 --quiet --set observables=hessian_spectrum --set grid.depth=3 --set samples=50

@@ -44,8 +44,8 @@ data: {source: sphere}
 readout: dense
 loss: mse
 observables: [forward_norm, output_gradient_norm, jacobian_vector_norm, weighted_norm4, hessian_trace]
-samples: 200
-output: {raw: 200}
+samples: 2000
+output: {raw: 2000}
 """
 TILTED = """seed: 1
 grid: {depth: [5, 40], width: [4, 32], activation: [relu, linear], init: he, tilt: [1, 1.5, 2]}
