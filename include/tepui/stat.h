@@ -48,6 +48,7 @@ typedef struct {
 tepui_status tepui_histogram_init(tepui_histogram *h, double base, double low, double high);
 void tepui_histogram_free(tepui_histogram *h);
 double tepui_histogram_width(const tepui_histogram *h);
+uint64_t tepui_histogram_from_zero(const tepui_histogram *h); /* values in the bin whose lower edge is 0 */
 /* Whether level, window, minimum and maximum fit each other: of one that was read. */
 int tepui_histogram_is_sound(const tepui_histogram *h);
 tepui_status tepui_histogram_add(tepui_histogram *h, const double *x, size_t n, size_t stride); /* finite x only */
@@ -57,6 +58,7 @@ tepui_status tepui_histogram_merge(tepui_histogram *into, const tepui_histogram 
 typedef struct {
     uint64_t count, zero, nan; /* count = all samples, zero, nan and infinite among them */
     uint64_t infinite;         /* +INFINITY; 0 unless censors */
+    uint64_t origin;           /* finite values equal to 0: they are in the moments, and in a bin where it covers 0 */
     int censors;               /* +INFINITY is a value; init clears it, to be set before the first fold */
     tepui_moments moments;
     tepui_histogram histogram;
@@ -72,7 +74,8 @@ tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, 
 
 /* Quantile at probability p over count - nan samples, the zero atom at -INFINITY, the infinite ones at +INFINITY, with
    a distribution-free interval of the given confidence from order statistics (exact binomial ranks). From the raw
-   values when all are held, else from the histogram: linear inside a bin, interval ends widened outward to bin edges;
+   values when all are held, else from the histogram: 0 where its ranks are those of values equal to 0, elsewhere linear
+   inside a bin, interval ends widened outward to bin edges;
    [minimum, low) and [high, maximum] count as one bin each. NaN when there is no sample; low = -INFINITY (high =
    INFINITY) when no order statistic reaches that far. Between a zero and anything else: -INFINITY; between a finite
    value and +INFINITY: +INFINITY. scratch: raw_count doubles or NULL.

@@ -100,6 +100,7 @@ typedef struct {
     char **component;                            /* names */
     uint64_t *count, *zero, *nan, *under, *over; /* [cell, component] */
     uint64_t *infinite;                          /* the same; NULL where the observable does not censor */
+    uint64_t *origin;                            /* equal to 0, in bins, too; NULL of logarithms */
     double *mean, *variance, *skewness, *kurtosis, *minimum, *maximum;
     double *quantile, *quantile_low, *quantile_high; /* [cell, component, probability] */
     uint64_t *histogram;                             /* [cell, component, bin] */

@@ -3,7 +3,7 @@
 #define TEPUI_VERSION_H
 
 /* Raised when the bits of any sample or fold change: results of another one are not added to. */
-#define TEPUI_BIT_VERSION "3"
+#define TEPUI_BIT_VERSION "4"
 
 typedef struct {
     const char *name, *value;

@@ -1,10 +1,11 @@
 /* cmd_histogram.c -- `tepui histogram FILE`: the distribution of one component of one cell.
 
    density = count / (number of samples that are not NaN * width of the bin), so that bins, zero, under, over and
-   infinite (a line that only observables have that censor) together integrate to 1. Observables with transform "ln"
-   have bins in the natural logarithm; csv and json keep those edges (ln_low, ln_high), the others show them as
-   magnitudes unless --log. Text joins neighbouring bins to fit the terminal; the other formats print every bin between
-   the first and the last that is not empty. */
+   infinite (a line that only observables have that censor) together integrate to 1. Zeros are no part of the bins, as
+   they are in the file where values are no logarithms; such values at -infinity have a line of their own. Observables
+   with transform "ln" have bins in the natural logarithm; csv and json keep those edges (ln_low, ln_high), the others
+   show them as magnitudes unless --log. Text joins neighbouring bins to fit the terminal; the other formats print every
+   bin between the first and the last that is not empty. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ typedef struct {
     size_t at, cell, component; /* at: index of [cell, component] */
     size_t first, last, join;   /* bins first..last-1 are shown */
     int ln;
+    double range_low, range_high; /* output.range */
 } figure;
 
 /* --- options */
@@ -107,9 +109,34 @@ done:
     return st;
 }
 
+static uint64_t origin(const figure *f)
+{
+    return f->o->origin ? f->o->origin[f->at] : 0;
+}
+
+/* Zeros that are no logarithms stand in the bin from 0 on of the file, or beyond output.range; here they are a part of
+   their own. here: whether they stand in what is counted. */
+static uint64_t without_zeros(const figure *f, uint64_t count, int here)
+{
+    const uint64_t zeros = origin(f);
+    return !here ? count : count > zeros ? count - zeros : 0; /* a file made by hand may say more zeros */
+}
+
+static int are_under(const figure *f)
+{
+    return f->range_low > 0;
+}
+
+static int are_over(const figure *f)
+{
+    return f->range_high <= 0;
+}
+
 static uint64_t bin_count(const figure *f, size_t bin)
 {
-    return f->o->histogram[f->at * f->o->bins + bin];
+    const double *edge = f->o->bin_edges + bin;
+    return without_zeros(f, f->o->histogram[f->at * f->o->bins + bin],
+                         edge[0] <= 0 && edge[1] > 0 && !are_under(f) && !are_over(f));
 }
 
 /* Without empty bins at the ends. */
@@ -137,12 +164,24 @@ static void choose_join(const options *o, figure *f)
     f->join = n <= most ? 1 : (n + most - 1) / most;
 }
 
+static tepui_status read_range(const tepui_result *r, figure *f, tepui_error *err)
+{
+    tepui_experiment *e = NULL;
+    const tepui_status st = tepui_experiment_parse(r->experiment, "the experiment in the file", NULL, &e, err);
+    if (st != TEPUI_OK) return st;
+    f->range_low = e->range_low;
+    f->range_high = e->range_high;
+    tepui_experiment_free(e);
+    return TEPUI_OK;
+}
+
 static tepui_status choose(const options *o, const tepui_result *r, figure *f, tepui_error *err)
 {
     tepui_status st;
     TEPUI_TRY(cli_find_observable(r, o->view.observable, &f->o, err));
     TEPUI_TRY(cli_find_component(f->o, o->view.component, &f->component, err));
     TEPUI_TRY(choose_cell(o, r, &f->cell, err));
+    TEPUI_TRY(read_range(r, f, err));
     f->component = cli_component_in(f->o, f->cell, f->component);
     f->at = f->cell * f->o->components + f->component;
     f->ln = strcmp(f->o->transform, "ln") == 0;
@@ -235,10 +274,11 @@ static cli_table *histogram_table(const options *o, const figure *f)
     cli_table_column(t, CLI_NUMERIC, "count");
     cli_table_column(t, CLI_NUMERIC, "density");
     if (o->view.format == CLI_TEXT) cli_table_column(t, CLI_LEFT, "");
-    add_atom(o, t, "zero", f->o->zero[f->at]);
-    add_atom(o, t, "under", f->o->under[f->at]);
+    if (!f->ln && f->o->zero[f->at]) add_atom(o, t, "-inf", f->o->zero[f->at]);
+    add_atom(o, t, "zero", f->ln ? f->o->zero[f->at] : origin(f));
+    add_atom(o, t, "under", without_zeros(f, f->o->under[f->at], are_under(f)));
     add_bins(o, f, t);
-    add_atom(o, t, "over", f->o->over[f->at]);
+    add_atom(o, t, "over", without_zeros(f, f->o->over[f->at], are_over(f)));
     if (f->o->infinite) add_atom(o, t, "infinite", f->o->infinite[f->at]);
     add_atom(o, t, "nan", f->o->nan[f->at]);
     return t;

@@ -117,7 +117,7 @@ cli_value cli_statistic_value(const tepui_result *r, const tepui_result_observab
     case CLI_COUNT:
         return alone((double)o->count[at], 0);
     case CLI_ZERO:
-        return alone((double)o->zero[at], 0);
+        return alone((double)(o->zero[at] + (o->origin ? o->origin[at] : 0)), 0);
     case CLI_NAN:
         return alone((double)o->nan[at], 0);
     case CLI_INFINITE:

@@ -1,6 +1,7 @@
 /* accumulator.c -- one component of one observable in one cell: counts, moments, histogram, raw values.
 
-   count = nan + zero + infinite + moments.n and moments.n = under + over + sum of the bins, always. */
+   count = nan + zero + infinite + moments.n, moments.n = under + over + sum of the bins, and values equal to 0 (origin)
+   are at most those of the bin from 0 on where 0 is within the limits, always. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,14 +36,15 @@ static void keep_raw(tepui_accumulator *a, const double *values, size_t n)
     a->raw_count += m;
 }
 
-/* Copies side by side; says how many are finite (v - v is 0 for those only). */
-static size_t gather(double *to, const double *values, size_t n, size_t stride)
+/* Copies side by side; says how many are finite (v - v is 0 for those only), and how many are 0. */
+static size_t gather(double *to, const double *values, size_t n, size_t stride, uint64_t *zeros)
 {
     size_t finite = 0;
     for (size_t i = 0; i < n; i++) {
         const double v = values[i * stride];
         to[i] = v;
         finite += v - v == 0.0;
+        *zeros += v == 0.0;
     }
     return finite;
 }
@@ -69,7 +71,7 @@ tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, 
     double chunk[FOLD_CHUNK];
     for (size_t done = 0; done < n; done += FOLD_CHUNK) {
         const size_t m = n - done < FOLD_CHUNK ? n - done : FOLD_CHUNK;
-        const size_t finite = gather(chunk, values + done * stride, m, stride);
+        const size_t finite = gather(chunk, values + done * stride, m, stride, &a->origin);
         tepui_moments block;
         keep_raw(a, chunk, m);
         if (finite < m) sift(a, chunk, m);
@@ -95,6 +97,7 @@ int tepui_accumulator_is_sound(const tepui_accumulator *a)
     uint64_t left = a->count;
     if (!take(&left, a->zero) || !take(&left, a->nan) || !take(&left, a->infinite) || left != a->moments.n) return 0;
     if (a->infinite && !a->censors) return 0;
+    if (a->origin > (h->low > 0 ? h->under : h->high <= 0 ? h->over : tepui_histogram_from_zero(h))) return 0;
     if (!take(&left, h->under) || !take(&left, h->over)) return 0;
     for (size_t i = 0; i < h->bins; i++)
         if (!take(&left, h->count[i])) return 0;

@@ -29,6 +29,12 @@ double tepui_histogram_width(const tepui_histogram *h)
     return ldexp(h->base, -h->level);
 }
 
+uint64_t tepui_histogram_from_zero(const tepui_histogram *h)
+{
+    const int64_t at = -h->first;
+    return at >= 0 && at < (int64_t)h->bins ? h->count[at] : 0;
+}
+
 /* Index of the bin of v, |v/width| < 2^50: the product errs by at most 1/4, so its nearest integer is the index or one
    above it. */
 static inline int64_t bin_of(grid g, double v)

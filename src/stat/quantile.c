@@ -54,10 +54,15 @@ static place within(double low, double high, double j, double c)
     return (place){low, low + (high - low) * ((j - 0.5) / c), high};
 }
 
-static place in_bin(const tepui_histogram *h, size_t i, uint64_t j)
+/* The j-th value of bin i. Those equal to 0 are the least of theirs. */
+static place in_bin(const tepui_accumulator *a, size_t i, uint64_t j)
 {
+    const tepui_histogram *h = &a->histogram;
     const double w = tepui_histogram_width(h), edge = (double)(h->first + (int64_t)i) * w;
-    place at = within(edge, (double)(h->first + (int64_t)i + 1) * w, (double)j, (double)h->count[i]);
+    const uint64_t zeros = edge == 0.0 ? a->origin : 0;
+    if (j <= zeros) return exactly(0.0);
+    place at =
+        within(edge, (double)(h->first + (int64_t)i + 1) * w, (double)(j - zeros), (double)(h->count[i] - zeros));
     at.low = fmax(at.low, h->minimum);
     at.high = fmin(at.high, h->maximum);
     at.value = fmin(fmax(at.value, at.low), at.high);
@@ -73,7 +78,7 @@ static place from_histogram(const tepui_accumulator *a, uint64_t rank)
     if (rank <= h->under) return within(a->moments.minimum, h->low, (double)rank, (double)h->under);
     rank -= h->under;
     for (size_t i = 0; i < h->bins; i++) {
-        if (rank <= h->count[i]) return in_bin(h, i, rank);
+        if (rank <= h->count[i]) return in_bin(a, i, rank);
         rank -= h->count[i];
     }
     if (rank <= h->over) return within(h->high, a->moments.maximum, (double)rank, (double)h->over);

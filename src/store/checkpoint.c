@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COUNT, ZERO, NOT_FINITE, MOMENTS, UNDER, OVER, BINS, RAW, WHOLES };
+enum { COUNT, ZERO, ORIGIN, NOT_FINITE, MOMENTS, UNDER, OVER, BINS, RAW, WHOLES };
 enum { FIRST, LEVEL, SIGNED };
 enum { MEAN, MEAN_LO, M2, M2_LO, M3, M3_LO, M4, M4_LO, MINIMUM, MAXIMUM, LOWEST, HIGHEST, REALS };
 enum { SAMPLES, BLOCKS, DONE, MARKS };
@@ -73,7 +73,8 @@ static tepui_status put(tepui_accumulator *a, void *arg)
     flat *t = arg;
     const tepui_moments *m = &a->moments;
     const tepui_histogram *h = &a->histogram;
-    const uint64_t whole[WHOLES] = {a->count, a->zero, a->nan, m->n, h->under, h->over, h->bins, a->raw_count};
+    const uint64_t whole[WHOLES] = {a->count, a->zero, a->origin, a->nan,      m->n,
+                                    h->under, h->over, h->bins,   a->raw_count};
     const int64_t sign[SIGNED] = {h->first, h->level};
     const double real[REALS] = {m->mean.hi, m->mean.lo, m->m2.hi,   m->m2.lo,   m->m3.hi,   m->m3.lo,
                                 m->m4.hi,   m->m4.lo,   m->minimum, m->maximum, h->minimum, h->maximum};
@@ -247,6 +248,7 @@ static tepui_status get(tepui_accumulator *a, void *arg)
     if (w[BINS] > t->bins || w[RAW] > t->raw || raw > a->raw_limit) return TEPUI_BAD_INPUT;
     a->count = w[COUNT];
     a->zero = w[ZERO];
+    a->origin = w[ORIGIN];
     a->nan = w[NOT_FINITE];
     a->infinite = w[COUNT] - w[ZERO] - w[NOT_FINITE] - w[MOMENTS];
     a->moments = (tepui_moments){w[MOMENTS],        {x[MEAN], x[MEAN_LO]}, {x[M2], x[M2_LO]},

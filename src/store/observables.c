@@ -1,7 +1,8 @@
 /* observables.c -- /observables/NAME: statistics [cell, component], quantiles [.., probability], histogram [.., bin].
 
    Components are the union over the cells: layers in ascending order, then "output", then "total". A cell without a
-   component has 0 in counts and NaN elsewhere. Observables that censor have one array more, `infinite`. All histograms
+   component has 0 in counts and NaN elsewhere. Observables that censor have one array more, `infinite`,
+   and those that are no logarithms `origin`. All histograms
    of an observable share one grid: bin_width times the smallest power of two that is no finer than any accumulator's
    own grid and keeps the array below a limit. */
 #include "layout.h"
@@ -107,6 +108,10 @@ static uint64_t get_zero(const tepui_accumulator *a)
 {
     return a->zero;
 }
+static uint64_t get_origin(const tepui_accumulator *a)
+{
+    return a->origin;
+}
 static uint64_t get_nan(const tepui_accumulator *a)
 {
     return a->nan;
@@ -156,17 +161,20 @@ typedef struct {
 
 static const statistic statistics[] = {
     {"count", "samples", get_count, NULL},
-    {"zero", "samples that are exactly zero (ln: -infinity)", get_zero, NULL},
+    {"zero", "samples at -infinity: logarithms of an exact zero", get_zero, NULL},
     {"nan", "samples that are not finite", get_nan, NULL},
     {"under", "finite samples below output.range", get_under, NULL},
     {"over", "finite samples above output.range", get_over, NULL},
-    {"mean", "mean of the finite, non-zero samples", NULL, get_mean},
-    {"variance", "variance (n - 1) of the finite, non-zero samples", NULL, get_variance},
+    {"mean", "mean of the finite samples (ln: without zeros)", NULL, get_mean},
+    {"variance", "variance (n - 1) of the finite samples (ln: without zeros)", NULL, get_variance},
     {"skewness", "m3 / m2^(3/2)", NULL, get_skewness},
     {"kurtosis", "m4 / m2^2, 3 for a normal law", NULL, get_kurtosis},
-    {"minimum", "smallest finite, non-zero sample", NULL, get_minimum},
+    {"minimum", "smallest finite sample (ln: that is not zero)", NULL, get_minimum},
     {"maximum", "largest finite sample", NULL, get_maximum},
 };
+
+/* Of observables whose values are no logarithms. */
+static const statistic origin = {"origin", "samples equal to 0; the bin from 0 on has them, too", get_origin, NULL};
 
 /* Of observables that censor. */
 static const statistic infinite = {"infinite",
@@ -181,6 +189,11 @@ typedef union {
 static int censors(const page *p)
 {
     return p->s->experiment->observables[p->o]->censors;
+}
+
+static int is_ln(const page *p)
+{
+    return p->s->experiment->observables[p->o]->transform == TEPUI_TRANSFORM_LN;
 }
 
 static const char *doc_of(const page *p, const statistic *s)
@@ -213,6 +226,7 @@ static tepui_status write_statistics(const page *p)
     number *v = calloc(p->cells * p->components, sizeof *v);
     if (!v) return TEPUI_NO_MEMORY;
     for (size_t k = 0; k < sizeof statistics / sizeof *statistics; k++) write_statistic(p, &statistics[k], v);
+    if (!is_ln(p)) write_statistic(p, &origin, v);
     if (censors(p)) write_statistic(p, &infinite, v);
     free(v);
     return TEPUI_OK;

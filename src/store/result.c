@@ -103,6 +103,7 @@ static void read_statistics(h5 *f, const char *group, size_t cells, tepui_result
             *all[k].d = h5_read(f, path, H5_DOUBLE, 2, dims);
     }
     if (h5_has(f, join(path, group, "infinite"))) o->infinite = h5_read(f, path, H5_U64, 2, dims);
+    if (h5_has(f, join(path, group, "origin"))) o->origin = h5_read(f, path, H5_U64, 2, dims);
 }
 
 static size_t length(h5 *f, const char *group, const char *name)
@@ -222,10 +223,10 @@ tepui_status tepui_result_of(const tepui_state *s, tepui_result **out, tepui_err
 
 static void free_observable(tepui_result_observable *o)
 {
-    void *all[] = {o->name,         o->doc,           o->unit,      o->transform, o->source,  o->component,
-                   o->count,        o->zero,          o->nan,       o->under,     o->over,    o->mean,
-                   o->variance,     o->skewness,      o->kurtosis,  o->minimum,   o->maximum, o->quantile,
-                   o->quantile_low, o->quantile_high, o->histogram, o->bin_edges, o->raw,     o->infinite};
+    void *all[] = {o->name,      o->doc,     o->unit,     o->transform, o->source,       o->component,     o->count,
+                   o->zero,      o->nan,     o->under,    o->over,      o->mean,         o->variance,      o->skewness,
+                   o->kurtosis,  o->minimum, o->maximum,  o->quantile,  o->quantile_low, o->quantile_high, o->histogram,
+                   o->bin_edges, o->raw,     o->infinite, o->origin};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) free(all[k]);
 }
 

@@ -72,6 +72,7 @@ static int counts_add_up(const tepui_result_observable *o, size_t at)
 {
     uint64_t left = o->count[at];
     if (left > MOST_SAMPLES || !take(&left, o->zero[at]) || !take(&left, o->nan[at])) return 0;
+    if (o->origin && o->origin[at] > left) return 0;
     if ((o->infinite && !take(&left, o->infinite[at])) || !take(&left, o->under[at]) || !take(&left, o->over[at]))
         return 0;
     for (size_t b = 0; b < o->bins; b++)

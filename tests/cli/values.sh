@@ -75,4 +75,33 @@ assert json.load(open('status.json'))[0]['samples'] == 300 * 16
 assert len(json.load(open('replay.json'))['values']) > 3
 assert any(k['name'] == 'relu' for k in json.load(open('list.json')))
 END
+
+# --- exact zeros of numbers that are no logarithms: counted, apart from the bin that has them, and the median among them
+cat >zeros.yaml <<'END'
+seed: 1
+grid: {depth: 4, width: 2, activation: relu, init: he}
+data: {source: sphere}
+loss: output
+observables: [effective_rank]
+samples: 1000
+output: {raw: 100}
+END
+expect 0 "$tepui" run zeros.yaml -o zeros.h5 --quiet
+expect 0 "$tepui" table zeros.h5 --observable effective_rank --format csv; mv out median.csv
+expect 0 "$tepui" table zeros.h5 --observable effective_rank --statistic zero --format csv; mv out zero.csv
+expect 0 "$tepui" histogram zeros.h5 --observable effective_rank --format csv; mv out bins.csv
+expect 0 "$tepui" run zeros.yaml -o raw.h5 --quiet --set output.raw=1000
+check "$python" - <<'END'
+import csv, h5py, numpy
+x = h5py.File('raw.h5')['observables/effective_rank/samples'][0, 0]
+zeros = int((x == 0).sum())
+assert 500 < zeros < 900
+value = lambda name: float(list(csv.reader(open(name)))[1][-1])
+assert value('zero.csv') == zeros and value('median.csv') == 0
+rows = [(r['part'], int(r['count'])) for r in csv.DictReader(open('bins.csv'))]
+assert ('zero', zeros) in rows and sum(n for part, n in rows) == 1000, rows
+o = h5py.File('zeros.h5')['observables/effective_rank']
+assert o['origin'][0, 0] == zeros and o['zero'][0, 0] == 0 and o['histogram'][0, 0].sum() == 1000
+assert (o['quantile'][0, 0][o['probability'][()] <= .5] == 0).all()
+END
 finish

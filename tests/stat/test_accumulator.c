@@ -146,6 +146,47 @@ static void infinite_where_it_censors(void)
     gsl_rng_free(r);
 }
 
+/* Values equal to 0 are an atom inside a bin: a quantile among them is 0 with or without the raw values, and one beside
+   them is not drawn towards them by more than a bin. */
+static void zeros_among_numbers(void)
+{
+    enum { N = 400 };
+    static const double limit[][2] = {{-INFINITY, INFINITY}, {-0.01, 1}, {0, 1}, {0.02, 1}, {-1, 0}};
+    gsl_rng *r = seeded(35);
+    double x[N], scratch[N];
+    int inside = 0;
+    for (int t = 0; t < 200; t++) {
+        const double *l = limit[t % 5], share = gsl_rng_uniform(r);
+        tepui_accumulator raw, binned_only;
+        uint64_t zeros = 0;
+        for (size_t i = 0; i < N; i++) {
+            x[i] = gsl_rng_uniform(r) < share ? (i % 2 ? 0.0 : -0.0) : gsl_ran_gaussian(r, 0.03);
+            zeros += x[i] == 0;
+        }
+        init(&raw, l[0], l[1], N);
+        init(&binned_only, l[0], l[1], 0);
+        fold_blocks(&raw, x, N, 1 + below(r, 300));
+        fold_blocks(&binned_only, x, N, 64);
+        CHECK(raw.origin == zeros && binned_only.origin == zeros && tepui_accumulator_is_sound(&raw));
+        check_account(&raw, N, 0, 0);
+        const int within = l[0] <= 0 && l[1] > 0;
+        for (double p = 0.01; within && p < 1; p += 0.01) {
+            const tepui_quantile a = tepui_accumulator_quantile(&raw, p, 0.95, scratch);
+            const tepui_quantile b = tepui_accumulator_quantile(&binned_only, p, 0.95, NULL);
+            if (a.value == 0) CHECK(b.value == 0);
+            if (a.low == 0) CHECK(b.low == 0);
+            if (a.high == 0) CHECK(b.high == 0);
+            inside += a.value == 0;
+        }
+        raw.origin = binned(&raw.histogram) + raw.histogram.under + raw.histogram.over + 1;
+        CHECK(!tepui_accumulator_is_sound(&raw));
+        tepui_accumulator_free(&raw);
+        tepui_accumulator_free(&binned_only);
+    }
+    CHECK(inside > 1000);
+    gsl_rng_free(r);
+}
+
 static void nothing_but_bad(void)
 {
     const double x[] = {NAN, NAN, INFINITY}, zeros[] = {-INFINITY, -INFINITY};
@@ -238,6 +279,7 @@ static const test_case cases[] = {
     {"one_bad_value", one_bad_value},
     {"many_bad_values", many_bad_values},
     {"infinite_where_it_censors", infinite_where_it_censors},
+    {"zeros_among_numbers", zeros_among_numbers},
     {"nothing_but_bad", nothing_but_bad},
     {"raw_values", raw_values},
     {"raw_quantiles", raw_quantiles},

@@ -275,9 +275,11 @@ static void check_row(const tepui_result *r, const tepui_result_observable *o, s
     const size_t at = cell * o->components + k;
     uint64_t sum = 0;
     for (size_t b = 0; b < o->bins; b++) sum += o->histogram[at * o->bins + b];
+    const int ln = strcmp(o->transform, "ln") == 0;
     CHECK(o->count[at] == a->count && o->zero[at] == a->zero && o->nan[at] == a->nan);
+    CHECK(ln ? !o->origin : o->origin && o->origin[at] == a->origin);
     CHECK(a->censors ? o->infinite[at] == a->infinite : o->infinite == NULL && a->infinite == 0);
-    CHECK(sum + o->zero[at] + o->nan[at] + a->infinite + o->under[at] + o->over[at] == o->count[at]);
+    CHECK(sum + a->zero + o->nan[at] + a->infinite + o->under[at] + o->over[at] == o->count[at]);
     CHECK(o->mean[at] == tepui_moments_mean(&a->moments) && o->maximum[at] == a->moments.maximum);
     CHECK(o->variance[at] == tepui_moments_variance(&a->moments));
     CHECK(r->probabilities == 2 && r->probability[1] == 0.5);
