@@ -11,9 +11,10 @@
 #include <tepui/curvature.h>
 #include <tepui/machine.h>
 
-#define BINS_OCCUPIED 256.0 /* of one histogram */
-#define BINS_SHARED 2048.0  /* of the grid that all cells of an observable share in the file */
-#define FIXED_DISK 65536.0
+#define BINS_OCCUPIED 256.0             /* of one histogram */
+#define BINS_SHARED 2048.0              /* of the grid that all cells of an observable share in the file */
+#define FIXED_DISK 24576.0              /* of a file, */
+#define OBSERVABLE_DISK 18432.0         /* and for the arrays of every observable, measured */
 #define LIBRARIES (24.0 * 1048576)      /* the program and its libraries, resident, measured */
 #define BLAS_BUFFER ((size_t)128 << 20) /* address space that OpenBLAS takes for every thread that calls it */
 #define GENERATIONS                                                                                                    \
@@ -72,15 +73,15 @@ static double blas_space(const tepui_experiment *e, int threads)
     return calls_blas(e) ? blas_buffers(threads) : 0.0;
 }
 
-/* Rows of an observable in the file: components are padded to the largest cell. */
+/* Rows of an observable in the file: every cell has the components of all. */
 static double padded_rows(const tepui_experiment *e, size_t o)
 {
-    size_t most = 0;
-    for (size_t i = 0; i < e->cell_count; i++) {
-        const size_t n = tepui_observable_components(e->observables[o], &e->cells[i], e->layer_limit, NULL);
-        if (n > most) most = n;
-    }
-    return (double)most * (double)e->cell_count;
+    size_t n;
+    long *component;
+    if (tepui_experiment_components(e, o, &component, &n) != TEPUI_OK)
+        exit(cli_fail("tepui", TEPUI_NO_MEMORY, "no memory for the list of components"));
+    free(component);
+    return (double)n * (double)e->cell_count;
 }
 
 /* Raw samples stand in the file as they are; statistics, bins and checkpoint are packed: about 200 bytes of checkpoint
@@ -91,7 +92,8 @@ static double disk_bytes(const tepui_experiment *e, double components)
     const double bins = fmin((double)e->samples, BINS_OCCUPIED);
     double rows = components; /* raw samples once in the checkpoint, once padded */
     for (size_t o = 0; o < e->observable_count; o++) rows += padded_rows(e, o);
-    return FIXED_DISK + 8.0 * CHUNK_WASTE * rows * raw_kept(e) + components * (8.0 * numbers + 200.0 + 2.0 * bins);
+    return FIXED_DISK + OBSERVABLE_DISK * (double)e->observable_count + 8.0 * CHUNK_WASTE * rows * raw_kept(e) +
+           components * (8.0 * numbers + 200.0 + 2.0 * bins);
 }
 
 /* A process of its own holds a copy of the statistics, raw samples apart, the image and the largest array not packed

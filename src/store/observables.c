@@ -22,32 +22,6 @@ typedef struct {
     char folder[96];
 } page;
 
-static int by_place(const void *a, const void *b)
-{
-    const long x = *(const long *)a, y = *(const long *)b;
-    if ((x < 0) != (y < 0)) return x < 0 ? 1 : -1; /* special ones last */
-    return x < 0 ? (x < y) - (x > y) : (x > y) - (x < y);
-}
-
-static tepui_status collect_components(page *p)
-{
-    size_t room = 0;
-    for (size_t i = 0; i < p->cells; i++) room += row_state(p->s, i)->component_count[p->o];
-    p->component = calloc(room + 1, sizeof *p->component);
-    if (!p->component) return TEPUI_NO_MEMORY;
-    size_t n = 0;
-    for (size_t i = 0; i < p->cells; i++) {
-        const tepui_cell_state *c = row_state(p->s, i);
-        memcpy(p->component + n, c->component[p->o], c->component_count[p->o] * sizeof *p->component);
-        n += c->component_count[p->o];
-    }
-    qsort(p->component, n, sizeof *p->component, by_place);
-    for (size_t i = 0; i < n; i++)
-        if (p->components == 0 || p->component[i] != p->component[p->components - 1])
-            p->component[p->components++] = p->component[i];
-    return TEPUI_OK;
-}
-
 /* The accumulator of (cell, component), NULL where the cell has none. */
 static const tepui_accumulator *at(const page *p, size_t cell, size_t k)
 {
@@ -403,7 +377,7 @@ tepui_status layout_observable(h5 *f, const tepui_state *s, size_t o)
     h5_note(f, p.folder, "unit", t->unit);
     h5_note(f, p.folder, "transform", t->transform == TEPUI_TRANSFORM_LN ? "ln" : "none");
     h5_note(f, p.folder, "source", t->kind.source);
-    TEPUI_TRY(collect_components(&p));
+    TEPUI_TRY(tepui_experiment_components(s->experiment, o, &p.component, &p.components));
     TEPUI_TRY(write_scales(&p));
     TEPUI_TRY(write_statistics(&p));
     TEPUI_TRY(write_quantiles(&p));

@@ -152,8 +152,8 @@ readout: dense
 loss: output
 samples: 1000
 END
-planned() { # bytes
-    sed -n 's/^memory *\([0-9.]*\) \([kMG]\)B.*/\1 \2/p' out | awk '{ print $1 * ($2 == "k" ? 1e3 : $2 == "M" ? 1e6 : 1e9) }'
+planned() { # bytes of memory or disk
+    sed -n "s/^$1 *\(about \)*\([0-9.]*\) \([kMG]\)B.*/\2 \3/p" out | awk '{ print $1 * ($2 == "k" ? 1e3 : $2 == "M" ? 1e6 : 1e9) }'
 }
 pss() { # bytes of the process and its children now
     for p in $1 $(cat /proc/$1/task/$1/children 2>/dev/null); do cat /proc/$p/smaps_rollup 2>/dev/null; done |
@@ -162,7 +162,7 @@ pss() { # bytes of the process and its children now
 if [ -r /proc/self/smaps_rollup ] && ! grep -q 'fsanitize' "$build/config.log" 2>/dev/null; then
     for name in raw points bins; do
         expect 0 "$tepui" run $name.yaml --dry-run --threads 1 -o planned-$name.h5
-        plan=$(planned) peak=0
+        plan=$(planned memory) peak=0
         "$tepui" run $name.yaml -q --threads 1 -o planned-$name.h5 &
         while kill -0 $! 2>/dev/null; do peak=$(echo "$peak $(pss $!)" | awk '{ print ($2 > $1 ? $2 : $1) }'); done
         wait $! || wrong "$name.yaml fails"
@@ -171,5 +171,20 @@ if [ -r /proc/self/smaps_rollup ] && ! grep -q 'fsanitize' "$build/config.log" 2
             wrong "memory of $name.yaml: planned $plan, peak $peak"
     done
 fi
+
+# --- what it says of disk against the file, within 25 %: raw samples of layers that only some cells have, statistics of many
+# components, the arrays of many observables
+while read -r words; do
+    expect 0 "$tepui" run $words --dry-run -o disk.h5
+    plan=$(planned disk)
+    expect 0 "$tepui" run $words -q -o disk.h5
+    size=$(wc -c <disk.h5) checks=$((checks + 1))
+    echo "$plan $size" | awk '{ exit !($1 <= 1.25 * $2 && $2 <= 1.25 * $1) }' || wrong "disk of $words: planned $plan, $size in the file"
+    rm -f disk.h5*
+done <<'END'
+raw.yaml --set grid.depth=[1,2,4,8,16,32,64,128] --set output.layers=4 --set samples=3000
+bins.yaml --set samples=4000
+points.yaml --set data.points=2 --set observables=[forward_norm,gradient_norm,output_gradient_norm,activation_fraction]
+END
 
 finish
