@@ -53,4 +53,5 @@ double tepui_expected_samples(const tepui_experiment *e, const tepui_accumulator
 int tepui_cells_akin(const tepui_cell *a, const tepui_cell *b);
 /* How little the samples that one needs for a precision say about the other: the spread goes with depth over width. */
 double tepui_spread_distance(const tepui_cell *a, const tepui_cell *b);
+double tepui_shape_distance(const tepui_cell *a, const tepui_cell *b); /* in ln of depth over width in the middle */
 #endif

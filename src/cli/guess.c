@@ -12,20 +12,12 @@
 #define HELD 0.5   /* of the limit of steps */
 #define DEEPER 1.2 /* times as deep */
 
-/* Of depth over width, in ln. */
-static double far_in_shape(const guess *x, const guess *y)
-{
-    const tepui_cell *a = x->cell, *b = y->cell;
-    const double depth = log((double)a->depth / (double)b->depth);
-    return fabs(depth - log((double)a->width[(a->depth + 1) / 2] / (double)b->width[(b->depth + 1) / 2]));
-}
-
 /* How little the cost of one cell says about that of another. Spectra go with the shape, and with them the steps of a
    solver. */
 static double far_in_cost(const guess *x, const guess *y)
 {
-    return fabs(log(x->cost / y->cost)) + OTHER_SHAPE * far_in_shape(x, y) + OTHER_KIND * (x->kind != y->kind) +
-           (x->cell->dynamics.rate != y->cell->dynamics.rate);
+    return fabs(log(x->cost / y->cost)) + OTHER_SHAPE * tepui_shape_distance(x->cell, y->cell) +
+           OTHER_KIND * (x->kind != y->kind) + (x->cell->dynamics.rate != y->cell->dynamics.rate);
 }
 
 /* And its samples, for a precision. */
@@ -95,7 +87,7 @@ static double range_of(const pilot *p, const guess *g, size_t kind, ln_of *y, ln
     const guess *low = NULL, *high = NULL;
     for (size_t i = 0; i < p->known_count; i++) {
         const guess *k = p->known[i];
-        if (k->bound || k->kind != kind || far_in_shape(g, k) > SHAPE_RANGE) continue;
+        if (k->bound || k->kind != kind || tepui_shape_distance(g->cell, k->cell) > SHAPE_RANGE) continue;
         if (!low || x(p, k) < x(p, low)) low = k;
         if (!high || x(p, k) > x(p, high)) high = k;
     }

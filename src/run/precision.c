@@ -72,10 +72,24 @@ int tepui_cells_akin(const tepui_cell *a, const tepui_cell *b)
            a->dynamics.optimizer.type == b->dynamics.optimizer.type;
 }
 
+static double ln_depths(const tepui_cell *a, const tepui_cell *b)
+{
+    return log((double)a->depth / (double)b->depth);
+}
+
+static double ln_widths(const tepui_cell *a, const tepui_cell *b)
+{
+    return log((double)a->width[(a->depth + 1) / 2] / (double)b->width[(b->depth + 1) / 2]);
+}
+
+double tepui_shape_distance(const tepui_cell *a, const tepui_cell *b)
+{
+    return fabs(ln_depths(a, b) - ln_widths(a, b));
+}
+
 double tepui_spread_distance(const tepui_cell *a, const tepui_cell *b)
 {
-    const double depth = log((double)a->depth / (double)b->depth);
-    const double width = log((double)a->width[(a->depth + 1) / 2] / (double)b->width[(b->depth + 1) / 2]);
-    return fabs(depth - width) + 0.25 * (fabs(depth) + fabs(width)) + !tepui_cells_akin(a, b) +
+    const double size = fabs(ln_depths(a, b)) + fabs(ln_widths(a, b));
+    return tepui_shape_distance(a, b) + 0.25 * size + !tepui_cells_akin(a, b) +
            (a->scale.type != b->scale.type || a->gain != b->gain);
 }
