@@ -44,8 +44,8 @@ tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err);
    tepui_experiment_plan() starts anew. */
 tepui_status tepui_experiment_survey(tepui_experiment *e, tepui_error *err);
 void tepui_experiment_free(tepui_experiment *e);
-/* The components of observable o (include/tepui/observable.h) that some cell of the plan has: layers in ascending order,
-   then named ones. *out is to be freed. TEPUI_NO_MEMORY. */
+/* The components of observable o (include/tepui/observable.h) that some cell of the plan has: layers in ascending
+   order, then named ones. *out is to be freed. TEPUI_NO_MEMORY. */
 tepui_status tepui_experiment_components(const tepui_experiment *e, size_t o, long **out, size_t *count);
 /* For resume: the first field whose canonical value differs, as "grid.depth: [1, 2] in the file, [1, 3] now"; returns
    0 and an empty string when they agree, -1 without memory. Fields that may change (samples upward, time) are marked in
