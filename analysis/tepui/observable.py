@@ -31,9 +31,11 @@ class Histogram:
         full = np.flatnonzero(self.counts)
         first, last = (full[0], full[-1] + 1) if full.size else (0, len(self.counts))
         step = max(1, -(-(last - first) // bins)) if bins else 1
-        starts = np.arange(first, last, step)
-        self.counts = np.add.reduceat(self.counts[:last], starts) if starts.size else self.counts
-        self.edges = np.append(self.edges[starts], self.edges[last])
+        last = min(first - (first - last) // step * step, len(self.counts))  # all joined bins have one width,
+        first = max(0, last - (last - first + step - 1) // step * step)
+        starts = np.arange(first, last, step)  # but where the file has too few of them
+        if starts.size:
+            self.counts, self.edges = np.add.reduceat(self.counts[:last], starts), np.append(self.edges[starts], self.edges[last])
         return self
 
 
@@ -93,7 +95,7 @@ class Observable:
 
     def component(self, name=None):
         """Number of a component for every cell, -1 where the cell does not have it. None: `total` if there, else the
-        last of each cell; `last`: that."""
+        last of each cell; `last`: that; `hidden`: the last that is a layer number."""
         cells = self.present.shape[0]
         if name is None:
             name = "total" if "total" in self.components else "last"
@@ -101,11 +103,11 @@ class Observable:
         if name in self.components:
             k = np.full(cells, self.components.index(name))
             return np.where(self.present[:, k[0]], k, -1)
-        if name != "last":
+        if name not in ("last", "hidden"):
             raise one_of(f"component of {self.name}", name, self._short())
-        width = self.present.shape[1]
-        k = width - 1 - np.argmax(self.present[:, ::-1], axis=1)
-        return np.where(self.present.any(axis=1), k, -1)
+        there = self.present & np.array([name == "last" or c.isdigit() for c in self.components])
+        k = there.shape[1] - 1 - np.argmax(there[:, ::-1], axis=1)
+        return np.where(there.any(axis=1), k, -1)
 
     def _short(self):
         c = self.components + ["last"]

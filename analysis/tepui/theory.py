@@ -88,3 +88,16 @@ class Theory:
         names = [r.get("prediction") for r in rows]
         values = [float(r["value"]) for r, n in zip(rows, names) if PLAIN.match(str(n))]
         return dict(zip(p, values[-len(p):])) if len(values) >= len(p) else {}
+
+    def resized(self, depth, width):
+        """The same law for a net of another depth and width; at the last layer if it was the last."""
+        import copy
+
+        other = copy.copy(self)
+        was = self._options[self._options.index("--depth") + 1]
+        other._options, other._kept = list(self._options), {}
+        for option, value in (("--depth", depth), ("--width", width)):
+            other._options[other._options.index(option) + 1] = str(value)
+        if self._options[-2] == "--component" and self._options[-1] == was:
+            other._options[-1] = str(depth)
+        return other

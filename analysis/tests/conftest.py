@@ -20,12 +20,12 @@ output: {raw: 100}
     "chain": """
 title: Chains
 seed: 4
-grid: {depth: [2, 4, 8, 16], width: 1, activation: linear, init: lecun, law: gaussian}
+grid: {depth: [2, 4, 8], width: 1, activation: linear, init: lecun, law: gaussian}
 data: {source: sphere}
 readout: none
 observables: [forward_norm, hessian_block_norm]
 samples: 1000
-output: {raw: 1000, layers: 4}
+output: {raw: 1000}
 """,
     "spectrum": """
 title: Spectra

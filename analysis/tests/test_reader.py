@@ -270,9 +270,11 @@ def test_schema_two(tmp_path):
         count.attrs["_FillValue"] = np.array([77], dtype=np.uint64)
         q = g.create_dataset("quantile", data=np.array([[[1.], [-5.]], [[2.], [3.]]]))
         q.attrs["_FillValue"] = -5.
+        g["mean"] = np.array([[1., 7.], [2., 3.]])  # padding that only the count tells
     r = tepui.open(tmp_path / "two.h5")
     assert r.experiment == "title: two\n" and r.columns["init"].tolist() == ["he", "xavier"]
     o = r.observable("forward_norm")
     assert o.count("count").tolist() == [[9, 0], [9, 9]] and o.components == ["2", "3"]
     assert np.isnan(o.statistic("quantile")[0, 1, 0]) and r.quantile("forward_norm").tolist() == [1., 3.]
+    assert np.isnan(o.statistic("mean")).tolist() == [[False, True], [False, False]]
     assert schema.floats(o.group["quantile"])[1].ravel().tolist() == [2., 3.]
