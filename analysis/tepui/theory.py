@@ -11,7 +11,7 @@ import numpy as np
 from . import program
 from .error import DATA, MISSING, Error
 
-GRID = 512
+GRID = 160
 PLAIN = re.compile(r"quantile ([0-9.e-]+)( of ln)?$")
 
 
@@ -84,10 +84,16 @@ class Theory:
         return out if out.size > 1 else float(out[0])
 
     def _asked(self, p):
-        rows = self._ask("--probability", ",".join(f"{v:.17g}" for v in p))
-        names = [r.get("prediction") for r in rows]
-        values = [float(r["value"]) for r, n in zip(rows, names) if PLAIN.match(str(n))]
-        return dict(zip(p, values[-len(p):])) if len(values) >= len(p) else {}
+        rows = self._ask("--probability", _list(p))
+        return dict(zip(p, (float(r["x"]) for r in rows)))
+
+    def over_widths(self, depth, widths, p=.5):
+        """Quantile of the law for nets of this depth and each of these widths; one call where the program takes lists."""
+        base = self.resized(depth, widths[0])
+        if not program.has_option("theory", "--probability"):
+            return [self.resized(depth, d).quantile(p) for d in widths]
+        rows = _rows(self.law, base._options, [depth], [str(d) for d in widths], p)
+        return [rows[depth, str(d)] for d in widths]
 
     def resized(self, depth, width):
         """The same law for a net of another depth and width; at the last layer if it was the last."""
@@ -101,3 +107,44 @@ class Theory:
         if self._options[-2] == "--component" and self._options[-1] == was:
             other._options[-1] = str(depth)
         return other
+
+
+def _list(p):
+    return ",".join(f"{v:.17g}" for v in p)
+
+
+def _rows(law, options, depths, widths, p):
+    """(depth, width) -> quantile of every combination, from one call."""
+    options = list(options)
+    # a list with one width for every layer is a profile; twice the same depth makes it an axis
+    again = depths * 2 if len(depths) == 1 and len(widths) == depths[0] else depths
+    for option, values in (("--depth", again), ("--width", widths)):
+        options[options.index(option) + 1] = ",".join(str(v) for v in values)
+    out = {}
+    for r in program.records(program.call("theory", law, *options, "--probability", _list([p]), "--format", "csv")):
+        width = r.get("width", widths[0])
+        out[int(r.get("depth", depths[0])), f"{width:g}" if isinstance(width, float) else width] = float(r["x"])
+    return out
+
+
+def quantiles(result, law, components, p=.5):
+    """Quantile of a law for many cells (cell -> name of the component), in as few calls as the program allows: cell -> value.
+    Cells that differ in depth and width only are one call. Raises what the first cell raises."""
+    found, together = {}, {}
+    for cell, component in components.items():
+        t = Theory(result, law, cell, component)
+        depth, width = (t._options[t._options.index(o) + 1] for o in ("--depth", "--width"))
+        options = t._options[:-2] if component == depth else t._options  # the last layer is what the program takes itself
+        options = [v for i, v in enumerate(options) if i == 0 or options[i - 1] not in ("--depth", "--width")]
+        together.setdefault(tuple(options), []).append((cell, t, int(depth), width))
+    for part in together.values():
+        rows = {}
+        if len(part) > 1 and program.has_option("theory", "--probability") and not any("," in width for *_, width in part):
+            options = part[0][1]._options[:-2] if components[part[0][0]] == str(part[0][2]) else part[0][1]._options
+            try:
+                rows = _rows(law, options, sorted({d for _, _, d, _ in part}), sorted({w for *_, w in part}), p)
+            except Error:
+                pass  # a cell that the law does not speak about; each is asked alone
+        for cell, t, depth, width in part:
+            found[cell] = rows[depth, width] if (depth, width) in rows else t.quantile(p)
+    return found

@@ -15,7 +15,7 @@ import pytest
 from matplotlib import pyplot
 
 import tepui
-from tepui import __main__, figures, program, style
+from tepui import __main__, figures, program, style, theory
 from tepui.figures import common, survival
 
 LN10 = math.log(10)
@@ -145,6 +145,31 @@ def test_bands_and_exact_medians_of_fan(results):
     # within 5 standard errors of the median: sd of ln|f| is pi / sqrt(8) sqrt(L), of its median 1.3 times that / sqrt(n)
     error = 5 * 1.3 * math.pi / math.sqrt(8) * np.sqrt([2, 4, 8]) / math.sqrt(1000) / LN10
     assert np.all(np.abs(exact.get_ydata() - q[range(3), last, 2] / LN10) < error)
+
+
+def test_laws_with_a_verdict_are_drawn_unasked(judged):
+    fig = tepui.draw("fan", tepui.open(judged["nets"]), "forward_norm")
+    assert "law N2" in fig.tepui_caption and by_gid(fig.axes[0], "exact")
+    assert "law" not in tepui.draw("fan", tepui.open(judged["nets"]), "forward_norm", law="none").tepui_caption
+
+
+def test_data_of_files_are_not_read_for_every_curve_unasked(judged, tmp_path, monkeypatch):
+    path = shutil.copy(judged["nets"], tmp_path / "data.h5")
+    with h5py.File(path, "r+") as f:
+        f["data"] = "as of a file"
+    monkeypatch.setattr(common, "SLOW", 7)
+    fig = tepui.draw("fan", tepui.open(path), "forward_norm")
+    assert "8 nets on data of a file" in fig.tepui_caption and "law N2" not in fig.tepui_caption
+    assert "law N2" in tepui.draw("fan", tepui.open(path), "forward_norm", law="N2").tepui_caption
+
+
+def test_many_exact_medians_are_those_of_single_cells(judged):
+    r = tepui.open(judged["nets"])
+    many = theory.quantiles(r, "N2", {i: str(r.columns["depth"][i]) for i in range(12)})
+    assert many == {i: r.theory("N2", i).quantile(.5) for i in range(12)} and len(set(many.values())) > 4
+    t = r.theory("N2", 0)
+    # four widths and four layers are no profile
+    assert t.over_widths(4, [2, 3, 4, 5]) == [t.resized(4, d).quantile(.5) for d in (2, 3, 4, 5)]
 
 
 def test_collapse(results):

@@ -208,6 +208,10 @@ def test_theory_is_the_program_for_that_cell(results):
     curve = lambda: r.theory("N2", i).cdf  # noqa: E731
     if program.has_option("theory", "--grid"):
         assert np.all(np.diff(curve()) >= 0)
+        assert np.allclose(t.at(t.quantile([.6, .75]))["cdf"], [.6, .75], atol=1e-6)
+        c = t.curve
+        # the area under the density is the rise of the cdf: trapezia on 160 points, 1e-3 is ten times their error
+        assert abs(np.trapz(c["density"], c["x"]) - (c["cdf"][-1] - c["cdf"][0])) < 1e-3
     else:
         refused(69, curve, "--grid")
 

@@ -25,7 +25,7 @@ def draw(result, observable=None, ax=None, component=None, law=None, ratio=16, w
     if ratio and (_ratio(result, cells) <= ratio).any():
         cells = cells[_ratio(result, cells) <= ratio]
     parts = common.panels(result, cells, ("width_expression",), "collapse")
-    widths = list(dict.fromkeys(result.columns["width_expression"][cells].tolist()))
+    widths = common.widths(result, cells)
     k = o.component(component)
     y = common.Axis([o.quantile(.5, k, cells)], o.ln)
     fig, grid = common.axes(plt, ax, len(parts), sharey=True)
@@ -39,8 +39,7 @@ def draw(result, observable=None, ax=None, component=None, law=None, ratio=16, w
         a.set_xlabel("$L/d$")
         a.set_title(title)
     grid[0].set_ylabel(common.symbol(o, component))
-    handles = [plt.Line2D([], [], color=style.colour(i), marker=style.marker(i), ls="none", label=common.say("width_expression", w))
-               for i, w in enumerate(widths)]
+    handles = common.width_handles(plt, widths, lines=False)
     if laws.drawn:
         handles.append(plt.Line2D([], [], color=style.INK, ls="--", lw=1, label="limit"))
     common.legend(grid[-1], handles)
@@ -78,7 +77,7 @@ def _ratio_axis(ax, ratio):
 
 def _panel(ax, y, result, o, k, part, widths):
     for (width,), cells in common.groups(result, part, ["width_expression"]).items():
-        i = widths.index(width)
+        i = widths[width]
         cells = cells[np.argsort(_ratio(result, cells), kind="stable")]
         ax.plot(_ratio(result, cells), y(o.quantile(.5, k, cells)), color=style.colour(i), marker=style.marker(i), ls="none",
                 gid=f"median {width}", clip_on=False, zorder=3)
@@ -90,8 +89,9 @@ def _limit(ax, y, result, part, laws):
     depth = int(result.columns["depth"][deepest])
     ratio = _ratio(result, part)
     widths = np.unique(np.maximum(1, np.rint(depth / np.geomspace(ratio.min(), ratio.max(), POINTS)).astype(int)))
-    points = [(depth / d, laws.get(deepest, lambda t, d=d: t.resized(depth, d).quantile(.5))) for d in widths]
-    points = [(x, m) for x, m in sorted(points) if m is not None and np.isfinite(m) and y.lo <= m / (common.LN10 if y.ln else 1) <= y.hi]
+    medians = None if laws.too_slow(len(widths)) else laws.get(deepest, lambda t: t.over_widths(depth, widths.tolist()))
+    points = sorted((depth / d, m) for d, m in zip(widths, medians or []))
+    points = [(x, m) for x, m in points if np.isfinite(m) and y.lo <= y([m])[0] <= y.hi]
     if points:
         x, m = zip(*points)
         ax.plot(x, y(np.array(m)), color=style.INK, ls="--", lw=1, zorder=4, gid="limit")

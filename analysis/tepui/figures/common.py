@@ -143,6 +143,18 @@ def panels(result, cells, line, figure, most=12):
     return [(label(names, values), part) for values, part in found.items()]
 
 
+def widths(result, cells):
+    """(width as written, number of its colour): one colour for one width in all figures of a file."""
+    every = list(dict.fromkeys(result.columns["width_expression"].tolist()))
+    here = set(result.columns["width_expression"][cells].tolist())
+    return {w: i for i, w in enumerate(every) if w in here}
+
+
+def width_handles(plt, numbers, lines=True):
+    return [plt.Line2D([], [], color=style.colour(i), marker=style.marker(i), ls=style.dash(i) if lines else "none", label=say("width_expression", w))
+            for w, i in numbers.items()]
+
+
 def by_depth(result, cells):
     return cells[np.argsort(result.columns["depth"][cells], kind="stable")]
 
@@ -353,12 +365,21 @@ def name_of(o, component, cell):
     return o.components[k] if k >= 0 else None
 
 
+SLOW = 8  # so many curves, unasked, of nets on data of a file, which the program reads anew for each (some seconds)
+
+
 class Laws:
     """Curves of laws for cells; remembers which laws were drawn and the first reason why one was not."""
 
     def __init__(self, result, o, component, law):
         self.result, self.o, self.component, self.law = result, o, component, law
         self.drawn, self.reason = set(), None
+
+    def too_slow(self, curves):
+        slow = self.law is None and curves > SLOW and "data" in self.result.file
+        if slow:
+            self.reason = f"{curves} nets on data of a file take long; name the law to have it"
+        return slow
 
     def get(self, cell, what):
         """what(theory) for the law of a cell, or None."""
@@ -374,6 +395,28 @@ class Laws:
             return None
         self.drawn.add(law)
         return value
+
+    def medians(self, cells):
+        """cell -> exact median, of the cells that a law speaks about."""
+        from ..theory import quantiles
+
+        by_law, found = {}, {}
+        for cell in self.result.distinct(cells):
+            law = law_of(self.result, self.o, int(cell), self.component, self.law)
+            name = name_of(self.o, self.component, cell)
+            if law not in (None, "", "none") and name is not None:
+                by_law.setdefault(law, {})[int(cell)] = name
+        for law, names in by_law.items():
+            if self.too_slow(len(names)):
+                continue
+            try:
+                found.update(quantiles(self.result, law, names))
+                self.drawn.add(law)
+            except Error as e:
+                if e.exit_status == USAGE:
+                    raise
+                self.reason = self.reason or str(e)
+        return {int(c): found[int(f)] for c, f in zip(cells, self.result.columns["same_as"][cells]) if int(f) in found}
 
     def words(self, how):
         if self.drawn:

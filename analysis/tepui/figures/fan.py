@@ -17,10 +17,11 @@ def draw(result, observable=None, ax=None, component=None, law=None, bands=None,
     o = common.need_magnitude(result, observable, "fan")
     cells = common.finished(result, o, result.select(**(where or {})))
     parts = common.panels(result, cells, ("width_expression",), "fan")
-    widths = list(dict.fromkeys(result.columns["width_expression"][cells].tolist()))
+    widths = common.widths(result, cells)
     pairs = _pairs(o)[:_bands(bands, len(widths))]
     fig, grid = common.axes(plt, ax, len(parts), sharey=True)
     drawn = _Drawn(result, o, component, law, pairs, widths)
+    drawn.median = drawn.laws.medians(cells)
     y = common.Axis(drawn.values(cells), o.ln)
     for a, (title, part) in zip(grid, parts):
         drawn.panel(a, y, part)
@@ -28,8 +29,7 @@ def draw(result, observable=None, ax=None, component=None, law=None, bands=None,
         common.depth_axis(a, result.columns["depth"][cells])
         a.set_title(title)
     grid[0].set_ylabel(common.symbol(o, component))
-    handles = [plt.Line2D([], [], color=style.colour(i), marker=style.marker(i), ls=style.dash(i), label=common.say("width_expression", w))
-               for i, w in enumerate(widths)]
+    handles = common.width_handles(plt, widths)
     if drawn.laws.drawn:
         handles.append(plt.Line2D([], [], color=style.INK, ls="--", lw=1, label="exact median"))
     common.legend(grid[-1], handles)
@@ -68,7 +68,7 @@ class _Drawn:
     def panel(self, ax, y, cells):
         for (width,), line in common.groups(self.result, cells, ["width_expression"]).items():
             line = common.by_depth(self.result, line)
-            i = self.widths.index(width)
+            i = self.widths[width]
             depth = self.result.columns["depth"][line]
             for j, (a, b) in enumerate(self.pairs):
                 ax.fill_between(depth, y(self.quantile(a, line)), y(self.quantile(b, line)), color=style.colour(i),
@@ -77,7 +77,8 @@ class _Drawn:
             self.exact(ax, y, line, depth)
 
     def exact(self, ax, y, line, depth):
-        median = [self.laws.get(int(c), lambda t: t.quantile(.5)) for c in line]
-        known = [j for j, m in enumerate(median) if m is not None and (y.lo <= y([m])[0] <= y.hi or np.isneginf(m) and y.zero)]
-        if known:
-            ax.plot(depth[known], y([median[j] for j in known]), color=style.INK, ls="--", lw=1, zorder=4, gid="exact")
+        median = np.array([self.median.get(int(c), np.nan) for c in line])
+        position = y(median)
+        known = np.isfinite(position) & (position >= y.lo) & (position <= y.hi) | np.isneginf(median) & y.zero
+        if known.any():
+            ax.plot(depth[known], position[known], color=style.INK, ls="--", lw=1, zorder=4, gid="exact")
