@@ -146,10 +146,19 @@ static int best_of(const generation *g)
     return best;
 }
 
+/* One that was not read for want of memory may be the newest: none is then used. */
+static const generation *unread(const generation *g)
+{
+    for (int i = 0; i < GENERATIONS; i++)
+        if (g[i].status == TEPUI_NO_MEMORY) return &g[i];
+    return NULL;
+}
+
 static tepui_status use(tepui_state *s, const generation *g, int best, const char *const *name, tepui_error *err)
 {
     tepui_status st;
     tepui_error why = {""};
+    if (unread(g)) return tepui_fail(err, TEPUI_NO_MEMORY, "%s", unread(g)->err.text);
     if (g[best].status != TEPUI_OK) return tepui_fail(err, g[best].status, "%s", g[best].err.text);
     TEPUI_TRY(take_up(s, &g[best], err));
     if (best == CURRENT) goto done;

@@ -126,7 +126,8 @@ size=$(wc -c <raw.h5)
 check test "$size" -lt 40000000
 
 # --- what --dry-run says of memory against the peak of the run and its writing process together, shared pages counted
-# once, looked at all the time: within 25 %. Raw samples decide the first, the workspace the second, statistics the third.
+# once, looked at all the time: within 25 %. Raw samples decide the first, the workspace the second, statistics the third,
+# a Hessian of 2,048 coordinates the fourth.
 cat >raw.yaml <<'END'
 seed: 1
 grid: {depth: [2, 3, 4, 6, 8, 12], width: 1, activation: linear, init: lecun}
@@ -152,23 +153,33 @@ readout: dense
 loss: output
 samples: 1000
 END
+cat >matrix.yaml <<'END'
+seed: 1
+grid: {depth: 8, width: 16, activation: tanh}
+data: {dimension: 16, points: 16, targets: gaussian}
+readout: none
+observables: [hessian_spectrum]
+samples: 1
+END
 planned() { # bytes of memory or disk
     sed -n "s/^$1 *\(about \)*\([0-9.]*\) \([kMG]\)B.*/\2 \3/p" out | awk '{ print $1 * ($2 == "k" ? 1e3 : $2 == "M" ? 1e6 : 1e9) }'
 }
-pss() { # bytes of the process and its children now
-    for p in $1 $(cat /proc/$1/task/$1/children 2>/dev/null); do cat /proc/$p/smaps_rollup 2>/dev/null; done |
-        awk '/^Pss:/ { s += $2 } END { print 1024 * s }'
+used() { # bytes of the process, and what its children have for themselves, now
+    { cat /proc/$1/smaps_rollup | grep '^Rss:'
+        for p in $(cat /proc/$1/task/$1/children); do grep '^Private_' /proc/$p/smaps_rollup; done; } 2>/dev/null |
+        awk '{ s += $2 } END { print 1024 * s }'
 }
 if [ -r /proc/self/smaps_rollup ] && ! grep -q 'fsanitize' "$build/config.log" 2>/dev/null; then
-    for name in raw points bins; do
+    for name in raw points bins matrix; do
         expect 0 "$tepui" run $name.yaml --dry-run --threads 1 -o planned-$name.h5
         plan=$(planned memory) peak=0
         "$tepui" run $name.yaml -q --threads 1 -o planned-$name.h5 &
-        while kill -0 $! 2>/dev/null; do peak=$(echo "$peak $(pss $!)" | awk '{ print ($2 > $1 ? $2 : $1) }'); done
+        while kill -0 $! 2>/dev/null; do peak=$(echo "$peak $(used $!)" | awk '{ print ($2 > $1 ? $2 : $1) }'); done
         wait $! || wrong "$name.yaml fails"
         checks=$((checks + 1))
         echo "$plan $peak" | awk '{ exit !($2 > 0 && $1 <= 1.25 * $2 && $2 <= 1.25 * $1) }' ||
             wrong "memory of $name.yaml: planned $plan, peak $peak"
+        echo "memory of $name.yaml: planned $plan, peak $peak"
     done
 fi
 

@@ -120,13 +120,14 @@ static int is_file(const char *path, const char *want, size_t size)
     return same;
 }
 
-/* Whether standard output is what it was with all memory, but for the times in `status' and in a plan. */
+/* Whether standard output is what it was with all memory, but for the times in `status' and what a plan says of the
+   machine. */
 static int says_the_same(const char *usual)
 {
     size_t n;
     char *out = slurp("out", &n);
     const char *time = usual ? strstr(usual, "last sign") : NULL;
-    if (usual && !time) time = strstr(usual, "\ntime ");
+    if (usual && !time) time = strstr(usual, "\navailable ");
     const int same = out && usual && (time ? strncmp(out, usual, (size_t)(time - usual)) : strcmp(out, usual)) == 0;
     free(out);
     return same;
