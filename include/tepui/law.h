@@ -15,12 +15,14 @@ typedef enum {
 
 #define TEPUI_MOST_ATOMS 4
 
-/* Predictions are about X as it stands in the file (ln of a norm). Of a distribution either `exact` is set, or `cdf`
-   with its numbers. */
+/* Predictions are about X as it stands in the file (ln of a norm). Of a distribution either `exact` is set, or `cdf`,
+   `survival` and `density` with their numbers. */
 typedef struct tepui_prediction {
     tepui_prediction_form form;
     tepui_exact *exact; /* owned */
     double (*cdf)(const struct tepui_prediction *p, double x);
+    double (*survival)(const struct tepui_prediction *p, double x); /* 1 - cdf, to relative precision */
+    double (*density)(const struct tepui_prediction *p, double x);
     double number[4];
     double mean, variance; /* of X given life */
     double median;         /* of X, the dead included; -inf when half of them are dead */
@@ -46,6 +48,12 @@ void tepui_prediction_add_atom(tepui_prediction *p, double value, double probabi
 void tepui_prediction_clear(tepui_prediction *p);
 double tepui_prediction_cdf(const tepui_prediction *p, double x);                /* given life */
 double tepui_prediction_quantile(const tepui_prediction *p, double probability); /* the dead included */
+/* P(X <= x) and P(X > x), the smaller one to relative precision (about 1e-10), and the density of X: the dead included,
+   so that it integrates to 1 less their share; NaN of a few values. Of a law that does not tell the share, given life.
+ */
+double tepui_prediction_below(const tepui_prediction *p, double x);
+double tepui_prediction_above(const tepui_prediction *p, double x);
+double tepui_prediction_density(const tepui_prediction *p, double x);
 
 typedef struct {
     tepui_kind kind;        /* name: the id; doc: the statement; source: paper and equation */

@@ -220,9 +220,57 @@ typedef struct {
 } cli_pace;
 cli_pace cli_follow_pace(const tepui_experiment *e, size_t cell, int threads, double budget);
 
-/* --- mean_field.c: `theory meanfield`, printed */
-tepui_status cli_mean_field(const char *activation, double sigma_w, double sigma_b, double start, const cli_view *view,
-                            tepui_error *err);
+/* --- choices.c: settings of a command line, of which some are lists */
+typedef struct {
+    char *key, **value;
+    size_t values;
+} cli_choice;
+typedef struct {
+    cli_choice *choice;
+    size_t count;
+} cli_choices;
+/* A key that is there already gets the new values. */
+void cli_choices_add(cli_choices *s, const char *key, const char *text, int may_be_list);
+cli_choice *cli_choices_find(const cli_choices *s, const char *key);              /* NULL: not there */
+void cli_choices_join(cli_choice *c);                                             /* its values become one, [[a, b]] */
+size_t cli_choices_count(const cli_choices *s);                                   /* combinations */
+const char *cli_choices_value(const cli_choices *s, size_t number, size_t which); /* of the choice in a combination */
+void cli_choices_free(cli_choices *s);
+
+/* --- facts.c: named numbers about one case or several */
+typedef struct {
+    char **name, **text;
+    size_t count;
+} cli_facts;
+void cli_facts_add(cli_facts *f, const char *name, const char *text);
+void cli_facts_number(cli_facts *f, const char *name, double x, int digits);
+void cli_facts_clear(cli_facts *f);
+/* Of one case a line for each, of several a row for each case and "-" where it has none of that name. */
+cli_table *cli_facts_table(const cli_facts *f, size_t cases);
+
+/* --- home.c: the first cell to which the law applies as the settings ("grid.width=3", NULL-terminated) change it.
+   component: its name, NULL for the last layer, or the last that the law speaks about. */
+tepui_status cli_law_cell(const tepui_law_type *law, const char *const *set, const char *component,
+                          tepui_experiment **e, long *number, tepui_error *err);
+
+/* --- curve.c: density, distribution function and survival of a prediction */
+typedef struct {
+    const char *at, *probability; /* lists of numbers */
+    uint64_t grid;                /* points between the quantiles 1e-4 and 1 - 1e-4 of the living */
+} cli_curve;
+/* The columns go behind those that are there, `before` stands in them in every row. */
+void cli_curve_columns(const cli_curve *c, cli_table *t);
+tepui_status cli_curve_rows(const cli_curve *c, const tepui_law_type *law, const tepui_prediction *p,
+                            const char *const *before, size_t befores, int digits, cli_table *t, tepui_error *err);
+
+/* --- mean_field.c: `theory meanfield` */
+typedef struct {
+    const char *activation, *init; /* init: NULL, or the scale rule that tells sigma_w */
+    double sigma_w, sigma_b, start;
+} cli_mean_field;
+tepui_status cli_mean_field_facts(const cli_mean_field *m, int digits, cli_facts *out, tepui_error *err);
+/* What a reader may miss in the numbers, on standard output. */
+void cli_mean_field_explain(const cli_mean_field *m, cli_format format);
 
 /* --- journal.c: FILE.log */
 typedef struct {

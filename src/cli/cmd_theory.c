@@ -1,7 +1,7 @@
 /* cmd_theory.c -- `tepui theory LAW`: what a law predicts, without any sample; `tepui theory meanfield`: mean_field.c.
 
-   The cell is described as in an experiment file: the options are shorthands for --set grid.KEY=VALUE. The mean field
-   has no cell, only an activation and two deviations. */
+   A cell is described as in an experiment file: the options are shorthands for --set grid.KEY=VALUE, and lists are
+   axes. The mean field has no cell, only an activation and two deviations. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -9,77 +9,127 @@
 
 typedef struct {
     cli_view view;
-    const char *law, *component, *activation, *sigma_w, *sigma_b, *start;
-    const char *set[64]; /* NULL-terminated overrides */
-    size_t sets;
+    const char *law, *component;
+    cli_choices choices; /* "grid.depth", ...; "start" of a mean field */
+    cli_curve curve;
+    const char *width; /* --width as given */
 } options;
 
-static void add_setting(options *o, struct argp_state *state, char *text)
+#define MEAN_FIELD "meanfield"
+#define MOST_CASES 100000u
+enum {
+    KEY_INIT_RULE = 0x400,
+    KEY_LAW,
+    KEY_GAIN,
+    KEY_READOUT,
+    KEY_DIGITS,
+    KEY_SIGMA_W,
+    KEY_SIGMA_B,
+    KEY_START,
+    KEY_AT,
+    KEY_GRID,
+    KEY_PROBABILITY
+};
+
+static const struct {
+    int key;
+    const char *name;
+} shorthand[] = {{'L', "grid.depth"},      {'d', "grid.width"},           {'a', "grid.activation"},
+                 {KEY_LAW, "grid.law"},    {KEY_INIT_RULE, "grid.init"},  {KEY_GAIN, "grid.gain"},
+                 {KEY_SIGMA_W, "sigma-w"}, {KEY_SIGMA_B, "grid.sigma_b"}, {KEY_READOUT, "readout"},
+                 {KEY_START, "start"}};
+enum { SHORTHANDS = sizeof shorthand / sizeof *shorthand };
+
+/* --- settings */
+
+static int is_axis(const char *key)
 {
-    if (o->sets + 1 >= sizeof o->set / sizeof *o->set) argp_error(state, "too many settings");
-    o->set[o->sets++] = text;
+    const size_t n = tepui_experiment_fields(NULL);
+    tepui_field_info *f = cli_alloc(n, sizeof *f);
+    int axis = strcmp(key, "sigma-w") == 0 || strcmp(key, "start") == 0;
+    tepui_experiment_fields(f);
+    for (size_t i = 0; i < n; i++) axis |= f[i].axis && strcmp(f[i].path, key) == 0;
+    free(f);
+    return axis;
 }
 
-#define MEAN_FIELD "meanfield"
-enum { KEY_INIT_RULE = 0x400, KEY_LAW, KEY_GAIN, KEY_READOUT, KEY_DIGITS, KEY_SIGMA_W, KEY_SIGMA_B, KEY_START };
-
-/* Options that a mean field reads, too, are kept apart until the law is known. */
-static int keep_word(options *o, int key, const char *arg)
+static void add_setting(options *o, struct argp_state *state, const char *text)
 {
-    const struct {
-        int key;
-        const char **word;
-    } kept[] = {{'a', &o->activation},
-                {'c', &o->component},
-                {KEY_SIGMA_W, &o->sigma_w},
-                {KEY_SIGMA_B, &o->sigma_b},
-                {KEY_START, &o->start}};
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-        if (key == kept[i].key) {
-            *kept[i].word = arg;
-            return 1;
+    const char *equals = strchr(text, '=');
+    if (!equals) argp_error(state, "--set takes KEY=VALUE, got '%s'", text);
+    char *key = cli_print("%.*s", (int)(equals - text), text);
+    cli_choices_add(&o->choices, key, equals + 1, is_axis(key));
+    if (strcmp(key, "grid.width") == 0) o->width = NULL;
+    free(key);
+}
+
+/* A list of as many widths as there are layers gives each its own; so does a list in a list, anywhere. */
+static void find_profile(options *o)
+{
+    cli_choice *width = cli_choices_find(&o->choices, "grid.width");
+    const cli_choice *depth = cli_choices_find(&o->choices, "grid.depth");
+    uint64_t layers;
+    for (size_t i = 0; width && i < width->values; i++)
+        if (width->value[i][0] == '[') {
+            char *profile = cli_print("[%s]", width->value[i]);
+            free(width->value[i]);
+            width->value[i] = profile;
         }
+    if (o->width && width && width->values > 1 && depth && depth->values == 1 &&
+        cli_read_count(depth->value[0], &layers) && layers == width->values)
+        cli_choices_join(width);
+}
+
+static int is_of_mean_field(const char *key)
+{
+    static const char *const word[] = {"grid.activation", "grid.init", "sigma-w", "grid.sigma_b", "start"};
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        if (strcmp(word[i], key) == 0) return 1;
     return 0;
+}
+
+static void check_mean_field(const options *o, struct argp_state *state)
+{
+    int other = o->component || o->curve.at || o->curve.grid || o->curve.probability;
+    for (size_t i = 0; i < o->choices.count; i++) other |= !is_of_mean_field(o->choices.choice[i].key);
+    if (other)
+        argp_error(state,
+                   "meanfield takes --activation, --init, --sigma-w, --sigma-b, --start, --format and --digits only");
 }
 
 static void end_of_options(options *o, struct argp_state *state)
 {
-    const int mean_field = o->law && strcmp(o->law, MEAN_FIELD) == 0;
-    if (mean_field && (o->sets || o->component))
-        argp_error(state, "meanfield takes --activation, --sigma-w, --sigma-b, --start, --format and --digits only");
-    if (!mean_field && o->start) argp_error(state, "--start is for meanfield only");
-    if (mean_field) return;
-    if (o->activation) add_setting(o, state, cli_print("grid.activation=%s", o->activation));
-    if (o->sigma_w) add_setting(o, state, cli_print("grid.init=gain(%s)", o->sigma_w));
-    if (o->sigma_b) add_setting(o, state, cli_print("grid.sigma_b=%s", o->sigma_b));
+    const int curves = (o->curve.at != NULL) + (o->curve.grid > 0) + (o->curve.probability != NULL);
+    if (curves > 1) argp_error(state, "one of --at, --grid and --probability only");
+    if (cli_choices_find(&o->choices, "sigma-w") && cli_choices_find(&o->choices, "grid.init"))
+        argp_error(state, "--sigma-w is --init 'gain(W)': one of the two only");
+    if (o->law && strcmp(o->law, MEAN_FIELD) == 0)
+        check_mean_field(o, state);
+    else if (cli_choices_find(&o->choices, "start"))
+        argp_error(state, "--start is for meanfield only");
+    find_profile(o);
+    if (cli_choices_count(&o->choices) > MOST_CASES)
+        argp_error(state, "these lists make more than %u combinations", MOST_CASES);
 }
 
-/* In an experiment "[1, 7]" is an axis of two widths; here, where there is one cell, it is a width for each layer. */
-static char *width_setting(const char *arg)
+static uint64_t read_count(const char *arg, const char *name, uint64_t least, uint64_t most, struct argp_state *state)
 {
-    const char *inner = arg + strspn(arg, " \t");
-    const int profile = *inner == '[' && inner[1 + strspn(inner + 1, " \t")] != '[';
-    return cli_print(profile ? "grid.width=[%s]" : "grid.width=%s", arg);
+    uint64_t n;
+    if (!cli_read_count(arg, &n) || n < least || n > most)
+        argp_error(state, "--%s takes %llu to %llu, got '%s'", name, (unsigned long long)least,
+                   (unsigned long long)most, arg);
+    return n;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    static const struct {
-        int key;
-        const char *path;
-    } shorthand[] = {{'L', "grid.depth"},
-                     {KEY_LAW, "grid.law"},
-                     {KEY_INIT_RULE, "grid.init"},
-                     {KEY_GAIN, "grid.gain"},
-                     {KEY_READOUT, "readout"}};
     options *o = state->input;
-    uint64_t n;
-    for (size_t i = 0; i < sizeof shorthand / sizeof *shorthand; i++)
+    for (size_t i = 0; i < SHORTHANDS; i++)
         if (key == shorthand[i].key) {
-            add_setting(o, state, cli_print("%s=%s", shorthand[i].path, arg));
+            cli_choices_add(&o->choices, shorthand[i].name, arg, is_axis(shorthand[i].name));
+            if (key == 'd') o->width = arg;
             return 0;
         }
-    if (keep_word(o, key, arg)) return 0;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &o->view;
@@ -87,15 +137,23 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         end_of_options(o, state);
         return 0;
-    case 'd':
-        add_setting(o, state, width_setting(arg));
+    case 'c':
+        o->component = arg;
         return 0;
     case 's':
-        add_setting(o, state, cli_copy(arg));
+        add_setting(o, state, arg);
+        return 0;
+    case KEY_AT:
+        o->curve.at = arg;
+        return 0;
+    case KEY_GRID:
+        o->curve.grid = read_count(arg, "grid", 2, 1000000, state);
+        return 0;
+    case KEY_PROBABILITY:
+        o->curve.probability = arg;
         return 0;
     case KEY_DIGITS:
-        if (!cli_read_count(arg, &n) || n > 17) argp_error(state, "--digits takes 0 to 17, got '%s'", arg);
-        o->view.digits = (int)n;
+        o->view.digits = (int)read_count(arg, "digits", 0, 17, state);
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0) argp_error(state, "one law only, got '%s' too", arg);
@@ -112,7 +170,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option argp_options[] = {
     {"depth", 'L', "L", 0, "Number of hidden weight matrices (default 16)", 0},
     {"width", 'd', "D", 0,
-     "Width: number, expression in depth and layer, or [list, one per layer] (default 16; 1 for laws of chains)", 0},
+     "Width: number, or expression in depth and layer (default 16; 1 for laws of chains). A list of as many as there "
+     "are "
+     "layers gives each its own, and so does [[a, b]]; other lists are axes",
+     0},
     {"activation", 'a', "NAME", 0, "Activation (default: one that the law speaks about; meanfield: tanh)", 0},
     {"init", KEY_INIT_RULE, "NAME", 0, "Scale rule (default: he for relu, lecun otherwise)", 0},
     {"weights", KEY_LAW, "NAME", 0, "Law of the weights (default: one that the law speaks about)", 0},
@@ -120,6 +181,9 @@ static const struct argp_option argp_options[] = {
     {"sigma-w", KEY_SIGMA_W, "W", 0,
      "Variance W^2/fan_in of the weights, as --init 'gain(W)' (default for meanfield: 1)", 0},
     {"sigma-b", KEY_SIGMA_B, "B", 0, "Standard deviation of the biases (default 0)", 0},
+    {"at", KEY_AT, "X,...", 0, "Density, cdf and survival there (ln of a magnitude, as in result files)", 0},
+    {"grid", KEY_GRID, "N", 0, "The same at N values between the quantiles 0.0001 and 0.9999 of living samples", 0},
+    {"probability", KEY_PROBABILITY, "P,...", 0, "The same at these quantiles", 0},
     {"start", KEY_START, "Q", 0, "meanfield: mean square of pre-activations to start from (default 1)", 0},
     {"readout", KEY_READOUT, "WORD", 0, "none or dense (default: what the law needs)", 0},
     {"component", 'c', "NAME", 0,
@@ -133,253 +197,288 @@ static const struct argp argp = {
     parse,
     "LAW|meanfield",
     "What a law predicts for a cell: moments and quantiles of ln of its observable. meanfield: fixed points, depth "
-    "scales, phase and critical sigma_w of infinitely wide plain nets (--activation, --sigma-w, --sigma-b).",
+    "scales, phase and critical sigma_w of infinitely wide plain nets (--activation, --init or --sigma-w, --sigma-b).\v"
+    "Where an option is a list, [a, b] or a,b, there is a row for every combination.",
     children,
     NULL,
     NULL};
 
-/* A cell for which the law may hold, before the options change it: relu or linear, chain or net, deep where it must. */
-#define SPHERE "data: {source: sphere}\n"
-#define TWO_POINTS "data: {source: sphere, points: 2}\n"
-#define BATCH "data: {source: orthonormal, points: 8}\n"
-#define GAUSSIAN "data: {source: sphere, targets: gaussian}\n"
-#define ONE "data: {source: sphere, targets: one}\n"
-#define CHAIN "grid: {activation: linear, init: lecun, width: 1, depth: 16"
-static const char *const skeletons[] = {
-    "grid: {activation: relu, init: he, width: 16}\nreadout: none\nloss: output\n" SPHERE,
-    "grid: {activation: linear, init: lecun, width: 16}\nreadout: none\nloss: output\n" SPHERE,
-    "grid: {activation: relu, init: he, width: 16}\nreadout: dense\nloss: output\n" SPHERE,
-    "grid: {activation: linear, init: lecun, width: 1}\nreadout: none\nloss: output\n" SPHERE,
-    "grid: {activation: relu, init: he, width: 1}\nreadout: none\nloss: output\n" SPHERE,
-    "grid: {activation: linear, init: lecun, width: 1, law: uniform}\nreadout: none\nloss: output\n" SPHERE,
-    "grid: {activation: relu, init: he, width: 16}\nreadout: dense\nloss: mse\n" GAUSSIAN,
-    "grid: {activation: linear, init: lecun, width: 1, depth: 64}\nreadout: none\nloss: mse\n" GAUSSIAN,
-    "grid: {activation: linear, init: lecun, width: 4, depth: 64}\nreadout: none\nloss: cross_entropy\n" SPHERE,
-    "grid: {activation: linear, init: lecun, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
-    "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: none\nloss: output\n" SPHERE,
-    "grid: {activation: relu, init: he, width: 16, law: orthogonal}\nreadout: dense\nloss: output\n" SPHERE,
-    "grid: {activation: tanh, init: lecun, width: 64}\nreadout: none\nloss: output\n" TWO_POINTS,
-    "grid: {activation: linear, init: lecun, width: 64, architecture: \"[dense, batch_norm(epsilon=0), activation]\"}\n"
-    "readout: none\nloss: output\n" BATCH,
-    "grid: {activation: relu, init: he, width: 64, architecture: \"[dense, activation, rms_norm(epsilon=0)]\"}\n"
-    "readout: dense\nloss: output\n" SPHERE,
-    "grid: {activation: relu, init: he, width: 64, architecture: residual(power=0.5)}\nreadout: none\nloss: "
-    "output\n" SPHERE,
-    "grid: {activation: relu, init: he, width: 64, architecture: \"residual(power=0.5, pre=0)\"}\n"
-    "readout: none\nloss: output\n" SPHERE,
-    CHAIN "}\nreadout: none\n" ONE,
-    CHAIN "}\nreadout: none\ndynamics: {optimizer: adam(epsilon=0), rate: 0.001}\n" ONE,
-    CHAIN ", law: rademacher, gain: 0.8}\nreadout: none\n" ONE,
-    "grid: {activation: linear, init: lecun, width: 2, depth: 32}\n" ONE,
-};
-enum { SKELETONS = sizeof skeletons / sizeof *skeletons };
-
-static tepui_status read_cell(const char *skeleton, const tepui_law_type *law, const options *o, tepui_experiment **e,
-                              tepui_error *err)
-{
-    char *text = cli_print("%ssamples: 1\nobservables: [%s]\n", skeleton, law->observable);
-    tepui_status st = tepui_experiment_parse(text, "command line", o->set, e, err);
-    if (st == TEPUI_OK) st = tepui_experiment_plan(*e, err);
-    if (st == TEPUI_OK && (*e)->cell_count != 1)
-        st = tepui_fail(err, TEPUI_USAGE,
-                        "one cell at a time, these settings make %zu: a list is an axis of a grid (widths of the "
-                        "layers by --set: grid.width=[[1, 7]])",
-                        (*e)->cell_count);
-    free(text);
-    return st;
-}
-
-/* Pairs and blocks whose numbers are in range; whether they are in order the law says. */
-static int there_is(const tepui_observable_type *t, const tepui_cell *c, long k)
-{
-    const long matrices = (long)c->depth + (c->readout == TEPUI_READOUT_DENSE);
-    const long row = k >> 20 & 0xfffff, column = k & 0xfffff, most = t->blocks ? matrices : t->last ? t->last(c) : 0;
-    if (k >= TEPUI_COMPONENT_BLOCK(0, 0, 0)) return (t->blocks || t->pairs) && row >= 1 && row <= most && column >= 1;
-    if (k == TEPUI_COMPONENT_OUTPUT) return t->has_output && c->readout == TEPUI_READOUT_DENSE;
-    if (k == TEPUI_COMPONENT_TOTAL) return t->has_total;
-    for (const long *named = t->named; named && *named; named++)
-        if (*named == k) return 1;
-    return !t->pairs && t->first && t->last && k >= t->first(c) && k <= t->last(c);
-}
-
-/* The component asked for, or the last layer, or the last one that the law speaks about. */
-static int find_component(const options *o, const tepui_law_type *law, const tepui_experiment *e, long *component,
-                          const char **why)
-{
-    enum { MOST = 64 };
-    long have[2 * MOST];
-    const tepui_observable_type *t = e->observables[0];
-    const tepui_cell *c = &e->cells[0];
-    *component = o->component ? tepui_component_number(o->component) : (long)c->depth;
-    *why = "there is no such component";
-    if (there_is(t, c, *component) && law->applies(c, *component, why)) return 1;
-    const char *reason = NULL; /* that of the last component, of those that there are */
-    for (size_t k = o->component ? 0 : tepui_observable_components(t, c, MOST, have); k-- > 0; reason = *why)
-        if (law->applies(c, have[k], why)) {
-            *component = have[k];
-            return 1;
-        } else if (reason)
-            *why = reason;
-    return 0;
-}
-
-/* Whether the law applies to the skeleton before the options change it: then it is they who are to blame. */
-static int is_home(const char *skeleton, const tepui_law_type *law)
-{
-    const options none = {.law = law->kind.name};
-    tepui_experiment *e = NULL;
-    long component;
-    const char *why;
-    const int home =
-        read_cell(skeleton, law, &none, &e, NULL) == TEPUI_OK && find_component(&none, law, e, &component, &why);
-    tepui_experiment_free(e);
-    return home;
-}
-
-/* The first skeleton to which the law applies as the options change it; some observables need several points. */
-static tepui_status find_cell(const tepui_law_type *law, const options *o, tepui_experiment **e, long *component,
-                              tepui_error *err)
-{
-    const char *why = NULL;
-    int home = 0;
-    tepui_error first = {""};
-    tepui_status failed = TEPUI_OK;
-    *component = 0;
-    for (size_t i = 0; i < SKELETONS; i++) {
-        const char *reason = "";
-        tepui_error here = {""};
-        const tepui_status st = read_cell(skeletons[i], law, o, e, &here);
-        if (st == TEPUI_OK && find_component(o, law, *e, component, &reason)) return TEPUI_OK;
-        const int is_at_home = st == TEPUI_OK && !home && is_home(skeletons[i], law);
-        if (st == TEPUI_OK && (!why || is_at_home)) why = reason;
-        home = home || is_at_home;
-        if (st != TEPUI_OK && failed == TEPUI_OK) {
-            failed = st;
-            first = here;
-        }
-        tepui_experiment_free(*e);
-        *e = NULL;
-    }
-    if (why) return tepui_fail(err, TEPUI_USAGE, "%s does not apply to this cell: %s", law->kind.name, why);
-    *err = first;
-    return failed;
-}
-
-static void add_row(cli_table *t, const char *name, double x, int digits)
-{
-    cli_table_cell(t, name);
-    cli_table_cell(t, cli_number(x, digits).text);
-}
-
-static void add_distribution(cli_table *t, const tepui_prediction *p, int digits)
+static void add_distribution(cli_facts *f, const tepui_prediction *p, int digits)
 {
     static const double probability[] = {0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999};
-    add_row(t, "mean of ln, given life", p->mean, digits);
-    add_row(t, "variance of ln, given life", p->variance, digits);
-    if (!isnan(p->atom)) add_row(t, "dead", p->atom, digits);
-    if (p->slack > 0) add_row(t, "distance allowed", p->slack, digits);
+    cli_facts_number(f, "mean of ln, given life", p->mean, digits);
+    cli_facts_number(f, "variance of ln, given life", p->variance, digits);
+    if (!isnan(p->atom)) cli_facts_number(f, "dead", p->atom, digits);
+    if (p->slack > 0) cli_facts_number(f, "distance allowed", p->slack, digits);
     if (p->exact) {
-        add_row(t, "ln of the mean square", tepui_exact_ln_moment(p->exact, 2), digits);
-        add_row(t, "ln of the mean fourth power", tepui_exact_ln_moment(p->exact, 4), digits);
+        cli_facts_number(f, "ln of the mean square", tepui_exact_ln_moment(p->exact, 2), digits);
+        cli_facts_number(f, "ln of the mean fourth power", tepui_exact_ln_moment(p->exact, 4), digits);
     }
     for (size_t i = 0; i < sizeof probability / sizeof *probability; i++) {
         char *name = cli_print("quantile %g of ln", probability[i]);
-        add_row(t, name, tepui_prediction_quantile(p, probability[i]), digits);
+        cli_facts_number(f, name, tepui_prediction_quantile(p, probability[i]), digits);
         free(name);
     }
 }
 
 /* What a mean rests on: a sample's relative variance, and how many samples bring the error of the average to 1 %. */
-static void add_moment(cli_table *t, const tepui_prediction *p, int digits)
+static void add_moment(cli_facts *f, const tepui_prediction *p, int digits)
 {
-    add_row(t, p->power == 2 ? "ln of the mean square" : "ln of the mean", p->ln_moment, digits);
+    cli_facts_number(f, p->power == 2 ? "ln of the mean square" : "ln of the mean", p->ln_moment, digits);
     if (isnan(p->ln_spread)) return;
-    add_row(t, "log10 of the relative variance of a sample", 2 * p->ln_spread / M_LN10, digits);
-    add_row(t, "skewness of a sample", p->skewness, digits);
-    add_row(t, "log10 of the samples for an error of 1 %", fmax(0, 4 + 2 * p->ln_spread / M_LN10), digits);
+    cli_facts_number(f, "log10 of the relative variance of a sample", 2 * p->ln_spread / M_LN10, digits);
+    cli_facts_number(f, "skewness of a sample", p->skewness, digits);
+    cli_facts_number(f, "log10 of the samples for an error of 1 %", fmax(0, 4 + 2 * p->ln_spread / M_LN10), digits);
 }
 
-static void add_atoms(cli_table *t, const tepui_prediction *p, int digits)
+static void add_atoms(cli_facts *f, const tepui_prediction *p, int digits)
 {
     for (size_t i = 0; i < p->atoms; i++) {
         char *name = p->value[i] == -INFINITY  ? cli_copy("dead")
                      : p->value[i] == INFINITY ? cli_copy("never")
                                                : cli_print("probability of %g", p->value[i]);
-        add_row(t, name, p->probability[i], digits);
+        cli_facts_number(f, name, p->probability[i], digits);
         free(name);
     }
-    if (p->slack > 0) add_row(t, "distance allowed", p->slack, digits);
+    if (p->slack > 0) cli_facts_number(f, "distance allowed", p->slack, digits);
 }
 
-static void add_mean(cli_table *t, const tepui_prediction *p, int digits)
+static void add_mean(cli_facts *f, const tepui_prediction *p, int digits)
 {
-    add_row(t, "mean", p->mean, digits);
-    add_row(t, "standard deviation of a sample", sqrt(p->variance), digits);
-    if (p->slack > 0) add_row(t, "distance allowed", p->slack, digits);
+    cli_facts_number(f, "mean", p->mean, digits);
+    cli_facts_number(f, "standard deviation of a sample", sqrt(p->variance), digits);
+    if (p->slack > 0) cli_facts_number(f, "distance allowed", p->slack, digits);
 }
 
 /* Slopes of medians over depths: nothing is said about the spread. */
-static void add_median(cli_table *t, const tepui_prediction *p, int digits)
+static void add_median(cli_facts *f, const tepui_prediction *p, int digits)
 {
-    add_row(t, "ln of the median", p->median, digits);
-    if (p->slack > 0) add_row(t, "slope over depths, off by at most", p->slack, digits);
-    if (p->left > 0) add_row(t, "distance allowed", p->left, digits);
+    cli_facts_number(f, "ln of the median", p->median, digits);
+    if (p->slack > 0) cli_facts_number(f, "slope over depths, off by at most", p->slack, digits);
+    if (p->left > 0) cli_facts_number(f, "distance allowed", p->left, digits);
 }
 
-static void print_prediction(const options *o, const tepui_law_type *law, const tepui_experiment *e, long component,
-                             const tepui_prediction *p)
+static int digits_of(const options *o)
+{
+    const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
+    return o->view.digits >= 0 ? o->view.digits : exact ? 0 : 6;
+}
+
+/* Widths that are not all the same. */
+static void add_profile(cli_facts *f, const tepui_cell *c)
+{
+    char *all = cli_print("[%zu", c->width[1]);
+    int same = 1;
+    for (size_t l = 2; l <= c->depth; l++) {
+        char *more = cli_print("%s, %zu", all, c->width[l]);
+        free(all);
+        all = more;
+        same &= c->width[l] == c->width[1];
+    }
+    char *whole = cli_print("%s]", all);
+    if (!same) cli_facts_add(f, "width of each layer", whole);
+    free(whole);
+    free(all);
+}
+
+static void add_prediction(cli_facts *f, const tepui_law_type *law, const tepui_cell *c, long component,
+                           const tepui_prediction *p, int digits)
 {
     char name[24];
-    const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
-    const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 6;
-    cli_table *t = cli_table_new();
-    cli_table_column(t, CLI_LEFT, "prediction");
-    cli_table_column(t, CLI_NUMERIC, "value");
-    add_row(t, "depth", (double)e->cells[0].depth, 0);
-    add_row(t, "width", (double)e->cells[0].width[e->cells[0].depth], 0);
+    cli_facts_number(f, "depth", (double)c->depth, 0);
+    cli_facts_number(f, "width", (double)c->width[c->depth], 0);
+    add_profile(f, c);
     tepui_component_name(component, name);
-    cli_table_cell(t, "component");
-    cli_table_cell(t, name);
+    cli_facts_add(f, "component", name);
     if (p->form == TEPUI_PREDICTS_MOMENT)
-        add_moment(t, p, digits);
+        add_moment(f, p, digits);
     else if (p->form == TEPUI_PREDICTS_ATOMS)
-        add_atoms(t, p, digits);
+        add_atoms(f, p, digits);
     else if (p->form == TEPUI_PREDICTS_MEAN)
-        add_mean(t, p, digits);
+        add_mean(f, p, digits);
     else if (p->form == TEPUI_PREDICTS_RANK)
-        add_row(t, "rank correlation, at most", p->rank, digits);
+        cli_facts_number(f, "rank correlation, at most", p->rank, digits);
     else if (law->form == TEPUI_PREDICTS_SLOPE && !p->exact)
-        add_median(t, p, digits);
+        add_median(f, p, digits);
     else
-        add_distribution(t, p, digits);
-    if (!exact) {
-        char *title = cli_print("%s: %s", law->kind.name, law->kind.doc);
-        cli_heading(title, 1, o->view.format, stdout);
-        free(title);
-    }
-    cli_table_print(t, o->view.format, stdout);
-    cli_table_free(t);
+        add_distribution(f, p, digits);
 }
 
-/* A number of an option, `otherwise` where it was not given. */
-static tepui_status read_number(const char *option, const char *text, double least, double otherwise, double *out,
-                                tepui_error *err)
+/* --- combinations */
+
+/* "depth" for "grid.depth". */
+static const char *short_name(const char *key)
 {
+    const char *point = strrchr(key, '.');
+    return point ? point + 1 : key;
+}
+
+static int in_cell(const char *key)
+{
+    return strcmp(key, "grid.depth") == 0 || strcmp(key, "grid.width") == 0;
+}
+
+/* What tells the combination from the others; depth and width are told in any case. */
+static void add_axes(cli_facts *f, const options *o, size_t number, int all)
+{
+    for (size_t i = 0; i < o->choices.count; i++) {
+        const cli_choice *c = &o->choices.choice[i];
+        if (c->values > 1 && (all || !in_cell(c->key)))
+            cli_facts_add(f, short_name(c->key), cli_choices_value(&o->choices, number, i));
+    }
+}
+
+/* "grid.depth=3", ..., NULL: fresh memory. An activation brings its usual scale rule along. */
+static char **settings_of(const options *o, size_t number)
+{
+    const cli_choices *s = &o->choices;
+    char **out = cli_alloc(s->count + 2, sizeof *out);
+    const char *activation = NULL;
+    int ruled = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        const char *key = s->choice[i].key, *value = cli_choices_value(s, number, i);
+        if (strcmp(key, "grid.activation") == 0) activation = value;
+        const int gain = strcmp(key, "sigma-w") == 0;
+        ruled |= gain || strcmp(key, "grid.init") == 0;
+        out[n++] = gain ? cli_print("grid.init=gain(%s)", value) : cli_print("%s=%s", key, value);
+    }
+    if (activation && !ruled) out[n++] = cli_print("grid.init=%s", strcmp(activation, "relu") == 0 ? "he" : "lecun");
+    return out;
+}
+
+static void free_settings(char **set)
+{
+    for (size_t i = 0; set[i]; i++) free(set[i]);
+    free(set);
+}
+
+/* Facts about a combination, or rows of its curve. */
+static tepui_status one_case(const options *o, const tepui_law_type *law, size_t number, cli_facts *f, cli_table *curve,
+                             tepui_error *err)
+{
+    tepui_status st;
+    tepui_experiment *e = NULL;
+    tepui_prediction p = {0};
+    long component;
+    char **set = settings_of(o, number);
+    TEPUI_TRY(cli_law_cell(law, (const char *const *)set, o->component, &e, &component, err));
+    TEPUI_TRY(law->predict(&e->cells[0], component, &p, err));
+    add_axes(f, o, number, curve != NULL);
+    if (curve)
+        TEPUI_TRY(cli_curve_rows(&o->curve, law, &p, (const char *const *)f->text, f->count, digits_of(o), curve, err));
+    else
+        add_prediction(f, law, &e->cells[0], component, &p, digits_of(o));
+done:
+    free_settings(set);
+    tepui_prediction_clear(&p);
+    tepui_experiment_free(e);
+    return st;
+}
+
+static void print_table(const options *o, const char *title, const cli_table *t)
+{
+    cli_heading(title, 1, o->view.format, stdout);
+    cli_table_print(t, o->view.format, stdout);
+}
+
+/* Which combination it was, before what was wrong with it. */
+static void name_case(const options *o, size_t number, tepui_error *err)
+{
+    const tepui_error what = *err;
+    cli_facts f = {0};
+    add_axes(&f, o, number, 1);
+    char *where = cli_copy("");
+    for (size_t i = 0; i < f.count; i++) {
+        char *more = cli_print("%s%s%s = %s", where, i ? ", " : "", f.name[i], f.text[i]);
+        free(where);
+        where = more;
+    }
+    if (f.count) snprintf(err->text, sizeof err->text, "%.150s: %.800s", where, what.text);
+    free(where);
+    cli_facts_clear(&f);
+}
+
+static cli_table *curve_table(const options *o)
+{
+    cli_table *t = cli_table_new();
+    cli_facts axes = {0};
+    add_axes(&axes, o, 0, 1);
+    for (size_t i = 0; i < axes.count; i++) cli_table_column(t, CLI_NUMERIC, axes.name[i]);
+    cli_facts_clear(&axes);
+    cli_curve_columns(&o->curve, t);
+    return t;
+}
+
+static tepui_status of_law(const options *o, const tepui_law_type *law, tepui_error *err)
+{
+    tepui_status st = TEPUI_OK;
+    const size_t n = cli_choices_count(&o->choices);
+    const int curves = o->curve.at || o->curve.grid || o->curve.probability;
+    cli_facts *f = cli_alloc(n, sizeof *f);
+    cli_table *t = curves ? curve_table(o) : NULL;
+    for (size_t i = 0; i < n && st == TEPUI_OK; i++) {
+        st = one_case(o, law, i, &f[i], t, err);
+        if (st != TEPUI_OK) name_case(o, i, err);
+    }
+    if (st == TEPUI_OK) {
+        char *title = cli_print("%s: %s", law->kind.name, law->kind.doc);
+        if (!t) t = cli_facts_table(f, n);
+        print_table(o, title, t);
+        free(title);
+    }
+    cli_table_free(t);
+    for (size_t i = 0; i < n; i++) cli_facts_clear(&f[i]);
+    free(f);
+    return st;
+}
+
+/* --- the mean field */
+
+/* A number of an option, `otherwise` where it was not given. */
+static tepui_status read_number(const options *o, const char *key, size_t number, double least, double otherwise,
+                                double *out, tepui_error *err)
+{
+    const cli_choice *c = cli_choices_find(&o->choices, key);
     char *end = NULL;
+    const char *text = c ? cli_choices_value(&o->choices, number, (size_t)(c - o->choices.choice)) : NULL;
     *out = text ? strtod(text, &end) : otherwise;
     if (!text || (end != text && !*end && *out >= least && *out <= 1e6)) return TEPUI_OK;
-    return tepui_fail(err, TEPUI_USAGE, "--%s takes a number from %g to 1e6, got '%s'", option, least, text);
+    return tepui_fail(err, TEPUI_USAGE, "--%s takes a number from %g to 1e6, got '%s'",
+                      strcmp(key, "grid.sigma_b") == 0 ? "sigma-b" : key, least, text);
+}
+
+static const char *word_of(const options *o, const char *key, size_t number)
+{
+    const cli_choice *c = cli_choices_find(&o->choices, key);
+    return c ? cli_choices_value(&o->choices, number, (size_t)(c - o->choices.choice)) : NULL;
 }
 
 static tepui_status mean_field(const options *o, tepui_error *err)
 {
-    double sigma_w, sigma_b, start;
-    tepui_status st;
-    TEPUI_TRY(read_number("sigma-w", o->sigma_w, 1e-6, 1, &sigma_w, err));
-    TEPUI_TRY(read_number("sigma-b", o->sigma_b, 0, 0, &sigma_b, err));
-    TEPUI_TRY(read_number("start", o->start, 1e-6, 1, &start, err));
-    TEPUI_TRY(cli_mean_field(o->activation ? o->activation : "tanh", sigma_w, sigma_b, start, &o->view, err));
+    tepui_status st = TEPUI_OK;
+    const size_t n = cli_choices_count(&o->choices);
+    cli_facts *f = cli_alloc(n, sizeof *f);
+    cli_mean_field m = {0};
+    for (size_t i = 0; i < n; i++) {
+        const char *activation = word_of(o, "grid.activation", i);
+        m = (cli_mean_field){.activation = activation ? activation : "tanh", .init = word_of(o, "grid.init", i)};
+        TEPUI_TRY(read_number(o, "sigma-w", i, 1e-6, 1, &m.sigma_w, err));
+        TEPUI_TRY(read_number(o, "grid.sigma_b", i, 0, 0, &m.sigma_b, err));
+        TEPUI_TRY(read_number(o, "start", i, 1e-6, 1, &m.start, err));
+        if (n > 1) add_axes(&f[i], o, i, 1);
+        TEPUI_TRY(cli_mean_field_facts(&m, digits_of(o), &f[i], err));
+    }
+    char *title = n > 1 ? cli_copy("Mean field: infinite width")
+                        : cli_print("Mean field of %s: infinite width, from q = %g", m.activation, m.start);
+    cli_table *t = cli_facts_table(f, n);
+    print_table(o, title, t);
+    if (n == 1) cli_mean_field_explain(&m, o->view.format);
+    cli_table_free(t);
+    free(title);
 done:
+    for (size_t i = 0; i < n; i++) cli_facts_clear(&f[i]);
+    free(f);
     return st;
 }
 
@@ -387,24 +486,14 @@ int cmd_theory(int argc, char **argv)
 {
     tepui_error err = {""};
     tepui_status st = TEPUI_OK;
-    tepui_experiment *e = NULL;
-    tepui_prediction p = {0};
-    long component;
     options o = {.view = cli_view_default};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
-    const int no_cell = strcmp(o.law, MEAN_FIELD) == 0;
-    if (no_cell) TEPUI_TRY(mean_field(&o, &err));
-    if (no_cell) goto done;
     const tepui_law_type *law = tepui_kind_find(&tepui_family_law, o.law);
-    if (!law) st = cli_unknown_kind(&err, "law", o.law, &tepui_family_law);
-    if (st != TEPUI_OK) goto done;
-    TEPUI_TRY(find_cell(law, &o, &e, &component, &err));
-    TEPUI_TRY(law->predict(&e->cells[0], component, &p, &err));
-    print_prediction(&o, law, e, component, &p);
-done:
+    if (strcmp(o.law, MEAN_FIELD) == 0)
+        st = mean_field(&o, &err);
+    else
+        st = law ? of_law(&o, law, &err) : cli_unknown_kind(&err, "law", o.law, &tepui_family_law);
     if (st != TEPUI_OK) st = (tepui_status)cli_fail("tepui theory", st, "%s", err.text);
-    tepui_prediction_clear(&p);
-    tepui_experiment_free(e);
-    for (size_t i = 0; i < o.sets; i++) free((void *)o.set[i]);
+    cli_choices_free(&o.choices);
     return st;
 }

@@ -1,35 +1,74 @@
 /* mean_field.c -- `tepui theory meanfield`: fixed points, depth scales and phase of infinitely wide nets. */
 #include "cli.h"
 #include <math.h>
+#include <tepui/scale.h>
 
-static void add(cli_table *t, const char *name, const char *text)
+#define WIDE 0x1p20 /* widths at which a scale rule is asked for sigma_w, */
+#define WIDER 0x1p26
+#define SAME 1e-9 /* and may differ by so much of it */
+
+static tepui_status sigma_of_width(const tepui_choice *rule, const tepui_choice *phi, double sigma_b, double width,
+                                   double *out, tepui_error *err)
 {
-    cli_table_cell(t, name);
-    cli_table_cell(t, text);
+    tepui_choice law;
+    double variance;
+    tepui_status st = tepui_choice_parse(&tepui_family_distribution, "gaussian", &law, err);
+    if (st != TEPUI_OK) return st;
+    const tepui_scale_site site = {(size_t)width, (size_t)width, &law, phi, sigma_b};
+    st = ((const tepui_scale_type *)rule->type)->variance(&site, rule->value, &variance, err);
+    *out = sqrt(variance * width);
+    return st;
 }
 
-static void add_number(cli_table *t, const char *name, double x, int digits)
+/* sigma_w of a scale rule, which has to have a limit of infinite width. */
+static tepui_status sigma_of_rule(const char *text, const tepui_choice *phi, double sigma_b, double *out,
+                                  tepui_error *err)
 {
-    add(t, name, cli_number(x, digits).text);
+    tepui_choice rule;
+    double wide;
+    tepui_status st;
+    TEPUI_TRY(tepui_choice_parse(&tepui_family_scale, text, &rule, err));
+    TEPUI_TRY(sigma_of_width(&rule, phi, sigma_b, WIDE, &wide, err));
+    TEPUI_TRY(sigma_of_width(&rule, phi, sigma_b, WIDER, out, err));
+    if (fabs(*out - wide) > SAME * wide)
+        st = tepui_fail(err, TEPUI_USAGE,
+                        "--init %s has no limit of infinite width: its sigma_w changes with the width", text);
+done:
+    return st;
 }
 
-static cli_table *table_of(const tepui_mean_field *f, double sigma_w, double sigma_b, double critical, int digits)
+static tepui_status solve(const cli_mean_field *m, tepui_choice *phi, double *sigma_w, tepui_mean_field *f,
+                          tepui_error *err)
 {
-    cli_table *t = cli_table_new();
-    cli_table_column(t, CLI_LEFT, "prediction");
-    cli_table_column(t, CLI_NUMERIC, "value");
-    add_number(t, "sigma_w", sigma_w, 0);
-    add_number(t, "sigma_b", sigma_b, 0);
-    add(t, "phase", tepui_phase_word[f->phase]);
-    add_number(t, "q*", f->q, digits);
-    add_number(t, "chi_1", f->chi_1, digits);
-    add_number(t, "c*", f->c, digits);
-    add_number(t, "chi at c*", f->chi_c, digits);
-    add_number(t, "depth scale of q", f->xi_q, digits);
-    add_number(t, "depth scale of c", f->xi_c, digits);
-    add_number(t, "depth scale of gradients", f->xi_gradient, digits);
-    add_number(t, "critical sigma_w", critical, digits);
-    return t;
+    tepui_status st;
+    *sigma_w = m->sigma_w;
+    TEPUI_TRY(tepui_choice_parse(&tepui_family_activation, m->activation, phi, err));
+    if (m->init) TEPUI_TRY(sigma_of_rule(m->init, phi, m->sigma_b, sigma_w, err));
+    TEPUI_TRY(tepui_mean_field_solve(phi, *sigma_w, m->sigma_b, m->start, f, err));
+done:
+    return st;
+}
+
+tepui_status cli_mean_field_facts(const cli_mean_field *m, int digits, cli_facts *out, tepui_error *err)
+{
+    tepui_choice phi;
+    tepui_mean_field f;
+    double sigma_w, critical;
+    const tepui_status st = solve(m, &phi, &sigma_w, &f, err);
+    if (st != TEPUI_OK) return st;
+    (void)tepui_mean_field_critical(&phi, m->sigma_b, &critical, NULL); /* none is an answer */
+    cli_facts_number(out, "sigma_w", sigma_w, m->init ? digits : 0);
+    cli_facts_number(out, "sigma_b", m->sigma_b, 0);
+    cli_facts_add(out, "phase", tepui_phase_word[f.phase]);
+    cli_facts_number(out, "q*", f.q, digits);
+    cli_facts_number(out, "chi_1", f.chi_1, digits);
+    cli_facts_number(out, "c*", f.c, digits);
+    cli_facts_number(out, "chi at c*", f.chi_c, digits);
+    cli_facts_number(out, "depth scale of q", f.xi_q, digits);
+    cli_facts_number(out, "depth scale of c", f.xi_c, digits);
+    cli_facts_number(out, "depth scale of gradients", f.xi_gradient, digits);
+    cli_facts_number(out, "critical sigma_w", critical, digits);
+    return TEPUI_OK;
 }
 
 static void say(const char *text, cli_format format)
@@ -38,40 +77,18 @@ static void say(const char *text, cli_format format)
     if (format == CLI_LATEX) cli_heading(text, 1, format, stdout); /* a comment */
 }
 
-/* What a reader may miss in the numbers. */
-static void explain(const tepui_mean_field *f, const char *no_critical, cli_format format)
+void cli_mean_field_explain(const cli_mean_field *m, cli_format format)
 {
-    if (format == CLI_MARKDOWN) printf("\n");
-    if (f->q == 0) say("q* = 0: the mean square dies out.", format);
-    if (isinf(f->q)) say("q* is infinite: the mean square grows for ever.", format);
-    if (isnan(f->c)) say("No c*: angles stay as they are.", format);
-    if (f->xi_gradient < 0) say("A negative depth scale of gradients: they explode.", format);
-    if (no_critical[0]) say(no_critical, format);
-}
-
-tepui_status cli_mean_field(const char *activation, double sigma_w, double sigma_b, double start, const cli_view *view,
-                            tepui_error *err)
-{
-    const int exact = view->format == CLI_CSV || view->format == CLI_JSON;
-    const int digits = view->digits >= 0 ? view->digits : exact ? 0 : 6;
     tepui_choice phi;
     tepui_mean_field f;
     tepui_error no_critical = {""};
-    double critical;
-    char name[256];
-    tepui_status st = tepui_choice_parse(&tepui_family_activation, activation, &phi, err);
-    if (st == TEPUI_OK) st = tepui_mean_field_solve(&phi, sigma_w, sigma_b, start, &f, err);
-    if (st != TEPUI_OK) return st;
-    (void)tepui_mean_field_critical(&phi, sigma_b, &critical, &no_critical); /* none is an answer */
-    tepui_choice_print(&phi, name, sizeof name);
-    cli_table *t = table_of(&f, sigma_w, sigma_b, critical, digits);
-    if (!exact) {
-        char *title = cli_print("Mean field of %s: infinite width, from q = %g", name, start);
-        cli_heading(title, 1, view->format, stdout);
-        free(title);
-    }
-    cli_table_print(t, view->format, stdout);
-    explain(&f, no_critical.text, view->format);
-    cli_table_free(t);
-    return TEPUI_OK;
+    double sigma_w, critical;
+    if (solve(m, &phi, &sigma_w, &f, NULL) != TEPUI_OK) return;
+    (void)tepui_mean_field_critical(&phi, m->sigma_b, &critical, &no_critical);
+    if (format == CLI_MARKDOWN) printf("\n");
+    if (f.q == 0) say("q* = 0: the mean square dies out.", format);
+    if (isinf(f.q)) say("q* is infinite: the mean square grows for ever.", format);
+    if (isnan(f.c)) say("No c*: angles stay as they are.", format);
+    if (f.xi_gradient < 0) say("A negative depth scale of gradients: they explode.", format);
+    if (no_critical.text[0]) say(no_critical.text, format);
 }

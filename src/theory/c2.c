@@ -2,6 +2,7 @@
    only, where the mean of f^2 explodes as (e^2/3)^L. */
 #include "norms.h"
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
 #include <math.h>
 #include <tepui/source.h>
 
@@ -20,6 +21,16 @@ static double cdf(const tepui_prediction *p, double x)
     return x >= p->number[1] ? 1 : gsl_cdf_gamma_Q(p->number[1] - x, p->number[0], 1.0);
 }
 
+static double survival(const tepui_prediction *p, double x)
+{
+    return x >= p->number[1] ? 0 : gsl_cdf_gamma_P(p->number[1] - x, p->number[0], 1.0);
+}
+
+static double density(const tepui_prediction *p, double x)
+{
+    return x >= p->number[1] ? 0 : gsl_ran_gamma_pdf(p->number[1] - x, p->number[0], 1.0);
+}
+
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
 {
     const size_t last = component < 0 ? c->depth + 1 : (size_t)component;
@@ -28,6 +39,8 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     for (size_t l = 1; l <= last; l++) ln_top += log(c->sigma[l] * sqrt(3.0)); /* variance t^2/3 */
     *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION,
                             .cdf = cdf,
+                            .survival = survival,
+                            .density = density,
                             .number = {(double)last, ln_top},
                             .mean = ln_top - (double)last,
                             .variance = (double)last,

@@ -1,6 +1,7 @@
 /* norms.c -- exact laws of forward, tangent and gradient norms of plain Gaussian nets (see norms.h). */
 #include "norms.h"
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
 #include <math.h>
 #include <string.h>
 #include <tepui/source.h>
@@ -342,10 +343,22 @@ static double normal_cdf(const tepui_prediction *p, double x)
     return gsl_cdf_gaussian_P(x - p->mean, sqrt(p->variance));
 }
 
+static double normal_survival(const tepui_prediction *p, double x)
+{
+    return gsl_cdf_gaussian_Q(x - p->mean, sqrt(p->variance));
+}
+
+static double normal_density(const tepui_prediction *p, double x)
+{
+    return gsl_ran_gaussian_pdf(x - p->mean, sqrt(p->variance));
+}
+
 void norms_normal(tepui_prediction *p, double mean, double variance, double slack)
 {
     *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION,
                             .cdf = normal_cdf,
+                            .survival = normal_survival,
+                            .density = normal_density,
                             .mean = mean,
                             .variance = variance,
                             .median = mean,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# verify.sh -- tepui verify, theory and threshold from the outside: exit statuses, formats, /laws in the file.
+# verify.sh -- tepui verify and threshold from the outside: exit statuses, formats, /laws in the file.
 top=$(cd "${srcdir:-.}" && pwd)
 . "$top/tests/cli/lib.sh"
 python=${PYTHON:-/usr/bin/python3}
@@ -169,62 +169,6 @@ check test "$(grep -c '^H5,.*slope.*holds' out)" = 2
 expect 1 "$tepui" verify softmax.h5 --law H3; says out refused 'loss mse only'
 expect 0 "$tepui" run chain.yaml -o coarse.h5 --quiet --set output.raw=0 --set output.bin_width=0.5 --set samples=200
 expect 1 "$tepui" verify coarse.h5 --law C7
-
-# --- theory: numbers without samples
-expect 0 "$tepui" theory N3 --depth 1000 --width 16; says out 'samples'
-# a list of widths is one net: E norm2 = (1 2/3)(7 2/8) = 7/6; any other list would be several cells
-expect 0 "$tepui" theory N3 -L 2 -a linear --init xavier --set data.dimension=2 --width '[1,7]'; says out 'ln of the mean' 0.154151
-expect 64 "$tepui" theory N3 -L 2 --set 'grid.width=[1,7]'; says err 'one cell'
-expect 64 "$tepui" theory N3 -L '[2,3]'; says err 'one cell'
-expect 64 "$tepui" theory N3 --gain '[1,2]'; says err 'one cell'
-expect 64 "$tepui" theory N3 --sigma-b '[0,1]'; says err 'one cell'
-expect 0 "$tepui" theory N2 --depth 1 --width 64 --format csv --component 1
-says out 'depth,1' 'width,64' 'mean of ln, given life' -0.02005
-expect 0 "$tepui" theory C2 --depth 10 --format json; says out '"value": 10'
-expect 0 "$tepui" theory N6 --depth 4 --width 8
-expect 0 "$tepui" theory C7 --depth 3 --set loss=mse --set data.targets=gaussian --format csv
-says out component,H 'probability of 0,' 'probability of 0.333' 'probability of 0.666'
-expect 0 "$tepui" theory H2 --component 'R 3,2' --depth 4; says out 'dead'
-expect 64 "$tepui" theory H2 --component 'R 9,2' --depth 4
-expect 0 "$tepui" theory H2b; says out 'mean square'
-for law in C5 C6 H1 H1b H2c H3 H3b H5 N8; do expect 0 "$tepui" theory $law; says out component; done
-expect 0 "$tepui" theory N7b --depth 5 --width 3; says out 'mean ' 1.23370 'standard deviation' # component 3,3: pi^2/8
-expect 0 "$tepui" theory N7b --depth 5 --width 3 --component 3,1 --format csv; says out 'mean,0'
-expect 0 "$tepui" theory N8 --depth 1 --width 2 --component 2 --format csv; says out 0.91629 # ln of 5/2
-expect 0 "$tepui" theory N8o --depth 9 --width 5 --activation linear --component 3; says out 'of the mean'
-expect 64 "$tepui" theory N8r --depth 9 --component 5; says err 'no such component'
-expect 64 "$tepui" theory N7b --depth 5 --width 3 --component 1,3; says err N7b
-expect 64 "$tepui" theory N6 --readout none; says err 'dense read-out'
-expect 64 "$tepui" theory C1 --width 2; says err chains
-
-# --- theory meanfield: numbers of tests/kinds/mean_field.py
-expect 0 "$tepui" theory meanfield --activation tanh --sigma-w 1.5 --sigma-b 0.1
-says out chaotic 0.813322 1.12905 0.180084 'depth scale of c           14.845' 1.19340 explode; silent err
-expect 0 "$tepui" theory meanfield --activation tanh --sigma-w 1.5 --sigma-b 0.1 --format csv; says out 'q*,0.81332232687' phase,chaotic
-expect 0 "$tepui" theory meanfield --sigma-w 0.9 --sigma-b 0.3 --format json; says out '"value": "ordered"' '"value": 0.3'
-expect 0 "$tepui" theory meanfield --sigma-w 0.9 --format markdown; says out '| phase' 'dies out' 'angles stay'
-expect 0 "$tepui" theory meanfield --format latex -a relu --sigma-w 1.5 --sigma-b 0.1; says out tabular 'grows for ever'
-expect 0 "$tepui" theory meanfield -a gelu --sigma-w 1.5 --sigma-b 0.1 --start 0.01; says out 'not stable' ordered
-expect 0 "$tepui" theory meanfield -a gelu --sigma-w 1.5 --sigma-b 0.1 --start 10; says out chaotic
-expect 64 "$tepui" theory meanfield --sigma-w 0; says err sigma-w "'0'"; silent out
-expect 64 "$tepui" theory meanfield --sigma-w nan; says err sigma-w; silent out
-expect 64 "$tepui" theory meanfield --sigma-b -1; says err sigma-b
-expect 64 "$tepui" theory meanfield --sigma-b 1x; says err 1x
-expect 64 "$tepui" theory meanfield --start 0; says err start
-expect 64 "$tepui" theory meanfield --depth 3; says err 'meanfield takes'
-expect 64 "$tepui" theory N1 --start 1; says err 'meanfield only'
-expect 65 "$tepui" theory meanfield --activation tahn; says err "did you mean 'tanh'"; silent out
-expect 0 "$tepui" theory N9 --activation tanh --width 100 --sigma-w 1.5 --sigma-b 0.1 --depth 40; says out N9 'ln of the median' 'slope over depths'
-check sh -c "! grep -q 'quantile\|variance' out" # nothing is known about the spread
-expect 0 "$tepui" theory A4 --width 64 --depth 16; says out 'distance allowed'
-expect 0 "$tepui" theory --help; says out meanfield sigma-w
-# a rule that has no value says so, with the line
-printf 'grid: {depth: 4, width: 8, activation: softplus, init: critical}\nobservables: [forward_norm]\n' >rule.yaml
-expect 65 "$tepui" run rule.yaml -o no.h5; says err critical softplus 'stands still'
-
-expect 64 "$tepui" theory X1; says err 'unknown law' N1
-expect 64 "$tepui" theory
-expect 65 "$tepui" theory N1 --depth 0; says err grid.depth
 
 # --- threshold
 expect 0 "$tepui" threshold net.h5 --where activation=relu; says out 'exponent of vanishing' 'width of half'
