@@ -42,7 +42,7 @@ def draw(result, observable=None, ax=None, component=None, law=None, ratio=16, w
     handles = common.width_handles(plt, widths, lines=False)
     if laws.drawn:
         handles.append(plt.Line2D([], [], color=style.INK, ls="--", lw=1, label="limit"))
-    common.legend(grid[-1], handles)
+    common.legend(common.corner(grid), handles)
     text = (f"Median of {o.name}, component {common.component_name(o, component)}, against depth over width"
             + ("; grey strip: exact zeros" if y.zero else "")
             + (f"; {every - len(cells)} cells with L/d above {ratio:g} are not drawn" if every > len(cells) else "") + ".")

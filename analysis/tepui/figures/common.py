@@ -294,6 +294,12 @@ def depth_axis(ax, depths, which="x", name="depth $L$"):
     ax.set_xticklabels([str(d) for d in shown], rotation=0)
 
 
+def corner(grid):
+    """The last panel of the first row: a legend stands beside it."""
+    first = [a for a in grid if a.get_subplotspec() is None or a.get_subplotspec().is_first_row()]
+    return (first or list(grid))[-1]
+
+
 def legend(ax, handles=None, title=None, columns=1, outside=True):
     """To the right of the axes, where it hides nothing."""
     place = {"loc": "upper left", "bbox_to_anchor": (1.02, 1.0), "borderaxespad": 0.0} if outside else {"loc": "best"}

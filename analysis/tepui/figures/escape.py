@@ -34,7 +34,7 @@ def draw(result, observable=None, ax=None, where=None):
     grid[0].set_ylabel("median escape time (steps)")
     if scatter:
         _scatter(grid[1], result, o, best(result, cells, where), lines)
-    common.legend(grid[min(3, len(grid)) - 1], [plt.Line2D([], [], color=style.colour(i), marker=style.marker(i), ls=style.dash(i), label=name)
+    common.legend(common.corner(grid), [plt.Line2D([], [], color=style.colour(i), marker=style.marker(i), ls=style.dash(i), label=name)
                                                for i, name in enumerate(lines)])
     text = ("Median escape times with 95 % intervals, each optimizer at its best learning rate; arrows: beyond the limit of steps (dashed)."
             + (" Right: single samples against the initial curvature; strip: not escaped." if scatter else ""))

@@ -32,7 +32,7 @@ def draw(result, observable=None, ax=None, component=None, law=None, bands=None,
     handles = common.width_handles(plt, widths)
     if drawn.laws.drawn:
         handles.append(plt.Line2D([], [], color=style.INK, ls="--", lw=1, label="exact median"))
-    common.legend(grid[-1], handles)
+    common.legend(common.corner(grid), handles)
     return common.finish(fig, result, o, cells, _caption(o, pairs, y), drawn.laws.words("Dashed"))
 
 

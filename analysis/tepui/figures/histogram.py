@@ -102,7 +102,7 @@ def _strips(ax, h, beside, lo, hi, step, top):
         labels.append(name)
     room = .02 * (hi - lo)
     from matplotlib.ticker import MaxNLocator
-    inner = [] if not h.counts.sum() else [t for t in MaxNLocator(5).tick_values(lo, hi) if lo + .03 * (hi - lo) <= t <= hi - .03 * (hi - lo) or not ticks and lo <= t <= hi]
+    inner = [] if not h.counts.sum() else [t for t in MaxNLocator(5).tick_values(lo, hi) if lo + (left < lo) * .08 * (hi - lo) <= t <= hi - (right > hi) * .05 * (hi - lo)]
     ax.set_xticks(ticks + inner)
     ax.set_xticklabels(labels + [f"{t:g}".replace("-", "−") for t in inner])
     ax.set_xlim(left - room * (left == lo), right + room * (right == hi))

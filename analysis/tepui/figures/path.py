@@ -34,7 +34,7 @@ def draw(result, observable=None, ax=None, where=None):
         a.set_xlabel("step $t$")
         a.tick_params(labelbottom=True)
     handles = [plt.Line2D([], [], color=style.colour(i), marker=style.marker(i), ls=style.dash(i), label=n) for i, n in enumerate(lines)]
-    common.legend(grid[min(3, len(grid)) - 1], handles)
+    common.legend(common.corner(grid), handles)
     text = f"Medians of {', '.join(names)} along trajectories" + ("; bands: quantiles {:g} to {:g}.".format(*_pairs(first)[0]) if _pairs(first) else ".")
     return common.finish(fig, result, first, cells, text + " Grey strips: exact zeros, infinite values.")
 

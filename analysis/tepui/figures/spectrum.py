@@ -37,7 +37,7 @@ def draw(result, observable=None, ax=None, bins=40, cell=None, where=None):
         _panel(a, sides, cells, colours, *scale)
         a.set_title(PARTS.get(name, name))
     grid[0].set_ylabel("share of eigenvalues per factor e")
-    common.legend(grid[min(3, len(grid)) - 1], [plt.Line2D([], [], color=c, label=common.label(differs, [result.columns[n][i] for n in differs]))
+    common.legend(common.corner(grid), [plt.Line2D([], [], color=c, label=common.label(differs, [result.columns[n][i] for n in differs]))
                                                for c, i in zip(colours, cells)])
     text = ("Spectra by sign on a signed logarithmic axis; in the grey strip: the share of exact zeros, as a bar with 100 % the full height "
             "(directions that no point sees are left out).")

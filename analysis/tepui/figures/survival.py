@@ -39,7 +39,7 @@ def draw(result, observable=None, ax=None, where=None):
     for a in grid:
         if a.get_subplotspec() is None or a.get_subplotspec().is_first_col():
             a.set_ylabel(r"on the plateau, $P(\tau>t)$")
-    common.legend(grid[min(len(grid), 3) - 1], [plt.Line2D([], [], color=c, label=f"L = {d}") for c, d in zip(palette, depths)])
+    common.legend(common.corner(grid), [plt.Line2D([], [], color=c, label=f"L = {d}") for c, d in zip(palette, depths)])
     text = "Trajectories still on the plateau (Kaplan-Meier; diverged ones are censored); dashed: the limit of steps."
     return common.finish(fig, result, o, cells, text)
 

@@ -36,7 +36,7 @@ def draw(result, observable=None, ax=None, component=None, within=None, where=No
         a.set_title(common.symbol_of(name, part), fontsize=8)
     words = [w for w in ("vanishes", "falls", "stays", "explodes", "rises", "undecided") if any(r["trend"] == w for r in rows)]
     handles = [plt.Line2D([], [], color=_colour(w), marker=MARK.get(w, "D"), ls="none", label=w) for w in words]
-    common.legend(grid[min(3, len(grid)) - 1], handles)
+    common.legend(common.corner(grid), handles)
     o = result.observable(str(rows[0]["observable"]))
     text = ("Rates of medians with depth (kappa in exp(c + kappa L)) and their 95 % intervals; arrow: the interval goes on; "
             "0 at the edge: the median is exactly 0 at the largest depth.")
