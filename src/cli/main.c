@@ -14,6 +14,7 @@ static const cli_command commands[] = {
     {"threshold", "how medians vanish with depth, and the width that keeps them", cmd_threshold},
     {"trend", "what becomes of medians with depth: vanishes, stays, explodes", cmd_trend},
     {"escape", "how long optimizers stay on the plateau, at their best learning rate", cmd_escape},
+    {"plot", "a figure of results, drawn by the Python package", cmd_plot},
     {"replay", "one sample again, in full detail", cmd_replay},
     {"list", "known activations, laws, observables, experiment fields, ...", cmd_list},
     {"bench", "speed of this machine", cmd_bench},
@@ -35,8 +36,8 @@ static int print_help(FILE *out)
     for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s  %s\n", commands[i].name, commands[i].summary);
     fputs("\n`tepui help COMMAND' or `tepui COMMAND --help' tells more.\n"
           "Exit status: 0 good, 1 a check failed or NaN among the results, 64 wrong usage, 65 bad experiment or data,\n"
-          "70 internal error, 71 not enough memory, 74 input or output failed, 75 stopped early, can be resumed,\n"
-          "128 + N ended by signal N after the result was saved.\n",
+          "69 Python or a package of it is missing, 70 internal error, 71 not enough memory, 74 input or output\n"
+          "failed, 75 stopped early, can be resumed, 128 + N ended by signal N after the result was saved.\n",
           out);
     return TEPUI_OK;
 }
