@@ -14,6 +14,7 @@ typedef struct {
     tepui_kind kind;
     int needs_plateau;   /* a loss that is above 0 where the output is 0 */
     int needs_curvature; /* looked at whenever another twentieth of the steps has been made */
+    int is_loss;         /* reached is loss <= param[0] * plateau and nothing else */
     int (*reached)(const tepui_escape_view *v, const double *param);
 } tepui_escape_type;
 #endif

@@ -38,7 +38,8 @@ typedef struct {
     int degree[TEPUI_MOST_STATES]; /* of the states in the gradient: 1 for means of g, 2 for means of g^2 */
     int minibatch;                 /* gradients of dynamics.batch points: 0 never, 1 where that is set, 2 always */
     int needs_norm, needs_noise;
-    int decays; /* parameters move where no gradient has ever been, too */
+    int is_gradient; /* update is theta -= rate g and nothing else, so that it may be done where g arises */
+    int decays;      /* parameters move where no gradient has ever been, too */
     void (*update)(const tepui_step *s);
     /* After update: d[n], the diagonal D by which the rule divides, theta moves by about -rate D^-1 g; in units of
        unit^metric_degree. NULL: D = 1. */

@@ -5,6 +5,7 @@
 
 typedef struct {
     tepui_kind kind;
+    int is_constant; /* the factor is 1 */
     /* Factor on the learning rate at step t = 0, 1, ..., `steps` - 1 of at most `steps`; t = `steps`: of the step that
        would follow, which is recorded and not made. */
     double (*factor)(double t, double steps, const double *param);

@@ -16,10 +16,6 @@
 #include <string.h>
 #include <tepui/schedule.h>
 
-extern const tepui_optimizer_type tepui_optimizer_gd;
-extern const tepui_schedule_type tepui_schedule_constant;
-extern const tepui_escape_type tepui_escape_loss;
-
 #define WEIGHTS_CLOSE 1024u /* weights of a lane in all groups together that stay in the caches */
 #define GROUPS 4u
 #define NOWHERE (-1e15) /* exponent of 0 */
@@ -68,9 +64,9 @@ static void settle(const tepui_follower *f, chain_state *s)
     phi->slopes(f->cell->activation.value, slope);
     s->below = slope[0];
     s->above = slope[1];
-    s->fused = f->optimizer->update == tepui_optimizer_gd.update;
-    s->sinking = f->escape == &tepui_escape_loss;
-    s->flat = f->d->schedule.type == &tepui_schedule_constant;
+    s->fused = f->optimizer->is_gradient;
+    s->sinking = f->escape->is_loss;
+    s->flat = ((const tepui_schedule_type *)f->d->schedule.type)->is_constant;
     s->cost = cost_of(f, s);
 }
 

@@ -12,5 +12,6 @@ const tepui_escape_type tepui_escape_loss = {
              .source = "theory E1; Orvieto et al. 2021",
              .params = {{"fraction", "of the plateau's loss", 0.5, 0, 1, 1, 1, 0}}},
     .needs_plateau = 1,
+    .is_loss = 1,
     .reached = reached,
 };

@@ -12,6 +12,7 @@ static const struct tepui_optimizer_kat kat[] = {{{1, -2, 0.5, NAN}, 1.05, "1 - 
 
 const tepui_optimizer_type tepui_optimizer_gd = {
     .kind = {.name = "gd", .doc = "gradient descent on the loss over all points", .source = "Cauchy 1847"},
+    .is_gradient = 1,
     .update = update,
     .kat = kat,
 };

@@ -14,6 +14,7 @@ static const struct tepui_schedule_kat kat[] = {{7, 10, 1, "definition"}, {0, 0,
 
 const tepui_schedule_type tepui_schedule_constant = {
     .kind = {.name = "constant", .doc = "the same learning rate at every step", .source = "definition"},
+    .is_constant = 1,
     .factor = factor,
     .kat = kat,
 };
