@@ -90,19 +90,25 @@ static double width(const tepui_state *s, size_t i)
     return (double)least;
 }
 
-/* Dead samples: the zero atom of the last component of forward_norm, or of the first norm that is measured of the
-   sample itself. */
+static int is_norm(const tepui_observable_type *t)
+{
+    return t->transform == TEPUI_TRANSFORM_LN && !t->censors;
+}
+
+/* Dead samples: where the last hidden vector is 0. Without forward_norm the least of all zero atoms: a dead sample is
+   in each of them, and some components are 0 in living samples, too. */
 static double dead(const tepui_state *s, size_t i)
 {
     const tepui_experiment *e = s->experiment;
     const tepui_cell_state *c = row_state(s, i);
-    size_t chosen = e->observable_count;
+    uint64_t least = UINT64_MAX;
     for (size_t o = 0; o < e->observable_count; o++) {
-        if (e->observables[o]->transform != TEPUI_TRANSFORM_LN || e->observables[o]->censors) continue; /* no norm */
-        if (chosen == e->observable_count || strcmp(e->observables[o]->kind.name, "forward_norm") == 0) chosen = o;
+        const size_t n = c->component_count[o];
+        if (strcmp(e->observables[o]->kind.name, "forward_norm") == 0) return (double)c->accumulator[o][n - 1].zero;
+        for (size_t k = 0; k < n && is_norm(e->observables[o]); k++)
+            if (c->accumulator[o][k].zero < least) least = c->accumulator[o][k].zero;
     }
-    if (chosen == e->observable_count) return 0;
-    return (double)c->accumulator[chosen][c->component_count[chosen] - 1].zero;
+    return least == UINT64_MAX ? 0 : (double)least;
 }
 
 static void print(const tepui_choice *c, char *out)
@@ -207,7 +213,8 @@ static const column columns[] = {
     {"key", "random key of the cell, hexadecimal", NULL, key, 0},
     {"same_as", "first cell with the same physics (its samples are shown again)", same_as, NULL, 0},
     {"samples", "samples so far", samples, NULL, 0},
-    {"dead", "samples whose last recorded norm is exactly zero", dead, NULL, 0},
+    {"dead", "samples whose hidden vectors end in exact zeros: of forward_norm, or the fewest zeros of any norm", dead,
+     NULL, 0},
 };
 
 layout_class layout_column(const char *name)

@@ -104,4 +104,22 @@ o = h5py.File('zeros.h5')['observables/effective_rank']
 assert o['origin'][0, 0] == zeros and o['zero'][0, 0] == 0 and o['histogram'][0, 0].sum() == 1000
 assert (o['quantile'][0, 0][o['probability'][()] <= .5] == 0).all()
 END
+
+# --- dead samples are counted the same by curvature as by forward norms; parts that are 0 in living samples are no sign
+cat >dead.yaml <<'END'
+seed: 1
+grid: {depth: 4, width: 2, activation: relu, init: he}
+data: {source: sphere, targets: gaussian}
+readout: dense
+loss: mse
+observables: [forward_norm]
+samples: 500
+END
+expect 0 "$tepui" run dead.yaml -o norm.h5 --quiet
+expect 0 "$tepui" run dead.yaml -o curved.h5 --quiet --set 'observables=[hessian_trace, hessian_block_norm]'
+expect 0 "$tepui" run dead.yaml -o alive.h5 --quiet --set observables=hessian_trace --set grid.activation=linear --set data.targets=zero
+check "$python" -c '
+import h5py
+dead = [int(h5py.File(n + ".h5")["cells/dead"][0]) for n in ("norm", "curved", "alive")]
+assert dead[0] == dead[1] > 100 and dead[2] == 0, dead'
 finish
