@@ -382,21 +382,12 @@ static void print_table(const options *o, const char *title, const cli_table *t)
     cli_table_print(t, o->view.format, stdout);
 }
 
-/* Which combination it was, before what was wrong with it. */
-static void name_case(const options *o, size_t number, tepui_error *err)
+/* Of several combinations those that the law does not speak about have a reason in the place of numbers. */
+static void refuse(const options *o, size_t number, cli_facts *f, const char *why)
 {
-    const tepui_error what = *err;
-    cli_facts f = {0};
-    add_axes(&f, o, number, 1);
-    char *where = cli_copy("");
-    for (size_t i = 0; i < f.count; i++) {
-        char *more = cli_print("%s%s%s = %s", where, i ? ", " : "", f.name[i], f.text[i]);
-        free(where);
-        where = more;
-    }
-    if (f.count) snprintf(err->text, sizeof err->text, "%.150s: %.800s", where, what.text);
-    free(where);
-    cli_facts_clear(&f);
+    cli_facts_clear(f);
+    add_axes(f, o, number, 1);
+    cli_facts_add(f, "refused", why);
 }
 
 static cli_table *curve_table(const options *o)
@@ -415,17 +406,22 @@ static tepui_status of_law(const options *o, const tepui_law_type *law, tepui_er
     tepui_status st = TEPUI_OK;
     const size_t n = cli_choices_count(&o->choices);
     const int curves = o->curve.at || o->curve.grid || o->curve.probability;
+    size_t refused = 0;
     cli_facts *f = cli_alloc(n, sizeof *f);
     cli_table *t = curves ? curve_table(o) : NULL;
     for (size_t i = 0; i < n && st == TEPUI_OK; i++) {
         st = one_case(o, law, i, &f[i], t, err);
-        if (st != TEPUI_OK) name_case(o, i, err);
+        if (st != TEPUI_USAGE || n == 1) continue;
+        refuse(o, i, &f[i], err->text);
+        refused++;
+        st = refused < n ? TEPUI_OK : st;
     }
     if (st == TEPUI_OK) {
         char *title = cli_print("%s: %s", law->kind.name, law->kind.doc);
         if (!t) t = cli_facts_table(f, n);
         print_table(o, title, t);
         free(title);
+        if (refused) cli_say("tepui theory", "%zu of %zu combinations are refused", refused, n);
     }
     cli_table_free(t);
     for (size_t i = 0; i < n; i++) cli_facts_clear(&f[i]);

@@ -12,7 +12,7 @@ for widths in '1,7' '[[1,7]]' '[ 1, 7 ]'; do
     expect 0 "$tepui" theory N3 -L 2 -a linear --init xavier --set data.dimension=2 --width "$widths"
     says out 0.154151 'width of each layer'
 done
-expect 65 "$tepui" theory N3 -L 2,3 --width '[[1,7]]'; says err 'depth = 3'
+expect 65 "$tepui" theory N3 -L 2,3 --width '[[1,7]]'; says err grid.width 3
 # an activation brings its scale rule along: he for relu, lecun otherwise
 for law in N1 N4 C1; do
     expect 0 "$tepui" theory $law -L 3 -a linear --format csv; cp out short.csv
@@ -24,7 +24,10 @@ expect 0 "$tepui" theory N4 -L '[2,3]' -d 1,4 -a 'linear, relu' --gain 1,1.1 --f
 check test "$(wc -l <grid.csv)" = 17
 expect 0 "$tepui" theory N3 -L 2 --set 'grid.width=[1,7]' --format csv; check test "$(wc -l <out)" = 3
 expect 0 "$tepui" theory E1 --weights uniform -L 12,20 --set 'dynamics.rate=[0.01, 0.02]' --format json; says out '"rate": 0.02'
-expect 64 "$tepui" theory N1 -a linear,relu; says err 'activation = relu' 'linear only'
+# those that the law does not speak about say why; where it speaks about none, so does the program
+expect 0 "$tepui" theory N1 -a linear,relu --format csv; says out 'relu,' 'linear only'; says err '1 of 2 combinations'
+expect 0 "$tepui" theory N1 -a linear,relu --at 0 --format csv; check test "$(wc -l <out)" = 2; says err '1 of 2'
+expect 64 "$tepui" theory N1 -a tanh,relu; says err 'linear only'; silent out
 expect 0 "$tepui" theory N2 --depth 1 --width 64 --format csv --component 1
 says out 'depth,1' 'width,64' 'mean of ln, given life' -0.02005
 expect 0 "$tepui" theory C2 --depth 10 --format json; says out '"value": 10'
