@@ -13,6 +13,8 @@ BOOTSTRAP = 200
 LAYERWISE = ("C4",)  # laws with large allowances: the fault is a factor a layer, as it is for slopes over depths
 
 
+WORDS = "component", "width of each layer"  # predictions that are no numbers
+
 class Cell:
     def __init__(self, widths, inputs, gain=1.3):
         self.widths, self.inputs, self.gain, self.text = list(widths), inputs, gain, str(list(widths))
@@ -82,7 +84,7 @@ class Book:
             if status not in (64, 65):
                 self.fail(line, status, "64")
             return None
-        return {r["prediction"]: float(r["value"] or "nan") if r["prediction"] != "component" else r["value"]
+        return {r["prediction"]: float(r["value"] or "nan") if r["prediction"] not in WORDS else r["value"]
                 for r in csv.DictReader(io.StringIO("".join(answer)))}
 
     def end(self):
