@@ -13,13 +13,24 @@ QUANTILES = ("quantile", "quantile_low", "quantile_high")
 class Histogram:
     """Counts of bins, and beside them what no bin holds. Edges and values are as stored (`ln`: natural logarithms).
 
-    edges [bins + 1], counts [bins]; zero, infinite, nan, under, over: numbers of samples; total: all of them.
+    edges [bins + 1], counts [bins]; zero, infinite, minus_infinite, nan, under, over: numbers of samples; total: all of them.
     """
 
     def __init__(self, edges, counts, beside, ln):
         self.edges, self.counts, self.ln = edges, counts, ln
         self.zero, self.infinite, self.nan, self.under, self.over = (int(beside[k]) for k in COUNTS[1:])
+        self.minus_infinite = 0
         self.total = int(beside["count"])
+
+    def take_zeros(self, zeros):
+        """Numbers that are no logarithms: what the file calls zero is at -inf, and exact zeros are in the bin from 0 on; they
+        get a count of their own, unless output.range may have put them under or over."""
+        self.zero, self.minus_infinite = 0, self.zero
+        at = np.flatnonzero((self.edges[:-1] <= 0) & (self.edges[1:] > 0))
+        if at.size and max(self.under, self.over) < zeros <= self.counts[at[0]]:
+            self.counts[at[0]] -= zeros
+            self.zero = zeros
+        return self
 
     @property
     def density(self):
@@ -146,4 +157,7 @@ class Observable:
                 beside[name] += self.count(name)[i, k]
         if beside["count"] == 0:
             raise Error(f"{self.path}: the cells chosen have no samples of {self.name}", DATA)
-        return Histogram(self.edges, total, beside, self.ln).join(bins)
+        h = Histogram(self.edges, total, beside, self.ln)
+        if not self.ln:
+            h.take_zeros(sum(int(self.count("origin")[i, component[i]]) for i in cells if component[i] >= 0))
+        return h.join(bins)

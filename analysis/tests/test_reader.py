@@ -137,6 +137,15 @@ def test_histogram(results):
     assert both.total == 400
 
 
+def test_zeros_of_plain_numbers_are_no_part_of_their_bin(results):
+    r = tepui.open(results["nets"])
+    dead, names = stored(results["nets"], "forward_norm", "zero")  # no unit of ReLU is alive: the norm is 0, the share, too
+    bins, shares = stored(results["nets"], "activation_fraction", "histogram")
+    h = r.histogram("activation_fraction", "2", cell=0)
+    assert h.zero == dead[0, names.index("2")] > 0 and h.minus_infinite == 0
+    assert h.counts.sum() == h.total - h.zero and bins[0, shares.index("2")].sum() == h.total == 400
+
+
 def test_dataset(results):
     pytest.importorskip("xarray")
     r = tepui.open(results["nets"])

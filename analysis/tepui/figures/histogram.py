@@ -56,7 +56,7 @@ def _chosen(result, o, cell, where):
 
 
 def _panel(ax, o, h, curve):
-    beside = [("zero", h.zero if o.ln else 0, 0), ("∞", h.infinite, 1), ("<", h.under, 0), (">", h.over, 1),
+    beside = [("zero", h.zero, 0), ("−∞", h.minus_infinite, 0), ("∞", h.infinite, 1), ("<", h.under, 0), (">", h.over, 1),
               ("NaN", h.nan, 1)]
     lo, hi = (h.edges[0], h.edges[-1]) if h.counts.sum() else (-1.0, 1.0)
     if curve is not None:
@@ -92,7 +92,7 @@ def _strips(ax, h, beside, lo, hi, step, top):
         left, right = (left, right + step) if side else (left - step, right)
         share = count / h.total
         ax.axvspan(a, a + step, color=style.STRIP, lw=0, zorder=0, gid="strip")
-        ax.bar(a + step / 2, share * top, width=.5 * step, color=style.COLOURS[1] if name in ("zero", "∞") else style.GREY, zorder=2,
+        ax.bar(a + step / 2, share * top, width=.5 * step, color=style.COLOURS[1] if name in ("zero", "∞", "−∞") else style.GREY, zorder=2,
                gid=f"share {name}")
         if share > .85:
             ax.text(a + step / 2, .5 * top, _percent(share), ha="center", va="center", rotation=90, fontsize=7, color="white", zorder=4)
