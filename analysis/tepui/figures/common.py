@@ -332,7 +332,8 @@ def count_words(result, o, cells):
 
 def finish(fig, result, o, cells, text, law=None):
     """The caption, below the panels and in fig.tepui_caption."""
-    sentences = [text, f"{result.title}: {count_words(result, o, cells)}"]
+    title = f"{result.title.strip()}: " if result.title.strip() else ""  # an experiment may have none
+    sentences = [text, title + count_words(result, o, cells)]
     if law:
         sentences.append(law)
     caption = " ".join(s.strip() for s in sentences if s)
