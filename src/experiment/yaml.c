@@ -259,12 +259,14 @@ static tepui_status not_yaml(const settings *s, const yaml_parser_t *p, const ch
                              const char *path)
 {
     int line = (int)p->problem_mark.line + 1;
-    if (p->error == YAML_MEMORY_ERROR) return tepui_fail(s->err, TEPUI_NO_MEMORY, "no memory for an experiment");
+    if (p->error == YAML_MEMORY_ERROR ||
+        !p->problem) /* libyaml names no error where some of its own calls miss memory */
+        return tepui_fail(s->err, TEPUI_NO_MEMORY, "no memory for an experiment");
     if (p->error == YAML_READER_ERROR) {
         line = 1;
         for (size_t i = 0; i < p->problem_offset && text[i]; i++) line += text[i] == '\n';
     }
-    return settings_fail(s, path, from_override ? 0 : line, "not YAML: %s", p->problem ? p->problem : "cannot be read");
+    return settings_fail(s, path, from_override ? 0 : line, "not YAML: %s", p->problem);
 }
 
 /* Nothing may follow the document that was read. */

@@ -14,7 +14,9 @@ static const char no_memory[] = CHECK_NO_MEMORY;
 static herr_t look_for_memory(unsigned n, const H5E_error2_t *e, void *arg)
 {
     (void)n;
-    if (e->min_num == H5E_NOSPACE || e->min_num == H5E_CANTALLOC || e->maj_num == H5E_RESOURCE) *(int *)arg = 1;
+    const int unpacking = e->maj_num == H5E_PLINE && e->min_num == H5E_CANTINIT; /* zlib could not be started */
+    if (e->min_num == H5E_NOSPACE || e->min_num == H5E_CANTALLOC || e->maj_num == H5E_RESOURCE || unpacking)
+        *(int *)arg = 1;
     return 0;
 }
 
