@@ -27,6 +27,8 @@ int cmd_run(int, char **), cmd_status(int, char **), cmd_table(int, char **), cm
 int cli_fail(const char *command, tepui_status st, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void cli_say(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *cli_visible(const char *text); /* fresh memory; control characters as \x1b: files may hold what terminals obey */
+/* argp_parse(), which leaves the options unread where it misses memory: ends the program with 71 then. */
+void cli_parse(const struct argp *argp, int argc, char **argv, void *options);
 void *cli_alloc(size_t count, size_t size);           /* zeroed; ends the program with 71 when there is no memory */
 void *cli_grow(void *old, size_t count, size_t size); /* realloc, same rule */
 char *cli_copy(const char *text);

@@ -320,7 +320,7 @@ int cmd_bench(int argc, char **argv)
 {
     options o = {.view = cli_view_default};
     tepui_error err = {""};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     cli_table *t = cli_table_new();
     cli_table_column(t, CLI_LEFT, "what");
     cli_table_column(t, CLI_LEFT, "how");

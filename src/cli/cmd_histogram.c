@@ -310,7 +310,7 @@ int cmd_histogram(int argc, char **argv)
     tepui_result *r = NULL;
     figure f = {0};
     tepui_error err = {""};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     TEPUI_TRY(cli_open(o.file, &r, &err));
     TEPUI_TRY(choose(&o, r, &f, &err));
     print_heading(&o, r, &f);

@@ -147,7 +147,7 @@ int cmd_list(int argc, char **argv)
 {
     options o = {.view = cli_view_default};
     cli_table *t;
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     const tepui_family *f = o.family ? tepui_family_find(o.family) : NULL;
     if (!o.family)
         t = families_table();

@@ -127,7 +127,7 @@ int cmd_plot(int argc, char **argv)
     add_word(&o, "-m");
     add_word(&o, "tepui");
     add_word(&o, "plot");
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     if (o.list) {
         strcpy(o.word[3], "list");
         o.word[4] = NULL;

@@ -272,7 +272,7 @@ int cmd_replay(int argc, char **argv)
     tepui_result *r = NULL;
     tepui_experiment *e = NULL;
     tepui_error err = {""};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     TEPUI_TRY(cli_open(o.file, &r, &err));
     TEPUI_TRY(plan_again(&o, r, &e, &err));
     TEPUI_TRY(replay(&o, r, e, &err));

@@ -314,7 +314,7 @@ int cmd_run(int argc, char **argv)
     options o = {.time_limit = INFINITY};
     tepui_experiment *e = NULL;
     tepui_error err = {""};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     char *fallback = o.output ? NULL : default_output(o.experiment);
     if (fallback) o.output = fallback;
     char *target = NULL;

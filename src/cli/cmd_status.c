@@ -137,7 +137,7 @@ int cmd_status(int argc, char **argv)
     tepui_error err = {""};
     cli_journal journal;
     summary s = {0};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     const tepui_status st = cli_open(o.file, &r, &err);
     if (st != TEPUI_OK) return cli_fail("tepui status", st, "%s", err.text);
     cli_journal_read(o.file, &journal);

@@ -329,7 +329,7 @@ int cmd_table(int argc, char **argv)
     cli_pivot *p = NULL;
     tepui_error err = {""};
     cli_statistic statistic;
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     TEPUI_TRY(cli_open(o.file, &r, &err));
     TEPUI_TRY(make_sheet(&o, r, &p, &statistic, &err));
     print_sheet(&(sheet){&o, p, statistic, cli_view_digits(&o.view)});

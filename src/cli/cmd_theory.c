@@ -483,7 +483,7 @@ int cmd_theory(int argc, char **argv)
     tepui_error err = {""};
     tepui_status st = TEPUI_OK;
     options o = {.view = cli_view_default};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     const tepui_law_type *law = tepui_kind_find(&tepui_family_law, o.law);
     if (strcmp(o.law, MEAN_FIELD) == 0)
         st = mean_field(&o, &err);

@@ -175,7 +175,7 @@ int cmd_threshold(int argc, char **argv)
     tepui_result *r = NULL;
     options o = {.view = cli_view_default};
     desk d = {.o = &o};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     TEPUI_TRY(cli_open(o.file, &r, &err));
     d.r = r;
     TEPUI_TRY(prepare(&d, &err));

@@ -468,7 +468,7 @@ int cmd_trend(int argc, char **argv)
     tepui_result *r = NULL;
     options o = {.view = cli_view_default, .factor = TEPUI_TREND_FACTOR, .share = TEPUI_TREND_SHARE};
     desk d = {.o = &o};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     TEPUI_TRY(cli_open(o.file, &r, &err));
     d.r = r;
     d.digits = cli_view_digits(&o.view);

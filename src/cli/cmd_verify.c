@@ -208,7 +208,7 @@ int cmd_verify(int argc, char **argv)
     tepui_verification *v = NULL;
     const tepui_law_type **laws = NULL;
     options o = {.view = cli_view_default};
-    argp_parse(&argp, argc, argv, 0, NULL, &o);
+    cli_parse(&argp, argc, argv, &o);
     if (o.laws) TEPUI_TRY(find_laws(o.laws, &laws, &err));
     TEPUI_TRY(cli_open(o.file, &r, &err));
     TEPUI_TRY(cli_plan_result(r, o.file, &e, &err));

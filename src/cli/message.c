@@ -68,6 +68,12 @@ void *cli_grow(void *old, size_t count, size_t size)
     return p;
 }
 
+void cli_parse(const struct argp *argp, int argc, char **argv, void *options)
+{
+    const error_t e = argp_parse(argp, argc, argv, 0, NULL, options);
+    if (e) exit(cli_fail(argv[0], e == ENOMEM ? TEPUI_NO_MEMORY : TEPUI_INTERNAL, "the options: %s", strerror(e)));
+}
+
 void *cli_alloc(size_t count, size_t size)
 {
     void *p = cli_grow(NULL, count, size);
