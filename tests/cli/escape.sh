@@ -118,10 +118,7 @@ expect 0 "$tepui" run chain.yaml -o tails.h5 --quiet --set 'output.probabilities
 expect 65 "$tepui" escape tails.h5; says err 'no medians'; silent out
 
 # --- the same from the raw samples
-python=
-for candidate in ${PYTHON3:-python3} /usr/bin/python3; do
-    "$candidate" -c 'import h5py, numpy' 2>/dev/null && python=$candidate && break
-done
+find_python 'h5py, numpy'
 [ -n "$python" ] || finish
 checks=$((checks + 1))
 "$python" - >out 2>err <<'END' || wrong 'tables differ from the raw samples'

@@ -5,11 +5,7 @@
 here=${srcdir:-.}
 case $here in /*) ;; *) here=$PWD/$here ;; esac
 . "$here/tests/cli/lib.sh"
-python=
-for candidate in ${PYTHON3:-python3} /usr/bin/python3; do
-    "$candidate" -c 'import h5py' 2>/dev/null && python=$candidate && break
-done
-[ -n "$python" ] || { echo 'no python3 with h5py: skipped'; exit 77; }
+need_python h5py
 export OMP_NUM_THREADS=1
 ulimit -c 0
 

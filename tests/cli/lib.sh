@@ -15,6 +15,20 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
 checks=0 failures=0
 
+# find_python PACKAGES: $python is one that has them ("h5py, numpy"), or empty
+find_python() {
+    python=
+    for candidate in ${PYTHON3:-python3} /usr/bin/python3; do
+        "$candidate" -c "import $1" 2>/dev/null && python=$candidate && break
+    done
+}
+
+# need_python PACKAGES: the same, or the test is skipped
+need_python() {
+    find_python "$1"
+    [ -n "$python" ] || { echo "no python3 with $1: skipped"; exit 77; }
+}
+
 wrong() {
     failures=$((failures + 1))
     echo "FAIL: $*" >&2

@@ -1,11 +1,7 @@
 #!/bin/sh
 # plot.sh -- tepui plot hands over to the Python package: a file, its bytes twice the same, and the exit statuses.
 . "${srcdir:-.}/tests/cli/lib.sh"
-python=
-for candidate in ${PYTHON3:-python3} /usr/bin/python3; do
-    "$candidate" -c 'import h5py, matplotlib' 2>/dev/null && python=$candidate && break
-done
-[ -n "$python" ] || { echo 'no python3 with h5py and matplotlib: skipped'; exit 77; }
+need_python 'h5py, matplotlib'
 MPLCONFIGDIR=$work
 export MPLCONFIGDIR
 

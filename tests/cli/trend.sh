@@ -92,10 +92,7 @@ expect 0 "$tepui" run net.yaml -o tails.h5 --quiet --set 'output.probabilities=[
 expect 64 "$tepui" trend tails.h5; says err 'no quantile at probability 0.5'
 
 # --- the same from h5py and numpy
-python=
-for candidate in ${PYTHON3:-python3} /usr/bin/python3; do
-    "$candidate" -c 'import h5py, numpy' 2>/dev/null && python=$candidate && break
-done
+find_python 'h5py, numpy'
 [ -n "$python" ] || finish
 "$tepui" trend net.h5 --format json -O gradient_norm,negative_fraction,hessian_extreme >trend.json
 checks=$((checks + 1))

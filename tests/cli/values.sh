@@ -2,11 +2,7 @@
 # values.sh -- what table and histogram print against the file read by h5py, an independent reader; and every JSON
 # output read by Python's parser. Skipped where Python has no h5py.
 . "${srcdir:-.}/tests/cli/lib.sh"
-python=
-for candidate in ${PYTHON3:-python3} /usr/bin/python3; do
-    "$candidate" -c 'import h5py' 2>/dev/null && python=$candidate && break
-done
-[ -n "$python" ] || { echo 'no python3 with h5py: skipped'; exit 77; }
+need_python h5py
 cat >e.yaml <<'END'
 seed: 11
 grid: {depth: [1, 4, 40], width: [1, depth, 4*depth], init: [he, xavier]}
