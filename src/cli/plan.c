@@ -73,37 +73,43 @@ static double blas_space(const tepui_experiment *e, int threads)
     return calls_blas(e) ? blas_buffers(threads) : 0.0;
 }
 
-/* Rows of an observable in the file: every cell has the components of all. */
-static double padded_rows(const tepui_experiment *e, size_t o)
+/* Rows of the observables in the file, where every cell has the components of all: together, and the most of one. */
+typedef struct {
+    double all, most;
+} file_rows;
+
+static file_rows count_rows(const tepui_experiment *e)
 {
-    size_t n;
-    long *component;
-    if (tepui_experiment_components(e, o, &component, &n) != TEPUI_OK)
-        exit(cli_fail("tepui", TEPUI_NO_MEMORY, "no memory for the list of components"));
-    free(component);
-    return (double)n * (double)e->cell_count;
+    file_rows rows = {0, 0};
+    for (size_t o = 0; o < e->observable_count; o++) {
+        size_t n;
+        long *component;
+        if (tepui_experiment_components(e, o, &component, &n) != TEPUI_OK)
+            exit(cli_fail("tepui", TEPUI_NO_MEMORY, "no memory for the list of components"));
+        free(component);
+        rows.all += (double)n * (double)e->cell_count;
+        rows.most = fmax(rows.most, (double)n * (double)e->cell_count);
+    }
+    return rows;
 }
 
 /* Raw samples stand in the file as they are; statistics, bins and checkpoint are packed: about 200 bytes of checkpoint
    and two bytes for every occupied bin of the two histograms, measured. */
-static double disk_bytes(const tepui_experiment *e, double components)
+static double disk_bytes(const tepui_experiment *e, double components, const file_rows *padded)
 {
     const double numbers = 11.0 + 3.0 * (double)e->probability_count;
     const double bins = fmin((double)e->samples, BINS_OCCUPIED);
-    double rows = components; /* raw samples once in the checkpoint, once padded */
-    for (size_t o = 0; o < e->observable_count; o++) rows += padded_rows(e, o);
+    const double rows = components + padded->all; /* raw samples once in the checkpoint, once padded */
     return FIXED_DISK + OBSERVABLE_DISK * (double)e->observable_count + 8.0 * CHUNK_WASTE * rows * raw_kept(e) +
            components * (8.0 * numbers + 200.0 + 2.0 * bins);
 }
 
 /* A process of its own holds a copy of the statistics, raw samples apart, the image and the largest array not packed
    yet: a histogram, or raw samples of one observable or, in the checkpoint, of all. */
-static double publish_bytes(const tepui_experiment *e, const cli_plan *p)
+static double publish_bytes(const tepui_experiment *e, const cli_plan *p, const file_rows *padded)
 {
     const double raw = 8.0 * (double)p->components * raw_kept(e);
-    double rows = 0.0;
-    for (size_t o = 0; o < e->observable_count; o++) rows = fmax(rows, padded_rows(e, o));
-    return p->accumulators - raw + p->disk + fmax(8.0 * rows * fmax(BINS_SHARED, raw_kept(e)), raw);
+    return p->accumulators - raw + p->disk + fmax(8.0 * padded->most * fmax(BINS_SHARED, raw_kept(e)), raw);
 }
 
 static void count_cells(const tepui_experiment *e, cli_plan *p)
@@ -138,11 +144,12 @@ static double data_bytes(const tepui_dataset *d)
 void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli_plan *p)
 {
     *p = (cli_plan){.cells = e->cell_count, .observables = e->observable_count, .threads = tepui_threads(threads)};
+    const file_rows padded = count_rows(e);
     count_cells(e, p);
     p->accumulators = (double)tepui_state_memory(e);
     p->data = data_bytes(e->dataset);
-    p->disk = disk_bytes(e, (double)p->components);
-    p->image = publish_bytes(e, p);
+    p->disk = disk_bytes(e, (double)p->components, &padded);
+    p->image = publish_bytes(e, p, &padded);
     p->blas = blas_space(e, p->threads);
     p->libraries = LIBRARIES;
     p->memory = p->accumulators + p->workspaces + p->buffers + p->image + p->data + p->blas + p->libraries;

@@ -158,7 +158,8 @@ static tepui_status use(tepui_state *s, const generation *g, int best, const cha
 {
     tepui_status st;
     tepui_error why = {""};
-    if (unread(g)) return tepui_fail(err, TEPUI_NO_MEMORY, "%s", unread(g)->err.text);
+    const generation *missed = unread(g);
+    if (missed) return tepui_fail(err, TEPUI_NO_MEMORY, "%s", missed->err.text);
     if (g[best].status != TEPUI_OK) return tepui_fail(err, g[best].status, "%s", g[best].err.text);
     TEPUI_TRY(take_up(s, &g[best], err));
     if (best == CURRENT) goto done;
