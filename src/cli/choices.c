@@ -92,14 +92,11 @@ void cli_choices_join(cli_choice *c)
 {
     char *all = cli_copy("[[");
     for (size_t i = 0; i < c->values; i++) {
-        char *more = cli_print("%s%s%s", all, i ? ", " : "", c->value[i]);
-        free(all);
+        all = cli_append(all, "%s%s", i ? ", " : "", c->value[i]);
         free(c->value[i]);
-        all = more;
     }
-    c->value[0] = cli_print("%s]]", all);
+    c->value[0] = cli_append(all, "]]");
     c->values = 1;
-    free(all);
 }
 
 size_t cli_choices_count(const cli_choices *s)

@@ -33,6 +33,8 @@ void *cli_alloc(size_t count, size_t size);           /* zeroed; ends the progra
 void *cli_grow(void *old, size_t count, size_t size); /* realloc, same rule */
 char *cli_copy(const char *text);
 char *cli_print(const char *format, ...) __attribute__((format(printf, 1, 2))); /* into fresh memory */
+/* Behind a text in fresh memory, which is moved: t = cli_append(t, ...). */
+char *cli_append(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* "unknown WHAT 'WORD'; did you mean 'X'? known: a, b, c" */
 tepui_status cli_unknown(tepui_error *err, const char *what, const char *word, const char *const *words);
 tepui_status cli_unknown_kind(tepui_error *err, const char *what, const char *word, const tepui_family *family);
@@ -47,8 +49,10 @@ typedef struct {
 cli_text cli_number(double x, int digits);     /* NaN is "-" */
 cli_text cli_magnitude(double ln, int digits); /* exp(ln), also far outside the range of doubles */
 cli_text cli_count(uint64_t n);
-cli_text cli_duration(double seconds);                    /* "3 min 20 s" */
-cli_text cli_bytes(double bytes);                         /* "12.3 MB" */
+cli_text cli_duration(double seconds); /* "3 min 20 s" */
+cli_text cli_bytes(double bytes);      /* "12.3 MB" */
+/* Sizes of the units, equal ones as 64 x 1000, "..." behind so many parts; fresh memory. */
+char *cli_widths(const tepui_cell *c, size_t most);
 int cli_read_duration(const char *text, double *seconds); /* "8h", "1h30m", "90"; 0 when it is none */
 int cli_read_count(const char *text, uint64_t *n);
 
@@ -268,10 +272,14 @@ tepui_status cli_curve_rows(const cli_curve *c, const tepui_law_type *law, const
 
 /* --- mean_field.c: `theory meanfield` */
 typedef struct {
-    const char *activation, *init; /* init: NULL, or the scale rule that tells sigma_w */
-    double sigma_w, sigma_b, start;
+    const char *activation, *init;  /* init: NULL, or the scale rule that tells sigma_w */
+    double sigma_w, sigma_b, start; /* sigma_w: that of init where there is one, once it is solved */
+    tepui_mean_field found;
+    double critical;         /* NaN: there is none, */
+    tepui_error no_critical; /* and why */
 } cli_mean_field;
-tepui_status cli_mean_field_facts(const cli_mean_field *m, int digits, cli_facts *out, tepui_error *err);
+tepui_status cli_mean_field_solve(cli_mean_field *m, tepui_error *err);
+void cli_mean_field_facts(const cli_mean_field *m, int digits, cli_facts *out);
 /* What a reader may miss in the numbers, on standard output. */
 void cli_mean_field_explain(const cli_mean_field *m, cli_format format);
 

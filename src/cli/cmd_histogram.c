@@ -181,10 +181,10 @@ static tepui_status choose(const options *o, const tepui_result *r, figure *f, t
     TEPUI_TRY(cli_find_observable(r, o->view.observable, &f->o, err));
     TEPUI_TRY(cli_find_component(f->o, o->view.component, &f->component, err));
     TEPUI_TRY(choose_cell(o, r, &f->cell, err));
-    TEPUI_TRY(read_range(r, f, err));
     f->component = cli_component_in(f->o, f->cell, f->component);
     f->at = f->cell * f->o->components + f->component;
     f->ln = strcmp(f->o->transform, "ln") == 0;
+    if (origin(f)) TEPUI_TRY(read_range(r, f, err));
     trim(f);
     choose_join(o, f);
 done:
@@ -291,15 +291,12 @@ static void print_heading(const options *o, const tepui_result *r, const figure 
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         const tepui_column *c;
         if (cli_find_column(r, columns[i], &c, NULL) != TEPUI_OK) continue;
-        char *longer = cli_print("%s %s = %s,", title, columns[i], c->text[f->cell]);
-        free(title);
-        title = longer;
+        title = cli_append(title, " %s = %s,", columns[i], c->text[f->cell]);
     }
-    char *whole = cli_print("%s %llu samples%s", title, (unsigned long long)f->o->count[f->at],
-                            f->ln ? "; density per unit of the natural logarithm" : "");
-    cli_heading(whole, 0, o->view.format, stdout);
+    title = cli_append(title, " %llu samples%s", (unsigned long long)f->o->count[f->at],
+                       f->ln ? "; density per unit of the natural logarithm" : "");
+    cli_heading(title, 0, o->view.format, stdout);
     if (o->view.format == CLI_TEXT) putchar('\n');
-    free(whole);
     free(title);
 }
 

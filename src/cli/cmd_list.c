@@ -71,10 +71,9 @@ static char *params_text(const tepui_kind *k)
 {
     char *all = cli_copy("");
     for (size_t i = 0; i < tepui_kind_param_count(k); i++) {
-        char *one = param_text(&k->params[i]), *longer = cli_print("%s%s%s", all, i ? "; " : "", one);
+        char *one = param_text(&k->params[i]);
+        all = cli_append(all, "%s%s", i ? "; " : "", one);
         free(one);
-        free(all);
-        all = longer;
     }
     return all;
 }
@@ -98,9 +97,7 @@ static char *default_text(const char *fallback)
     char *list = cli_copy("");
     for (const char *at = fallback, *end; *at; at = *end ? end + 1 : end) {
         end = at + strcspn(at, "|");
-        char *longer = cli_print("%s%s%.*s%s", list, at == fallback ? "[" : ", ", (int)(end - at), at, *end ? "" : "]");
-        free(list);
-        list = longer;
+        list = cli_append(list, "%s%.*s%s", at == fallback ? "[" : ", ", (int)(end - at), at, *end ? "" : "]");
     }
     return list;
 }

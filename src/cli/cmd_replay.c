@@ -144,20 +144,6 @@ static cli_table *values_table(const tepui_result *r, const options *o, const te
 
 /* --- what the sample is */
 
-/* Long lists of equal widths are written 64 x 1000. */
-static char *widths_text(const tepui_cell *c)
-{
-    char *all = cli_print("%zu", c->inputs);
-    for (size_t l = 1, n; l <= c->depth; l += n) {
-        const size_t width = tepui_unit_size(c, l);
-        for (n = 1; l + n <= c->depth && tepui_unit_size(c, l + n) == width;) n++;
-        char *longer = n > 1 ? cli_print("%s, %zu x %zu", all, width, n) : cli_print("%s, %zu", all, width);
-        free(all);
-        all = longer;
-    }
-    return all;
-}
-
 static char *key_text(const tepui_key *k)
 {
     return cli_print("%016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64, k->word[0], k->word[1], k->word[2],
@@ -192,7 +178,7 @@ static void print_fact(const options *o, const char *name, const char *text)
 
 static void print_facts(const options *o, const tepui_result *r, const tepui_cell *c)
 {
-    char *widths = widths_text(c), *key = key_text(&c->key);
+    char *after = cli_widths(c, SIZE_MAX), *widths = cli_print("%zu, %s", c->inputs, after), *key = key_text(&c->key);
     print_fact(o, "cell", cli_count(o->cell).text);
     print_fact(o, "sample", cli_count(o->sample).text);
     print_fact(o, "seed", cli_count(r->seed).text);
@@ -202,6 +188,7 @@ static void print_facts(const options *o, const tepui_result *r, const tepui_cel
     print_fact(o, "outputs", cli_count(c->outputs).text);
     print_fact(o, "points", cli_count(c->points).text);
     print_fact(o, "parameters", c->canonical);
+    free(after);
     free(widths);
     free(key);
 }

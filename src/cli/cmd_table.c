@@ -133,11 +133,8 @@ static char *block_title(const cli_pivot *p, size_t block)
 {
     const size_t cell = p->item[cli_pivot_block_item(p, block)].cell;
     char *title = cli_copy("");
-    for (size_t k = 0; k < p->keys; k++) {
-        char *longer = cli_print("%s%s%s = %s", title, k ? ", " : "", p->key[k]->name, p->key[k]->text[cell]);
-        free(title);
-        title = longer;
-    }
+    for (size_t k = 0; k < p->keys; k++)
+        title = cli_append(title, "%s%s = %s", k ? ", " : "", p->key[k]->name, p->key[k]->text[cell]);
     return title;
 }
 

@@ -264,21 +264,18 @@ static int digits_of(const options *o)
     return o->view.digits >= 0 ? o->view.digits : exact ? 0 : 6;
 }
 
+#define MOST_WIDTHS 64u
+
 /* Widths that are not all the same. */
 static void add_profile(cli_facts *f, const tepui_cell *c)
 {
-    char *all = cli_print("[%zu", c->width[1]);
-    int same = 1;
-    for (size_t l = 2; l <= c->depth; l++) {
-        char *more = cli_print("%s, %zu", all, c->width[l]);
-        free(all);
-        all = more;
-        same &= c->width[l] == c->width[1];
-    }
-    char *whole = cli_print("%s]", all);
-    if (!same) cli_facts_add(f, "width of each layer", whole);
-    free(whole);
-    free(all);
+    size_t l = 2;
+    while (l <= c->depth && c->width[l] == c->width[1]) l++;
+    if (l > c->depth) return;
+    char *widths = cli_widths(c, MOST_WIDTHS), *list = cli_print("[%s]", widths);
+    cli_facts_add(f, "width of each layer", list);
+    free(list);
+    free(widths);
 }
 
 static void add_prediction(cli_facts *f, const tepui_law_type *law, const tepui_cell *c, long component,
@@ -431,23 +428,23 @@ static tepui_status of_law(const options *o, const tepui_law_type *law, tepui_er
 
 /* --- the mean field */
 
-/* A number of an option, `otherwise` where it was not given. */
-static tepui_status read_number(const options *o, const char *key, size_t number, double least, double otherwise,
-                                double *out, tepui_error *err)
-{
-    const cli_choice *c = cli_choices_find(&o->choices, key);
-    char *end = NULL;
-    const char *text = c ? cli_choices_value(&o->choices, number, (size_t)(c - o->choices.choice)) : NULL;
-    *out = text ? strtod(text, &end) : otherwise;
-    if (!text || (end != text && !*end && *out >= least && *out <= 1e6)) return TEPUI_OK;
-    return tepui_fail(err, TEPUI_USAGE, "--%s takes a number from %g to 1e6, got '%s'",
-                      strcmp(key, "grid.sigma_b") == 0 ? "sigma-b" : key, least, text);
-}
-
+/* Of the combination; NULL: not given. */
 static const char *word_of(const options *o, const char *key, size_t number)
 {
     const cli_choice *c = cli_choices_find(&o->choices, key);
     return c ? cli_choices_value(&o->choices, number, (size_t)(c - o->choices.choice)) : NULL;
+}
+
+/* A number of an option, `otherwise` where it was not given. */
+static tepui_status read_number(const options *o, const char *key, size_t number, double least, double otherwise,
+                                double *out, tepui_error *err)
+{
+    char *end = NULL;
+    const char *text = word_of(o, key, number);
+    *out = text ? strtod(text, &end) : otherwise;
+    if (!text || (end != text && !*end && *out >= least && *out <= 1e6)) return TEPUI_OK;
+    return tepui_fail(err, TEPUI_USAGE, "--%s takes a number from %g to 1e6, got '%s'",
+                      strcmp(key, "grid.sigma_b") == 0 ? "sigma-b" : key, least, text);
 }
 
 static tepui_status mean_field(const options *o, tepui_error *err)
@@ -462,8 +459,9 @@ static tepui_status mean_field(const options *o, tepui_error *err)
         TEPUI_TRY(read_number(o, "sigma-w", i, 1e-6, 1, &m.sigma_w, err));
         TEPUI_TRY(read_number(o, "grid.sigma_b", i, 0, 0, &m.sigma_b, err));
         TEPUI_TRY(read_number(o, "start", i, 1e-6, 1, &m.start, err));
+        TEPUI_TRY(cli_mean_field_solve(&m, err));
         if (n > 1) add_axes(&f[i], o, i, 1);
-        TEPUI_TRY(cli_mean_field_facts(&m, digits_of(o), &f[i], err));
+        cli_mean_field_facts(&m, digits_of(o), &f[i]);
     }
     char *title = n > 1 ? cli_copy("Mean field: infinite width")
                         : cli_print("Mean field of %s: infinite width, from q = %g", m.activation, m.start);

@@ -37,38 +37,32 @@ done:
     return st;
 }
 
-static tepui_status solve(const cli_mean_field *m, tepui_choice *phi, double *sigma_w, tepui_mean_field *f,
-                          tepui_error *err)
+tepui_status cli_mean_field_solve(cli_mean_field *m, tepui_error *err)
 {
     tepui_status st;
-    *sigma_w = m->sigma_w;
-    TEPUI_TRY(tepui_choice_parse(&tepui_family_activation, m->activation, phi, err));
-    if (m->init) TEPUI_TRY(sigma_of_rule(m->init, phi, m->sigma_b, sigma_w, err));
-    TEPUI_TRY(tepui_mean_field_solve(phi, *sigma_w, m->sigma_b, m->start, f, err));
+    tepui_choice phi;
+    TEPUI_TRY(tepui_choice_parse(&tepui_family_activation, m->activation, &phi, err));
+    if (m->init) TEPUI_TRY(sigma_of_rule(m->init, &phi, m->sigma_b, &m->sigma_w, err));
+    TEPUI_TRY(tepui_mean_field_solve(&phi, m->sigma_w, m->sigma_b, m->start, &m->found, err));
+    (void)tepui_mean_field_critical(&phi, m->sigma_b, &m->critical, &m->no_critical); /* none is an answer */
 done:
     return st;
 }
 
-tepui_status cli_mean_field_facts(const cli_mean_field *m, int digits, cli_facts *out, tepui_error *err)
+void cli_mean_field_facts(const cli_mean_field *m, int digits, cli_facts *out)
 {
-    tepui_choice phi;
-    tepui_mean_field f;
-    double sigma_w, critical;
-    const tepui_status st = solve(m, &phi, &sigma_w, &f, err);
-    if (st != TEPUI_OK) return st;
-    (void)tepui_mean_field_critical(&phi, m->sigma_b, &critical, NULL); /* none is an answer */
-    cli_facts_number(out, "sigma_w", sigma_w, m->init ? digits : 0);
+    const tepui_mean_field *f = &m->found;
+    cli_facts_number(out, "sigma_w", m->sigma_w, m->init ? digits : 0);
     cli_facts_number(out, "sigma_b", m->sigma_b, 0);
-    cli_facts_add(out, "phase", tepui_phase_word[f.phase]);
-    cli_facts_number(out, "q*", f.q, digits);
-    cli_facts_number(out, "chi_1", f.chi_1, digits);
-    cli_facts_number(out, "c*", f.c, digits);
-    cli_facts_number(out, "chi at c*", f.chi_c, digits);
-    cli_facts_number(out, "depth scale of q", f.xi_q, digits);
-    cli_facts_number(out, "depth scale of c", f.xi_c, digits);
-    cli_facts_number(out, "depth scale of gradients", f.xi_gradient, digits);
-    cli_facts_number(out, "critical sigma_w", critical, digits);
-    return TEPUI_OK;
+    cli_facts_add(out, "phase", tepui_phase_word[f->phase]);
+    cli_facts_number(out, "q*", f->q, digits);
+    cli_facts_number(out, "chi_1", f->chi_1, digits);
+    cli_facts_number(out, "c*", f->c, digits);
+    cli_facts_number(out, "chi at c*", f->chi_c, digits);
+    cli_facts_number(out, "depth scale of q", f->xi_q, digits);
+    cli_facts_number(out, "depth scale of c", f->xi_c, digits);
+    cli_facts_number(out, "depth scale of gradients", f->xi_gradient, digits);
+    cli_facts_number(out, "critical sigma_w", m->critical, digits);
 }
 
 static void say(const char *text, cli_format format)
@@ -79,16 +73,11 @@ static void say(const char *text, cli_format format)
 
 void cli_mean_field_explain(const cli_mean_field *m, cli_format format)
 {
-    tepui_choice phi;
-    tepui_mean_field f;
-    tepui_error no_critical = {""};
-    double sigma_w, critical;
-    if (solve(m, &phi, &sigma_w, &f, NULL) != TEPUI_OK) return;
-    (void)tepui_mean_field_critical(&phi, m->sigma_b, &critical, &no_critical);
+    const tepui_mean_field *f = &m->found;
     if (format == CLI_MARKDOWN) printf("\n");
-    if (f.q == 0) say("q* = 0: the mean square dies out.", format);
-    if (isinf(f.q)) say("q* is infinite: the mean square grows for ever.", format);
-    if (isnan(f.c)) say("No c*: angles stay as they are.", format);
-    if (f.xi_gradient < 0) say("A negative depth scale of gradients: they explode.", format);
-    if (no_critical.text[0]) say(no_critical.text, format);
+    if (f->q == 0) say("q* = 0: the mean square dies out.", format);
+    if (isinf(f->q)) say("q* is infinite: the mean square grows for ever.", format);
+    if (isnan(f->c)) say("No c*: angles stay as they are.", format);
+    if (f->xi_gradient < 0) say("A negative depth scale of gradients: they explode.", format);
+    if (m->no_critical.text[0]) say(m->no_critical.text, format);
 }

@@ -85,15 +85,33 @@ char *cli_copy(const char *text)
     return strcpy(cli_alloc(strlen(text) + 1, 1), text);
 }
 
-char *cli_print(const char *format, ...)
+static char *append(char *text, const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    va_list again;
+    const size_t had = text ? strlen(text) : 0;
     va_copy(again, args);
     const int n = vsnprintf(NULL, 0, format, args);
-    char *text = cli_alloc((size_t)(n < 0 ? 0 : n) + 1, 1);
-    if (n > 0) vsnprintf(text, (size_t)n + 1, format, again);
+    text = cli_grow(text, had + (size_t)(n < 0 ? 0 : n) + 1, 1);
+    text[had] = '\0';
+    if (n > 0) vsnprintf(text + had, (size_t)n + 1, format, again);
     va_end(again);
+    return text;
+}
+
+char *cli_print(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = append(NULL, format, args);
+    va_end(args);
+    return text;
+}
+
+char *cli_append(char *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    text = append(text, format, args);
     va_end(args);
     return text;
 }

@@ -143,3 +143,16 @@ int cli_read_count(const char *text, uint64_t *n)
     *n = value;
     return 1;
 }
+
+char *cli_widths(const tepui_cell *c, size_t most)
+{
+    char *all = cli_copy("");
+    for (size_t l = 1, n, parts = 0; l <= c->depth; l += n, parts++) {
+        const size_t width = tepui_unit_size(c, l);
+        if (parts == most) return cli_append(all, ", ...");
+        for (n = 1; l + n <= c->depth && tepui_unit_size(c, l + n) == width;) n++;
+        all = cli_append(all, "%s%zu", parts ? ", " : "", width);
+        if (n > 1) all = cli_append(all, " x %zu", n);
+    }
+    return all;
+}

@@ -13,6 +13,7 @@ for widths in '1,7' '[[1,7]]' '[ 1, 7 ]'; do
     says out 0.154151 'width of each layer'
 done
 expect 65 "$tepui" theory N3 -L 2,3 --width '[[1,7]]'; says err grid.width 3
+expect 0 timeout 30 "$tepui" theory N1 --depth 1000000 --format csv; says out depth,1000000
 # an activation brings its scale rule along: he for relu, lecun otherwise
 for law in N1 N4 C1; do
     expect 0 "$tepui" theory $law -L 3 -a linear --format csv; cp out short.csv
