@@ -1,7 +1,6 @@
 """The program `tepui`: where it is, and what it says. Theory and fits come from it, never from this package."""
 
 import csv
-import functools
 import io
 import json
 import math
@@ -48,11 +47,6 @@ def call(*words, good=(0,)):
 
 def _status(code):
     return code if code in (64, 65, 69, 71, 74) else DATA
-
-
-@functools.lru_cache(maxsize=None)
-def has_option(command, option):
-    return option in call(command, "--help")
 
 
 def _number(word):

@@ -1,15 +1,11 @@
-"""Curves of a law for one cell, asked from `tepui theory`.
-
-With `tepui theory --grid` and `--at` (columns x, density, cdf, survival) all of it is there. An older program only prints
-a few quantiles: `quantile` then knows those, and the curves say that it is too old.
-"""
+"""Curves of a law for one cell, asked from `tepui theory` (--grid, --at, --probability, and what it prints by itself)."""
 
 import re
 
 import numpy as np
 
 from . import program
-from .error import DATA, MISSING, Error
+from .error import DATA, Error
 
 GRID = 160
 PLAIN = re.compile(r"quantile ([0-9.e-]+)( of ln)?$")
@@ -34,8 +30,6 @@ class Theory:
         return self._kept[more]
 
     def _curve(self, *more):
-        if not program.has_option("theory", more[0]):
-            raise Error(f"this tepui has no `theory {more[0]}`: curves of law {self.law} need a newer one", MISSING)
         rows = self._ask(*more)
         if not rows or "cdf" not in rows[0]:
             raise Error(f"law {self.law} gives no curve for cell {self.cell}", DATA)
@@ -74,24 +68,14 @@ class Theory:
         """Quantiles of the law at the probabilities p."""
         p = np.atleast_1d(np.asarray(p, dtype=float))
         printed = self._printed()
-        if not all(v in printed for v in p) and program.has_option("theory", "--probability"):
-            printed = self._asked(p)
-        missing = [f"{v:g}" for v in p if v not in printed]
-        if missing:
-            raise Error(f"law {self.law} gives no quantile at {', '.join(missing[:4])} for cell {self.cell}"
-                        if not printed else f"this tepui prints no quantile of law {self.law} at {', '.join(missing[:4])}", DATA)
+        if not all(v in printed for v in p):
+            printed = dict(zip(p, (float(r["x"]) for r in self._ask("--probability", _list(p)))))
         out = np.array([printed[v] for v in p])
         return out if out.size > 1 else float(out[0])
 
-    def _asked(self, p):
-        rows = self._ask("--probability", _list(p))
-        return dict(zip(p, (float(r["x"]) for r in rows)))
-
     def over_widths(self, depth, widths, p=.5):
-        """Quantile of the law for nets of this depth and each of these widths; one call where the program takes lists."""
+        """Quantile of the law for nets of this depth and each of these widths, from one call."""
         base = self.resized(depth, widths[0])
-        if not program.has_option("theory", "--probability"):
-            return [self.resized(depth, d).quantile(p) for d in widths]
         rows = _rows(self.law, base._options, [depth], [str(d) for d in widths], p)
         return [rows[depth, str(d)] for d in widths]
 
@@ -139,7 +123,7 @@ def quantiles(result, law, components, p=.5):
         together.setdefault(tuple(options), []).append((cell, t, int(depth), width))
     for part in together.values():
         rows = {}
-        if len(part) > 1 and program.has_option("theory", "--probability") and not any("," in width for *_, width in part):
+        if len(part) > 1 and not any("," in width for *_, width in part):
             options = part[0][1]._options[:-2] if components[part[0][0]] == str(part[0][2]) else part[0][1]._options
             try:
                 rows = _rows(law, options, sorted({d for _, _, d, _ in part}), sorted({w for *_, w in part}), p)

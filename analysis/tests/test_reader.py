@@ -214,15 +214,11 @@ def test_theory_is_the_program_for_that_cell(results):
     assert low < observed < high or observed == low == -math.inf
     refused(65, lambda: r.theory("N2", 99), "0 to 11")
     refused(64, lambda: r.theory("N99", 0).quantile(.5), "N99")
-    curve = lambda: r.theory("N2", i).cdf  # noqa: E731
-    if program.has_option("theory", "--grid"):
-        assert np.all(np.diff(curve()) >= 0)
-        assert np.allclose(t.at(t.quantile([.6, .75]))["cdf"], [.6, .75], atol=1e-6)
-        c = t.curve
-        # the area under the density is the rise of the cdf: trapezia on 160 points, 1e-3 is ten times their error
-        assert abs(np.trapz(c["density"], c["x"]) - (c["cdf"][-1] - c["cdf"][0])) < 1e-3
-    else:
-        refused(69, curve, "--grid")
+    assert np.all(np.diff(r.theory("N2", i).cdf) >= 0)
+    assert np.allclose(t.at(t.quantile([.6, .75]))["cdf"], [.6, .75], atol=1e-6)
+    c = t.curve
+    # the area under the density is the rise of the cdf: trapezia on 160 points, 1e-3 is ten times their error
+    assert abs(np.trapz(c["density"], c["x"]) - (c["cdf"][-1] - c["cdf"][0])) < 1e-3
 
 
 def test_bad_input(results, tmp_path):
