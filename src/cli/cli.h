@@ -190,6 +190,7 @@ typedef struct {
     double processor, wall; /* seconds: of all threads together; on the clock, with the threads given */
     double work;            /* samples expected, each by tepui_sample_cost() */
     int bound;              /* the most that it may take: who knows when trajectories escape */
+    int rough;              /* most of it in cells far from all that were tried */
 } cli_estimate;
 #define CLI_ESTIMATE_BUDGET 1.5  /* seconds */
 double cli_processor_time(void); /* of this thread */

@@ -31,6 +31,7 @@
 #define PUBLISH 8e-5      /* seconds of every component that is published, measured */
 #define BOUND_COUNTS 0.5  /* of the time: a bound of less is none of the whole */
 #define UNSURE_COUNTS 0.1 /* where more of the time is only guessed, the whole is not bounded */
+#define ROUGH_COUNTS 0.5  /* where more of it is guessed from cells that are FAR, the whole is rough */
 #define PATIENCE 3.0      /* time on the wall over processor time */
 
 /* --- clocks */
@@ -388,7 +389,7 @@ static cli_estimate add(const pilot *p, int threads)
 {
     cli_estimate out = {0};
     const tepui_experiment *e = p->e;
-    double bound = 0.0, unsure = 0.0, longest = 0.0, components = 0.0, how_far;
+    double bound = 0.0, unsure = 0.0, rough = 0.0, longest = 0.0, components = 0.0, how_far;
     for (size_t i = 0; i < p->count; i++) {
         if (p->guess[i].cell == &p->guess[i].own) continue;
         const guess g = cli_guess(p, &p->guess[i], &how_far);
@@ -399,11 +400,13 @@ static cli_estimate add(const pilot *p, int threads)
             bound += seconds;
         else if (!g.measured)
             unsure += seconds;
+        if (!g.measured && how_far > FAR) rough += seconds;
         longest = fmax(longest, fmin((double)g.block, g.samples) * g.seconds);
         for (size_t o = 0; o < e->observable_count; o++)
             components += (double)tepui_observable_components(e->observables[o], g.cell, e->layer_limit, NULL);
     }
     out.bound = bound > BOUND_COUNTS * out.processor && unsure < UNSURE_COUNTS * out.processor;
+    out.rough = !out.bound && rough > ROUGH_COUNTS * out.processor;
     const double once = p->start + PUBLISH * components;
     out.wall = out.processor / threads + longest * (1.0 - 1.0 / threads) + once;
     out.processor += once;

@@ -192,8 +192,9 @@ void cli_plan_print(const cli_plan *p, const char *path, FILE *out)
     line(out, "disk", "about %s in %s, %s while it is published (free: %s)", cli_bytes(p->disk).text, path,
          cli_bytes(GENERATIONS * p->disk).text, isnan(p->disk_free) ? "unknown" : cli_bytes(p->disk_free).text);
     if (!isnan(t->processor))
-        line(out, "time", "%s %s of processor time, %s with %d thread%s", t->bound ? "at most about" : "about",
-             cli_duration(t->processor).text, cli_duration(t->wall).text, p->threads, p->threads == 1 ? "" : "s");
+        line(out, "time", "%s %s of processor time, %s with %d thread%s%s", t->bound ? "at most about" : "about",
+             cli_duration(t->processor).text, cli_duration(t->wall).text, p->threads, p->threads == 1 ? "" : "s",
+             t->rough ? "; a rough guess: most of it is in cells far larger than those that were tried" : "");
     line(out, "fits", p->memory > p->available ? "no" : lacks_disk(p) ? "no (disk)" : "yes");
 }
 

@@ -200,4 +200,16 @@ bins.yaml --set samples=4000
 points.yaml --set data.points=2 --set observables=[forward_norm,gradient_norm,output_gradient_norm,activation_fraction]
 END
 
+# --- time: that cells decide which are far too large for a pilot is said; that a few small ones were all measured is not
+cat >far.yaml <<'END2'
+grid: {depth: [2, 128], width: [4, 128], architecture: fixup, vary: one}
+data: {source: gaussian, points: 4}
+loss: mse
+observables: [hessian_extreme]
+samples: 100
+END2
+expect 0 "$tepui" run far.yaml --dry-run; says out 'of processor time' 'a rough guess: most of it is in cells far larger'
+expect 0 "$tepui" run far.yaml --dry-run --set grid.depth=2 --set grid.width=4
+says out 'of processor time'; checks=$((checks + 1)); ! grep -q rough "$work/out" || wrong 'a rough guess of a cell that was measured'
+
 finish
