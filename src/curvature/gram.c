@@ -269,35 +269,53 @@ static void add_row(double *row, const double *matrix, size_t at, size_t cols, d
     for (size_t i = 0; factor != 0 && i < cols; i++) row[i] += factor * matrix[at * cols + i];
 }
 
+/* What a part's block is made of, point by point: the families (NULL: not in this part) and what each of their terms
+   is worth in one unit. */
+typedef struct {
+    const family *f[3]; /* Gauss-Newton, residual, chain */
+    double *shift[3];   /* [point] */
+    int64_t top;        /* the unit: 2^top */
+} entry_terms;
+
+static entry_terms terms_of(const tepui_network *net, gram_room *g, int chained, tepui_part part)
+{
+    const int gauss_newton = part != TEPUI_RESIDUAL, residual = part != TEPUI_GAUSS_NEWTON;
+    const size_t n = net->points;
+    int64_t e[3];
+    entry_terms t = {.f = {gauss_newton ? &g->gauss_newton : NULL,
+                           residual && net->curvature->smooth ? &g->residual : NULL,
+                           residual && chained ? &g->chain : NULL},
+                     .shift = {g->shift, g->other_shift, g->chain_shift},
+                     .top = 4 * ROWS_ZERO};
+    for (size_t i = 0; i < 3; i++) {
+        e[i] = t.f[i] ? shifts(t.f[i]->e, n, t.shift[i]) : 4 * ROWS_ZERO;
+        t.top = e[i] > t.top ? e[i] : t.top;
+    }
+    for (size_t i = 0; i < 3; i++)
+        for (size_t p = 0; t.f[i] && p < n; p++) t.shift[i][p] *= scaled_shift(1.0, e[i] - t.top);
+    return t;
+}
+
 /* The square of the part's block, entry by entry. */
 static scaled square_of_entries(const tepui_network *net, gram_room *g, size_t k, size_t l, tepui_part part)
 {
     const layer_gram *layer = net->gram->layer;
     const size_t n = net->points, rows = curvature_width(net, k), cols = curvature_width(net, l);
-    const int gauss_newton = part != TEPUI_RESIDUAL, residual = part != TEPUI_GAUSS_NEWTON && net->curvature->smooth,
-              chained = part != TEPUI_GAUSS_NEWTON && k > l;
-    const double *b, *a = layer[k].a;
+    const double *b;
     const size_t r = span(net, g, l, &b), d = k == l ? r : curvature_width(net, k - 1);
-    if (k == l) a = b;
-    int64_t top = gauss_newton ? shifts(g->gauss_newton.e, n, g->shift) : 4 * ROWS_ZERO;
-    const int64_t of_residual = residual ? shifts(g->residual.e, n, g->other_shift) : 4 * ROWS_ZERO;
-    const int64_t of_chain = chained ? shifts(g->chain.e, n, g->chain_shift) : 4 * ROWS_ZERO, own = top;
-    top = of_residual > top ? of_residual : top;
-    top = of_chain > top ? of_chain : top;
-    const double units[3] = {scaled_shift(1.0, own - top), scaled_shift(1.0, of_residual - top),
-                             scaled_shift(1.0, of_chain - top)};
+    const double *a = k == l ? b : layer[k].a, *delta = layer[k].delta;
+    const entry_terms t = terms_of(net, g, k > l, part);
+    const family *const *f = t.f;
     double sum = 0;
     for (size_t ij = 0; ij < rows * d && !(net->stop && flag_is_up(net->stop)); ij++) {
         const size_t i = ij / d, j = ij % d;
         memset(g->y, 0, n * cols * sizeof *g->y);
         for (size_t p = 0; p < n; p++) {
             double *row = g->y + p * cols;
-            const double aj = a[p * d + j];
-            if (gauss_newton) add_row(row, g->gauss_newton.m + p * rows * cols, i, cols, aj * g->shift[p] * units[0]);
-            if (residual) add_row(row, g->residual.m + p * rows * cols, i, cols, aj * g->other_shift[p] * units[1]);
-            if (chained)
-                add_row(row, g->chain.m + p * d * cols, j, cols,
-                        layer[k].delta[p * rows + i] * g->chain_shift[p] * units[2]);
+            const double aj = a[p * d + j], di = delta[p * rows + i];
+            if (f[0]) add_row(row, f[0]->m + p * rows * cols, i, cols, aj * t.shift[0][p]);
+            if (f[1]) add_row(row, f[1]->m + p * rows * cols, i, cols, aj * t.shift[1][p]);
+            if (f[2]) add_row(row, f[2]->m + p * d * cols, j, cols, di * t.shift[2][p]);
         }
         for (size_t c = 0; c < r * cols; c++) {
             double entry = 0;
@@ -305,7 +323,7 @@ static scaled square_of_entries(const tepui_network *net, gram_room *g, size_t k
             sum += entry * entry;
         }
     }
-    return (scaled){top < ROWS_ZERO / 2 ? 0 : sum, 2 * top};
+    return (scaled){t.top < ROWS_ZERO / 2 ? 0 : sum, 2 * t.top};
 }
 
 static scaled trace_of(const tepui_network *net, size_t k, const family *f)

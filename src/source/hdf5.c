@@ -39,7 +39,7 @@ static const char *scaling_of(hid_t set)
 
 /* Whether all of it has been stored: what has not reads as fill values. The status of a chunked set compares bytes,
    which filters and chunks across the edge change: its chunks are counted. */
-static int is_written(hid_t set, hid_t list, int axes, const hsize_t *dims)
+static int is_written(hid_t set, hid_t list, hid_t space, int axes, const hsize_t *dims)
 {
     H5D_space_status_t status = H5D_SPACE_STATUS_ERROR;
     hsize_t chunk[8], stored = 0, chunks = 1;
@@ -47,10 +47,7 @@ static int is_written(hid_t set, hid_t list, int axes, const hsize_t *dims)
         return H5Dget_space_status(set, &status) >= 0 && status == H5D_SPACE_STATUS_ALLOCATED;
     if (H5Pget_chunk(list, 8, chunk) != axes) return 0;
     for (int k = 0; k < axes; k++) chunks *= chunk[k] > 0 ? (dims[k] + chunk[k] - 1) / chunk[k] : 0;
-    const hid_t space = H5Dget_space(set);
-    const herr_t counted = H5Dget_num_chunks(set, space, &stored);
-    H5Sclose(space);
-    return counted >= 0 && stored == chunks;
+    return H5Dget_num_chunks(set, space, &stored) >= 0 && stored == chunks;
 }
 
 /* Shape as rows x columns; refuses what is not a plain numeric array inside the file. */
@@ -70,7 +67,7 @@ static tepui_status open_array(hid_t file, const char *path, const char *name, h
     if (n >= 1 && n <= 8) H5Sget_simple_extent_dims(space, dims, NULL);
     for (int k = 1; k < n && n <= 8; k++)
         columns = dims[k] && columns > LARGEST / dims[k] ? LARGEST + 1 : columns * dims[k];
-    const int stored = plain && n >= 1 && n <= 8 && is_written(*set, list, n, dims);
+    const int stored = plain && n >= 1 && n <= 8 && is_written(*set, list, space, n, dims);
     const int filters = H5Pall_filters_avail(list) > 0;
     H5Pclose(list);
     H5Tclose(type);
