@@ -63,11 +63,14 @@ typedef struct {
     size_t columns, cells, room; /* cells: filled so far, row by row */
     char **header, **cell;
     cli_align *align;
+    char **section; /* texts that span the table before a row; in LaTeX only */
+    size_t sections, *section_row;
 } cli_table;
 cli_table *cli_table_new(void);
 void cli_table_free(cli_table *t);
 void cli_table_column(cli_table *t, cli_align align, const char *name); /* all columns before the first cell */
 void cli_table_cell(cli_table *t, const char *text);
+void cli_table_section(cli_table *t, const char *text); /* before the next row */
 void cli_table_print(const cli_table *t, cli_format format, FILE *out);
 void cli_json_text(const char *text, FILE *out); /* quoted */
 int cli_json_is_number(const char *text);
@@ -80,7 +83,8 @@ typedef struct {
     const char **where; /* "key=value", NULL-terminated */
     size_t wheres;
     cli_format format;
-    int digits, log; /* digits: -1 for the format's own */
+    int digits, log;             /* digits: -1 for the format's own */
+    const char *caption, *label; /* of the table environment around LaTeX; NULL, both: none */
 } cli_view;
 /* input: cli_view *; cells: all but observable and component */
 extern const struct argp cli_view_argp, cli_cells_argp, cli_format_argp;
@@ -88,6 +92,13 @@ extern const cli_view cli_view_default;
 /* The end of an argp parser of a command that takes one result file. */
 error_t cli_file_argument(int key, char *arg, struct argp_state *state, const char **file);
 int cli_view_digits(const cli_view *v); /* 3 for readers, 0 (all) for programs */
+
+/* --- latex.c: what tables are in LaTeX */
+void cli_latex_print(const cli_table *t, FILE *out);
+void cli_open_tables(const cli_view *v, FILE *out); /* around all tables of a command; nothing in other formats */
+void cli_close_tables(const cli_view *v, FILE *out);
+void cli_view_print(const cli_view *v, const cli_table *t); /* one table, in its environment */
+size_t cli_number_length(const char *text);                 /* of the number at the start of a text, or 0 */
 
 /* --- select.c: parts of a result by name */
 #define CLI_DEFAULT_COMPONENT SIZE_MAX
@@ -140,6 +151,14 @@ tepui_median_point cli_median_point(const tepui_result *r, const tepui_result_ob
                                     size_t cell, size_t component);
 cli_text cli_value_text(cli_value v, int keep_log, int digits);
 char *cli_statistic_title(const tepui_result_observable *o, cli_statistic s, int keep_log); /* "median of ..." */
+
+/* --- interval.c: a number with its interval; digits -1: rounded to the uncertainty */
+char *cli_interval_text(cli_value v, int keep_log, int digits); /* "x [low, high]", "x" where there is none */
+cli_text cli_rounded_text(cli_value v, int keep_log, int digits);
+int cli_interval_digits(const cli_view *v); /* -1 in LaTeX unless the user asks */
+/* Three columns, or in LaTeX one with its interval; and their cells. */
+void cli_estimate_columns(const cli_view *v, cli_table *t, const char *value, const char *low, const char *high);
+void cli_estimate_cells(const cli_view *v, cli_table *t, cli_value x);
 
 /* --- pivot.c: cells and components arranged in blocks, rows and columns */
 typedef struct {

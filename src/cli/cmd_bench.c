@@ -327,7 +327,7 @@ int cmd_bench(int argc, char **argv)
     cli_table_column(t, CLI_NUMERIC, "value");
     cli_table_column(t, CLI_LEFT, "unit");
     const tepui_status st = bench_all(t, &err);
-    if (st == TEPUI_OK) cli_table_print(t, o.view.format, stdout);
+    if (st == TEPUI_OK) cli_view_print(&o.view, t);
     cli_table_free(t);
     return st == TEPUI_OK ? TEPUI_OK : cli_fail("tepui bench", st, "%s", err.text);
 }

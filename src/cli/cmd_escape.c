@@ -111,20 +111,22 @@ static void put_number(const desk *d, cli_table *t, double x)
     cli_table_cell(t, cli_number(x, d->digits).text);
 }
 
-static void put_time(const desk *d, cli_table *t, double ln)
+static void put_estimate(const desk *d, cli_table *t, double x, double low, double high, int ln)
 {
-    cli_table_cell(t, cli_value_text((cli_value){ln, NAN, NAN, 1}, d->o->view.log, d->digits).text);
+    cli_estimate_cells(&d->o->view, t, (cli_value){x, low, high, ln});
 }
 
 /* --- the first table */
 
 static cli_table *times(const desk *d)
 {
-    static const char *const column[] = {"depth", "rate",    "stable", "rates",    "median",   "low",
-                                         "high",  "escaped", "rank",   "rank_low", "rank_high"};
+    static const char *const column[] = {"depth", "rate", "stable", "rates"};
     cli_table *t = cli_table_new();
     add_keys(d, t);
     for (size_t k = 0; k < sizeof column / sizeof *column; k++) cli_table_column(t, CLI_NUMERIC, column[k]);
+    cli_estimate_columns(&d->o->view, t, "median", "low", "high");
+    cli_table_column(t, CLI_NUMERIC, "escaped");
+    cli_estimate_columns(&d->o->view, t, "rank", "rank_low", "rank_high");
     for (size_t i = 0; i < d->rows; i++) {
         const tepui_escape_row *row = &d->row[i];
         put_keys(d, t, row->group);
@@ -132,13 +134,9 @@ static cli_table *times(const desk *d)
         cli_table_cell(t, row->cell == SIZE_MAX ? "-" : tepui_result_column(d->r, "rate")->text[row->cell]);
         cli_table_cell(t, cli_count(row->stable).text);
         cli_table_cell(t, cli_count(row->rates).text);
-        put_time(d, t, row->median);
-        put_time(d, t, row->low);
-        put_time(d, t, row->high);
+        put_estimate(d, t, row->median, row->low, row->high, 1);
         put_number(d, t, row->escaped);
-        put_number(d, t, row->rank.value);
-        put_number(d, t, row->rank.low);
-        put_number(d, t, row->rank.high);
+        put_estimate(d, t, row->rank.value, row->rank.low, row->rank.high, 0);
     }
     return t;
 }
@@ -206,23 +204,20 @@ static void put_trend(const desk *d, cli_table *out, size_t group, const growth 
     cli_table_cell(out, cli_number(t->last_depth, 0).text);
     cli_table_cell(out, cli_count(t->points).text);
     cli_table_cell(out, cli_count(g->beyond).text);
-    put_number(d, out, t->rate.value);
-    put_number(d, out, t->rate.low);
-    put_number(d, out, t->rate.high);
-    put_time(d, out, t->change.value);
-    put_time(d, out, t->change.low);
-    put_time(d, out, t->change.high);
+    put_estimate(d, out, t->rate.value, t->rate.low, t->rate.high, 0);
+    put_estimate(d, out, t->change.value, t->change.low, t->change.high, 1);
     cli_table_cell(out, word(t->verdict));
 }
 
 static tepui_status trends(const desk *d, cli_table **out, tepui_error *err)
 {
-    static const char *const column[] = {"from",      "to",         "points", "beyond",     "kappa",
-                                         "kappa_low", "kappa_high", "change", "change_low", "change_high"};
+    static const char *const column[] = {"from", "to", "points", "beyond"};
     tepui_status st = TEPUI_OK;
     *out = cli_table_new();
     add_keys(d, *out);
     for (size_t k = 0; k < sizeof column / sizeof *column; k++) cli_table_column(*out, CLI_NUMERIC, column[k]);
+    cli_estimate_columns(&d->o->view, *out, "kappa", "kappa_low", "kappa_high");
+    cli_estimate_columns(&d->o->view, *out, "change", "change_low", "change_high");
     cli_table_column(*out, CLI_LEFT, "trend");
     for (size_t i = 0; st == TEPUI_OK && i < d->rows; i++) {
         growth g;
@@ -240,11 +235,13 @@ static void print_text(const desk *d, const cli_table *first, const cli_table *s
     const cli_format format = d->o->view.format;
     char *title = cli_print("escape times: median steps at the best learning rate%s",
                             strcmp(d->r->status, "complete") ? " (run not complete)" : "");
+    cli_open_tables(&d->o->view, stdout);
     cli_heading(title, 0, format, stdout);
     cli_table_print(first, format, stdout);
-    if (format == CLI_TEXT || format == CLI_MARKDOWN) putchar('\n');
+    putchar('\n'); /* in LaTeX the next table begins a paragraph */
     cli_heading("medians against depth", format == CLI_TEXT ? 0 : 1, format, stdout);
     cli_table_print(second, format, stdout);
+    cli_close_tables(&d->o->view, stdout);
     free(title);
 }
 

@@ -312,7 +312,7 @@ int cmd_histogram(int argc, char **argv)
     TEPUI_TRY(choose(&o, r, &f, &err));
     print_heading(&o, r, &f);
     cli_table *t = histogram_table(&o, &f);
-    cli_table_print(t, o.view.format, stdout);
+    cli_view_print(&o.view, t);
     cli_table_free(t);
 done:
     tepui_result_free(r);

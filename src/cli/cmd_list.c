@@ -157,7 +157,7 @@ int cmd_list(int argc, char **argv)
     if (o.family && o.view.format == CLI_TEXT)
         print_paragraphs(t);
     else
-        cli_table_print(t, o.view.format, stdout);
+        cli_view_print(&o.view, t);
     cli_table_free(t);
     return TEPUI_OK;
 }

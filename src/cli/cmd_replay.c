@@ -207,7 +207,7 @@ static void print_all(const options *o, const tepui_result *r, const tepui_cell 
     print_fact(o, "verdict", verdict(a));
     if (o->view.format == CLI_TEXT) putchar('\n');
     if (o->view.format == CLI_JSON) fputs(",\n \"values\": ", stdout);
-    cli_table_print(t, o->view.format, stdout);
+    cli_view_print(&o->view, t);
     if (o->view.format == CLI_JSON) fputs("}\n", stdout);
 }
 

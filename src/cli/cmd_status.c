@@ -146,7 +146,7 @@ int cmd_status(int argc, char **argv)
         print_text(r, &journal, &s);
     } else {
         cli_table *t = status_table(r, &journal, &s, cli_view_digits(&o.view) == 0);
-        cli_table_print(t, o.view.format, stdout);
+        cli_view_print(&o.view, t);
         cli_table_free(t);
     }
     tepui_result_free(r);

@@ -90,12 +90,12 @@ static cli_text part(const sheet *s, cli_value v, double x)
 static void add_value(const sheet *s, cli_table *t, size_t item)
 {
     const cli_value v = item == SIZE_MAX ? (cli_value){NAN, NAN, NAN, 0} : value_at(s, item);
-    const cli_text middle = part(s, v, v.value);
-    if (!s->o->interval || isnan(v.value)) {
-        cli_table_cell(t, middle.text);
+    const int digits = cli_interval_digits(&s->o->view);
+    if (!s->o->interval) {
+        cli_table_cell(t, cli_rounded_text(v, s->o->view.log, digits).text);
         return;
     }
-    char *text = cli_print("%s [%s, %s]", middle.text, part(s, v, v.low).text, part(s, v, v.high).text);
+    char *text = cli_interval_text(v, s->o->view.log, digits);
     cli_table_cell(t, text);
     free(text);
 }
@@ -107,27 +107,6 @@ static cli_align label_align(cli_axis axis)
     return axis.column && !axis.column->is_text ? CLI_NUMERIC : CLI_RIGHT;
 }
 
-static cli_table *block_table(const sheet *s, size_t block)
-{
-    const cli_pivot *p = s->p;
-    size_t *row = cli_alloc(p->items, sizeof *row), *column = cli_alloc(p->items, sizeof *column);
-    const size_t rows = cli_pivot_rows(p, block, row), columns = cli_pivot_columns(p, block, column);
-    size_t *grid = cli_pivot_grid(p, block, row, rows, column, columns);
-    cli_table *t = cli_table_new();
-    char *corner = cli_print("%s \\ %s", s->o->rows, s->o->columns);
-    cli_table_column(t, label_align(p->row), corner);
-    for (size_t k = 0; k < columns; k++) cli_table_column(t, CLI_NUMERIC, cli_axis_label(p, p->column, column[k]));
-    for (size_t i = 0; i < rows; i++) {
-        cli_table_cell(t, cli_axis_label(p, p->row, row[i]));
-        for (size_t k = 0; k < columns; k++) add_value(s, t, grid[i * columns + k]);
-    }
-    free(corner);
-    free(grid);
-    free(row);
-    free(column);
-    return t;
-}
-
 /* "init = he, law = gaussian" */
 static char *block_title(const cli_pivot *p, size_t block)
 {
@@ -136,6 +115,41 @@ static char *block_title(const cli_pivot *p, size_t block)
     for (size_t k = 0; k < p->keys; k++)
         title = cli_append(title, "%s%s = %s", k ? ", " : "", p->key[k]->name, p->key[k]->text[cell]);
     return title;
+}
+
+static void add_rows(const sheet *s, cli_table *t, size_t block, const size_t *column, size_t columns)
+{
+    const cli_pivot *p = s->p;
+    size_t *row = cli_alloc(p->items, sizeof *row);
+    const size_t rows = cli_pivot_rows(p, block, row);
+    size_t *grid = cli_pivot_grid(p, block, row, rows, column, columns);
+    for (size_t i = 0; i < rows; i++) {
+        cli_table_cell(t, cli_axis_label(p, p->row, row[i]));
+        for (size_t k = 0; k < columns; k++) add_value(s, t, grid[i * columns + k]);
+    }
+    free(grid);
+    free(row);
+}
+
+/* Blocks first ... last, which share their columns. */
+static cli_table *blocks_table(const sheet *s, size_t first, size_t last)
+{
+    const cli_pivot *p = s->p;
+    size_t *column = cli_alloc(p->items, sizeof *column);
+    const size_t columns = cli_pivot_columns(p, first == last ? first : SIZE_MAX, column);
+    cli_table *t = cli_table_new();
+    char *corner = cli_print("%s \\ %s", s->o->rows, s->o->columns);
+    cli_table_column(t, label_align(p->row), corner);
+    for (size_t k = 0; k < columns; k++) cli_table_column(t, CLI_NUMERIC, cli_axis_label(p, p->column, column[k]));
+    for (size_t b = first; b <= last && b < p->blocks; b++) {
+        char *title = block_title(p, b);
+        if (p->keys) cli_table_section(t, title);
+        add_rows(s, t, b, column, columns);
+        free(title);
+    }
+    free(corner);
+    free(column);
+    return t;
 }
 
 static const char *component_name(const sheet *s)
@@ -164,7 +178,7 @@ static void print_blocks(const sheet *s)
     cli_heading(title, 0, s->o->view.format, stdout);
     for (size_t b = 0; b < s->p->blocks; b++) {
         char *heading = block_title(s->p, b);
-        cli_table *t = block_table(s, b);
+        cli_table *t = blocks_table(s, b, b);
         if (s->o->view.format == CLI_TEXT || b > 0) putchar('\n');
         if (s->p->keys) cli_heading(heading, 1, s->o->view.format, stdout);
         cli_table_print(t, s->o->view.format, stdout);
@@ -308,9 +322,24 @@ done:
     return st;
 }
 
+/* One tabular: a paper has no use for several side by side. */
+static void print_latex(const sheet *s)
+{
+    char *title = sheet_title(s);
+    cli_table *t = blocks_table(s, 0, s->p->blocks ? s->p->blocks - 1 : 0);
+    cli_open_tables(&s->o->view, stdout);
+    cli_heading(title, 0, CLI_LATEX, stdout);
+    cli_table_print(t, CLI_LATEX, stdout);
+    cli_close_tables(&s->o->view, stdout);
+    cli_table_free(t);
+    free(title);
+}
+
 static void print_sheet(const sheet *s)
 {
-    if (s->o->view.format == CLI_JSON)
+    if (s->o->view.format == CLI_LATEX)
+        print_latex(s);
+    else if (s->o->view.format == CLI_JSON)
         print_json(s);
     else if (s->o->view.format == CLI_CSV)
         print_csv(s);

@@ -376,7 +376,7 @@ done:
 static void print_table(const options *o, const char *title, const cli_table *t)
 {
     cli_heading(title, 1, o->view.format, stdout);
-    cli_table_print(t, o->view.format, stdout);
+    cli_view_print(&o->view, t);
 }
 
 /* Of several combinations those that the law does not speak about have a reason in the place of numbers. */
@@ -466,8 +466,10 @@ static tepui_status mean_field(const options *o, tepui_error *err)
     char *title = n > 1 ? cli_copy("Mean field: infinite width")
                         : cli_print("Mean field of %s: infinite width, from q = %g", m.activation, m.start);
     cli_table *t = cli_facts_table(f, n);
+    const int latex = o->view.format == CLI_LATEX; /* nothing follows a tabular */
+    if (n == 1 && latex) cli_mean_field_explain(&m, CLI_LATEX);
     print_table(o, title, t);
-    if (n == 1) cli_mean_field_explain(&m, o->view.format);
+    if (n == 1 && !latex) cli_mean_field_explain(&m, o->view.format);
     cli_table_free(t);
     free(title);
 done:

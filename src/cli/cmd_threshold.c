@@ -65,17 +65,15 @@ static size_t gather(const desk *d, const char *column, size_t cell, char *seen,
     return n;
 }
 
-static void add_fit(cli_table *t, const char *name, const char *what, tepui_fitted f, int digits)
+static void add_fit(const cli_view *v, cli_table *t, const char *name, const char *what, tepui_fitted f)
 {
     cli_table_cell(t, name);
     cli_table_cell(t, what);
-    cli_table_cell(t, cli_number(f.value, digits).text);
-    cli_table_cell(t, cli_number(f.low, digits).text);
-    cli_table_cell(t, cli_number(f.high, digits).text);
+    cli_estimate_cells(v, t, (cli_value){f.value, f.low, f.high, 0});
     cli_table_cell(t, cli_count(f.points).text);
 }
 
-static void add_exponents(const desk *d, cli_table *t, int digits)
+static void add_exponents(const desk *d, cli_table *t)
 {
     char *seen = cli_alloc(d->r->cells, 1);
     tepui_median_point *point = cli_alloc(d->r->cells, sizeof *point);
@@ -83,14 +81,14 @@ static void add_exponents(const desk *d, cli_table *t, int digits)
         if (!d->keep[c] || seen[c]) continue;
         const size_t n = gather(d, "width_expression", c, seen, point);
         char *name = cli_print("d = %s", tepui_result_column(d->r, "width_expression")->text[c]);
-        add_fit(t, name, "exponent of vanishing", tepui_vanishing_exponent(point, n), digits);
+        add_fit(&d->o->view, t, name, "exponent of vanishing", tepui_vanishing_exponent(point, n));
         free(name);
     }
     free(point);
     free(seen);
 }
 
-static void add_half_widths(const desk *d, cli_table *t, int digits)
+static void add_half_widths(const desk *d, cli_table *t)
 {
     char *seen = cli_alloc(d->r->cells, 1);
     tepui_median_point *point = cli_alloc(d->r->cells, sizeof *point);
@@ -103,10 +101,10 @@ static void add_half_widths(const desk *d, cli_table *t, int digits)
         char *name = cli_print("L = %s", tepui_result_column(d->r, "depth")->text[c]);
         depth[depths] = point[0].depth;
         half[depths] = tepui_half_width(point, n);
-        add_fit(t, name, "width of half the median", half[depths++], digits);
+        add_fit(&d->o->view, t, name, "width of half the median", half[depths++]);
         free(name);
     }
-    add_fit(t, "all depths", "growth of that width: L^e", tepui_power_law(depth, half, depths), digits);
+    add_fit(&d->o->view, t, "all depths", "growth of that width: L^e", tepui_power_law(depth, half, depths));
     free(half);
     free(depth);
     free(point);
@@ -116,20 +114,17 @@ static void add_half_widths(const desk *d, cli_table *t, int digits)
 static void print_fits(const desk *d)
 {
     const cli_format format = d->o->view.format;
-    const int digits = cli_view_digits(&d->o->view);
     cli_table *t = cli_table_new();
     cli_table_column(t, CLI_LEFT, "cells");
     cli_table_column(t, CLI_LEFT, "quantity");
-    cli_table_column(t, CLI_NUMERIC, "fitted");
-    cli_table_column(t, CLI_NUMERIC, "low");
-    cli_table_column(t, CLI_NUMERIC, "high");
+    cli_estimate_columns(&d->o->view, t, "fitted", "low", "high");
     cli_table_column(t, CLI_NUMERIC, "points");
-    add_exponents(d, t, digits);
-    add_half_widths(d, t, digits);
+    add_exponents(d, t);
+    add_half_widths(d, t);
     char *title = cli_print("median of %s: vanishing with depth", d->observable->name);
     cli_heading(title, 1, format, stdout);
     free(title);
-    cli_table_print(t, format, stdout);
+    cli_view_print(&d->o->view, t);
     cli_table_free(t);
 }
 

@@ -259,21 +259,12 @@ static void add_number(const desk *d, cli_table *t, double x)
 }
 
 /* "-0.0122 [-0.0133, -0.0111]" */
-static void add_interval(cli_table *t, cli_text x, cli_text low, cli_text high)
+static void add_fitted(const desk *d, cli_table *t, const tepui_fitted *f, int ln)
 {
-    char *text = cli_print("%s [%s, %s]", x.text, low.text, high.text);
-    cli_table_cell(t, strcmp(low.text, "-") == 0 && strcmp(high.text, "-") == 0 ? x.text : text);
+    char *text =
+        cli_interval_text((cli_value){f->value, f->low, f->high, ln}, d->o->view.log, cli_interval_digits(&d->o->view));
+    cli_table_cell(t, text);
     free(text);
-}
-
-static void add_rate(const desk *d, cli_table *t, const tepui_fitted *f)
-{
-    add_interval(t, cli_number(f->value, d->digits), cli_number(f->low, d->digits), cli_number(f->high, d->digits));
-}
-
-static void add_change(const desk *d, cli_table *t, const block *b, const tepui_fitted *f)
-{
-    add_interval(t, value(d, b, f->value), value(d, b, f->low), value(d, b, f->high));
 }
 
 static const char *fits(const block *b, const tepui_trend *t)
@@ -318,8 +309,8 @@ static void block_row(const desk *d, const block *b, size_t group, const tepui_t
         add_number(d, out, t->first);
         add_number(d, out, t->last);
     }
-    add_rate(d, out, &t->rate);
-    add_change(d, out, b, &t->change);
+    add_fitted(d, out, &t->rate, 0);
+    add_fitted(d, out, &t->change, b->ln);
     if (b->ln) add_number(d, out, t->power.value);
     cli_table_cell(out, fits(b, t));
     cli_table_cell(out, tepui_trend_word(t->verdict, b->ln));
@@ -348,31 +339,34 @@ static char *block_heading(const desk *d, const block *b)
                      b->observable->name, component_name(b), limit.text);
 }
 
-static void print_block(const desk *d, const block *b, const cli_table *t)
+static void print_block(const desk *d, const block *b, const char *heading, const cli_table *t)
 {
-    char *heading = block_heading(d, b);
     if (d->o->view.format == CLI_TEXT || b > d->block) putchar('\n');
-    cli_heading(heading, 1, d->o->view.format, stdout);
+    if (d->o->view.format != CLI_LATEX) cli_heading(heading, 1, d->o->view.format, stdout);
     cli_table_print(t, d->o->view.format, stdout);
-    free(heading);
 }
 
 static tepui_status print_blocks(const desk *d, tepui_error *err)
 {
     tepui_status st = TEPUI_OK;
+    cli_open_tables(&d->o->view, stdout);
     print_heading(d);
     for (size_t k = 0; st == TEPUI_OK && k < d->blocks; k++) {
         const block *b = &d->block[k];
         cli_table *table = cli_table_new();
+        char *heading = block_heading(d, b);
         block_columns(d, b, table);
+        cli_table_section(table, heading);
         for (size_t g = 0; st == TEPUI_OK && g < d->groups; g++) {
             tepui_trend t;
             st = trend_of(d, b, d->group[g], &t, err);
             if (st == TEPUI_OK) block_row(d, b, d->group[g], &t, table);
         }
-        if (st == TEPUI_OK) print_block(d, b, table);
+        if (st == TEPUI_OK) print_block(d, b, heading, table);
         cli_table_free(table);
+        free(heading);
     }
+    cli_close_tables(&d->o->view, stdout);
     return st;
 }
 

@@ -120,8 +120,9 @@ static const char *column_text(const tepui_result *r, const char *name, const te
     return line->cells > 1 && strcmp(name, "depth") == 0 ? "sweep" : c->text[line->cell];
 }
 
-static void add_line(cli_table *t, const tepui_verdict_line *line, const tepui_result *r, int digits)
+static void add_line(const options *o, cli_table *t, const tepui_verdict_line *line, const tepui_result *r, int digits)
 {
+    cli_view view = o->view;
     char *cell = cell_text(line);
     cli_table_cell(t, line->law->kind.name);
     cli_table_cell(t, cell);
@@ -131,9 +132,8 @@ static void add_line(cli_table *t, const tepui_verdict_line *line, const tepui_r
     cli_table_cell(t, line->test[0] ? line->test : "-");
     cli_table_cell(t, line->component[0] ? line->component : "-");
     cli_table_cell(t, cli_number(line->predicted, digits).text);
-    cli_table_cell(t, cli_number(line->observed, digits).text);
-    cli_table_cell(t, cli_number(line->low, digits).text);
-    cli_table_cell(t, cli_number(line->high, digits).text);
+    if (view.format != CLI_LATEX) view.digits = digits;
+    cli_estimate_cells(&view, t, (cli_value){line->observed, line->low, line->high, 0});
     cli_table_cell(t, cli_number(line->samples, digits).text);
     cli_table_cell(t, cli_number(line->p, digits ? 2 : 0).text);
     if (line->verdict == TEPUI_REFUSED) {
@@ -184,19 +184,28 @@ static void print_lines(const options *o, const tepui_result *r, const tepui_ver
         cli_align align;
     } column[] = {{"law", CLI_LEFT},          {"cell", CLI_RIGHT},       {"depth", CLI_RIGHT},
                   {"width", CLI_RIGHT},       {"test", CLI_LEFT},        {"component", CLI_RIGHT},
-                  {"predicted", CLI_NUMERIC}, {"observed", CLI_NUMERIC}, {"low", CLI_NUMERIC},
-                  {"high", CLI_NUMERIC},      {"samples", CLI_NUMERIC},  {"p", CLI_NUMERIC},
-                  {"verdict", CLI_LEFT},      {"observable", CLI_LEFT},  {"allowance", CLI_NUMERIC}};
+                  {"predicted", CLI_NUMERIC}, {"observed", CLI_NUMERIC}, {"samples", CLI_NUMERIC},
+                  {"p", CLI_NUMERIC},         {"verdict", CLI_LEFT},     {"observable", CLI_LEFT},
+                  {"allowance", CLI_NUMERIC}};
     const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
     const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 4;
     cli_table *t = cli_table_new();
-    for (size_t k = 0; k < sizeof column / sizeof *column; k++) cli_table_column(t, column[k].align, column[k].name);
-    for (size_t i = 0; i < v->lines; i++) add_line(t, &v->line[i], r, digits);
+    for (size_t k = 0; k < sizeof column / sizeof *column; k++) {
+        if (strcmp(column[k].name, "observed") == 0)
+            cli_estimate_columns(&o->view, t, "observed", "low", "high");
+        else
+            cli_table_column(t, column[k].align, column[k].name);
+    }
+    for (size_t i = 0; i < v->lines; i++) add_line(o, t, &v->line[i], r, digits);
+    char *summary = cli_print("%zu lines, %zu fail, %zu refused; chance that a true law fails anywhere: %s", v->lines,
+                              v->failures, v->refusals, cli_number(v->false_alarm, 2).text);
+    cli_open_tables(&o->view, stdout);
+    if (o->view.format == CLI_LATEX) cli_heading(summary, 0, CLI_LATEX, stdout); /* nothing follows a tabular */
     cli_table_print(t, o->view.format, stdout);
+    cli_close_tables(&o->view, stdout);
+    if (!exact && o->view.format != CLI_LATEX) printf("\n%s\n", summary);
+    free(summary);
     cli_table_free(t);
-    if (exact) return;
-    printf("\n%zu lines, %zu fail, %zu refused; chance that a true law fails anywhere: %s\n", v->lines, v->failures,
-           v->refusals, cli_number(v->false_alarm, 2).text);
 }
 
 int cmd_verify(int argc, char **argv)

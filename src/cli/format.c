@@ -1,4 +1,4 @@
-/* format.c -- a table of texts as aligned text, CSV (RFC 4180), Markdown, LaTeX (tabular) or JSON (array of objects).
+/* format.c -- a table of texts as aligned text, CSV (RFC 4180), Markdown, LaTeX (latex.c) or JSON (array of objects).
    The cell "-" means "nothing there": an empty field in CSV, null in JSON. "inf" and "-inf" are words that readers of
    CSV take for numbers; JSON has no such number, there they are strings. */
 #include "cli.h"
@@ -18,6 +18,9 @@ void cli_table_free(cli_table *t)
     for (size_t i = 0; i < t->cells; i++) free(t->cell[i]);
     free(t->header);
     free(t->cell);
+    for (size_t i = 0; i < t->sections; i++) free(t->section[i]);
+    free(t->section);
+    free(t->section_row);
     free(t->align);
     free(t);
 }
@@ -37,6 +40,14 @@ void cli_table_cell(cli_table *t, const char *text)
         t->cell = cli_grow(t->cell, t->room, sizeof *t->cell);
     }
     t->cell[t->cells++] = cli_copy(text);
+}
+
+void cli_table_section(cli_table *t, const char *text)
+{
+    t->section = cli_grow(t->section, t->sections + 1, sizeof *t->section);
+    t->section_row = cli_grow(t->section_row, t->sections + 1, sizeof *t->section_row);
+    t->section[t->sections] = cli_copy(text);
+    t->section_row[t->sections++] = t->columns ? t->cells / t->columns : 0;
 }
 
 static size_t rows(const cli_table *t)
@@ -100,88 +111,6 @@ static char *markdown_text(const char *text)
     return visible;
 }
 
-static void latex_character(char c, FILE *out)
-{
-    switch (c) {
-    case '\\':
-        fputs("\\textbackslash{}", out);
-        break;
-    case '~':
-        fputs("\\textasciitilde{}", out);
-        break;
-    case '^':
-        fputs("\\textasciicircum{}", out);
-        break;
-    case '<':
-        fputs("\\textless{}", out);
-        break;
-    case '>':
-        fputs("\\textgreater{}", out);
-        break;
-    default:
-        if (strchr("&%$#_{}", c)) fputc('\\', out);
-        fputc(c, out);
-    }
-}
-
-static void latex_text(const char *text, FILE *out)
-{
-    for (; *text; text++) latex_character(*text, out);
-}
-
-/* The number at the start of text, 0 when there is none. */
-static size_t number_length(const char *text)
-{
-    size_t n = text[0] == '-', digits;
-    for (digits = 0; isdigit((unsigned char)text[n]) || text[n] == '.'; n++) digits += text[n] != '.';
-    if (!digits) return 0;
-    if (text[n] == 'e') {
-        size_t k = n + 1;
-        if (text[k] == '+' || text[k] == '-') k++;
-        if (isdigit((unsigned char)text[k])) {
-            while (isdigit((unsigned char)text[k])) k++;
-            n = k;
-        }
-    }
-    return n;
-}
-
-/* 1.2e-05 as $1.2\times10^{-5}$ */
-static void latex_number(const char *text, size_t n, FILE *out)
-{
-    const char *e = memchr(text, 'e', n);
-    if (!e)
-        fprintf(out, *text == '-' ? "$%.*s$" : "%.*s", (int)n, text);
-    else
-        fprintf(out, "$%.*s\\times10^{%ld}$", (int)(e - text), text, strtol(e + 1, NULL, 10));
-}
-
-/* "inf", "-inf": how long, or 0 */
-static size_t infinity_length(const char *text)
-{
-    const size_t n = *text == '-';
-    return strncmp(text + n, "inf", 3) == 0 ? n + 3 : 0;
-}
-
-/* Numbers inside a numeric cell ("0.1 [0.09, 0.11]") are set as mathematics. */
-static void latex_cell(const char *text, cli_align align, FILE *out)
-{
-    if (align != CLI_NUMERIC) {
-        latex_text(text, out);
-        return;
-    }
-    while (*text) {
-        const size_t infinite = infinity_length(text), n = infinite ? infinite : number_length(text);
-        if (infinite)
-            fputs(*text == '-' ? "$-\\infty$" : "$\\infty$", out);
-        else if (n)
-            latex_number(text, n, out);
-        else
-            latex_character(*text, out);
-        text += n ? n : 1;
-    }
-}
-
 void cli_json_text(const char *text, FILE *out)
 {
     fputc('"', out);
@@ -206,7 +135,7 @@ int cli_json_is_number(const char *text)
     if (digits[0] == '0' && isdigit((unsigned char)digits[1])) return 0;
     const char *point = strchr(text, '.');
     if (!isdigit((unsigned char)*digits) || (point && !isdigit((unsigned char)point[1]))) return 0;
-    const size_t n = number_length(text);
+    const size_t n = cli_number_length(text);
     return n && text[n] == '\0' && (!point || !strchr(point + 1, '.'));
 }
 
@@ -318,26 +247,6 @@ static void print_markdown(const cli_table *t, FILE *out)
     cli_table_free(m);
 }
 
-static void latex_row(const cli_table *t, size_t row, FILE *out)
-{
-    for (size_t k = 0; k < t->columns; k++) {
-        if (k) fputs(" & ", out);
-        latex_cell(text_at(t, row, k), row == SIZE_MAX ? CLI_LEFT : t->align[k], out);
-    }
-    fputs(" \\\\\n", out);
-}
-
-static void print_latex(const cli_table *t, FILE *out)
-{
-    fputs("\\begin{tabular}{", out);
-    for (size_t k = 0; k < t->columns; k++) fputc(t->align[k] == CLI_LEFT ? 'l' : 'r', out);
-    fputs("}\n\\hline\n", out);
-    latex_row(t, SIZE_MAX, out);
-    fputs("\\hline\n", out);
-    for (size_t i = 0; i < rows(t); i++) latex_row(t, i, out);
-    fputs("\\hline\n\\end{tabular}\n", out);
-}
-
 static void print_json(const cli_table *t, FILE *out)
 {
     fputc('[', out);
@@ -356,7 +265,7 @@ static void print_json(const cli_table *t, FILE *out)
 
 void cli_table_print(const cli_table *t, cli_format format, FILE *out)
 {
-    static void (*const print[])(const cli_table *, FILE *) = {print_text, print_csv, print_markdown, print_latex,
+    static void (*const print[])(const cli_table *, FILE *) = {print_text, print_csv, print_markdown, cli_latex_print,
                                                                print_json};
     print[format](t, out);
 }

@@ -17,14 +17,34 @@ static error_t read_format(cli_view *v, const char *arg, struct argp_state *stat
     return 0;
 }
 
+enum { KEY_DIGITS = 0x100, KEY_LOG, KEY_CAPTION, KEY_LABEL };
+
 static error_t parse_format(int key, char *arg, struct argp_state *state)
 {
-    if (key != 'f') return ARGP_ERR_UNKNOWN;
-    return read_format(state->input, arg, state);
+    cli_view *v = state->input;
+    switch (key) {
+    case 'f':
+        return read_format(v, arg, state);
+    case KEY_CAPTION:
+        v->caption = arg;
+        return 0;
+    case KEY_LABEL:
+        v->label = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if ((v->caption || v->label) && v->format != CLI_LATEX)
+            argp_error(state, "--%s is for --format latex", v->caption ? "caption" : "label");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
 }
 
 static const struct argp_option format_options[] = {
-    {"format", 'f', "FORMAT", 0, "text (default), csv, markdown, latex or json", 0}, {0}};
+    {"format", 'f', "FORMAT", 0, "text (default), csv, markdown, latex or json", 0},
+    {"caption", KEY_CAPTION, "TEXT", 0, "latex: in a table environment with this caption, itself LaTeX", 0},
+    {"label", KEY_LABEL, "NAME", 0, "latex: in a table environment with this label", 0},
+    {0}};
 const struct argp cli_format_argp = {.options = format_options, .parser = parse_format};
 
 static void read_digits(cli_view *v, const char *arg, struct argp_state *state)
@@ -41,17 +61,16 @@ static void add_filter(cli_view *v, const char *arg)
     v->where[v->wheres] = NULL;
 }
 
-enum { KEY_DIGITS = 0x100, KEY_LOG };
-
 static error_t parse_cells(int key, char *arg, struct argp_state *state)
 {
     cli_view *v = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = v;
+        return 0;
     case 'w':
         add_filter(v, arg);
         return 0;
-    case 'f':
-        return read_format(v, arg, state);
     case KEY_DIGITS:
         read_digits(v, arg, state);
         return 0;
@@ -65,11 +84,12 @@ static error_t parse_cells(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option cells_options[] = {
     {"where", 'w', "KEY=VALUE", 0, "Only cells with this value in this column; may be repeated", 0},
-    {"format", 'f', "FORMAT", 0, "text (default), csv, markdown, latex or json", 0},
-    {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 3, and 0 for csv and json)", 0},
+    {"digits", KEY_DIGITS, "N", 0,
+     "Significant digits; 0: all (default: 3; 0 for csv and json; in latex two of the uncertainty)", 0},
     {"log", KEY_LOG, 0, 0, "Keep natural logarithms as they are in the file", 0},
     {0}};
-const struct argp cli_cells_argp = {.options = cells_options, .parser = parse_cells};
+static const struct argp_child cells_children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
+const struct argp cli_cells_argp = {.options = cells_options, .parser = parse_cells, .children = cells_children};
 
 static error_t parse_view(int key, char *arg, struct argp_state *state)
 {

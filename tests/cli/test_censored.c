@@ -91,7 +91,7 @@ static void tables(void)
     run(cmd_table, "-O forward_norm -f markdown");
     CHECK(has("|  inf |"));
     run(cmd_table, "-O forward_norm -i -f latex");
-    CHECK(has("$\\infty$ [$\\infty$, $\\infty$]"));
+    CHECK(has("$\\infty$ & $[\\infty, \\infty]$"));
     run(cmd_table, "-O forward_norm -f json");
     CHECK(has("\"value\": \"inf\", \"low\": \"inf\", \"high\": \"inf\", \"ln\": \"inf\""));
     check_json();
@@ -135,7 +135,7 @@ static void fits(void)
     CHECK(has("\"change\": \"inf\", \"change_low\": null, \"change_high\": \"inf\""));
     check_json();
     run(cmd_trend, "-O forward_norm -f latex");
-    CHECK(has("$\\infty$ [-, $\\infty$]"));
+    CHECK(has("$\\infty$ & $[-, \\infty]$"));
     run(cmd_threshold, "-O forward_norm -f json");
     check_json();
 }

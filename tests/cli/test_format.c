@@ -146,11 +146,74 @@ static void markdown(void)
 static void latex(void)
 {
     cli_table *t = awkward_table();
-    check_text(printed(t, CLI_LATEX), "\\begin{tabular}{lrr}\n\\hline\nna\\_me & 4*d & v \\\\\n\\hline\n"
-                                      "a,b \"q\" & 1 & $1.5\\times10^{-5}$ [$-2$, 0.3] \\\\\n"
-                                      "50\\% \\& \\{x\\}\\_\\textbackslash{}|*\n & - & $3.2\\times10^{-275777}$ \\\\\n"
-                                      "\\hline\n\\end{tabular}\n");
+    check_text(printed(t, CLI_LATEX), "\\begin{tabular}{lrr@{ }l}\n\\toprule\n"
+                                      "na\\_me & 4*d & \\multicolumn{2}{c}{v} \\\\\n\\midrule\n"
+                                      "a,b \"q\" & 1 & $1.5\\times10^{-5}$ & $[-2, 0.3]$ \\\\\n"
+                                      "50\\% \\& \\{x\\}\\_\\textbackslash{}\\textbar{}*  & -- & "
+                                      "$3.2\\times10^{-275777}$ & \\\\\n\\bottomrule\n\\end{tabular}\n");
     cli_table_free(t);
+}
+
+/* Widths in the notation of the field, signs and powers as mathematics, parts of the table under spanning rows;
+   "\\\\[" would be a command of LaTeX. */
+static void latex_of_a_paper(void)
+{
+    static const char *const row[][4] = {{"4*depth", "R 3,2", "1.2e+16 [0.5e+16, 3.2e+16]", "he"},
+                                         {"max(1, 3*depth-20)", "lambda_min", "-", "a ... b"},
+                                         {"[3, 4]", "t=5", "-2 [-3, -1.0e-05]", "x"},
+                                         {"sqrt(depth)/2", "H", "7", "depth"}};
+    cli_table *t = cli_table_new();
+    cli_table_column(t, CLI_RIGHT, "width \\ depth");
+    cli_table_column(t, CLI_LEFT, "component");
+    cli_table_column(t, CLI_NUMERIC, "kappa");
+    cli_table_column(t, CLI_LEFT, "init");
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        if (i % 2 == 0) cli_table_section(t, i ? "b_2" : "a");
+        for (size_t k = 0; k < 4; k++) cli_table_cell(t, row[i][k]);
+    }
+    check_text(printed(t, CLI_LATEX),
+               "\\begin{tabular}{rlr@{ }ll}\n\\toprule\n"
+               "$d$ $\\backslash$ $L$ & component & \\multicolumn{2}{c}{$\\kappa$} & init \\\\\n\\midrule\n"
+               "\\multicolumn{5}{l}{a} \\\\\n"
+               "$4L$ & $R_{3,2}$ & $1.2\\times10^{16}$ & $[0.5, 3.2]\\times10^{16}$ & he \\\\\n"
+               "$\\max(1, 3L-20)$ & $\\lambda_{\\min}$ & -- & & a \\dots{} b \\\\\n"
+               "\\midrule\n\\multicolumn{5}{l}{b\\_2} \\\\\n"
+               "{}[3, 4] & $t=5$ & $-2$ & $[-3, -1.0\\times10^{-5}]$ & x \\\\\n"
+               "$\\sqrt{L}/2$ & $H$ & 7 & & depth \\\\\n"
+               "\\bottomrule\n\\end{tabular}\n");
+    cli_table_free(t);
+}
+
+static void check_interval(cli_value v, int digits, const char *want)
+{
+    char *text = cli_interval_text(v, 0, digits);
+    check_text(text, want);
+    free(text);
+}
+
+/* Two digits of the distance to the nearer end; by hand. */
+static void rounded_to_the_uncertainty(void)
+{
+    check_interval((cli_value){1.23456, 1.1, 1.4, 0}, -1, "1.23 [1.10, 1.40]");
+    check_interval((cli_value){-0.033912, -0.0405, -0.0273, 0}, -1, "-0.0339 [-0.0405, -0.0273]");
+    check_interval((cli_value){0.0312, -0.2, 0.3, 0}, -1, "0.03 [-0.20, 0.30]");
+    check_interval((cli_value){9.9964, 9.87, 10.123, 0}, -1, "10.00 [9.87, 10.12]");
+    check_interval((cli_value){123456, 121000, 126000, 0}, -1, "1.235e+05 [1.210e+05, 1.260e+05]");
+    check_interval((cli_value){log(2.5e-7), log(2.25e-7), log(2.81e-7), 1}, -1, "2.50e-07 [2.25e-07, 2.81e-07]");
+    check_interval((cli_value){-635000.0, -635000.5, -634999.5, 1}, -1, "1.01e-275777 [0.61e-275777, 1.66e-275777]");
+    check_interval((cli_value){1, 0.5, INFINITY, 0}, -1, "1.00 [0.50, inf]");
+}
+
+/* Ends that are factors away, ends at the value, no ends, ends beyond all numbers; and digits asked for. */
+static void where_rounding_has_no_meaning(void)
+{
+    check_interval((cli_value){log(0.0451), log(0.000482), log(0.1132), 1}, -1, "0.045 [0.00048, 0.11]");
+    check_interval((cli_value){0.5, 0.5, 0.5, 0}, -1, "0.500 [0.500, 0.500]");
+    check_interval((cli_value){1.23456, NAN, NAN, 0}, -1, "1.23");
+    check_interval((cli_value){-INFINITY, -INFINITY, -2, 1}, -1, "0 [0, 0.14]");
+    check_interval((cli_value){NAN, NAN, NAN, 0}, -1, "-");
+    check_interval((cli_value){1.23456, 1.1, 1.4, 0}, 4, "1.235 [1.100, 1.400]");
+    check_text(cli_rounded_text((cli_value){1.23456, 1.2, 1.4, 0}, 0, -1).text, "1.235");
 }
 
 static void json(void)
@@ -181,8 +244,9 @@ static void infinities(void)
                "[\n  {\"x\": \"inf\", \"y\": \"1 [0.5, inf]\"},\n  {\"x\": \"-inf\", \"y\": \"inf\"}\n]\n");
     check_text(printed(t, CLI_CSV), "x,y\ninf,\"1 [0.5, inf]\"\n-inf,inf\n");
     check_text(printed(t, CLI_LATEX),
-               "\\begin{tabular}{rr}\n\\hline\nx & y \\\\\n\\hline\n$\\infty$ & 1 [0.5, $\\infty$] \\\\\n"
-               "$-\\infty$ & $\\infty$ \\\\\n\\hline\n\\end{tabular}\n");
+               "\\begin{tabular}{rr@{ }l}\n\\toprule\n$x$ & \\multicolumn{2}{c}{y} \\\\\n\\midrule\n"
+               "$\\infty$ & 1 & $[0.5, \\infty]$ \\\\\n$-\\infty$ & $\\infty$ & \\\\\n"
+               "\\bottomrule\n\\end{tabular}\n");
     cli_table_free(t);
 }
 
@@ -268,6 +332,9 @@ static const test_case cases[] = {
     {"csv", csv},
     {"markdown", markdown},
     {"latex", latex},
+    {"latex_of_a_paper", latex_of_a_paper},
+    {"rounded_to_the_uncertainty", rounded_to_the_uncertainty},
+    {"where_rounding_has_no_meaning", where_rounding_has_no_meaning},
     {"json", json},
     {"json_numbers", json_numbers},
     {"infinities", infinities},

@@ -71,7 +71,7 @@ says out 'width,observable,component,transform,depths,points,first_depth,last_de
 check test "$(wc -l <out)" -eq 10
 expect 0 "$tepui" trend net.h5 --format json
 says out '"trend": "vanishes"' '"within": 2' '"observable": "hessian_extreme"'
-expect 0 "$tepui" trend net.h5 --format latex; says out '\begin{tabular}' '$-'
+expect 0 "$tepui" trend net.h5 --format latex; says out '\begin{tabular}' '& $['
 expect 0 "$tepui" trend net.h5 --format markdown; says out '| width' '|--'
 
 # --- wrong usage, and files that cannot tell
