@@ -6,12 +6,13 @@
 
 /* What the experiment's `data:` section says; strings are owned by the experiment. */
 typedef struct {
-    tepui_choice source;   /* gaussian, sphere, orthonormal, fashion-mnist, idx, hdf5 */
+    tepui_choice source;   /* gaussian, sphere, orthonormal, fashion-mnist, cifar10, idx, hdf5 */
     size_t points;         /* data points seen by one sample */
     size_t dimension;      /* synthetic sources: input dimension, 0: the first hidden width of the cell */
     size_t outputs;        /* synthetic targets: number of outputs, default 1 */
     tepui_targets targets; /* TEPUI_TARGETS_DATA for sources that bring their own */
-    const char *file, *labels_file, *dataset, *labels_dataset; /* idx, hdf5 */
+    const char *file, *labels_file, *dataset, *labels_dataset; /* idx, hdf5; file of cifar10: a folder */
+    size_t shape[3];       /* height, width, channels of a row; shape[0] = 0: as the source has it */
     const char *normalise; /* "standard" (whole set to mean 0, variance 1), "unit" (each point norm 1), "none" */
     int resample;          /* fresh points for every sample (default for synthetic) or the same for all */
 } tepui_data_spec;
@@ -29,6 +30,7 @@ struct tepui_dataset {
 typedef struct {
     tepui_kind kind;
     int synthetic; /* fill() draws fresh points; otherwise load() reads a set */
+    int labelled;  /* a set that always has targets */
     /* points x dimension doubles into x from the stream */
     tepui_status (*fill)(tepui_stream *s, double *x, size_t points, size_t dimension, double *work);
     tepui_status (*load)(tepui_dataset *d, tepui_error *err);
@@ -41,8 +43,9 @@ typedef struct {
 tepui_status tepui_dataset_open(const tepui_data_spec *spec, tepui_dataset **out, tepui_error *err);
 /* The same without reading: sizes alone, x and y are NULL. */
 tepui_status tepui_dataset_survey(const tepui_data_spec *spec, tepui_dataset **out, tepui_error *err);
-/* A row as an image, height x width (x channels); space 0: it is none. Of three sizes a x b x b with a below b the
-   first may be meant for the channels: no image either, reshape tells. */
+/* A row as an image, height x width (x channels), its data.shape where there is one; space 0: it is none. Of three
+   sizes a x b x b with a below b the first may be meant for the channels: no image either, data.shape or reshape
+   tells. */
 tepui_shape tepui_dataset_image(const tepui_dataset *d);
 /* One line that tells which data this is: source, points, sampling, and a digest of what was read. */
 const char *tepui_dataset_identity(const tepui_dataset *d);

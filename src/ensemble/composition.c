@@ -106,10 +106,11 @@ static int is_input(const builder *b)
 /* "inputs of the data set are 4 x 4 x 4, ..." */
 static tepui_status refuse_rows(const builder *b, const tepui_layer *t, const char *what)
 {
-    const size_t *axis = b->c->data->axis;
+    const tepui_dataset *d = b->c->data;
+    const size_t *axis = d->spec.shape[0] ? d->spec.shape : d->axis, axes = d->spec.shape[0] ? 3 : 7;
     char text[256] = "inputs of the data set are ";
     size_t n = strlen(text);
-    for (size_t k = 0; k < 7 && axis[k]; k++)
+    for (size_t k = 0; k < axes && axis[k]; k++)
         n += (size_t)snprintf(text + n, sizeof text - n, "%s%zu", k ? " x " : "", axis[k]);
     snprintf(text + n, sizeof text - n, ", %s", what);
     return fail_layer(b, t, text);
@@ -121,7 +122,7 @@ static tepui_status take_image(const builder *b, tepui_layer *t)
 {
     const tepui_shape image = tepui_dataset_image(b->c->data);
     const size_t *axis = b->c->data->axis;
-    char what[160] = "no image: put reshape(height, width, channels) before it";
+    char what[160] = "no image: say data.shape: [height, width, channels]";
     if (image.space) {
         t->in = image;
         if (image.height != image.width || image.channels != 1) b->m->image = image;
@@ -129,8 +130,8 @@ static tepui_status take_image(const builder *b, tepui_layer *t)
     }
     if (!axis[3])
         snprintf(what, sizeof what,
-                 "channels first perhaps: store height x width x channels, or put reshape(%zu, %zu, %zu) before it if "
-                 "they are that",
+                 "channels first perhaps: store height x width x channels, or say data.shape: [%zu, %zu, %zu] if they "
+                 "are that",
                  axis[0], axis[1], axis[2]);
     return refuse_rows(b, t, what);
 }
@@ -144,6 +145,11 @@ static tepui_status check_sequence(const builder *b, const tepui_layer *t)
     snprintf(what, sizeof what, "%s would read %s: put reshape(height, width, channels) before it", t->type->kind.name,
              read);
     return refuse_rows(b, t, what);
+}
+
+static int has_axes(const tepui_dataset *d)
+{
+    return d->axis[1] || d->spec.shape[0];
 }
 
 /* Whether a layer's output depends on the width of its unit: it is laid out for another one, too. */
@@ -165,7 +171,7 @@ static tepui_status append(builder *b, tepui_layer t)
     t.from = m->count;
     t.in = m->layer[t.from].out;
     t.factor = 1;
-    const int rows_of_axes = b->c->data && b->c->data->axis[1] && !t.in.space && is_input(b);
+    const int rows_of_axes = b->c->data && has_axes(b->c->data) && !t.in.space && is_input(b);
     if (rows_of_axes && t.type->images) TEPUI_TRY(take_image(b, &t));
     st = check_branch(b, &t);
     if (st != TEPUI_OK) return st;

@@ -30,11 +30,11 @@ static tepui_choice choice_of(const tepui_family *family, const char *text)
     return c;
 }
 
-/* A set of its own (no file to name) brings labels; a file does when they are named. */
-static int has_targets(const settings *s, int synthetic)
+/* Some sources bring labels always, a file does when they are named. */
+static int has_targets(const settings *s, const tepui_source_type *t)
 {
-    return !synthetic && (!setting_text(s, "data.file")[0] || setting_text(s, "data.labels")[0] ||
-                          setting_text(s, "data.labels_dataset")[0]);
+    return !t->synthetic &&
+           (t->labelled || setting_text(s, "data.labels")[0] || setting_text(s, "data.labels_dataset")[0]);
 }
 
 /* Data sets bring targets; a loss that needs targets takes random ones where there are none. */
@@ -44,7 +44,7 @@ static tepui_status resolve_defaults(settings *s)
     const tepui_choice source = choice_of(&tepui_family_source, setting_text(s, "data.source"));
     const int synthetic = ((const tepui_source_type *)source.type)->synthetic;
     if (is_default(s, "data.targets"))
-        TEPUI_TRY(replace(s, "data.targets", has_targets(s, synthetic) ? "data" : "none"));
+        TEPUI_TRY(replace(s, "data.targets", has_targets(s, source.type) ? "data" : "none"));
     if (synthetic && strcmp(setting_text(s, "data.targets"), "data") == 0)
         return settings_fail(s, "data.targets", setting_line(s, "data.targets"),
                              "a synthetic source has no targets of its own; gaussian, zero, one, one_hot or none");
@@ -73,6 +73,25 @@ static tepui_targets targets_of(const char *text)
            : strcmp(text, "one") == 0      ? TEPUI_TARGETS_ONE
            : strcmp(text, "one_hot") == 0  ? TEPUI_TARGETS_ONE_HOT
                                            : TEPUI_TARGETS_NONE;
+}
+
+/* data.shape, and the dimension of synthetic inputs from it. */
+static tepui_status fill_shape(tepui_experiment *e, const settings *s)
+{
+    const setting *v = setting_of(s, "data.shape");
+    tepui_data_spec *d = &e->data;
+    if (!v->count) return TEPUI_OK;
+    if (v->count < 2 || v->count > 3)
+        return settings_fail(s, "data.shape", v->line[0], "[height, width, channels] or [height, width] is needed");
+    for (size_t k = 0; k < 3; k++) d->shape[k] = k < v->count ? (size_t)strtod(v->value[k], NULL) : 1;
+    const double size = (double)d->shape[0] * (double)d->shape[1] * (double)d->shape[2];
+    const int synthetic = ((const tepui_source_type *)d->source.type)->synthetic;
+    if (synthetic && size <= fields[field_index("data.dimension")].high && d->dimension == 0)
+        d->dimension = (size_t)size;
+    if (synthetic && (double)d->dimension != size)
+        return settings_fail(s, "data.shape", v->line[0], "%zu x %zu x %zu is %.0f numbers, an input has %zu",
+                             d->shape[0], d->shape[1], d->shape[2], size, d->dimension);
+    return TEPUI_OK;
 }
 
 static void fill_data(tepui_experiment *e, const settings *s)
@@ -156,6 +175,7 @@ static tepui_status fill(tepui_experiment *e, settings *s)
         return settings_fail(s, "generator", setting_line(s, "generator"), "%s cannot be seeded for every sample: %s",
                              e->generator, tepui_gsl_rng_unfit(e->generator));
     fill_data(e, s);
+    TEPUI_TRY(fill_shape(e, s));
     TEPUI_TRY(fill_output(e, s));
     /* interval ends lie on edges of bins: coarse ones would never let it be as short as asked for */
     if (e->has_precision && e->precision_half_width < e->bin_width)

@@ -47,11 +47,17 @@ const field fields[] = {
      "sets, else "
      "what the loss needs: gaussian for mse, one_hot for cross_entropy, none for output"},
     {"data.file", FIELD_TEXT, FIELD_PLACE, "", 0, 0, NULL,
-     "idx, hdf5: file of the inputs; in an experiment file relative to that file, with --set to the current folder"},
+     "idx, hdf5: file of the inputs; cifar10: folder of its six files; in an experiment file relative to that file, "
+     "with "
+     "--set to the current folder"},
     {"data.labels", FIELD_TEXT, FIELD_PLACE, "", 0, 0, NULL, "idx: file of the labels; relative as data.file"},
     {"data.dataset", FIELD_TEXT, FIELD_PLACE, "x", 0, 0, NULL,
      "hdf5: name of the inputs, rows x features, rows x height x width or rows x height x width x channels"},
     {"data.labels_dataset", FIELD_TEXT, FIELD_PLACE, "", 0, 0, NULL, "hdf5: name of the targets or integer labels"},
+    {"data.shape", FIELD_WHOLE, FIELD_LIST | FIELD_REPEATS, NULL, 1, 1e6, NULL,
+     "height, width and channels (1 where left out) of every input, in this order, the last running fastest: "
+     "convolutions "
+     "take inputs from any source as images of this shape; default: as the data set has them"},
     {"data.normalise", FIELD_CHOICE, 0, "standard", 0, 0, normalises,
      "data sets: standard (whole set to mean 0, variance 1), unit (every point to norm 1) or none"},
     {"data.resample", FIELD_CHOICE, 0, "default", 0, 0, answers_or_default,

@@ -203,7 +203,7 @@ tepui_status settings_add(settings *s, size_t f, const char *text, int line)
     if (st != TEPUI_OK) return st;
     if (v->count == MOST_VALUES)
         return settings_fail(s, fields[f].path, line, "more than %u values; split the experiment", MOST_VALUES);
-    for (size_t i = 0; i < v->count; i++)
+    for (size_t i = 0; i < v->count && !(fields[f].flags & FIELD_REPEATS); i++)
         if (strcmp(v->value[i], out) == 0) return settings_fail(s, fields[f].path, line, "'%.60s' is given twice", out);
     char **value = realloc(v->value, (v->count + 1) * sizeof *value);
     if (value) v->value = value;

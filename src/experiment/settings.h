@@ -24,8 +24,9 @@ enum {
     FIELD_OPEN_HIGH = 2,
     FIELD_AXIS = 4,
     FIELD_LIST = 8,
-    FIELD_FREE = 16, /* may change on resume */
-    FIELD_PLACE = 32 /* where data are: another place is good if the data are the same, which their digest tells */
+    FIELD_FREE = 16,    /* may change on resume */
+    FIELD_REPEATS = 64, /* of a list: equal values are allowed */
+    FIELD_PLACE = 32    /* where data are: another place is good if the data are the same, which their digest tells */
 };
 
 typedef struct {

@@ -12,12 +12,12 @@ typedef struct {
 } reader_of;
 
 static const reader_of readers[] = {
-    {"data.file", " idx hdf5 ", "data.source: idx or hdf5 reads"},
+    {"data.file", " idx hdf5 cifar10 ", "data.source: idx, hdf5 or cifar10 reads"},
     {"data.labels", " idx ", "data.source: idx reads"},
     {"data.dataset", " hdf5 ", "data.source: hdf5 reads"},
     {"data.labels_dataset", " hdf5 ", "data.source: hdf5 reads"},
     {"data.dimension", " gaussian sphere orthonormal ", "a synthetic data.source has"},
-    {"data.normalise", " idx hdf5 fashion-mnist ", "a data set has"},
+    {"data.normalise", " idx hdf5 fashion-mnist cifar10 ", "a data set has"},
 };
 
 int setting_is_default(const settings *s, const char *path)

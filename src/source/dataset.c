@@ -95,6 +95,18 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
     return st;
 }
 
+/* data.shape says how the numbers of a row are read; there must be as many. */
+static tepui_status check_shape(tepui_dataset *d, tepui_error *err)
+{
+    const size_t *s = d->spec.shape;
+    const double size = (double)s[0] * (double)s[1] * (double)s[2];
+    if (!s[0]) return TEPUI_OK;
+    if (size != (double)d->inputs)
+        return tepui_fail(err, TEPUI_BAD_INPUT, "data.shape: %zu x %zu x %zu is %.0f numbers, an input has %zu", s[0],
+                          s[1], s[2], size, d->inputs);
+    return TEPUI_OK;
+}
+
 static tepui_status open_with(const tepui_data_spec *spec, tepui_status (*read)(tepui_dataset *, tepui_error *),
                               tepui_dataset **out, tepui_error *err)
 {
@@ -104,6 +116,7 @@ static tepui_status open_with(const tepui_data_spec *spec, tepui_status (*read)(
     if (!d) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for the data");
     d->spec = *spec;
     if (!type_of(d)->synthetic) st = read(d, err);
+    if (st == TEPUI_OK && d->rows) st = check_shape(d, err);
     if (st == TEPUI_OK && strcmp(type_of(d)->kind.name, "orthonormal") == 0 && spec->dimension &&
         spec->points > spec->dimension)
         st = tepui_fail(err, TEPUI_BAD_INPUT, "data.points: %zu orthonormal points in %zu dimensions", spec->points,
@@ -135,6 +148,8 @@ tepui_shape tepui_dataset_image(const tepui_dataset *d)
 {
     const size_t *a = d->axis;
     const tepui_shape none = {0, 1, 1, 1};
+    const size_t *shape = d->spec.shape;
+    if (shape[0]) return (tepui_shape){2, shape[0], shape[1], shape[2]};
     if (!d->rows || !a[1] || a[3]) return none;
     if (!a[2]) return (tepui_shape){2, a[0], a[1], 1};
     return a[0] < a[1] && a[1] == a[2] ? none : (tepui_shape){2, a[0], a[1], a[2]};

@@ -48,6 +48,7 @@ const tepui_source_type tepui_source_fashion_mnist = {
     .kind = {.name = "fashion-mnist",
              .doc = "Fashion-MNIST training images (28 x 28) with one-hot labels",
              .source = "Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747"},
+    .labelled = 1,
     .load = load,
     .survey = survey,
 };

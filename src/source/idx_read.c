@@ -91,6 +91,19 @@ tepui_status load_bytes(tepui_dataset *d, const unsigned char *bytes, size_t row
     return TEPUI_OK;
 }
 
+tepui_status load_classes(tepui_dataset *d, const unsigned char *labels, size_t classes, const char *path,
+                          tepui_error *err)
+{
+    const tepui_status st = load_room(path, d->rows, classes, err);
+    if (st != TEPUI_OK) return st;
+    d->y = calloc(d->rows * classes, sizeof *d->y);
+    if (!d->y) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu targets", d->rows, classes);
+    d->outputs = classes;
+    tepui_sha256(labels, d->rows, d->digest[1]);
+    for (size_t i = 0; i < d->rows; i++) d->y[i * classes + labels[i]] = 1.0;
+    return TEPUI_OK;
+}
+
 tepui_status load_labels(tepui_dataset *d, const unsigned char *labels, size_t count, const char *path,
                          tepui_error *err)
 {
@@ -101,12 +114,5 @@ tepui_status load_labels(tepui_dataset *d, const unsigned char *labels, size_t c
         if (labels[i] + 1u > classes) classes = labels[i] + 1u;
     if (!memchr(labels, 0, count))
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s: no label is 0; classes are counted from 0", path);
-    const tepui_status st = load_room(path, count, classes, err);
-    if (st != TEPUI_OK) return st;
-    d->y = calloc(count * classes, sizeof *d->y);
-    if (!d->y) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu targets", count, classes);
-    d->outputs = classes;
-    tepui_sha256(labels, count, d->digest[1]);
-    for (size_t i = 0; i < count; i++) d->y[i * classes + labels[i]] = 1.0;
-    return TEPUI_OK;
+    return load_classes(d, labels, classes, path, err);
 }

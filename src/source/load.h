@@ -27,7 +27,10 @@ void load_axis(size_t axis[7], size_t size);
 void load_axis_end(size_t axis[7]);
 /* The head of an IDX file alone. */
 tepui_status idx_head(const char *path, size_t *rows, size_t *columns, size_t axis[7], tepui_error *err);
-/* d->y one-hot from labels 0 .. classes-1; as many labels as rows. */
+/* d->y one-hot from labels 0 .. classes-1 that have been checked; as many labels as rows. */
+tepui_status load_classes(tepui_dataset *d, const unsigned char *labels, size_t classes, const char *path,
+                          tepui_error *err);
+/* The same of unchecked labels, as many classes as the largest says. */
 tepui_status load_labels(tepui_dataset *d, const unsigned char *labels, size_t count, const char *path,
                          tepui_error *err);
 #endif

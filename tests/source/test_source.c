@@ -630,6 +630,161 @@ static void images_keep_their_shape(void)
     unlink("d.h5");
 }
 
+/* Small batches in the format of CIFAR-10's binary version: label, then the planes of red, green and blue. */
+enum { PLANE = 32 * 32, IMAGE = 3 * PLANE, RECORD = IMAGE + 1, BATCHES = 6 };
+
+static unsigned char *cifar_batch(size_t k, size_t records)
+{
+    unsigned char *b = malloc(records * RECORD);
+    for (size_t i = 0; b && i < records * RECORD; i++) b[i] = (unsigned char)((i * 2654435761u + 97 * k) >> 11);
+    for (size_t r = 0; b && r < records; r++) b[r * RECORD] = (unsigned char)((3 * r + k + 1) % 10);
+    return b;
+}
+
+static void write_batch(size_t k, size_t size)
+{
+    char name[32];
+    snprintf(name, sizeof name, k < 5 ? "c/data_batch_%zu.bin" : "c/test_batch.bin", k + 1);
+    unsigned char *b = cifar_batch(k, size / RECORD + 1);
+    write_file(name, b, size);
+    free(b);
+}
+
+static void write_batches(size_t records)
+{
+    in_folder();
+    mkdir("c", 0700);
+    for (size_t k = 0; k < BATCHES; k++) write_batch(k, records * RECORD);
+}
+
+static void remove_batches(void)
+{
+    char name[32];
+    for (size_t k = 0; k < BATCHES; k++) {
+        snprintf(name, sizeof name, k < 5 ? "c/data_batch_%zu.bin" : "c/test_batch.bin", k + 1);
+        unlink(name);
+    }
+    rmdir("c");
+}
+
+/* Number (row 32 + column) 3 + colour of an input is the byte of that pixel in the colour's plane, over 255; labels of
+   0 to 9 become ten outputs, whether all of them occur or not. By the format's definition. */
+static void cifar_part_is_read(const char *source, size_t first, size_t count)
+{
+    enum { RECORDS = 2 };
+    char text[128];
+    tepui_experiment *e;
+    tepui_error err;
+    snprintf(text, sizeof text, "source: %s, file: c, points: 2, normalise: none", source);
+    CHECK(open_data(text, &e, &err) == TEPUI_OK);
+    if (!e) {
+        fprintf(stderr, "%s\n", err.text);
+        return;
+    }
+    CHECK(e->dataset->rows == count * RECORDS && e->dataset->inputs == IMAGE && e->dataset->outputs == 10);
+    CHECK(e->cells[0].outputs == 10 && e->cells[0].targets == TEPUI_TARGETS_DATA);
+    for (size_t k = 0; k < count; k++) {
+        unsigned char *b = cifar_batch(first + k, RECORDS);
+        for (size_t r = 0; r < RECORDS; r++) {
+            const double *x = e->dataset->x + (k * RECORDS + r) * IMAGE, *y = e->dataset->y + (k * RECORDS + r) * 10;
+            size_t wrong = 0;
+            for (size_t row = 0; row < 32; row++)
+                for (size_t column = 0; column < 32; column++)
+                    for (size_t colour = 0; colour < 3; colour++)
+                        wrong += x[(row * 32 + column) * 3 + colour] !=
+                                 b[r * RECORD + 1 + colour * PLANE + row * 32 + column] / 255.0;
+            for (size_t c = 0; c < 10; c++) wrong += y[c] != (b[r * RECORD] == c);
+            CHECK(wrong == 0);
+        }
+        free(b);
+    }
+    tepui_experiment_free(e);
+}
+
+static void cifar_batches_are_read(void)
+{
+    write_batches(2);
+    cifar_part_is_read("cifar10", 0, 5);
+    cifar_part_is_read("cifar10(test=1)", 5, 1);
+    remove_batches();
+}
+
+static void cifar_refused(const char *data, const char *part)
+{
+    tepui_experiment *e;
+    tepui_error err;
+    const tepui_status st = open_data(data, &e, &err);
+    if (st != TEPUI_BAD_INPUT || !strstr(err.text, part)) fprintf(stderr, "%d: %s\n", (int)st, err.text);
+    CHECK(st == TEPUI_BAD_INPUT && strstr(err.text, part));
+    tepui_experiment_free(e);
+}
+
+/* Cut off inside a record, at its end, empty, missing, too long, a label that is none, no folder. */
+static void damaged_cifar_batches_are_refused(void)
+{
+    unsigned char *b = cifar_batch(2, 2);
+    write_batches(2);
+    write_batch(3, 2 * RECORD - 1);
+    cifar_refused("source: cifar10, file: c", "data_batch_4.bin: 6145 bytes");
+    write_batch(3, RECORD);
+    cifar_refused("source: cifar10, file: c", "data_batch_4.bin: 1 records, data_batch_1.bin has 2");
+    write_batch(3, 0);
+    cifar_refused("source: cifar10, file: c", "data_batch_4.bin: 0 bytes");
+    write_batch(3, 2 * RECORD);
+    b[RECORD] = 10;
+    write_file("c/data_batch_3.bin", b, 2 * RECORD);
+    cifar_refused("source: cifar10, file: c", "data_batch_3.bin: the label of record 1 is 10");
+    write_batch(2, 2 * RECORD);
+    unlink("c/test_batch.bin");
+    cifar_refused("source: cifar10, file: c", "test_batch.bin: cannot be opened");
+    CHECK(truncate("c/data_batch_1.bin", 10001 * (long)RECORD) == 0);
+    cifar_refused("source: cifar10, file: c", "data_batch_1.bin: 30733073 bytes");
+    cifar_refused("source: cifar10", "needs the folder");
+    cifar_refused("source: cifar10, file: elsewhere", "elsewhere/data_batch_1.bin: cannot be opened");
+    remove_batches();
+    free(b);
+}
+
+/* data.shape: what a convolution takes an input for, whatever the source; sizes that do not fit are refused. */
+static void shape_makes_images(void)
+{
+    static const struct {
+        const char *data, *layers, *refused;
+        size_t height, width, channels;
+    } c[] = {
+        {"source: gaussian, shape: [6, 4, 3]", "conv2d(2)", NULL, 6, 4, 3},
+        {"source: sphere, dimension: 24, shape: [6, 4]", "conv2d(2)", NULL, 6, 4, 1},
+        {"source: cifar10, file: c, shape: [64, 48]", "conv2d(2)", NULL, 64, 48, 1},
+        {"source: cifar10, file: c", "conv2d(2)", NULL, 32, 32, 3},
+        {"source: cifar10, file: c, shape: [32, 32, 3]", "conv2d(2)", NULL, 32, 32, 3},
+        {"source: cifar10, file: c, shape: [32, 32]", "conv2d(2)", "data.shape: 32 x 32 x 1 is 1024 numbers", 0, 0, 0},
+        {"source: gaussian, dimension: 23, shape: [6, 4]", "conv2d(2)", "6 x 4 x 1 is 24 numbers, an input has 23", 0,
+         0, 0},
+        {"source: gaussian, shape: [6]", "conv2d(2)", "[height, width, channels] or [height, width]", 0, 0, 0},
+        {"source: gaussian, shape: [2, 2, 2, 2]", "conv2d(2)", "[height, width, channels] or [height, width]", 0, 0, 0},
+        {"source: gaussian, shape: [0, 2]", "conv2d(2)", "from 1", 0, 0, 0},
+        {"source: gaussian, shape: [6, 4]", "conv1d(2)", "are 6 x 4 x 1, conv1d would read 24 x 1", 0, 0, 0}};
+    write_batches(1);
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+        char text[400];
+        tepui_experiment *e;
+        tepui_error err = {""};
+        snprintf(text, sizeof text,
+                 "grid: {depth: 1, activation: tanh, architecture: \"[%s, activation]\"}\ndata: {%s}\n", c[i].layers,
+                 c[i].data);
+        tepui_status st = tepui_experiment_parse(text, "x", NULL, &e, &err);
+        if (st == TEPUI_OK) st = tepui_experiment_plan(e, &err);
+        const tepui_shape *in = st == TEPUI_OK ? &e->cells[0].composition->layer[1].in : NULL;
+        const int right = c[i].refused ? st == TEPUI_BAD_INPUT && strstr(err.text, c[i].refused)
+                                       : in && in->space == 2 && in->height == c[i].height && in->width == c[i].width &&
+                                             in->channels == c[i].channels;
+        if (!right) fprintf(stderr, "%zu, %s gives %d: %s\n", i, c[i].data, (int)st, err.text);
+        CHECK(right);
+        tepui_experiment_free(e);
+    }
+    remove_batches();
+}
+
 /* One convolution of 6 x 4 x 2 and 6 x 4 images: y[i, j, o] = sum W[o, (r, s, c)] x[i + r - 1, j + s - 1, c], zeros
    outside; written down from that definition, for files of both kinds and by the presets. Sums of 18 terms of rounding
    eps each. */
@@ -941,6 +1096,9 @@ static const test_case cases[] = {
     {"unknown_filters_are_named", unknown_filters_are_named},
     {"labels_from_0_to_255_are_classes_and_no_others", labels_from_0_to_255_are_classes_and_no_others},
     {"images_keep_their_shape", images_keep_their_shape},
+    {"cifar_batches_are_read", cifar_batches_are_read},
+    {"damaged_cifar_batches_are_refused", damaged_cifar_batches_are_refused},
+    {"shape_makes_images", shape_makes_images},
     {"convolutions_read_the_images_of_a_file", convolutions_read_the_images_of_a_file},
     {"surveys_read_heads_alone", surveys_read_heads_alone},
     {"sizes_beyond_the_memory_are_refused_before_reading", sizes_beyond_the_memory_are_refused_before_reading},
