@@ -34,6 +34,7 @@ typedef struct {
     long (*first)(const tepui_cell *c), (*last)(const tepui_cell *c);
     int has_output, has_total; /* "output" (with read-out only), "total" */
     const long *named;         /* others, ends with 0; may be NULL */
+    long minus;                /* this named one holds minus what its name says; 0: none does */
     int blocks;                /* G and R of every pair of matrices */
     int records;               /* the recorded steps of a trajectory (dynamics.h) */
     int pairs;                 /* first..last, in pairs i >= j, instead of one by one */

@@ -65,6 +65,9 @@ typedef struct {
     double value, low, high; /* 95 % interval; NaN where there are too few points */
     size_t points;
 } tepui_fitted;
+/* ln of the median that wide nets tend to, from points with L <= d: a straight line in L/d. Where it is not 0, medians
+   are taken over it: input and read-out have a size of their own. */
+tepui_fitted tepui_wide_level(const tepui_median_point *point, size_t n);
 tepui_fitted tepui_vanishing_exponent(const tepui_median_point *point, size_t n); /* e, over depths */
 tepui_fitted tepui_half_width(const tepui_median_point *point, size_t n);         /* one depth, several widths */
 tepui_fitted tepui_power_law(const double *x, const tepui_fitted *y, size_t n);   /* exponent of y ~ x^e */

@@ -113,6 +113,8 @@ tepui_status cli_find_column(const tepui_result *r, const char *name, const tepu
 /* Index of a component by name; NULL gives "total" where there is one, else "last"; "last" differs from cell to cell
    and is CLI_DEFAULT_COMPONENT. */
 tepui_status cli_find_component(const tepui_result_observable *o, const char *name, size_t *out, tepui_error *err);
+/* The name as tables print it: "-lambda_min" where its sign was changed. */
+const char *cli_component_shown(const tepui_result_observable *o, size_t component);
 size_t cli_component_in(const tepui_result_observable *o, size_t cell, size_t component); /* resolves "last" */
 /* keep[cell] = 1 where every filter holds. */
 tepui_status cli_where(const tepui_result *r, const char *const *where, char *keep, tepui_error *err);

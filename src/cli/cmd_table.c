@@ -12,7 +12,7 @@
 typedef struct {
     cli_view view;
     const char *file, *statistic, *rows, *columns;
-    int interval;
+    int interval, dead;
 } options;
 
 /* Everything the printers need. */
@@ -24,6 +24,8 @@ typedef struct {
 } sheet;
 
 /* --- options */
+
+enum { KEY_WITH = 0x700 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -44,6 +46,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'i':
         o->interval = 1;
         return 0;
+    case KEY_WITH:
+        if (strcmp(arg, "dead") != 0) argp_error(state, "--with takes dead, got '%s'", arg);
+        o->dead = 1;
+        return 0;
     default:
         return cli_file_argument(key, arg, state, &o->file);
     }
@@ -58,6 +64,8 @@ static const struct argp_option argp_options[] = {
     {"columns", 'k', "COLUMN", 0, "Parameter that runs across (default: width); `component' gives a column per layer",
      0},
     {"interval", 'i', 0, 0, "Add the distribution-free 95 % interval of a median or quantile", 0},
+    {"with", KEY_WITH, "dead", 0, "Beside every column the share of samples that are exactly 0, dead nets as a rule",
+     0},
     {0}};
 static const struct argp_child children[] = {{&cli_view_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
@@ -79,6 +87,24 @@ static cli_value value_at(const sheet *s, size_t item)
 {
     const cli_item *i = &s->p->item[item];
     return cli_statistic_value(s->p->result, s->p->observable, s->statistic, i->cell, i->component);
+}
+
+/* The share of samples that are exactly 0; NaN without samples. */
+static double dead_share(const sheet *s, size_t item)
+{
+    const tepui_result_observable *o = s->p->observable;
+    if (item == SIZE_MAX) return NAN;
+    const cli_item *i = &s->p->item[item];
+    const uint64_t count = o->count[i->cell * o->components + i->component];
+    const cli_value zero =
+        cli_statistic_value(s->p->result, o, (cli_statistic){CLI_ZERO, NAN, 0}, i->cell, i->component);
+    return count ? zero.value / (double)count : NAN;
+}
+
+static void add_dead(const sheet *s, cli_table *t, size_t item)
+{
+    const int digits = s->digits ? 2 : 0;
+    if (s->o->dead) cli_table_cell(t, cli_number(dead_share(s, item), digits).text);
 }
 
 static cli_text part(const sheet *s, cli_value v, double x)
@@ -125,7 +151,10 @@ static void add_rows(const sheet *s, cli_table *t, size_t block, const size_t *c
     size_t *grid = cli_pivot_grid(p, block, row, rows, column, columns);
     for (size_t i = 0; i < rows; i++) {
         cli_table_cell(t, cli_axis_label(p, p->row, row[i]));
-        for (size_t k = 0; k < columns; k++) add_value(s, t, grid[i * columns + k]);
+        for (size_t k = 0; k < columns; k++) {
+            add_value(s, t, grid[i * columns + k]);
+            add_dead(s, t, grid[i * columns + k]);
+        }
     }
     free(grid);
     free(row);
@@ -140,7 +169,10 @@ static cli_table *blocks_table(const sheet *s, size_t first, size_t last)
     cli_table *t = cli_table_new();
     char *corner = cli_print("%s \\ %s", s->o->rows, s->o->columns);
     cli_table_column(t, label_align(p->row), corner);
-    for (size_t k = 0; k < columns; k++) cli_table_column(t, CLI_NUMERIC, cli_axis_label(p, p->column, column[k]));
+    for (size_t k = 0; k < columns; k++) {
+        cli_table_column(t, CLI_NUMERIC, cli_axis_label(p, p->column, column[k]));
+        if (s->o->dead) cli_table_column(t, CLI_NUMERIC, "dead");
+    }
     for (size_t b = first; b <= last && b < p->blocks; b++) {
         char *title = block_title(p, b);
         if (p->keys) cli_table_section(t, title);
@@ -159,14 +191,15 @@ static const char *component_name(const sheet *s)
     const size_t first = p->items ? p->item[0].component : 0;
     for (size_t i = 0; i < p->items; i++)
         if (p->item[i].component != first) return "last";
-    return p->observable->component[first];
+    return cli_component_shown(p->observable, first);
 }
 
 static char *sheet_title(const sheet *s)
 {
     char *what = cli_statistic_title(s->p->observable, s->statistic, s->o->view.log);
     char *title =
-        cli_print("%s, component %s%s%s", what, component_name(s), s->o->interval ? ", with 95 % interval" : "",
+        cli_print("%s, component %s%s%s%s", what, component_name(s), s->o->interval ? ", with 95 % interval" : "",
+                  s->o->dead ? "; dead: share of samples that are 0" : "",
                   strcmp(s->p->result->status, "complete") ? " (run not complete)" : "");
     free(what);
     return title;
@@ -204,6 +237,11 @@ static void csv_header(const sheet *s, cli_table *t, const size_t *column, size_
             cli_table_column(t, CLI_NUMERIC, name);
             free(name);
         }
+        if (s->o->dead) {
+            char *name = cli_print("%s=%s dead", s->o->columns, label);
+            cli_table_column(t, CLI_NUMERIC, name);
+            free(name);
+        }
     }
 }
 
@@ -211,9 +249,11 @@ static void csv_value(const sheet *s, cli_table *t, size_t item)
 {
     const cli_value v = item == SIZE_MAX ? (cli_value){NAN, NAN, NAN, 0} : value_at(s, item);
     cli_table_cell(t, part(s, v, v.value).text);
-    if (!s->o->interval) return;
-    cli_table_cell(t, part(s, v, v.low).text);
-    cli_table_cell(t, part(s, v, v.high).text);
+    if (s->o->interval) {
+        cli_table_cell(t, part(s, v, v.low).text);
+        cli_table_cell(t, part(s, v, v.high).text);
+    }
+    add_dead(s, t, item);
 }
 
 static void csv_block(const sheet *s, cli_table *t, size_t block, const size_t *row, size_t rows, const size_t *column,
@@ -256,6 +296,7 @@ static void json_header(const sheet *s, cli_table *t)
     cli_table_column(t, CLI_NUMERIC, "low");
     cli_table_column(t, CLI_NUMERIC, "high");
     cli_table_column(t, CLI_NUMERIC, "ln");
+    if (s->o->dead) cli_table_column(t, CLI_NUMERIC, "dead");
 }
 
 static void json_record(const sheet *s, cli_table *t, size_t item)
@@ -271,6 +312,7 @@ static void json_record(const sheet *s, cli_table *t, size_t item)
     cli_table_cell(t, part(s, v, v.low).text);
     cli_table_cell(t, part(s, v, v.high).text);
     cli_table_cell(t, cli_number(v.ln ? v.value : NAN, 0).text);
+    add_dead(s, t, item);
 }
 
 static void print_json(const sheet *s)

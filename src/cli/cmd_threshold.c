@@ -21,6 +21,7 @@ typedef struct {
     size_t component;
     cli_statistic median;
     char *keep;
+    tepui_fitted level; /* ln of the median of wide nets; 0 points: taken as 0 */
 } desk;
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -43,7 +44,9 @@ static const struct argp argp = {
     "How the median of a norm vanishes with depth, and the width that keeps half of it.\v"
     "Along d = c L^a theory has the median vanish like exp(-k L^e), e = 1 - a (theory N5): e is fitted to the cells of "
     "each width expression. The width that keeps half of the median is interpolated at each depth, and its growth with "
-    "depth fitted; theory: 1. Intervals are 95 %. Choose cells with --where when the file has several activations or "
+    "depth fitted; theory: 1. Where a median is above 1, all are taken over that of wide nets, fitted to the cells "
+    "with L <= d and shown in a row. Intervals are 95 %. Choose cells with --where when the file has several "
+    "activations or "
     "scale rules. Default: output_gradient_norm of the first layer, which keeps its size where nothing vanishes; a "
     "norm "
     "that changes with the width in itself (gradient_norm, the output of J u) mixes the two. Medians whose interval "
@@ -51,6 +54,18 @@ static const struct argp argp = {
     children,
     NULL,
     NULL};
+
+/* A median with its interval, over the level, whose own error is in the interval then. */
+static tepui_median_point point_of(const desk *d, size_t cell)
+{
+    tepui_median_point p = cli_median_point(d->r, d->observable, d->median, cell, d->component);
+    if (!d->level.points) return p;
+    const double half = 0.5 * (d->level.high - d->level.low), low = p.median - p.low, high = p.high - p.median;
+    p.median -= d->level.value;
+    p.low = p.median - hypot(low, half);
+    p.high = p.median + hypot(high, half);
+    return p;
+}
 
 /* Cells that are kept and agree with `cell` in a column, as points; each cell's turn comes once. */
 static size_t gather(const desk *d, const char *column, size_t cell, char *seen, tepui_median_point *out)
@@ -60,7 +75,7 @@ static size_t gather(const desk *d, const char *column, size_t cell, char *seen,
     for (size_t i = cell; i < d->r->cells; i++)
         if (d->keep[i] && strcmp(c->text[i], c->text[cell]) == 0) {
             seen[i] = 1;
-            out[n++] = cli_median_point(d->r, d->observable, d->median, i, d->component);
+            out[n++] = point_of(d, i);
         }
     return n;
 }
@@ -111,6 +126,15 @@ static void add_half_widths(const desk *d, cli_table *t)
     free(seen);
 }
 
+/* The level is printed as a magnitude, or as the logarithm that it is. */
+static void add_level(const desk *d, cli_table *t)
+{
+    cli_table_cell(t, "L/d to 0");
+    cli_table_cell(t, "median of wide nets");
+    cli_estimate_cells(&d->o->view, t, (cli_value){d->level.value, d->level.low, d->level.high, 1});
+    cli_table_cell(t, cli_count(d->level.points).text);
+}
+
 static void print_fits(const desk *d)
 {
     const cli_format format = d->o->view.format;
@@ -119,6 +143,7 @@ static void print_fits(const desk *d)
     cli_table_column(t, CLI_LEFT, "quantity");
     cli_estimate_columns(&d->o->view, t, "fitted", "low", "high");
     cli_table_column(t, CLI_NUMERIC, "points");
+    if (d->level.points) add_level(d, t);
     add_exponents(d, t);
     add_half_widths(d, t);
     char *title = cli_print("median of %s: vanishing with depth", d->observable->name);
@@ -144,6 +169,27 @@ static tepui_status one_kind(const desk *d, tepui_error *err)
     return TEPUI_OK;
 }
 
+/* Nothing to be done where no median is above 1: norms of unit inputs need no level. */
+static void find_level(desk *d)
+{
+    tepui_median_point *point = cli_alloc(d->r->cells + 1, sizeof *point);
+    size_t n = 0;
+    int above = 0;
+    for (size_t i = 0; i < d->r->cells; i++) {
+        if (!d->keep[i]) continue;
+        point[n] = point_of(d, i);
+        above |= point[n].low > 0 && isfinite(point[n].low);
+        n++;
+    }
+    if (above) d->level = tepui_wide_level(point, n);
+    free(point);
+    if (above && !d->level.points)
+        cli_say("tepui threshold",
+                "medians of %s are above 1, and the median of wide nets is not known: it takes three cells at least 16 "
+                "wide and as wide as deep",
+                d->observable->name);
+}
+
 static tepui_status prepare(desk *d, tepui_error *err)
 {
     tepui_status st;
@@ -159,6 +205,7 @@ static tepui_status prepare(desk *d, tepui_error *err)
     d->keep = cli_alloc(d->r->cells + 1, 1);
     TEPUI_TRY(cli_where(d->r, o->view.where, d->keep, err));
     TEPUI_TRY(one_kind(d, err));
+    find_level(d);
 done:
     return st;
 }

@@ -21,7 +21,7 @@
 typedef struct {
     cli_view view;
     const char *file;
-    double factor, share;
+    double factor, share, from;
 } options;
 
 /* A block: one component of one observable. */
@@ -45,7 +45,7 @@ typedef struct {
 
 /* --- options */
 
-enum { KEY_WITHIN = 0x500, KEY_SHARE };
+enum { KEY_WITHIN = 0x500, KEY_SHARE, KEY_FROM };
 
 static double read_above(double least, const char *arg, const char *what, struct argp_state *state)
 {
@@ -69,12 +69,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SHARE:
         o->share = read_above(0, arg, "--share takes a number", state);
         return 0;
+    case KEY_FROM:
+        o->from = read_above(0, arg, "--from takes a depth", state);
+        return 0;
     default:
         return cli_file_argument(key, arg, state, &o->file);
     }
 }
 
 static const struct argp_option argp_options[] = {
+    {"from", KEY_FROM, "DEPTH", 0,
+     "Depths from this one on: where the width follows the depth, shallow nets are narrow, too", 0},
     {"within", KEY_WITHIN, "FACTOR", 0,
      "A magnitude that stays, stays within this factor over the range of depths (default: 2)", 0},
     {"share", KEY_SHARE, "SHARE", 0,
@@ -183,6 +188,12 @@ static tepui_status add_default(desk *d, tepui_error *err)
 }
 
 /* --- groups */
+
+static void leave_out(const desk *d, char *keep)
+{
+    const tepui_column *depth = tepui_result_column(d->r, "depth");
+    for (size_t i = 0; i < d->r->cells; i++) keep[i] = keep[i] && depth->number[i] >= d->o->from;
+}
 
 static void find_groups(desk *d, const char *keep)
 {
@@ -319,7 +330,7 @@ static void block_row(const desk *d, const block *b, size_t group, const tepui_t
 
 static const char *component_name(const block *b)
 {
-    return b->component == CLI_DEFAULT_COMPONENT ? "last" : b->observable->component[b->component];
+    return b->component == CLI_DEFAULT_COMPONENT ? "last" : cli_component_shown(b->observable, b->component);
 }
 
 static void print_heading(const desk *d)
@@ -394,7 +405,7 @@ static void record(const desk *d, const block *b, size_t group, const tepui_tren
     const double rate[] = {t->rate.value, t->rate.low, t->rate.high};
     for (size_t k = 0; k < d->keys; k++) cli_table_cell(out, d->key[k]->text[group]);
     cli_table_cell(out, b->observable->name);
-    cli_table_cell(out, component_name(b));
+    cli_table_cell(out, b->component == CLI_DEFAULT_COMPONENT ? "last" : b->observable->component[b->component]);
     cli_table_cell(out, b->observable->transform);
     for (size_t k = 0; k < 4; k++) cli_table_cell(out, cli_number(depth[k], 0).text);
     for (size_t k = 0; k < 2; k++) cli_table_cell(out, value(d, b, size[k]).text);
@@ -446,6 +457,7 @@ static tepui_status prepare(desk *d, tepui_error *err)
     TEPUI_TRY(cli_find_statistic(d->r, "median", &d->median, err));
     TEPUI_TRY(d->o->view.observable ? add_named(d, d->o->view.observable, err) : add_default(d, err));
     TEPUI_TRY(cli_where(d->r, d->o->view.where, keep, err));
+    leave_out(d, keep);
     find_groups(d, keep);
     find_keys(d);
     TEPUI_TRY(enough_depths(d, err));

@@ -68,10 +68,18 @@ tepui_status cli_find_column(const tepui_result *r, const char *name, const tepu
     return *out ? TEPUI_OK : unknown_column(r, name, err);
 }
 
+/* Logarithms hold the size of the smallest eigenvalue where it is negative. */
+const char *cli_component_shown(const tepui_result_observable *o, size_t component)
+{
+    const tepui_observable_type *type = tepui_kind_find(&tepui_family_observable, o->name);
+    const char *name = o->component[component];
+    return type && type->minus && tepui_component_number(name) == type->minus ? "-lambda_min" : name;
+}
+
 static size_t component_index(const tepui_result_observable *o, const char *name)
 {
     for (size_t k = 0; k < o->components; k++)
-        if (strcmp(o->component[k], name) == 0) return k;
+        if (strcmp(o->component[k], name) == 0 || strcmp(cli_component_shown(o, k), name) == 0) return k;
     return SIZE_MAX;
 }
 

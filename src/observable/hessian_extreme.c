@@ -20,5 +20,6 @@ const tepui_observable_type tepui_observable_hessian_extreme = {
     .needs = TEPUI_NEEDS_EXTREMES,
     .least_points = 1,
     .named = ends,
+    .minus = TEPUI_COMPONENT_MIN,
     .measure = measure,
 };

@@ -7,6 +7,7 @@
 /* -ln median between which a straight line in ln d is trusted: the 1/d law bends at small widths */
 #define SHALLOW 0.15
 #define STEEP 3.0
+#define NARROW 16 /* the line in L/d is that of wide nets */
 
 static const tepui_fitted nothing = {NAN, NAN, NAN, 0};
 
@@ -24,6 +25,32 @@ static tepui_fitted of_slope(const sweep_point *point, size_t n)
     if (n < 2) return nothing;
     const sweep_slope s = sweep_fit(point, n, 0);
     return (tepui_fitted){s.slope, s.slope - SWEEP_SIGMAS * s.error, s.slope + SWEEP_SIGMAS * s.error, n};
+}
+
+/* The error grows by Birge's ratio where the line does not quite fit. */
+static tepui_fitted at_zero(const sweep_point *line, size_t n)
+{
+    if (n < 3) return nothing;
+    const sweep_slope s = sweep_fit(line, n, 0);
+    const double birge = fmax(1, sqrt(s.chi2 / (double)(n - 2))), value = s.y0 - s.slope * s.x0;
+    const double half = SWEEP_SIGMAS * birge * sqrt(pow(s.y0_error, 2) + pow(s.error * s.x0, 2));
+    return (tepui_fitted){value, value - half, value + half, n};
+}
+
+tepui_fitted tepui_wide_level(const tepui_median_point *point, size_t n)
+{
+    sweep_point *line = malloc((n + 1) * sizeof *line);
+    size_t m = 0;
+    for (size_t i = 0; line && i < n; i++) {
+        const tepui_median_point *p = &point[i];
+        if (p->width < NARROW || p->depth > p->width || !isfinite(p->low) || !isfinite(p->high)) continue;
+        if (!(p->high > p->low)) continue;
+        line[m++] =
+            (sweep_point){.x = p->depth / p->width, .y = p->median, .error = 0.5 * (p->high - p->low) / SWEEP_SIGMAS};
+    }
+    const tepui_fitted f = line ? at_zero(line, m) : nothing;
+    free(line);
+    return f;
 }
 
 tepui_fitted tepui_vanishing_exponent(const tepui_median_point *point, size_t n)

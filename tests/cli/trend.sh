@@ -15,7 +15,7 @@ expect 0 "$tepui" run net.yaml -o net.h5 --quiet
 
 # --- rows are groups, blocks are observables; the default ones by all their names
 expect 0 "$tepui" trend net.h5; silent err
-says out 'gradient_norm, component total' 'component lambda_min' 'component lambda_max' 'within a factor of 2' \
+says out 'gradient_norm, component total' 'component -lambda_min' 'component lambda_max' 'within a factor of 2' \
     width kappa vanishes '2 ... 16'
 check test "$(grep -c '^ *depth ' out)" = 3
 check test "$(grep -c -e forward_norm -e negative_fraction -e 'activation' out)" = 0
@@ -25,6 +25,12 @@ expect 0 "$tepui" trend net.h5 -O gradient_norm,forward_norm; says out 'forward_
 expect 0 "$tepui" trend net.h5 -O forward_norm -c output --where width=depth; says out 'component output'
 check test "$(grep -c ' \.\.\. ' out)" = 1
 expect 0 "$tepui" trend net.h5 -O gradient_norm:1,forward_norm; says out 'gradient_norm, component 1'; says out 'forward_norm, component last'
+
+expect 0 "$tepui" trend net.h5 -O hessian_extreme -c lambda_min; mv out named
+expect 0 "$tepui" trend net.h5 -O hessian_extreme --component=-lambda_min; check cmp -s out named
+expect 0 "$tepui" trend net.h5 -O hessian_extreme --format csv; says out ',lambda_min,'
+expect 0 "$tepui" trend net.h5 -O gradient_norm --from 4; says out '4 ... 16'
+check test "$(grep -c '2 \.\.\.' out)" = 0
 
 # --- numbers have other words
 expect 0 "$tepui" trend net.h5 -O negative_fraction; says out slope first last 'less than 0.1 of the largest' bent
@@ -81,6 +87,8 @@ expect 74 "$tepui" trend none.h5; says err none.h5
 expect 64 "$tepui" trend; says err needed
 expect 64 "$tepui" trend net.h5 two; says err "'two'"
 for factor in 1 0.5 -2 x 2x nan inf ''; do expect 64 "$tepui" trend net.h5 "--within=$factor"; says err --within; done
+for depth in 0 -1 x inf; do expect 64 "$tepui" trend net.h5 "--from=$depth"; says err --from; done
+expect 65 "$tepui" trend net.h5 --from 8; says err 'three depths' 'here are 2'
 expect 64 "$tepui" trend net.h5 --share 0; says err --share
 expect 64 "$tepui" trend net.h5 -O gradient_nrom; says err "did you mean 'gradient_norm'"; silent out
 expect 64 "$tepui" trend net.h5 -O ,; says err name

@@ -14,6 +14,8 @@ expect 0 "$tepui" run e.yaml -q
 "$tepui" table e.h5 -O gradient_norm --format json >table.json
 "$tepui" table e.h5 -O gradient_norm --rows component --format json -s sd >layers.json
 "$tepui" table e.h5 -O forward_norm -s quantile=0.25 --log --format csv --where init=he >table.csv
+"$tepui" table e.h5 -O gradient_norm --with dead --format json >dead.json
+"$tepui" table e.h5 -O gradient_norm --with dead --format csv >dead.csv
 "$tepui" histogram e.h5 -O gradient_norm --cell 17 --format json >histogram.json
 "$tepui" status e.h5 --format json >status.json
 "$tepui" replay e.h5 --cell 5 --sample 1 --format json >replay.json
@@ -40,6 +42,15 @@ for r in records:
     for key, name in ('value', 'quantile'), ('low', 'quantile_low'), ('high', 'quantile_high'):
         assert close(r[key], math.exp(g[name][at])), (r, g[name][at])
     assert r['ln'] == g['quantile'][at] or r['ln'] == '-inf' and g['quantile'][at] == -math.inf
+
+shares = []
+for r in json.load(open('dead.json'))['records']:
+    n, k = cell_of[r['depth'], r['width'], r['init']], column('gradient_norm', r['component'])
+    assert close(r['dead'], g['zero'][n, k] / g['count'][n, k]), r
+    shares.append(r['dead'])
+assert max(shares) > .9 and min(shares) == 0
+assert sorted(float(row[f'width={w} dead']) for row in csv.DictReader(open('dead.csv'))
+              for w in ('1', 'depth', '4*depth')) == sorted(shares)
 
 layers = json.load(open('layers.json'))['records']
 assert len(layers) == 2 * 3 * (3 + 6 + 42)  # layers, output and total of depths 1, 4, 40
@@ -71,6 +82,9 @@ assert json.load(open('status.json'))[0]['samples'] == 300 * 16
 assert len(json.load(open('replay.json'))['values']) > 3
 assert any(k['name'] == 'relu' for k in json.load(open('list.json')))
 END
+
+expect 0 "$tepui" table e.h5 -O gradient_norm --with dead; says out ' 1  dead   depth  dead ' 'dead: share of samples that are 0'
+expect 64 "$tepui" table e.h5 -O gradient_norm --with alive; says err "--with takes dead, got 'alive'"
 
 # --- exact zeros of numbers that are no logarithms: counted, apart from the bin that has them, and the median among them
 cat >zeros.yaml <<'END'

@@ -173,6 +173,23 @@ expect 1 "$tepui" verify coarse.h5 --law C7
 # --- threshold
 expect 0 "$tepui" threshold net.h5 --where activation=relu; says out 'exponent of vanishing' 'width of half'
 expect 64 "$tepui" threshold net.h5; says err activation relu linear
+cat >scale.yaml <<'END'
+seed: 5
+grid: {depth: [8, 16, 32], width: [8, depth, 2*depth, 4*depth, 64], init: he}
+data: {source: sphere, dimension: 400}
+readout: dense
+loss: output
+sampler: reduced
+observables: output_gradient_norm
+samples: 4000
+END
+# inputs of norm 1 and of norm 20: the same widths, over another level
+expect 0 "$tepui" run scale.yaml -o unit.h5 --quiet
+expect 0 "$tepui" run scale.yaml -o large.h5 --quiet --set data.source=gaussian
+expect 0 "$tepui" threshold unit.h5 --format csv; says out 'L = 32,width'
+check test "$(grep -c 'wide nets' out)" = 0
+expect 0 "$tepui" threshold large.h5 --format csv; says out 'L/d to 0,median of wide nets,'
+check test "$(grep -c '^L = [0-9]*,width of half the median,[1-9]' out)" = 3
 expect 0 "$tepui" threshold net.h5 --where activation=relu --format csv; says out 'cells,quantity,fitted'
 
 # --- wrong words

@@ -1055,6 +1055,26 @@ static void thresholds_of_exact_power_laws(void)
     CHECK(isnan(tepui_half_width(p, 6).value));
 }
 
+/* Medians on a line in L/d, with narrow and dead ones that are not: the end of the line, within its rounding. */
+static void level_of_wide_nets(void)
+{
+    tepui_median_point p[8];
+    for (int i = 0; i < 5; i++) {
+        const double d = 64, L = 8 << i, median = 3.25 - 1.25 * L / d;
+        p[i] = (tepui_median_point){L, d, median, median - 0.01, median + 0.01}; /* the last one: L = 2 d */
+    }
+    p[4].median = -100;
+    p[5] = (tepui_median_point){4, 8, -7, -7.1, -6.9};
+    p[6] = (tepui_median_point){8, 64, -INFINITY, -INFINITY, 2};
+    p[7] = (tepui_median_point){8, 64, 2, 2, 2};
+    const tepui_fitted f = tepui_wide_level(p, 8);
+    CHECK_NEAR(f.value, 3.25, 1e-12);
+    CHECK(f.points == 4 && f.low < 3.25 && f.high > 3.25 && f.high - f.low < 0.05);
+    CHECK(isnan(tepui_wide_level(p, 2).value) && tepui_wide_level(p, 2).points == 0);
+    p[0].median += 0.1; /* off the line: a wider interval */
+    CHECK(tepui_wide_level(p, 8).high - tepui_wide_level(p, 8).low > 2 * (f.high - f.low));
+}
+
 /* |a_3|^4 of the net 1 -> 1 -> 2 -> 2 for input 1, the bits of `sign` being the signs of its weights. */
 static double rademacher_norm4(unsigned sign, const double *sigma, int relu)
 {
@@ -1113,6 +1133,7 @@ static const test_case cases[] = {
     {"infinite_medians_of_a_file", infinite_medians_of_a_file},
     {"holm_steps_down", holm_steps_down},
     {"thresholds_of_exact_power_laws", thresholds_of_exact_power_laws},
+    {"level_of_wide_nets", level_of_wide_nets},
     {"fourth_moment_of_all_sign_matrices", fourth_moment_of_all_sign_matrices},
     {"uniform_chain_median_is_within_choi_bounds", uniform_chain_median_is_within_choi_bounds},
     {"planted_faults_are_caught", planted_faults_are_caught},
