@@ -62,7 +62,8 @@ def cells(path, **where):
 
 
 FIGURES = {"fan": "nets", "collapse": "nets", "histogram": "nets", "qq": "chain", "spectrum": "spectrum", "blockmap": "chain",
-           "jacobian": "spectrum", "survival": "escape", "escape": "escape", "path": "escape", "trend": "chain", "verdicts": "nets"}
+           "jacobian": "spectrum", "survival": "escape", "escape": "escape", "path": "escape", "trend": "chain", "verdicts": "nets",
+           "training": "escape", "moments": "nets"}
 OPTIONS = {"qq": {"law": "C1", "observable": "forward_norm", "cell": 2}, "trend": {"observable": "forward_norm"},
            "path": {"where": {"depth": 8, "rate": .01}}, "histogram": {"where": {"init": "he", "depth": 4}}, "survival": {"where": {"rate": .01}},
            "jacobian": {"cell": 0}}
@@ -349,6 +350,46 @@ def test_path(results):
         want = q[j, np.argsort([float(n[2:]) for n in names]), 2]
         there = np.isfinite(want)
         assert np.allclose(line.get_ydata()[there], want[there] / LN10)
+
+
+def test_training(results):
+    """Curves are those of the rate with the smallest median at the last step, against passes over the one point."""
+    path = results["escape"]
+    fig = tepui.draw("training", tepui.open(path))
+    q, names = stored(path, "path_loss", "quantile")
+    order = np.argsort([float(n[2:]) for n in names])
+    for row, depth in enumerate((2, 8, 16)):
+        for optimizer in ("gd", "adam"):
+            with h5py.File(path) as f:
+                full = sorted({n.decode() if isinstance(n, bytes) else n for n in f["cells/optimizer"][()]})
+            name = next(n for n in full if n.startswith(optimizer))
+            i = cells(path, depth=depth, optimizer=name)
+            last = np.where(np.isnan(q[i][:, order[-1], 2]), np.inf, q[i][:, order[-1], 2])
+            line = by_gid(fig.axes[2 * row], f"curve {name}")[0]
+            want = q[i[np.argmin(last)], order, 2]
+            want = want[~np.isnan(want)]
+            assert len(line.get_xdata()) == len(want) and line.get_xdata()[-1] == 100
+            there = np.isfinite(want)
+            assert np.allclose(line.get_ydata()[there], want[there] / LN10)
+            rates = by_gid(fig.axes[2 * row + 1], f"rates {name}")[0]
+            assert rates.get_xdata().tolist() == [.01, .1]
+
+
+def test_moments(results):
+    """Of exp(2 ln) of the raw samples, by NumPy; exact (He, 3 inputs of norm 1, width 4): mean 4/3, relative variance
+    (1 + 5/4)^L - 1."""
+    path = results["nets"]
+    fig = tepui.draw("moments", tepui.open(path), "forward_norm", where={"init": "he", "width_expression": "4"})
+    raw, names = stored(path, "forward_norm", "samples")
+    for j, (depth, cell) in enumerate((d, cells(path, depth=d, init="he", width_expression="4")[0]) for d in (2, 4)):
+        x = np.exp(2 * raw[cell, names.index(str(depth))])
+        want = [x.mean(), np.median(x), x.std(), abs(x.mean() - np.median(x))]
+        for name, value in zip(("mean", "median", "standard", "|mean"), want):
+            assert np.isclose(by_gid(fig.axes[0], name)[0].get_ydata()[j], np.log10(value), atol=1e-9)
+        exact = [4 / 3, None, 4 / 3 * np.sqrt((1 + 5 / 4) ** depth - 1)]
+        for name, value in zip(("exact mean", "exact median", "exact standard"), exact):
+            if value is not None:
+                assert np.isclose(by_gid(fig.axes[0], name)[0].get_ydata()[j], np.log10(value), atol=1e-9)
 
 
 def test_qq(results):

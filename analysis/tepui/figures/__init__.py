@@ -9,8 +9,8 @@ import importlib
 
 from ..error import one_of
 
-NAMES = ["fan", "collapse", "histogram", "qq", "spectrum", "blockmap", "jacobian", "survival", "escape", "path", "trend",
-         "verdicts"]
+NAMES = ["fan", "collapse", "histogram", "qq", "spectrum", "blockmap", "jacobian", "survival", "escape", "path", "training",
+         "moments", "trend", "verdicts"]
 
 
 def module(name):
