@@ -1,4 +1,5 @@
-"""python3 -m tepui plot FIGURE FILE... -o NAME.svg|pdf|png: draws a figure; python3 -m tepui list: names them.
+"""python3 -m tepui plot FIGURE FILE... -o NAME.svg|pdf|png: draws a figure; python3 -m tepui list: names them;
+python3 -m tepui report FILE... -o NAME.html: one page about results.
 
 Exit status: 0 good, 64 unknown figure, option, observable or suffix, 65 not a result or nothing to draw, 69 a package or the program is
 missing, 74 a file cannot be read or written, 70 anything else.
@@ -83,7 +84,21 @@ def figure_list(words):
         print(f"{name}\n    {figures.sentence(name)}")
 
 
-COMMANDS = {"plot": plot, "list": figure_list}
+def report(words):
+    p = Parser(prog="tepui report", add_help=False, usage="tepui report FILE... -o NAME.html [--title TEXT]")
+    p.add_argument("files", nargs="+", metavar="FILE")
+    p.add_argument("-o", "--output", required=True, help="file to write")
+    p.add_argument("-t", "--title", help="title of the page (default: those of the experiments)")
+    p.add_argument("-h", "--help", action="help", help="print this")
+    args = p.parse_args(words)
+    if not args.output.endswith(".html"):
+        raise Error(f"cannot write '{args.output}': its name must end in .html", USAGE)
+    from .report import write
+
+    write(args.files, args.output, args.title)
+
+
+COMMANDS = {"plot": plot, "list": figure_list, "report": report}
 
 
 def main(words):

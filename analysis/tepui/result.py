@@ -5,7 +5,7 @@ import os
 import numpy as np
 
 from . import program, schema, select
-from .error import DATA, IO, Error, one_of
+from .error import DATA, IO, Error, one_of, require
 from .observable import Observable
 
 
@@ -19,8 +19,7 @@ def open(path):
 
 
 def _open_file(path):
-    import h5py
-
+    h5py = require("h5py")
     try:
         return h5py.File(path, "r")
     except OSError as e:
@@ -151,6 +150,17 @@ class Result:
                 return []
             self._kept["verdicts"] = rows
         return self._kept["verdicts"]
+
+    def tested_laws(self):
+        """(observable, cell) -> the first law with a verdict known so far."""
+        rows = self.verdict_rows(run=False)
+        if "tested" not in self._kept or self._kept["tested"][0] is not rows:
+            found = {}
+            for r in rows:
+                if r["verdict"].startswith(("holds", "fails")):
+                    found.setdefault((r["observable"], r["cell"]), r["law"])
+            self._kept["tested"] = rows, found
+        return self._kept["tested"][1]
 
     def verdicts(self):
         """A DataFrame of laws against samples: those in the file, otherwise what `tepui verify` says. Needs pandas."""

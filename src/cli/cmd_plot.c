@@ -1,27 +1,11 @@
-/* cmd_plot.c -- `tepui plot FIGURE FILE... -o NAME`: hands over to the Python package in analysis/, which draws.
-
-   The package is that of the source tree where the program runs in one, or the installed one. It asks this program for
-   theory and fits. */
-#include "cli.h"
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#define MISSING 69 /* EX_UNAVAILABLE */
-#define PARENTS 3  /* folders above the program in which the source tree may begin */
+/* cmd_plot.c -- `tepui plot FIGURE FILE... -o NAME`: a figure, drawn by the Python package in analysis/. */
+#include "python.h"
 
 typedef struct {
-    char **word; /* for Python, in order */
-    size_t words, figures;
+    cli_words words; /* for Python, in order */
+    size_t figures;
     int output, list;
 } options;
-
-static void add_word(options *o, const char *text)
-{
-    o->word = cli_grow(o->word, o->words + 2, sizeof *o->word);
-    o->word[o->words++] = cli_copy(text);
-    o->word[o->words] = NULL;
-}
 
 enum { KEY_OPTION = 0x600, KEY_CELL, KEY_DPI, KEY_CAPTION, KEY_LIST };
 
@@ -38,13 +22,6 @@ static const struct argp_option argp_options[] = {
     {"list", KEY_LIST, 0, 0, "Print the figures and what each shows", 0},
     {0}};
 
-static const char *long_name(int key)
-{
-    for (const struct argp_option *p = argp_options; p->name; p++)
-        if (p->key == key) return p->name;
-    return NULL;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
@@ -55,7 +32,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     if (key == ARGP_KEY_ARG) {
         o->figures++;
         if (arg[0] == '-') argp_error(state, "a figure or a file cannot begin with '-': %s", arg);
-        add_word(o, arg);
+        cli_add_word(&o->words, arg);
         return 0;
     }
     if (key == ARGP_KEY_END) {
@@ -63,11 +40,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "a figure, a result file and -o NAME are needed; `tepui plot --list' tells the figures");
         return 0;
     }
-    if (!long_name(key)) return ARGP_ERR_UNKNOWN;
+    if (key != 'o' && key != 'O' && key != 'c' && key != 'l' && key != 'w' && (key < KEY_OPTION || key > KEY_CAPTION))
+        return ARGP_ERR_UNKNOWN;
     o->output |= key == 'o';
-    char *word = arg ? cli_print("--%s=%s", long_name(key), arg) : cli_print("--%s", long_name(key));
-    add_word(o, word);
-    free(word);
+    cli_add_option(&o->words, argp_options, key, arg);
     return 0;
 }
 
@@ -82,69 +58,9 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-static int is_package(const char *folder)
-{
-    char *file = cli_print("%s/tepui/__init__.py", folder);
-    const int there = access(file, R_OK) == 0;
-    free(file);
-    return there;
-}
-
-/* analysis/ of the source tree in which the program lies, NULL: it lies in none. */
-static char *package_of_tree(const char *program)
-{
-    char *at = cli_copy(program);
-    for (int i = 0; i < PARENTS; i++) {
-        char *slash = strrchr(at, '/');
-        if (!slash) break;
-        *slash = '\0';
-        char *mark = cli_print("%s/configure.ac", at), *folder = cli_print("%s/analysis", at);
-        const int found = access(mark, R_OK) == 0 && is_package(folder);
-        free(mark);
-        if (found) {
-            free(at);
-            return folder;
-        }
-        free(folder);
-    }
-    free(at);
-    return NULL;
-}
-
-static void set_path(const char *folder)
-{
-    const char *before = getenv("PYTHONPATH");
-    char *path = before && *before ? cli_print("%s:%s", folder, before) : cli_copy(folder);
-    setenv("PYTHONPATH", path, 1);
-    free(path);
-}
-
 int cmd_plot(int argc, char **argv)
 {
     options o = {0};
-    char program[4096];
-    add_word(&o, "python3");
-    add_word(&o, "-m");
-    add_word(&o, "tepui");
-    add_word(&o, "plot");
     cli_parse(&argp, argc, argv, &o);
-    if (o.list) {
-        strcpy(o.word[3], "list");
-        o.word[4] = NULL;
-    }
-    const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[n > 0 ? n : 0] = '\0';
-    char *folder = package_of_tree(program);
-    if (!folder) folder = cli_copy(TEPUI_PYTHON_FOLDER);
-    if (!is_package(folder))
-        return cli_fail("tepui plot", MISSING,
-                        "the Python package `tepui' is not in %s: `make install' in the source tree puts it there",
-                        folder);
-    set_path(folder);
-    setenv("TEPUI", program, 0);
-    setenv("MPLBACKEND", "Agg", 0);
-    execvp(TEPUI_PYTHON, o.word);
-    return cli_fail("tepui plot", MISSING,
-                    "%s cannot be started (%s): apt-get install python3 python3-numpy python3-h5py python3-matplotlib",
-                    TEPUI_PYTHON, strerror(errno));
+    return o.list ? cli_python("tepui plot", "list", &(cli_words){0}) : cli_python("tepui plot", "plot", &o.words);
 }

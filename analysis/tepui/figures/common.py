@@ -212,8 +212,17 @@ class Axis:
         v = np.where(np.isneginf(v), self.lo - self.strip / 2, v)
         return np.where(np.isposinf(v), self.hi + self.strip / 2, v)
 
+    def value(self, position):
+        """What a position shows: the value itself, a power of ten of it where ln."""
+        if position < self.lo - 1e-9:
+            return 0.0 if self.ln else -math.inf
+        if position > self.hi + 1e-9:
+            return math.inf
+        return position
+
     def apply(self, ax, which="y", name=""):
         """Limits, ticks, strips and the name of the axis."""
+        ax.tepui_axes = {**getattr(ax, "tepui_axes", {}), which: self}
         lo, hi = self.lo - self.strip * self.zero, self.hi + self.strip * self.infinite
         span, lim = (ax.axhspan, ax.set_ylim) if which == "y" else (ax.axvspan, ax.set_xlim)
         axis = ax.yaxis if which == "y" else ax.xaxis
@@ -345,6 +354,7 @@ def finish(fig, result, o, cells, text, law=None):
 
 def _write(fig, caption):
     width, height = fig.get_size_inches()
+    fig.tepui_size = (width, height)
     lines = textwrap.wrap(caption, max(40, int(width * 16.5)))
     room = .155 * len(lines) + .12
     fig.set_size_inches(width, height + room)
@@ -354,16 +364,22 @@ def _write(fig, caption):
              linespacing=1.35, gid="caption")
 
 
+def without_caption(fig):
+    """Takes the caption out of the figure again, for those who write it elsewhere."""
+    for text in [t for t in fig.texts if t.get_gid() == "caption"]:
+        text.remove()
+        fig.set_size_inches(*fig.tepui_size)
+        fig.get_layout_engine().set(rect=(0, 0, 1, 1))
+    return fig
+
+
 # --- laws
 
 def law_of(result, o, cell, component, law):
     """The law to draw for a cell: the one asked for, or one with a verdict in the file (`tepui verify --save`)."""
     if law is not None:
         return law
-    for row in result.verdict_rows(run=False):
-        if row["observable"] == o.name and row["cell"] == cell and row["verdict"].startswith(("holds", "fails")):
-            return row["law"]
-    return None
+    return result.tested_laws().get((o.name, int(cell)))
 
 
 def name_of(o, component, cell):
@@ -396,7 +412,7 @@ class Laws:
         try:
             value = what(self.result.theory(law, cell, name_of(self.o, self.component, cell)))
         except Error as e:
-            if e.exit_status == USAGE:
+            if e.exit_status == USAGE and self.law:  # a law of the file may have no curve for a cell
                 raise
             self.reason = self.reason or str(e)
             return None
@@ -420,7 +436,7 @@ class Laws:
                 found.update(quantiles(self.result, law, names))
                 self.drawn.add(law)
             except Error as e:
-                if e.exit_status == USAGE:
+                if e.exit_status == USAGE and self.law:  # a law of the file may have no curve for a cell
                     raise
                 self.reason = self.reason or str(e)
         return {int(c): found[int(f)] for c, f in zip(cells, self.result.columns["same_as"][cells]) if int(f) in found}
