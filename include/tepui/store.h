@@ -1,4 +1,4 @@
-/* store.h -- the result file: schema "tepui-1", built in memory, published by rename; also the checkpoint. */
+/* store.h -- the result file: schema "tepui-2", built in memory, published by rename; also the checkpoint. */
 #ifndef TEPUI_STORE_H
 #define TEPUI_STORE_H
 #include <tepui/experiment.h>
@@ -41,7 +41,7 @@ typedef struct {
     struct tepui_writer *writer; /* the process that writes the file */
     void *raw;                   /* of all accumulators, in memory that the writer shares; NULL: none */
     size_t raw_bytes;
-    int as_stored;       /* taken up from path, of the very same experiment text */
+    int as_stored;       /* taken up from path, of the very same experiment text and schema */
     uint64_t generation; /* publishes so far do not count: it is the sum of folded blocks */
 } tepui_state;
 /* Takes the bytes over; TEPUI_NO_MEMORY: it has not. */

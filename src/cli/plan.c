@@ -13,8 +13,8 @@
 
 #define BINS_OCCUPIED 256.0             /* of one histogram */
 #define BINS_SHARED 2048.0              /* of the grid that all cells of an observable share in the file */
-#define FIXED_DISK 24576.0              /* of a file, */
-#define OBSERVABLE_DISK 18432.0         /* and for the arrays of every observable, measured */
+#define FIXED_DISK 26624.0              /* of a file, */
+#define OBSERVABLE_DISK 21504.0         /* and for the arrays of every observable, measured */
 #define LIBRARIES (24.0 * 1048576)      /* the program and its libraries, resident, measured */
 #define BLAS_BUFFER ((size_t)128 << 20) /* address space that OpenBLAS takes for every thread that calls it */
 #define GENERATIONS                                                                                                    \

@@ -1,5 +1,6 @@
 /* cells.c -- the root attributes, /experiment, /provenance and the columns of /cells. */
 #include "layout.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,16 +9,16 @@
 
 #define TEXT_SIZE 1024 /* of an architecture, settings.c */
 
-static void write_text(h5 *f, const char *path, const char *text)
+static void write_text(h5 *f, const char *path, const char *text, const char *doc)
 {
-    const h5_array a = {.type = H5_TEXT, .text_size = strlen(text) + 1, .rank = 1, .dims = {1}, .data = text};
-    h5_write(f, path, &a);
+    h5_write(f, path, &(h5_array){.type = H5_TEXT, .text_size = strlen(text) + 1, .data = text, .doc = doc});
 }
 
 tepui_status layout_root(h5 *f, const tepui_state *s)
 {
     const tepui_experiment *e = s->experiment;
-    h5_note(f, "/", "schema", "tepui-1");
+    h5_note(f, "/", "schema", LAYOUT_SCHEMA);
+    h5_note(f, "/", "Conventions", "CF-1.8 " LAYOUT_SCHEMA);
     h5_note(f, "/", "title", e->title);
     h5_note(f, "/", "program", "tepui");
     h5_note(f, "/", "version", tepui_version());
@@ -25,18 +26,23 @@ tepui_status layout_root(h5 *f, const tepui_state *s)
     if (!((const tepui_source_type *)e->data.source.type)->synthetic) {
         char data[ORIGIN_DATA];
         origin_data(e, data);
-        write_text(f, "/data", data);
+        write_text(f, "/data", data, "the data set and its digest");
     }
     h5_note(f, "/", "status", tepui_state_complete(s) ? "complete" : "running");
-    write_text(f, "/experiment", e->canonical);
+    write_text(f, "/experiment", e->canonical, "the experiment, in canonical form");
     h5_group(f, "/provenance");
     for (const tepui_fact *p = tepui_provenance(); p->name; p++) h5_note(f, "/provenance", p->name, p->value);
     return TEPUI_OK;
 }
 
+/* What a column holds follows from its meaning, never from its values. */
+typedef enum { TEXT, WHOLE, REAL } content;
+
 /* A column: a number or a text per cell; of dynamics only where trajectories are followed. */
 typedef struct {
-    const char *name, *doc;
+    const char *name;
+    content content;
+    const char *doc;
     double (*number)(const tepui_state *, size_t);
     void (*text)(const tepui_state *, size_t, char *);
     int dynamics;
@@ -186,35 +192,35 @@ static double steps(const tepui_state *s, size_t i)
 }
 
 static const column columns[] = {
-    {"depth", "number of hidden weight matrices", depth, NULL, 0},
-    {"width", "smallest hidden width", width, NULL, 0},
-    {"width_expression", "width as written in the experiment", NULL, width_expression, 0},
-    {"activation", "activation function", NULL, activation, 0},
-    {"init", "scale rule of the weights", NULL, init, 0},
-    {"law", "law of the weights", NULL, law, 0},
-    {"gain", "factor on every weight standard deviation", gain, NULL, 0},
-    {"bias", "law of the biases", NULL, bias, 0},
-    {"sigma_b", "standard deviation of the biases", sigma_b, NULL, 0},
-    {"architecture", "how layers are put together", NULL, architecture, 0},
-    {"readout", "output matrix", NULL, readout, 0},
-    {"sampler", "full: matrices were drawn; reduced: only the laws of norms; tilted: those, weighted", NULL, sampler,
-     0},
-    {"tilt", "power of norm2 by which tilted draws are weighted; 0: not tilted", tilt, NULL, 0},
-    {"inputs", "input dimension", inputs, NULL, 0},
-    {"outputs", "number of outputs", outputs, NULL, 0},
-    {"points", "data points per sample", points, NULL, 0},
-    {"loss", "loss of a point", NULL, loss, 0},
-    {"optimizer", "update rule of the trajectories", NULL, optimizer, 1},
-    {"rate", "learning rate", rate, NULL, 1},
-    {"schedule", "factor on the learning rate from step to step", NULL, schedule, 1},
-    {"batch", "points of a minibatch; 0: all", batch, NULL, 1},
-    {"escape", "when a trajectory has left the plateau", NULL, escape, 1},
-    {"steps", "most steps of a trajectory: times beyond are censored", steps, NULL, 1},
-    {"key", "random key of the cell, hexadecimal", NULL, key, 0},
-    {"same_as", "first cell with the same physics (its samples are shown again)", same_as, NULL, 0},
-    {"samples", "samples so far", samples, NULL, 0},
-    {"dead", "samples whose hidden vectors end in exact zeros: of forward_norm, or the fewest zeros of any norm", dead,
-     NULL, 0},
+    {"depth", WHOLE, "number of hidden weight matrices", depth, NULL, 0},
+    {"width", WHOLE, "smallest hidden width", width, NULL, 0},
+    {"width_expression", TEXT, "width as written in the experiment", NULL, width_expression, 0},
+    {"activation", TEXT, "activation function", NULL, activation, 0},
+    {"init", TEXT, "scale rule of the weights", NULL, init, 0},
+    {"law", TEXT, "law of the weights", NULL, law, 0},
+    {"gain", REAL, "factor on every weight standard deviation", gain, NULL, 0},
+    {"bias", TEXT, "law of the biases", NULL, bias, 0},
+    {"sigma_b", REAL, "standard deviation of the biases", sigma_b, NULL, 0},
+    {"architecture", TEXT, "how layers are put together", NULL, architecture, 0},
+    {"readout", TEXT, "output matrix", NULL, readout, 0},
+    {"sampler", TEXT, "full: matrices were drawn; reduced: only the laws of norms; tilted: those, weighted", NULL,
+     sampler, 0},
+    {"tilt", REAL, "power of norm2 by which tilted draws are weighted; 0: not tilted", tilt, NULL, 0},
+    {"inputs", WHOLE, "input dimension", inputs, NULL, 0},
+    {"outputs", WHOLE, "number of outputs", outputs, NULL, 0},
+    {"points", WHOLE, "data points per sample", points, NULL, 0},
+    {"loss", TEXT, "loss of a point", NULL, loss, 0},
+    {"optimizer", TEXT, "update rule of the trajectories", NULL, optimizer, 1},
+    {"rate", REAL, "learning rate", rate, NULL, 1},
+    {"schedule", TEXT, "factor on the learning rate from step to step", NULL, schedule, 1},
+    {"batch", WHOLE, "points of a minibatch; 0: all", batch, NULL, 1},
+    {"escape", TEXT, "when a trajectory has left the plateau", NULL, escape, 1},
+    {"steps", WHOLE, "most steps of a trajectory: times beyond are censored", steps, NULL, 1},
+    {"key", TEXT, "random key of the cell, hexadecimal", NULL, key, 0},
+    {"same_as", WHOLE, "first cell with the same physics (its samples are shown again)", same_as, NULL, 0},
+    {"samples", WHOLE, "samples so far", samples, NULL, 0},
+    {"dead", WHOLE, "samples whose hidden vectors end in exact zeros: of forward_norm, or the fewest zeros of any norm",
+     dead, NULL, 0},
 };
 
 layout_class layout_column(const char *name)
@@ -228,8 +234,10 @@ static void *column_data(const column *c, const tepui_state *s, size_t n)
 {
     char *data = calloc(n, c->text ? TEXT_SIZE : sizeof(double));
     for (size_t i = 0; data && i < n; i++) {
-        if (c->text)
+        if (c->content == TEXT)
             c->text(s, i, data + i * TEXT_SIZE);
+        else if (c->content == WHOLE)
+            ((int64_t *)data)[i] = (int64_t)c->number(s, i);
         else
             ((double *)data)[i] = c->number(s, i);
     }
@@ -246,28 +254,57 @@ static size_t tighten(char *data, size_t n)
     return longest;
 }
 
+tepui_status layout_cell_scale(h5 *f, const char *group, size_t cells)
+{
+    char path[256];
+    int64_t *index = malloc(cells * sizeof *index);
+    if (!index) return TEPUI_NO_MEMORY;
+    for (size_t i = 0; i < cells; i++) index[i] = (int64_t)i;
+    snprintf(path, sizeof path, "%.200s/cell", group);
+    h5_write(f, path,
+             &(h5_array){.type = H5_I64,
+                         .rank = 1,
+                         .dims = {cells},
+                         .data = index,
+                         .is_scale = "cell",
+                         .doc = "number of the cell",
+                         .units = "1",
+                         .ranged = 1,
+                         .high = (double)(cells - 1)});
+    free(index);
+    return TEPUI_OK;
+}
+
+static tepui_status write_column(h5 *f, const column *c, const tepui_state *s)
+{
+    char path[64];
+    const size_t n = s->experiment->cell_count;
+    void *data = column_data(c, s, n);
+    if (!data) return TEPUI_NO_MEMORY;
+    h5_array a = {.type = c->content == TEXT    ? H5_TEXT
+                          : c->content == WHOLE ? H5_I64
+                                                : H5_DOUBLE,
+                  .rank = 1,
+                  .dims = {n},
+                  .data = data,
+                  .scales = {"cell"},
+                  .doc = c->doc,
+                  .units = c->content == TEXT ? NULL : "1",
+                  .ranged = c->content != TEXT,
+                  .low = c->content == REAL ? (double)-INFINITY : 0.0,
+                  .high = c->content == REAL ? (double)INFINITY : LAYOUT_MOST_SAMPLES};
+    if (c->content == TEXT) a.text_size = tighten(data, n);
+    snprintf(path, sizeof path, "/cells/%s", c->name);
+    h5_write(f, path, &a);
+    free(data);
+    return TEPUI_OK;
+}
+
 tepui_status layout_cells(h5 *f, const tepui_state *s)
 {
-    const size_t n = s->experiment->cell_count;
-    double *index = calloc(n, sizeof *index);
-    if (!index) return TEPUI_NO_MEMORY;
-    for (size_t i = 0; i < n; i++) index[i] = (double)i;
     h5_group(f, "/cells");
-    h5_write(f, "/cells/cell",
-             &(h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {n}, .data = index, .is_scale = "cell"});
-    free(index);
-    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
-        char path[64];
-        if (columns[k].dynamics && !CELL(s, 0)->dynamics.follows) continue;
-        void *data = column_data(&columns[k], s, n);
-        if (!data) return TEPUI_NO_MEMORY;
-        h5_array a = {
-            .type = columns[k].text ? H5_TEXT : H5_DOUBLE, .rank = 1, .dims = {n}, .data = data, .scales = {"cell"}};
-        if (columns[k].text) a.text_size = tighten(data, n);
-        snprintf(path, sizeof path, "/cells/%s", columns[k].name);
-        h5_write(f, path, &a);
-        h5_note(f, path, "long_name", columns[k].doc);
-        free(data);
-    }
-    return TEPUI_OK;
+    tepui_status st = layout_cell_scale(f, "/cells", s->experiment->cell_count);
+    for (size_t k = 0; st == TEPUI_OK && k < sizeof columns / sizeof *columns; k++)
+        if (!columns[k].dynamics || CELL(s, 0)->dynamics.follows) st = write_column(f, &columns[k], s);
+    return st;
 }

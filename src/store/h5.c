@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tepui/rng.h>
 
 #define GROWTH ((size_t)1 << 20)
 #define CHUNK_BYTES ((size_t)1 << 20)
@@ -133,10 +134,20 @@ static hid_t text_type(h5 *f, size_t size)
     return t;
 }
 
-static hid_t type_of(h5 *f, h5_type type, size_t text_size)
+static hid_t type_of(h5 *f, h5_type type)
 {
-    if (type == H5_TEXT) return text_type(f, text_size);
-    return H5Tcopy(type == H5_DOUBLE ? H5T_NATIVE_DOUBLE : type == H5_U64 ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64);
+    switch (type) {
+    case H5_TEXT:
+        return text_type(f, H5T_VARIABLE);
+    case H5_BYTES:
+        return H5Tcopy(H5T_NATIVE_UINT8);
+    case H5_DOUBLE:
+        return H5Tcopy(H5T_NATIVE_DOUBLE);
+    case H5_U64:
+        return H5Tcopy(H5T_NATIVE_UINT64);
+    default:
+        return H5Tcopy(H5T_NATIVE_INT64);
+    }
 }
 
 /* Entries of the last axis in a block of a sparse array. */
@@ -147,13 +158,16 @@ static size_t sparse_block(const h5_array *a)
     return a->dims[2] < block ? a->dims[2] : block;
 }
 
-/* Chunks of about a megabyte, split along the first axes; every dataset is chunked, for it carries a checksum. */
+/* Chunks of about a megabyte, split along the first axes; numbers are chunked, for they carry a checksum. HDF5 puts no
+   filter on texts: their digest stands in the notes. */
 static hid_t creation(h5 *f, const h5_array *a, size_t item)
 {
     const hid_t create = H5Pcreate(H5P_DATASET_CREATE);
     const double blank = NAN;
     hsize_t chunk[3];
     size_t bytes = item;
+    must(f, H5Pset_obj_track_times(create, 0));
+    if (a->type == H5_TEXT) return create;
     for (int k = 0; k < a->rank; k++) bytes *= (chunk[k] = a->dims[k]);
     if (a->sparse) {
         chunk[0] = 1;
@@ -166,7 +180,6 @@ static hid_t creation(h5 *f, const h5_array *a, size_t item)
         bytes = rest * chunk[k];
     }
     must(f, H5Pset_chunk(create, a->rank, chunk));
-    must(f, H5Pset_obj_track_times(create, 0));
     if (a->pack) {
         must(f, H5Pset_shuffle(create));
         must(f, H5Pset_deflate(create, 1));
@@ -231,6 +244,87 @@ static int write_blocks(hid_t set, hid_t type, hid_t space, const h5_array *a)
     return bad < 0 ? -1 : 0;
 }
 
+static size_t count_items(const h5_array *a)
+{
+    size_t n = 1;
+    for (int k = 0; k < a->rank; k++) n *= a->dims[k];
+    return n;
+}
+
+void h5_digest(const char *const *text, size_t count, char out[H5_DIGEST])
+{
+    uint8_t digest[32] = {0};
+    for (size_t i = 0; i < count; i++) tepui_sha256_after(digest, sizeof digest, text[i], strlen(text[i]) + 1, digest);
+    for (size_t i = 0; i < sizeof digest; i++) snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+/* Pointers to the texts of a block, and the texts themselves, ended by zero bytes; to be freed. */
+static char **point_to(const h5_array *a, size_t n)
+{
+    char **text = malloc(n * (sizeof *text + a->text_size + 1));
+    for (size_t i = 0; text && i < n; i++) {
+        text[i] = (char *)(text + n) + i * (a->text_size + 1);
+        memcpy(text[i], (const char *)a->data + i * a->text_size, a->text_size);
+        text[i][a->text_size] = '\0';
+    }
+    return text;
+}
+
+static int write_texts(h5 *f, hid_t set, hid_t type, const char *path, const h5_array *a)
+{
+    char digest[H5_DIGEST];
+    const size_t n = count_items(a);
+    char **text = point_to(a, n);
+    if (!text) return -1;
+    h5_digest((const char *const *)text, n, digest);
+    const int bad = H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0 ||
+                    fprintf(f->notes, "%s\t\t%s\n", path, digest) < 0;
+    free(text);
+    return bad ? -1 : 0;
+}
+
+static int write_items(h5 *f, hid_t set, hid_t type, hid_t space, const char *path, const h5_array *a)
+{
+    if (a->type == H5_TEXT) return write_texts(f, set, type, path, a);
+    if (a->sparse) return write_blocks(set, type, space, a);
+    return H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->data) < 0 ? -1 : 0;
+}
+
+static void write_attribute(h5 *f, const char *object, const char *name, hid_t type, hid_t space, const void *data)
+{
+    const hid_t a = H5Acreate_by_name(f->file, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    if (a < 0 || H5Awrite(a, type, data) < 0 || H5Aclose(a) < 0) f->failed = 1;
+}
+
+static void write_scalar(h5 *f, const char *object, const char *name, hid_t type, const void *data)
+{
+    const hid_t space = H5Screate(H5S_SCALAR);
+    write_attribute(f, object, name, type, space, data);
+    H5Sclose(space);
+}
+
+/* Numbers in attributes have the type of the array, as netCDF wants it. */
+static void write_range(h5 *f, const char *path, hid_t type, const h5_array *a)
+{
+    const hsize_t two = 2;
+    const hid_t space = H5Screate_simple(1, &two, NULL);
+    const double real[2] = {a->low, a->high};
+    const int64_t whole[2] = {(int64_t)a->low, (int64_t)a->high};
+    write_attribute(f, path, "valid_range", type, space, a->type == H5_DOUBLE ? (const void *)real : whole);
+    H5Sclose(space);
+}
+
+static void describe(h5 *f, const char *path, hid_t type, const h5_array *a)
+{
+    const double nan = NAN;
+    const int64_t none = H5_NO_COUNT;
+    if (a->doc) h5_note(f, path, "long_name", a->doc);
+    if (a->units) h5_note(f, path, "units", a->units);
+    if (a->ranged && !f->failed) write_range(f, path, type, a);
+    if (a->padded && !f->failed)
+        write_scalar(f, path, "_FillValue", type, a->type == H5_DOUBLE ? (const void *)&nan : &none);
+}
+
 void h5_write(h5 *f, const char *path, const h5_array *a)
 {
     hsize_t dims[3];
@@ -240,29 +334,18 @@ void h5_write(h5 *f, const char *path, const h5_array *a)
         return;
     }
     for (int k = 0; k < a->rank; k++) dims[k] = a->dims[k];
-    const hid_t type = type_of(f, a->type, a->text_size), space = H5Screate_simple(a->rank, dims, NULL);
+    const hid_t type = type_of(f, a->type);
+    const hid_t space = a->rank ? H5Screate_simple(a->rank, dims, NULL) : H5Screate(H5S_SCALAR);
     const hid_t create = creation(f, a, H5Tget_size(type));
     const hid_t set = H5Dcreate2(f->file, path, type, space, H5P_DEFAULT, create, H5P_DEFAULT);
-    if (set < 0)
-        f->failed = 1;
-    else if (a->sparse ? write_blocks(set, type, space, a)
-                       : H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->data))
-        f->failed = 1;
+    if (set < 0 || write_items(f, set, type, space, path, a) != 0) f->failed = 1;
     if (!f->failed) attach_scales(f, set, path, a);
     if (set >= 0 && H5Dclose(set) < 0) f->failed = 1;
+    if (!f->failed) describe(f, path, type, a);
     H5Pclose(create);
     H5Sclose(space);
     H5Tclose(type);
 }
-
-static void write_attribute(h5 *f, const char *object, const char *name, hid_t type, const void *data)
-{
-    const hid_t space = H5Screate(H5S_SCALAR);
-    const hid_t a = H5Acreate_by_name(f->file, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    if (a < 0 || H5Awrite(a, type, data) < 0 || H5Aclose(a) < 0) f->failed = 1;
-    H5Sclose(space);
-}
-
 /* Variable length, so that h5py and others give a text, not bytes. */
 void h5_note(h5 *f, const char *object, const char *name, const char *text)
 {
@@ -273,7 +356,7 @@ void h5_note(h5 *f, const char *object, const char *name, const char *text)
         return;
     }
     const hid_t type = text_type(f, H5T_VARIABLE);
-    write_attribute(f, object, name, type, &text);
+    write_scalar(f, object, name, type, &text);
     H5Tclose(type);
     if (f->failed || fprintf(f->notes, "%s\t%s\t%s\n", object, name, text) < 0) f->failed = 1;
 }
@@ -282,9 +365,8 @@ void h5_write_notes(h5 *f, const char *path)
 {
     if (f->failed) return;
     if (fflush(f->notes) != 0 || ferror(f->notes)) f->failed = 1;
-    h5_write(
-        f, path,
-        &(h5_array){.type = H5_TEXT, .text_size = f->notes_size + 1, .rank = 1, .dims = {1}, .data = f->notes_text});
+    h5_write(f, path,
+             &(h5_array){.type = H5_BYTES, .rank = 1, .dims = {f->notes_size}, .data = f->notes_text, .pack = 1});
 }
 
 void h5_note_u64(h5 *f, const char *object, const char *name, uint64_t value)
@@ -293,5 +375,5 @@ void h5_note_u64(h5 *f, const char *object, const char *name, uint64_t value)
     if (f->shelf)
         shelf_put(f, object, name, &(h5_array){.type = H5_U64, .rank = 1, .dims = {1}, .data = &value});
     else
-        write_attribute(f, object, name, H5T_NATIVE_UINT64, &value);
+        write_scalar(f, object, name, H5T_NATIVE_UINT64, &value);
 }

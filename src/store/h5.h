@@ -24,26 +24,32 @@ typedef struct {
     int channel;
     size_t total; /* bytes read so far */
     char reason[256];
-    FILE *notes; /* all text attributes so far; they lie in a heap of HDF5 that has no checksum */
+    FILE *notes; /* all texts so far; they lie in a heap of HDF5 that has no checksum */
     char *notes_text;
     size_t notes_size;
     struct h5_shelf *shelf; /* h5_keep() */
 } h5;
 
-typedef enum { H5_DOUBLE, H5_U64, H5_I64, H5_TEXT } h5_type;
+typedef enum { H5_DOUBLE, H5_U64, H5_I64, H5_TEXT, H5_BYTES } h5_type;
 
-/* An array; TEXT data is a block of fixed-size strings. */
+/* An array. TEXT data is a block of fixed-size strings, which the file stores as UTF-8 of variable length: netCDF-C
+   crashes on fixed-length ones. */
 typedef struct {
     h5_type type;
     size_t text_size;
-    int rank;
+    int rank; /* 0: a scalar, of texts */
     size_t dims[3];
     const void *data;
-    int sparse;            /* [i][j][k], mostly 0, or NaN in real numbers: such blocks are not stored */
-    int pack;              /* shuffle and deflate */
-    const char *scales[3]; /* dimension scales in the same group, NULL: none */
-    const char *is_scale;  /* name when this is a scale itself */
+    int sparse;              /* [i][j][k], mostly 0, or NaN in real numbers: such blocks are not stored */
+    int pack;                /* shuffle and deflate */
+    const char *scales[3];   /* dimension scales in the same group, NULL: none */
+    const char *is_scale;    /* name when this is a scale itself */
+    const char *doc, *units; /* long_name and units, NULL: none */
+    int ranged, padded;      /* valid_range is low, high; _FillValue is NaN, or H5_NO_COUNT */
+    double low, high;
 } h5_array;
+
+#define H5_NO_COUNT (-1) /* marks a count that a cell does not have; no count is negative */
 
 void h5_create(h5 *f);
 /* The same without a file: what is written stays in memory, to be read from the same h5 until h5_close(). */
@@ -52,7 +58,12 @@ void h5_group(h5 *f, const char *path);
 void h5_write(h5 *f, const char *path, const h5_array *a);
 void h5_note(h5 *f, const char *object, const char *name, const char *text); /* string attribute */
 void h5_note_u64(h5 *f, const char *object, const char *name, uint64_t value);
-void h5_write_notes(h5 *f, const char *path); /* a text of all text attributes, "object TAB name TAB text LF" each */
+/* Bytes under a checksum: all text attributes, "object TAB name TAB text LF" each, and for each array of texts
+   "path TAB TAB digest LF". */
+void h5_write_notes(h5 *f, const char *path);
+/* That digest, of texts one after another, each with its zero byte. */
+enum { H5_DIGEST = 65 };
+void h5_digest(const char *const *text, size_t count, char out[H5_DIGEST]);
 /* Closes; on success image/size are set (free image with free()). */
 tepui_status h5_finish(h5 *f, tepui_error *err);
 

@@ -72,7 +72,7 @@ static complaint check_type(hid_t t, check_shape *s)
     if (H5Tget_class(t) == H5T_STRING) {
         s->type = H5_TEXT;
         s->text_size = H5Tget_size(t);
-        if (H5Tis_variable_str(t) != 0) return "has texts of variable length";
+        s->variable = H5Tis_variable_str(t) != 0;
         return s->text_size == 0 || s->text_size > LONGEST_TEXT ? "has texts of an impossible length" : NULL;
     }
     if (H5Tequal(t, H5T_IEEE_F64LE) > 0)
@@ -81,7 +81,10 @@ static complaint check_type(hid_t t, check_shape *s)
         s->type = H5_U64;
     else if (H5Tequal(t, H5T_STD_I64LE) > 0)
         s->type = H5_I64;
-    else
+    else if (H5Tequal(t, H5T_STD_U8LE) > 0) {
+        s->type = H5_BYTES;
+        s->text_size = 1;
+    } else
         return "has items of another type";
     return NULL;
 }
@@ -89,6 +92,12 @@ static complaint check_type(hid_t t, check_shape *s)
 static complaint check_space(hid_t space, size_t most, check_shape *s)
 {
     hsize_t d[3] = {0};
+    if (H5Sget_simple_extent_type(space) == H5S_SCALAR && s->type == H5_TEXT) {
+        s->rank = 1;
+        s->dims[0] = 1;
+        s->bytes = s->text_size;
+        return s->bytes > most ? "is larger than a file of this size can hold" : NULL;
+    }
     if (H5Sget_simple_extent_type(space) != H5S_SIMPLE) return "is not an array";
     s->rank = H5Sget_simple_extent_ndims(space);
     if (s->rank < 1 || s->rank > 3) return "has another rank";
@@ -104,10 +113,14 @@ static complaint check_space(hid_t space, size_t most, check_shape *s)
     return NULL;
 }
 
-/* Chunks inside the file itself, through the filters that we write. */
+/* Chunks inside the file itself, through the filters that we write; texts of variable length in one piece. */
 static complaint check_layout(hid_t create, const check_shape *s)
 {
     hsize_t chunk[3];
+    if (s->variable)
+        return H5Pget_layout(create) != H5D_CONTIGUOUS || H5Pget_external_count(create) != 0
+                   ? "is stored in another way"
+                   : NULL;
     if (H5Pget_layout(create) != H5D_CHUNKED || H5Pget_external_count(create) != 0) return "is stored in another way";
     if (H5Pget_chunk(create, 3, chunk) != s->rank) return "is stored in another way";
     for (int k = 0; k < s->rank; k++)
@@ -159,11 +172,46 @@ complaint check_dataset(hid_t file, const char *path, size_t most, hid_t *set, c
     return c;
 }
 
-complaint check_read(hid_t set, const check_shape *shape, void *data)
+/* As many bytes for each text as the longest has. */
+static complaint pack_texts(char *const *text, check_shape *s, size_t most, char **data)
 {
-    (void)shape;
+    size_t longest = 1;
+    for (size_t i = 0; i < s->dims[0]; i++)
+        if (text[i] && strlen(text[i]) > longest) longest = strlen(text[i]);
+    if (longest > LONGEST_TEXT || longest > most / s->dims[0]) return "has texts of an impossible length";
+    if (!(*data = calloc(s->dims[0], longest))) return no_memory;
+    for (size_t i = 0; i < s->dims[0]; i++)
+        if (text[i]) memcpy(*data + i * longest, text[i], strlen(text[i]));
+    s->text_size = longest;
+    s->bytes = s->dims[0] * longest;
+    return NULL;
+}
+
+static complaint read_texts(hid_t set, hid_t type, check_shape *s, size_t most, char **data)
+{
+    if (s->rank != 1) return "has another rank";
+    char **text = calloc(s->dims[0], sizeof *text);
+    if (!text) return no_memory;
+    complaint c = H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0 ? why("cannot be read") : NULL;
+    const int read = !c;
+    if (read) c = pack_texts(text, s, most, data);
+    for (size_t i = 0; read && i < s->dims[0]; i++)
+        if (text[i]) H5free_memory(text[i]);
+    free(text);
+    return c;
+}
+
+static complaint read_items(hid_t set, hid_t type, const check_shape *s, char **data)
+{
+    if (!(*data = malloc(s->bytes))) return no_memory;
+    return H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, *data) < 0 ? why("cannot be read") : NULL;
+}
+
+complaint check_read(hid_t set, check_shape *shape, size_t most, char **data)
+{
     const hid_t t = H5Dget_type(set); /* the one that check_type() let pass: no conversion */
-    complaint c = t < 0 || H5Dread(set, t, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0 ? why("cannot be read") : NULL;
+    complaint c = t < 0 ? why("cannot be read") : NULL;
+    if (!c) c = shape->variable ? read_texts(set, t, shape, most, data) : read_items(set, t, shape, data);
     if (t >= 0) H5Tclose(t);
     return c;
 }

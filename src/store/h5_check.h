@@ -12,8 +12,9 @@ typedef const char *complaint;
 
 typedef struct {
     h5_type type;
-    size_t text_size; /* of H5_TEXT, else 8 */
-    int rank;
+    size_t text_size;      /* of H5_TEXT, else of a number */
+    int variable;          /* texts of variable length: text_size is then the longest, known when they are read */
+    int rank;              /* scalars have rank 1 and one item */
     size_t dims[3], bytes; /* of all items */
 } check_shape;
 
@@ -22,7 +23,8 @@ int check_missed_memory(void);
 int check_has(hid_t file, const char *path);
 /* Opens a dataset that can be read as it is; closes it again on a complaint. */
 complaint check_dataset(hid_t file, const char *path, size_t most, hid_t *set, check_shape *shape);
-complaint check_read(hid_t set, const check_shape *shape, void *data);
+/* All items, malloc'd; texts as a block of one size. */
+complaint check_read(hid_t set, check_shape *shape, size_t most, char **data);
 /* Attributes: scalars. The text is malloc'd. */
 complaint check_note(hid_t file, const char *object, const char *name, char **text);
 complaint check_note_u64(hid_t file, const char *object, const char *name, uint64_t *value);

@@ -99,8 +99,7 @@ static complaint read_array(hid_t file, const request *q, size_t most, answer *a
     complaint c = check_dataset(file, q->path, most, &set, &a->shape);
     if (c) return c;
     c = differs(q, &a->shape);
-    if (!c && !(*data = malloc(a->shape.bytes))) c = CHECK_NO_MEMORY;
-    if (!c) c = check_read(set, &a->shape, *data);
+    if (!c) c = check_read(set, &a->shape, most, data);
     a->bytes = c ? 0 : a->shape.bytes;
     H5Dclose(set);
     return c;
@@ -232,8 +231,8 @@ tepui_status h5_status(const h5 *f, const char *path, tepui_error *err)
 {
     if (!f->failed) return TEPUI_OK;
     if (f->failed == H5_NO_MEMORY) return tepui_fail(err, TEPUI_NO_MEMORY, "%s: no memory to read it", path);
-    if (!f->reason[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not a tepui-1 result file", path);
-    return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not a tepui-1 result file, or damaged: %s", path, f->reason);
+    if (!f->reason[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not a tepui result file", path);
+    return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not a tepui result file, or damaged: %s", path, f->reason);
 }
 
 /* Whether as much could be had here as the child was allowed. */
@@ -341,6 +340,7 @@ static void ask(h5 *f, request *q, answer *a, char **data)
             return;
         }
         sign = end_child(f);
+        if (sign == SIGXCPU) break; /* it would loop again */
     }
     if (!f->failed) give_up(f, q, sign);
 }

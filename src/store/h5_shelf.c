@@ -7,6 +7,10 @@ static check_shape shape_of(const h5_array *a)
 {
     check_shape s = {.type = a->type, .text_size = a->type == H5_TEXT ? a->text_size : 8, .rank = a->rank};
     s.bytes = s.text_size;
+    if (a->rank == 0) { /* as files show scalars */
+        s.rank = 1;
+        s.dims[0] = 1;
+    }
     for (int k = 0; k < a->rank; k++) s.bytes *= s.dims[k] = a->dims[k];
     return s;
 }

@@ -1,18 +1,31 @@
 /* laws.c -- /laws/ID: what verify --save found, per cell; written and read. */
 #include "envelope.h"
 #include "layout.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void write_numbers(h5 *f, const char *group, const char *name, const double *x, size_t n)
+static void write_numbers(h5 *f, const char *group, const char *name, const double *x, size_t n, const char *doc)
 {
     char path[256];
     snprintf(path, sizeof path, "%.200s/%s", group, name);
-    h5_write(f, path, &(h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {n}, .data = x});
+    h5_write(f, path,
+             &(h5_array){.type = H5_DOUBLE,
+                         .rank = 1,
+                         .dims = {n},
+                         .data = x,
+                         .scales = {"cell"},
+                         .doc = doc,
+                         .units = "1",
+                         .ranged = 1,
+                         .padded = 1,
+                         .low = (double)-INFINITY,
+                         .high = (double)INFINITY});
 }
 
-static tepui_status write_texts(h5 *f, const char *group, const char *name, const char *const *text, size_t n)
+static tepui_status write_texts(h5 *f, const char *group, const char *name, const char *const *text, size_t n,
+                                const char *doc)
 {
     char path[256];
     size_t size = 1;
@@ -22,7 +35,10 @@ static tepui_status write_texts(h5 *f, const char *group, const char *name, cons
     if (!data) return TEPUI_NO_MEMORY;
     for (size_t i = 0; i < n; i++) memcpy(data + i * size, text[i], strlen(text[i]));
     snprintf(path, sizeof path, "%.200s/%s", group, name);
-    h5_write(f, path, &(h5_array){.type = H5_TEXT, .text_size = size, .rank = 1, .dims = {n}, .data = data});
+    h5_write(
+        f, path,
+        &(h5_array){
+            .type = H5_TEXT, .text_size = size, .rank = 1, .dims = {n}, .data = data, .scales = {"cell"}, .doc = doc});
     free(data);
     return TEPUI_OK;
 }
@@ -36,15 +52,16 @@ static tepui_status write_law(h5 *f, const tepui_saved_law *law, size_t n)
     h5_note(f, group, "doc", law->doc);
     h5_note(f, group, "source", law->source);
     h5_note(f, group, "observable", law->observable);
-    write_numbers(f, group, "predicted", law->predicted, n);
-    write_numbers(f, group, "observed", law->observed, n);
-    write_numbers(f, group, "low", law->low, n);
-    write_numbers(f, group, "high", law->high, n);
-    write_numbers(f, group, "p", law->p, n);
-    write_numbers(f, group, "allowance", law->allowance, n);
-    TEPUI_TRY(write_texts(f, group, "verdict", law->verdict, n));
-    TEPUI_TRY(write_texts(f, group, "test", law->test, n));
-    TEPUI_TRY(write_texts(f, group, "component", law->component, n));
+    TEPUI_TRY(layout_cell_scale(f, group, n));
+    write_numbers(f, group, "predicted", law->predicted, n, "what the law says");
+    write_numbers(f, group, "observed", law->observed, n, "the same of the samples");
+    write_numbers(f, group, "low", law->low, n, "lower end of the interval of the observed");
+    write_numbers(f, group, "high", law->high, n, "upper end of the interval of the observed");
+    write_numbers(f, group, "p", law->p, n, "p-value of the test");
+    write_numbers(f, group, "allowance", law->allowance, n, "what a limit or bound may differ by");
+    TEPUI_TRY(write_texts(f, group, "verdict", law->verdict, n, "holds, fails, or why nothing is said"));
+    TEPUI_TRY(write_texts(f, group, "test", law->test, n, "what was tested"));
+    TEPUI_TRY(write_texts(f, group, "component", law->component, n, "component of the observable"));
 done:
     return st;
 }

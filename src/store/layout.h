@@ -1,8 +1,14 @@
-/* layout.h (internal) -- the groups of schema tepui-1. */
+/* layout.h (internal) -- the groups of schema tepui-2. */
 #ifndef TEPUI_STORE_LAYOUT_H
 #define TEPUI_STORE_LAYOUT_H
 #include "h5.h"
 #include <tepui/store.h>
+
+#define LAYOUT_SCHEMA "tepui-2"
+#define LAYOUT_BEFORE "tepui-1" /* is read, too */
+#define LAYOUT_NOTES "/checkpoint/notes"
+#define LAYOUT_NOTES_BEFORE "/notes"
+#define LAYOUT_MOST_SAMPLES 9007199254740992.0 /* 2^53 */
 
 /* State of the cell that a row shows: an alias shows the cell it repeats. */
 static inline const tepui_cell_state *row_state(const tepui_state *s, size_t cell)
@@ -21,6 +27,8 @@ tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err);
  */
 tepui_status checkpoint_send(const tepui_state *s, int channel);
 tepui_status checkpoint_receive(tepui_state *s, int channel);
+/* The scale of cells in a group. */
+tepui_status layout_cell_scale(h5 *f, const char *group, size_t cells);
 /* Class of a column of /cells: 0: none of ours. */
 typedef enum { LAYOUT_UNKNOWN, LAYOUT_NUMBER, LAYOUT_TEXT } layout_class;
 layout_class layout_column(const char *name);

@@ -1,10 +1,10 @@
 /* observables.c -- /observables/NAME: statistics [cell, component], quantiles [.., probability], histogram [.., bin].
 
    Components are the union over the cells: layers in ascending order, then "output", then "total". A cell without a
-   component has 0 in counts and NaN elsewhere. Observables that censor have one array more, `infinite`,
-   and those that are no logarithms `origin`. All histograms
-   of an observable share one grid: bin_width times the smallest power of two that is no finer than any accumulator's
-   own grid and keeps the array below a limit. */
+   component has the fill value: H5_NO_COUNT in counts, NaN elsewhere. Observables that censor have one array more,
+   `infinite`, and those that are no logarithms `origin`. All histograms of an observable share one grid: bin_width
+   times the smallest power of two that is no finer than any accumulator's own grid and keeps the array below a limit.
+ */
 #include "layout.h"
 #include <math.h>
 #include <stdio.h>
@@ -31,45 +31,39 @@ static const tepui_accumulator *at(const page *p, size_t cell, size_t k)
     return NULL;
 }
 
-static void write_array(const page *p, const char *name, h5_array a, const char *doc)
+static void write_array(const page *p, const char *name, const h5_array *a)
 {
     char path[160];
     snprintf(path, sizeof path, "%s/%s", p->folder, name);
-    h5_write(p->f, path, &a);
-    if (doc) h5_note(p->f, path, "long_name", doc);
+    h5_write(p->f, path, a);
 }
 
 static tepui_status write_scales(const page *p)
 {
     const tepui_experiment *e = p->s->experiment;
-    double *index = calloc(p->cells, sizeof *index);
     char(*name)[24] = calloc(p->components, sizeof *name);
-    if (index && name) {
-        for (size_t i = 0; i < p->cells; i++) index[i] = (double)i;
-        for (size_t k = 0; k < p->components; k++) tepui_component_name(p->component[k], name[k]);
-        write_array(p, "cell",
-                    (h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {p->cells}, .data = index, .is_scale = "cell"},
-                    NULL);
-        write_array(p, "component",
-                    (h5_array){.type = H5_TEXT,
-                               .text_size = sizeof *name,
-                               .rank = 1,
-                               .dims = {p->components},
-                               .data = name,
-                               .is_scale = "component"},
-                    "layer number, output or total");
-        write_array(p, "probability",
-                    (h5_array){.type = H5_DOUBLE,
-                               .rank = 1,
-                               .dims = {e->probability_count},
-                               .data = e->probability,
-                               .is_scale = "probability"},
-                    NULL);
-    }
-    const tepui_status st = index && name ? TEPUI_OK : TEPUI_NO_MEMORY;
-    free(index);
+    if (!name) return TEPUI_NO_MEMORY;
+    for (size_t k = 0; k < p->components; k++) tepui_component_name(p->component[k], name[k]);
+    write_array(p, "component",
+                &(h5_array){.type = H5_TEXT,
+                            .text_size = sizeof *name,
+                            .rank = 1,
+                            .dims = {p->components},
+                            .data = name,
+                            .is_scale = "component",
+                            .doc = "layer number, output or total"});
     free(name);
-    return st;
+    write_array(p, "probability",
+                &(h5_array){.type = H5_DOUBLE,
+                            .rank = 1,
+                            .dims = {e->probability_count},
+                            .data = e->probability,
+                            .is_scale = "probability",
+                            .doc = "share of the samples below the quantile",
+                            .units = "1",
+                            .ranged = 1,
+                            .high = 1.0});
+    return layout_cell_scale(p->f, p->folder, p->cells);
 }
 
 /* --- statistics [cell, component] */
@@ -131,34 +125,48 @@ typedef struct {
     const char *name, *doc;
     uint64_t (*whole)(const tepui_accumulator *);
     double (*real)(const tepui_accumulator *);
+    int moment; /* power of the unit of the observable; 0: a plain number */
 } statistic;
 
 static const statistic statistics[] = {
-    {"count", "samples", get_count, NULL},
-    {"zero", "samples at -infinity: logarithms of an exact zero", get_zero, NULL},
-    {"nan", "samples that are not finite", get_nan, NULL},
-    {"under", "finite samples below output.range", get_under, NULL},
-    {"over", "finite samples above output.range", get_over, NULL},
-    {"mean", "mean of the finite samples (ln: without zeros)", NULL, get_mean},
-    {"variance", "variance (n - 1) of the finite samples (ln: without zeros)", NULL, get_variance},
-    {"skewness", "m3 / m2^(3/2)", NULL, get_skewness},
-    {"kurtosis", "m4 / m2^2, 3 for a normal law", NULL, get_kurtosis},
-    {"minimum", "smallest finite sample (ln: that is not zero)", NULL, get_minimum},
-    {"maximum", "largest finite sample", NULL, get_maximum},
+    {"count", "samples", get_count, NULL, 0},
+    {"zero", "samples at -infinity: logarithms of an exact zero", get_zero, NULL, 0},
+    {"nan", "samples that are not finite", get_nan, NULL, 0},
+    {"under", "finite samples below output.range", get_under, NULL, 0},
+    {"over", "finite samples above output.range", get_over, NULL, 0},
+    {"mean", "mean of the finite samples (ln: without zeros)", NULL, get_mean, 1},
+    {"variance", "variance (n - 1) of the finite samples (ln: without zeros)", NULL, get_variance, 2},
+    {"skewness", "m3 / m2^(3/2)", NULL, get_skewness, 0},
+    {"kurtosis", "m4 / m2^2, 3 for a normal law", NULL, get_kurtosis, 0},
+    {"minimum", "smallest finite sample (ln: that is not zero)", NULL, get_minimum, 1},
+    {"maximum", "largest finite sample", NULL, get_maximum, 1},
 };
 
 /* Of observables whose values are no logarithms. */
-static const statistic origin = {"origin", "samples equal to 0; the bin from 0 on has them, too", get_origin, NULL};
+static const statistic origin = {"origin", "samples equal to 0; the bin from 0 on has them, too", get_origin, NULL, 0};
 
 /* Of observables that censor. */
 static const statistic infinite = {"infinite",
                                    "samples at +infinity: times beyond the limit of steps, numbers behind a divergence",
-                                   get_infinite, NULL};
+                                   get_infinite, NULL, 0};
 
 typedef union {
-    uint64_t u;
+    int64_t i;
     double d;
 } number;
+
+/* Of the numbers in the file: logarithms of what the observable measures. */
+static void unit_of(const page *p, int moment, char out[80])
+{
+    const tepui_observable_type *t = p->s->experiment->observables[p->o];
+    const int plain = moment == 0 || strcmp(t->unit, "1") == 0;
+    if (t->transform == TEPUI_TRANSFORM_LN && moment == 1)
+        snprintf(out, 80, "ln(re %.60s)", t->unit);
+    else if (plain || t->transform == TEPUI_TRANSFORM_LN)
+        snprintf(out, 80, "1");
+    else
+        snprintf(out, 80, moment == 1 ? "%.60s" : "(%.60s)2", t->unit);
+}
 
 static int censors(const page *p)
 {
@@ -178,21 +186,28 @@ static const char *doc_of(const page *p, const statistic *s)
 /* v: [cell, component], scratch */
 static void write_statistic(const page *p, const statistic *s, number *v)
 {
+    char unit[80];
     for (size_t i = 0; i < p->cells * p->components; i++) {
         const tepui_accumulator *a = at(p, i / p->components, i % p->components);
         if (s->whole)
-            v[i].u = a ? s->whole(a) : 0;
+            v[i].i = a ? (int64_t)s->whole(a) : H5_NO_COUNT;
         else
             v[i].d = a ? s->real(a) : NAN;
     }
+    unit_of(p, s->moment, unit);
     write_array(p, s->name,
-                (h5_array){.type = s->whole ? H5_U64 : H5_DOUBLE,
-                           .rank = 2,
-                           .dims = {p->cells, p->components},
-                           .data = v,
-                           .pack = 1,
-                           .scales = {"cell", "component"}},
-                doc_of(p, s));
+                &(h5_array){.type = s->whole ? H5_I64 : H5_DOUBLE,
+                            .rank = 2,
+                            .dims = {p->cells, p->components},
+                            .data = v,
+                            .pack = 1,
+                            .scales = {"cell", "component"},
+                            .doc = doc_of(p, s),
+                            .units = unit,
+                            .ranged = 1,
+                            .padded = 1,
+                            .low = s->whole || s->moment == 2 ? 0.0 : (double)-INFINITY,
+                            .high = s->whole ? LAYOUT_MOST_SAMPLES : (double)INFINITY});
 }
 
 static tepui_status write_statistics(const page *p)
@@ -223,10 +238,18 @@ static tepui_quantile quantile_of(const tepui_accumulator *a, double p, known_ra
     return tepui_accumulator_quantile_ranked(a, p, known->r, known->s, a->raw ? scratch : NULL);
 }
 
+static const char *quantile_doc(const page *p, int end)
+{
+    if (end) return "end of its distribution-free 95 % interval; NaN where a sample gives many numbers";
+    return censors(p) ? "quantile over all samples, zeros and infinite ones included (Kaplan-Meier)"
+                      : "quantile over all samples, zeros included";
+}
+
 static tepui_status write_quantiles(const page *p)
 {
     const tepui_experiment *e = p->s->experiment;
     static const char *const name[] = {"quantile", "quantile_low", "quantile_high"};
+    char unit[80];
     const size_t np = e->probability_count, rows = p->cells * p->components, n = rows * np;
     double *v = calloc(3 * n + 1, sizeof *v), *scratch = malloc(((size_t)e->raw + 1) * sizeof *scratch);
     known_ranks *known = calloc(np, sizeof *known);
@@ -241,17 +264,21 @@ static tepui_status write_quantiles(const page *p)
         v[n + i] = q.low;
         v[2 * n + i] = q.high;
     }
+    unit_of(p, 1, unit);
     for (int k = 0; v && scratch && known && k < 3; k++)
         write_array(p, name[k],
-                    (h5_array){.type = H5_DOUBLE,
-                               .rank = 3,
-                               .dims = {p->cells, p->components, np},
-                               .data = v + (size_t)k * n,
-                               .pack = 1,
-                               .scales = {"cell", "component", "probability"}},
-                    k > 0        ? "end of its distribution-free 95 % interval; NaN where a sample gives many numbers"
-                    : censors(p) ? "quantile over all samples, zeros and infinite ones included (Kaplan-Meier)"
-                                 : "quantile over all samples, zeros included");
+                    &(h5_array){.type = H5_DOUBLE,
+                                .rank = 3,
+                                .dims = {p->cells, p->components, np},
+                                .data = v + (size_t)k * n,
+                                .pack = 1,
+                                .scales = {"cell", "component", "probability"},
+                                .doc = quantile_doc(p, k),
+                                .units = unit,
+                                .ranged = 1,
+                                .padded = 1,
+                                .low = (double)-INFINITY,
+                                .high = (double)INFINITY});
     const tepui_status st = v && scratch && known ? TEPUI_OK : TEPUI_NO_MEMORY;
     free(v);
     free(scratch);
@@ -292,10 +319,25 @@ static void find_grid(const page *p, int *coarse, int64_t *first, int64_t *last)
     }
 }
 
-static void fill_row(const tepui_histogram *h, int coarse, int64_t first, uint64_t *row)
+static void fill_row(const tepui_histogram *h, int coarse, int64_t first, int64_t *row)
 {
     for (size_t b = 0; b < h->bins; b++)
-        if (h->count[b]) row[shared_index(h->first + (int64_t)b, h->level, coarse) - first] += h->count[b];
+        if (h->count[b]) row[shared_index(h->first + (int64_t)b, h->level, coarse) - first] += (int64_t)h->count[b];
+}
+
+static void write_bins(const page *p, const char *name, const double *edge, size_t n, const char *unit, const char *doc)
+{
+    write_array(p, name,
+                &(h5_array){.type = H5_DOUBLE,
+                            .rank = 1,
+                            .dims = {n},
+                            .data = edge,
+                            .is_scale = name,
+                            .doc = doc,
+                            .units = unit,
+                            .ranged = 1,
+                            .low = (double)-INFINITY,
+                            .high = (double)INFINITY});
 }
 
 static tepui_status write_histogram(const page *p)
@@ -306,27 +348,31 @@ static tepui_status write_histogram(const page *p)
     const size_t bins = (size_t)(last - first) + 1, rows = p->cells * p->components;
     const double w = ldexp(p->s->experiment->bin_width, coarse);
     double *edge = malloc((bins + 1) * sizeof *edge);
-    uint64_t *count = calloc(rows * bins, sizeof *count);
+    int64_t *count = calloc(rows * bins, sizeof *count);
+    char unit[80];
+    unit_of(p, 1, unit);
     if (edge && count) {
         for (size_t b = 0; b <= bins; b++) edge[b] = ((double)first + (double)b) * w;
         for (size_t i = 0; i < rows; i++) {
             const tepui_accumulator *a = at(p, i / p->components, i % p->components);
+            for (size_t b = 0; !a && b < bins; b++) count[i * bins + b] = H5_NO_COUNT;
             if (a) fill_row(&a->histogram, coarse, first, count + i * bins);
         }
-        write_array(p, "bin", (h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {bins}, .data = edge, .is_scale = "bin"},
-                    "lower edges of the bins");
-        write_array(p, "bin_edges",
-                    (h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {bins + 1}, .data = edge, .is_scale = "bin_edges"},
-                    "bin b covers [bin_edges[b], bin_edges[b+1])");
+        write_bins(p, "bin", edge, bins, unit, "lower edges of the bins");
+        write_bins(p, "bin_edges", edge, bins + 1, unit, "bin b covers [bin_edges[b], bin_edges[b+1])");
         write_array(p, "histogram",
-                    (h5_array){.type = H5_U64,
-                               .rank = 3,
-                               .dims = {p->cells, p->components, bins},
-                               .data = count,
-                               .sparse = 1,
-                               .pack = 1,
-                               .scales = {"cell", "component", "bin"}},
-                    "samples per bin");
+                    &(h5_array){.type = H5_I64,
+                                .rank = 3,
+                                .dims = {p->cells, p->components, bins},
+                                .data = count,
+                                .sparse = 1,
+                                .pack = 1,
+                                .scales = {"cell", "component", "bin"},
+                                .doc = "samples per bin",
+                                .units = "1",
+                                .ranged = 1,
+                                .padded = 1,
+                                .high = LAYOUT_MOST_SAMPLES});
     }
     const tepui_status st = edge && count ? TEPUI_OK : TEPUI_NO_MEMORY;
     free(edge);
@@ -339,26 +385,41 @@ static tepui_status write_raw(const page *p)
     const tepui_experiment *e = p->s->experiment;
     const size_t n = (size_t)(e->raw < e->samples ? e->raw : e->samples), rows = p->cells * p->components;
     if (n == 0) return TEPUI_OK;
-    double *index = malloc(n * sizeof *index), *v = malloc(rows * n * sizeof *v);
+    int64_t *index = malloc(n * sizeof *index);
+    double *v = malloc(rows * n * sizeof *v);
+    char unit[80];
+    unit_of(p, 1, unit);
     if (index && v) {
-        for (size_t i = 0; i < n; i++) index[i] = (double)i;
+        for (size_t i = 0; i < n; i++) index[i] = (int64_t)i;
         for (size_t i = 0; i < rows * n; i++) {
             const size_t row = i / n;
             const tepui_accumulator *a = at(p, row / p->components, row % p->components);
             v[i] = a && i % n < a->raw_count ? a->raw[i % n] : NAN;
         }
-        write_array(
-            p, "sample",
-            (h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {n}, .data = index, .pack = 1, .is_scale = "sample"},
-            NULL);
+        write_array(p, "sample",
+                    &(h5_array){.type = H5_I64,
+                                .rank = 1,
+                                .dims = {n},
+                                .data = index,
+                                .pack = 1,
+                                .is_scale = "sample",
+                                .doc = "number of the raw value, as drawn",
+                                .units = "1",
+                                .ranged = 1,
+                                .high = (double)(n - 1)});
         write_array(p, "samples",
-                    (h5_array){.type = H5_DOUBLE,
-                               .rank = 3,
-                               .dims = {p->cells, p->components, n},
-                               .data = v,
-                               .sparse = 1,
-                               .scales = {"cell", "component", "sample"}},
-                    "the first samples as they were drawn");
+                    &(h5_array){.type = H5_DOUBLE,
+                                .rank = 3,
+                                .dims = {p->cells, p->components, n},
+                                .data = v,
+                                .sparse = 1,
+                                .scales = {"cell", "component", "sample"},
+                                .doc = "the first samples as they were drawn",
+                                .units = unit,
+                                .ranged = 1,
+                                .padded = 1,
+                                .low = (double)-INFINITY,
+                                .high = (double)INFINITY});
     }
     const tepui_status st = index && v ? TEPUI_OK : TEPUI_NO_MEMORY;
     free(index);

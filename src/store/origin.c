@@ -71,8 +71,8 @@ tepui_status origin_check(h5 *f, const tepui_experiment *e, const char *path, te
     char **data = h5_has(f, "/data") ? h5_read_texts(f, "/data", 1) : NULL;
     char **key = h5_read_texts(f, "/cells/key", e->cell_count);
     tepui_status st = TEPUI_OK;
-    if (schema && strcmp(schema, "tepui-1") != 0)
-        st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: schema: %s in the file, tepui-1 now", path, schema);
+    if (schema && strcmp(schema, LAYOUT_SCHEMA) != 0 && strcmp(schema, LAYOUT_BEFORE) != 0)
+        st = tepui_fail(err, TEPUI_BAD_INPUT, "%s: schema: %s in the file, %s now", path, schema, LAYOUT_SCHEMA);
     else if ((st = h5_status(f, path, err)) == TEPUI_OK)
         st = origin_compare(e, key, e->cell_count, data ? *data : NULL, path, err);
     if (st == TEPUI_OK) st = check_bits(f, path, err);
@@ -85,6 +85,6 @@ tepui_status origin_check(h5 *f, const tepui_experiment *e, const char *path, te
 tepui_status tepui_result_origin(const tepui_result *r, const tepui_experiment *e, const char *path, tepui_error *err)
 {
     const tepui_column *key = tepui_result_column(r, "key");
-    if (!key || !key->is_text) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not a tepui-1 result file", path);
+    if (!key || !key->is_text) return tepui_fail(err, TEPUI_BAD_INPUT, "%s: not a tepui result file", path);
     return origin_compare(e, key->text, r->cells, r->data, path, err);
 }

@@ -12,31 +12,103 @@ static char *join(char out[256], const char *group, const char *name)
     return out;
 }
 
-static char *read_text(h5 *f, const char *path)
+/* Of an altered file, what its notes, under a checksum, say of its texts. */
+typedef struct {
+    h5 *f;
+    char *notes; /* NULL: the digest of the file vouches for all */
+    int listed;  /* arrays of texts are in them; in tepui-1 those have checksums of their own */
+} source;
+
+/* Whether the notes have this line. */
+static void look_up(const source *s, const char *object, const char *name, const char *text)
+{
+    char *line = NULL;
+    size_t size;
+    FILE *out = open_memstream(&line, &size);
+    if (out) fprintf(out, "%s\t%s\t%s\n", object, name, text);
+    if (!out || fclose(out) != 0)
+        h5_kept(s->f, NULL);
+    else if (!strstr(s->notes, line))
+        h5_complain(s->f, object, "has another text than was written");
+    free(line);
+}
+
+static char *read_note(const source *s, const char *object, const char *name)
+{
+    char *text = h5_read_note(s->f, object, name);
+    if (text && s->notes) look_up(s, object, name, text);
+    return text;
+}
+
+static char **read_texts(const source *s, const char *path, size_t count)
+{
+    char digest[H5_DIGEST], **text = h5_read_texts(s->f, path, count);
+    if (!text || !s->notes || !s->listed) return text;
+    h5_digest((const char *const *)text, count, digest);
+    look_up(s, path, "", digest);
+    return text;
+}
+
+static char *read_text(const source *s, const char *path)
+{
+    char **text = read_texts(s, path, 1);
+    char *copy = text && !s->f->failed ? h5_kept(s->f, strdup(text[0])) : NULL;
+    free(text);
+    return copy;
+}
+
+static char *read_bytes(h5 *f, const char *path)
 {
     int rank;
     size_t dims[3];
     h5_type type;
     h5_shape(f, path, &rank, dims, &type);
-    char **text = rank == 1 && type == H5_TEXT ? h5_read_texts(f, path, dims[0]) : NULL;
-    if (!text) h5_complain(f, path, "is no text");
-    char *copy = f->failed ? NULL : h5_kept(f, strdup(text[0]));
-    free(text);
-    return copy;
+    char *bytes = h5_read(f, path, H5_BYTES, 1, dims);
+    char *text = bytes ? h5_kept(f, strndup(bytes, dims[0])) : NULL;
+    free(bytes);
+    return text;
 }
 
-/* A text attribute. Of an altered file it must be what /notes, under a checksum, says it was. */
-static char *read_note(h5 *f, const char *notes, const char *object, const char *name)
+/* The schema decides where the notes are, and must itself be in them. */
+static void read_schema(source *s, int altered)
 {
-    char *text = h5_read_note(f, object, name), *line = NULL;
-    size_t size;
-    if (!text || !notes) return text;
-    FILE *out = open_memstream(&line, &size);
-    if (out) fprintf(out, "%s\t%s\t%s\n", object, name, text);
-    if (!out || fclose(out) != 0 || !line || !strstr(notes, line))
-        h5_complain(f, object, "has another text than was written");
-    free(line);
-    return text;
+    char *schema = h5_read_note(s->f, "/", "schema");
+    s->listed = schema && strcmp(schema, LAYOUT_SCHEMA) == 0;
+    if (schema && !s->listed && strcmp(schema, LAYOUT_BEFORE) != 0)
+        h5_complain(s->f, "/", "has another schema than " LAYOUT_BEFORE " or " LAYOUT_SCHEMA);
+    if (schema && altered) s->notes = s->listed ? read_bytes(s->f, LAYOUT_NOTES) : read_text(s, LAYOUT_NOTES_BEFORE);
+    if (s->notes) look_up(s, "/", "schema", schema);
+    free(schema);
+}
+
+/* Whole numbers, of tepui-1 real ones. */
+static double *read_numbers(h5 *f, const char *path, h5_type type, size_t n)
+{
+    if (type != H5_I64) return h5_read(f, path, H5_DOUBLE, 1, &n);
+    int64_t *whole = h5_read(f, path, H5_I64, 1, &n);
+    double *x = whole ? h5_kept(f, malloc(n * sizeof *x)) : NULL;
+    for (size_t i = 0; x && i < n; i++) x[i] = (double)whole[i];
+    free(whole);
+    return x;
+}
+
+/* Counts, 0 where there are none to be: the fill value, 0 in tepui-1. */
+static uint64_t *read_counts(h5 *f, const char *path, int rank, const size_t *dims)
+{
+    int found;
+    size_t shape[3], n = 1;
+    h5_type type;
+    h5_shape(f, path, &found, shape, &type);
+    if (type != H5_I64) return h5_read(f, path, H5_U64, rank, dims);
+    int64_t *x = h5_read(f, path, H5_I64, rank, dims);
+    for (int k = 0; k < rank; k++) n *= dims[k];
+    uint64_t *count = x ? h5_kept(f, malloc(n * sizeof *count)) : NULL;
+    for (size_t i = 0; count && i < n; i++) {
+        if (x[i] < 0 && x[i] != H5_NO_COUNT) h5_complain(f, path, "has negative counts");
+        count[i] = x[i] < 0 ? 0 : (uint64_t)x[i];
+    }
+    free(x);
+    return count;
 }
 
 /* Number columns get a text form too. */
@@ -51,8 +123,9 @@ static char **print_numbers(const double *x, size_t n)
     return out;
 }
 
-static void read_column(h5 *f, const char *name, size_t cells, tepui_column *c)
+static void read_column(const source *s, const char *name, size_t cells, tepui_column *c)
 {
+    h5 *f = s->f;
     char path[256];
     int rank;
     size_t dims[3];
@@ -63,13 +136,14 @@ static void read_column(h5 *f, const char *name, size_t cells, tepui_column *c)
     c->name = h5_kept(f, strdup(name));
     c->is_text = type == H5_TEXT;
     if (c->is_text)
-        c->text = f->failed ? NULL : h5_read_texts(f, path, cells);
-    else if ((c->number = h5_read(f, path, H5_DOUBLE, 1, &cells)))
+        c->text = f->failed ? NULL : read_texts(s, path, cells);
+    else if ((c->number = read_numbers(f, path, type, cells)))
         c->text = h5_kept(f, print_numbers(c->number, cells));
 }
 
-static void read_columns(h5 *f, tepui_result *r)
+static void read_columns(const source *s, tepui_result *r)
 {
+    h5 *f = s->f;
     char **name;
     int rank;
     size_t dims[3] = {0};
@@ -79,7 +153,7 @@ static void read_columns(h5 *f, tepui_result *r)
     const size_t n = h5_names(f, "/cells", &name);
     r->column = h5_kept(f, calloc(n + 1, sizeof *r->column));
     for (size_t k = 0; !f->failed && k < n; k++)
-        if (strcmp(name[k], "cell") != 0) read_column(f, name[k], r->cells, &r->column[r->columns++]);
+        if (strcmp(name[k], "cell") != 0) read_column(s, name[k], r->cells, &r->column[r->columns++]);
     free(name);
 }
 
@@ -98,12 +172,12 @@ static void read_statistics(h5 *f, const char *group, size_t cells, tepui_result
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         join(path, group, all[k].name);
         if (all[k].u)
-            *all[k].u = h5_read(f, path, H5_U64, 2, dims);
+            *all[k].u = read_counts(f, path, 2, dims);
         else
             *all[k].d = h5_read(f, path, H5_DOUBLE, 2, dims);
     }
-    if (h5_has(f, join(path, group, "infinite"))) o->infinite = h5_read(f, path, H5_U64, 2, dims);
-    if (h5_has(f, join(path, group, "origin"))) o->origin = h5_read(f, path, H5_U64, 2, dims);
+    if (h5_has(f, join(path, group, "infinite"))) o->infinite = read_counts(f, path, 2, dims);
+    if (h5_has(f, join(path, group, "origin"))) o->origin = read_counts(f, path, 2, dims);
 }
 
 static size_t length(h5 *f, const char *group, const char *name)
@@ -125,7 +199,7 @@ static void read_arrays(h5 *f, const char *group, size_t cells, size_t probabili
     o->quantile = h5_read(f, join(path, group, "quantile"), H5_DOUBLE, 3, q);
     o->quantile_low = h5_read(f, join(path, group, "quantile_low"), H5_DOUBLE, 3, q);
     o->quantile_high = h5_read(f, join(path, group, "quantile_high"), H5_DOUBLE, 3, q);
-    o->histogram = h5_read(f, join(path, group, "histogram"), H5_U64, 3, h);
+    o->histogram = read_counts(f, join(path, group, "histogram"), 3, h);
     o->bin_edges = h5_read(f, join(path, group, "bin_edges"), H5_DOUBLE, 1, &edges);
     if (!h5_has(f, join(path, group, "samples"))) return;
     o->samples = length(f, group, "sample");
@@ -133,18 +207,19 @@ static void read_arrays(h5 *f, const char *group, size_t cells, size_t probabili
     o->raw = h5_read(f, join(path, group, "samples"), H5_DOUBLE, 3, raw);
 }
 
-static void read_observable(h5 *f, const char *notes, const char *name, tepui_result *r, tepui_result_observable *o)
+static void read_observable(const source *s, const char *name, tepui_result *r, tepui_result_observable *o)
 {
+    h5 *f = s->f;
     char group[160], path[256];
     snprintf(group, sizeof group, "/observables/%.100s", name);
     o->name = h5_kept(f, strdup(name));
-    o->doc = read_note(f, notes, group, "doc");
-    o->unit = read_note(f, notes, group, "unit");
-    o->transform = read_note(f, notes, group, "transform");
-    o->source = read_note(f, notes, group, "source");
+    o->doc = read_note(s, group, "doc");
+    o->unit = read_note(s, group, "unit");
+    o->transform = read_note(s, group, "transform");
+    o->source = read_note(s, group, "source");
     o->components = length(f, group, "component");
     if (f->failed) return;
-    o->component = h5_read_texts(f, join(path, group, "component"), o->components);
+    o->component = read_texts(s, join(path, group, "component"), o->components);
     if (!r->probability) {
         r->probabilities = length(f, group, "probability");
         r->probability = h5_read(f, join(path, group, "probability"), H5_DOUBLE, 1, &r->probabilities);
@@ -153,31 +228,29 @@ static void read_observable(h5 *f, const char *notes, const char *name, tepui_re
     read_arrays(f, group, r->cells, r->probabilities, o);
 }
 
-static void read_observables(h5 *f, const char *notes, tepui_result *r)
+static void read_observables(const source *s, tepui_result *r)
 {
+    h5 *f = s->f;
     char **name;
     const size_t n = h5_names(f, "/observables", &name);
     r->observable = h5_kept(f, calloc(n + 1, sizeof *r->observable));
-    for (size_t k = 0; !f->failed && k < n; k++)
-        read_observable(f, notes, name[k], r, &r->observable[r->observables++]);
+    for (size_t k = 0; !f->failed && k < n; k++) read_observable(s, name[k], r, &r->observable[r->observables++]);
     free(name);
 }
 
 static void read_all(h5 *f, tepui_result *r)
 {
-    char *notes = r->altered ? read_text(f, "/notes") : NULL;
-    char *schema = read_note(f, notes, "/", "schema");
-    if (schema && strcmp(schema, "tepui-1") != 0) h5_complain(f, "/", "has another schema than tepui-1");
-    free(schema);
-    r->title = read_note(f, notes, "/", "title");
-    r->version = read_note(f, notes, "/", "version");
-    r->status = read_note(f, notes, "/", "status");
+    source s = {.f = f};
+    read_schema(&s, r->altered);
+    r->title = read_note(&s, "/", "title");
+    r->version = read_note(&s, "/", "version");
+    r->status = read_note(&s, "/", "status");
     r->seed = h5_read_note_u64(f, "/", "seed");
-    if (h5_has(f, "/data")) r->data = read_text(f, "/data");
-    if (!f->failed) r->experiment = read_text(f, "/experiment");
-    if (!f->failed) read_columns(f, r);
-    if (!f->failed) read_observables(f, notes, r);
-    free(notes);
+    if (h5_has(f, "/data")) r->data = read_text(&s, "/data");
+    if (!f->failed) r->experiment = read_text(&s, "/experiment");
+    if (!f->failed) read_columns(&s, r);
+    if (!f->failed) read_observables(&s, r);
+    free(s.notes);
 }
 
 /* Ends f. */

@@ -26,7 +26,7 @@ static tepui_status build(h5 *f, const tepui_state *s, tepui_error *err)
     TEPUI_TRY(layout_result(f, s));
     TEPUI_TRY(layout_laws(f, s));
     checkpoint_write(f, s, &st);
-    h5_write_notes(f, "/notes");
+    h5_write_notes(f, LAYOUT_NOTES);
 done:
     if (st != TEPUI_OK) {
         f->failed = 1;
@@ -122,9 +122,11 @@ static tepui_status take_up(tepui_state *s, const generation *g, tepui_error *er
 {
     h5 f;
     h5_open(&f, g->bytes, g->size);
-    char **text = h5_read_texts(&f, "/experiment", 1);
-    const int same = text && strcmp(text[0], s->experiment->canonical) == 0;
+    char **text = h5_read_texts(&f, "/experiment", 1), *schema = h5_read_note(&f, "/", "schema");
+    const int same =
+        text && strcmp(text[0], s->experiment->canonical) == 0 && schema && strcmp(schema, LAYOUT_SCHEMA) == 0;
     free(text);
+    free(schema);
     const tepui_status st = checkpoint_read(&f, s, err);
     h5_close(&f);
     s->as_stored = same;

@@ -13,6 +13,8 @@ digest = hashlib.sha256()
 def add(name, item):
     if isinstance(item, h5py.Dataset) and name.startswith(("cells/", "observables/")):
         x = item[()]
+        if x.dtype.kind == "O":
+            x = numpy.array([text.decode() for text in x])  # not the addresses of texts
         if x.dtype.kind == "f":
             x = numpy.where(numpy.isnan(x), numpy.nan, x)
         digest.update(name.encode() + b"\0" + x.tobytes())

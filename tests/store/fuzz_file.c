@@ -190,6 +190,7 @@ static void find_array(fuzz_file *f, h5 *h, const char *path, int kind)
     int rank;
     h5_type type;
     h5_shape(h, path, &rank, dims, &type);
+    if (type == H5_BYTES) length = 1;
     for (int k = 0; k < rank; k++) length *= dims[k];
     char **text = type == H5_TEXT && rank == 1 ? h5_read_texts(h, path, dims[0]) : NULL;
     void *data = type == H5_TEXT ? NULL : h5_read(h, path, type, rank, dims);

@@ -30,6 +30,9 @@ def observable(f):
 def replace(group, name, **how):
     """The dataset anew, with other data or other storage; its attributes kept."""
     notes = dict(group[name].attrs)
+    if h5py.check_string_dtype(group[name].dtype) and "dtype" not in how:
+        how.pop("chunks", None)  # texts are stored in one piece
+        how["dtype"] = h5py.string_dtype() if how.get("data", np.empty(0, object)).dtype.kind == "O" else None
     data = how.pop("data", None)
     if data is None and "shape" not in how:
         data = group[name][...]
@@ -204,14 +207,29 @@ def checkpoint_note_is_an_array(f):
 
 def counts_do_not_add_up(f):
     o = observable(f)
-    x = o["count"][...]
+    x = o["count"][...].astype("u8")
     x[:] = (1 << 64) - 1
     replace(o, "count", data=x, chunks=x.shape)
 
 
+def counts_too_many(f):
+    o = observable(f)
+    x = o["count"][...]
+    x[:] = (1 << 63) - 1
+    replace(o, "count", data=x, chunks=x.shape)
+
+
+def counts_below_none(f):
+    """Neither a count nor the fill value."""
+    o = observable(f)
+    x = o["zero"][...]
+    x[0, 0] = -2
+    replace(o, "zero", data=x, chunks=x.shape)
+
+
 def bins_too_many(f):
     o = observable(f)
-    x = o["histogram"][...]
+    x = o["histogram"][...].astype("u8")
     x[..., 0] += np.uint64((1 << 63) + 5)
     replace(o, "histogram", data=x, chunks=x.shape)
 
@@ -246,7 +264,7 @@ def other_observable(f):
 def more_cells_than_planned(f):
     """Every array with twice the cells; the experiment stays."""
     def twice(group, name):
-        x = group[name][...]
+        x = np.asarray(group[name][...])
         replace(group, name, data=np.concatenate([x, x]), chunks=x.shape)
     for name in list(f["cells"]):
         twice(f["cells"], name)
@@ -267,11 +285,15 @@ def fewer_cells_than_planned(f):
 
 
 def experiment_is_empty(f):
-    replace(f, "experiment", data=np.array([b"\0"]), chunks=(1,))
+    replace(f, "experiment", data="", dtype=h5py.string_dtype())
 
 
 def experiment_is_garbage(f):
-    replace(f, "experiment", data=np.array([b"grid: [[[[[[: {"]), chunks=(1,))
+    replace(f, "experiment", data="grid: [[[[[[: {", dtype=h5py.string_dtype())
+
+
+def experiments(f):
+    replace(f, "experiment", data=["grid: {}", "grid: {}"], dtype=h5py.string_dtype())
 
 
 def schema_of_another(f):
@@ -291,7 +313,7 @@ READING = {k.__name__: k for k in (
     samples_negative, depth_not_a_number, columns_of_other_lengths, no_cells, product_wraps, product_wraps_everywhere,
     asks_for_terabytes, unwritten, external_storage, external_text, external_experiment, virtual_dataset, external_link,
     external_group, soft_link, group_for_array, array_for_group, contiguous, other_filter, numbers_of_four_bytes,
-    numbers_of_other_order, compound, note_of_observable, counts_do_not_add_up, bins_too_many, edges_fall,
+    numbers_of_other_order, compound, note_of_observable, counts_do_not_add_up, counts_too_many, counts_below_none, experiments, bins_too_many, edges_fall,
     component_is_control, schema_of_another, schema_missing, seed_is_text)}
 READING["title_is_an_array"] = note_is_an_array("title", np.full(65536, b"t" * 8))
 READING["title_of_texts"] = note_is_an_array("title", np.array(["a", "b"] * 4096, dtype=object))
@@ -376,6 +398,54 @@ def no_checkpoint(f):
 CHECKPOINT.update({k.__name__: k for k in (sample_count_above_all, unfinished_beyond, unfinished_wraps, no_checkpoint)})
 
 
+# --- texts lie in a heap without checksums: bytes changed in the file itself, a reference being the length of a text (4),
+# the address of its heap (8) and its number in there (4), an object of a heap its number (2), references to it (2), nothing
+# (4) and its size (8)
+
+def change_heap(path, where, what):
+    with h5py.File(path) as f:
+        base, offset = f.userblock_size, f["cells/activation"].id.get_offset()
+        n = len(f["cells/activation"])
+    data = bytearray(open(path, "rb").read())
+    heap = base + int.from_bytes(data[offset + 4:offset + 12], "little")
+    assert data[heap:heap + 4] == b"GCOL"
+    if where == "reference":
+        for i in range(n):
+            data[offset + 16 * i:offset + 16 * i + 16] = what(data[offset + 16 * i:offset + 16 * i + 16])
+    else:
+        at = heap + (16 if where == "first object" else 8)  # 8: the size of the heap
+        data[at:at + len(what)] = what
+    open(path, "wb").write(data)
+
+
+def long_text(reference):
+    return b"\xff\xff\xff\x0f" + reference[4:]
+
+
+def text_elsewhere(reference):
+    return reference[:4] + struct.pack("<Q", 1 << 40) + reference[12:]
+
+
+def text_of_no_object(reference):
+    return reference[:12] + struct.pack("<I", 65535)
+
+
+HEAP = {"texts_too_long": ("reference", long_text),
+        "texts_elsewhere": ("reference", text_elsewhere),
+        "texts_of_no_object": ("reference", text_of_no_object),
+        "free_space_of_size_zero": ("first object", bytes(16)),
+        "object_beyond_its_heap": ("first object", struct.pack("<HHIQ", 1, 1, 0, 1 << 62)),
+        "heap_of_size_zero": ("size", bytes(8)),
+        "heap_beyond_the_file": ("size", struct.pack("<Q", 1 << 50))}
+
+
+def make_heap(good, folder, name, where, what):
+    make(good, folder, name, lambda f: None)
+    path = os.path.join(folder, name + ".h5")
+    change_heap(path, where, what)
+    seal(path)
+
+
 def make(good, folder, name, change):
     path = os.path.join(folder, name + ".h5")
     with open(good, "rb") as source, open(path, "wb") as target:
@@ -393,6 +463,9 @@ def main():
         for name, change in table.items():
             make(good, folder, name, change)
             print(kind, name)
+    for name, (where, what) in HEAP.items():
+        make_heap(good, folder, name, where, what)
+        print("heap", name)
 
 
 if __name__ == "__main__":

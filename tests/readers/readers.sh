@@ -1,0 +1,73 @@
+#!/bin/sh
+# readers.sh -- what other programs read of a result is what h5py reads: xarray by both engines, netCDF4, ncdump, h5dump,
+# rhdf5, hdf5r, Julia (readers.py). Those that are missing are named; TEPUI_TEST_READERS=all (make check-readers): they fail
+# the test. And a file of schema tepui-1, made by the program of before, is read and taken up.
+here=${srcdir:-.}
+case $here in /*) ;; *) here=$PWD/$here ;; esac
+. "$here/tests/cli/lib.sh"
+need_python 'h5py, numpy'
+export OMP_NUM_THREADS=1
+
+cat >static.yaml <<'END'
+title: "Static: Größe"
+seed: 3
+grid: {depth: [1, 4], width: [2, depth, 6], activation: relu, init: [he, xavier]}
+data: {source: sphere, dimension: 3}
+loss: output
+observables: [forward_norm, gradient_norm, activation_fraction]
+samples: 60
+output: {raw: 20}
+END
+cat >spectrum.yaml <<'END'
+grid: {depth: [1, 2], width: 3, activation: tanh}
+data: {source: gaussian, dimension: 2, points: 2, targets: gaussian}
+observables: [hessian_spectrum, jacobian_singular_value]
+samples: 20
+output: {raw: 10}
+END
+cat >escape.yaml <<'END'
+grid: {depth: [2, 4], width: 1, activation: linear}
+data: {source: gaussian, points: 2, targets: gaussian}
+loss: mse
+dynamics: {optimizer: gd, rate: 0.05, steps: 40}
+observables: [escape_time, path_loss]
+samples: 20
+output: {raw: 10}
+END
+cat >linear.yaml <<'END'
+grid: {depth: [1, 2], width: 3, activation: linear}
+data: {source: sphere}
+observables: [forward_norm]
+samples: 20
+END
+for name in static spectrum escape linear; do expect 0 "$tepui" run $name.yaml -o $name.h5 -q; done
+expect 0 "$tepui" verify linear.h5 --law N1 --save
+expect 0 "$python" "$here/tests/readers/readers.py" static.h5 spectrum.h5 escape.h5 linear.h5
+cat "$work/out"
+
+# a file of the schema before: the same table, the bytes of a run of today after --resume; or, where the bits of today are
+# others, a refusal with both
+old=$here/tests/readers/tepui-1
+cp "$old.h5" old.h5
+expect 0 "$tepui" table old.h5 --observable gradient_norm --rows component --format csv
+check cmp -s out "$old.csv"
+for command in "status old.h5" "verify old.h5" "histogram old.h5 --observable forward_norm --cell 0 --component 1" \
+    "replay old.h5 --cell 0 --sample 1" "table old.h5 --observable activation_fraction"; do
+    expect 0 "$tepui" $command
+done
+expect 0 "$tepui" run "$old.yaml" -o fresh.h5 -q --set samples=512
+"$tepui" run "$old.yaml" -o old.h5 -q --set samples=512 --resume 2>err
+case $? in
+0) check cmp -s old.h5 fresh.h5 ;;
+*) says err 'in the file' ' now' ;;
+esac
+# nothing to add: the schema is that of today, all the same
+cp "$old.h5" again.h5
+rm -f fresh.h5*
+expect 0 "$tepui" run "$old.yaml" -o fresh.h5 -q
+"$tepui" run "$old.yaml" -o again.h5 -q --resume 2>err
+case $? in
+0) check cmp -s again.h5 fresh.h5 ;;
+*) says err 'in the file' ' now' ;;
+esac
+finish
