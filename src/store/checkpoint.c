@@ -231,7 +231,8 @@ void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st)
                  &(h5_array){.type = H5_DOUBLE, .rank = 2, .dims = {t.rows, REALS}, .data = t.real, .pack = 1});
         h5_write(f, "/checkpoint/counts",
                  &(h5_array){.type = H5_U64, .rank = 1, .dims = {t.bins}, .data = t.count, .pack = 1});
-        h5_write(f, "/checkpoint/values", &(h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {t.raw}, .data = t.value});
+        h5_write(f, "/checkpoint/values",
+                 &(h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {t.raw}, .data = t.value, .pack = 1});
         *st = write_unfinished(f, s);
     }
     flat_free(&t);

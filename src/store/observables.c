@@ -413,6 +413,7 @@ static tepui_status write_raw(const page *p)
                                 .dims = {p->cells, p->components, n},
                                 .data = v,
                                 .sparse = 1,
+                                .pack = 1,
                                 .scales = {"cell", "component", "sample"},
                                 .doc = "the first samples as they were drawn",
                                 .units = unit,
