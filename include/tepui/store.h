@@ -93,6 +93,7 @@ typedef struct {
     int is_text;
     double *number; /* [cells] */
     char **text;    /* [cells]; numbers too, as canonical decimals */
+    int is_whole;   /* a column of integers; 0 in files of tepui-1 */
 } tepui_column;
 typedef struct {
     char *name, *doc, *unit, *transform, *source;

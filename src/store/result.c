@@ -135,6 +135,7 @@ static void read_column(const source *s, const char *name, size_t cells, tepui_c
     if (rank != 1 || dims[0] != cells) h5_complain(f, path, "has another size than /cells/cell");
     c->name = h5_kept(f, strdup(name));
     c->is_text = type == H5_TEXT;
+    c->is_whole = type == H5_I64;
     if (c->is_text)
         c->text = f->failed ? NULL : read_texts(s, path, cells);
     else if ((c->number = read_numbers(f, path, type, cells)))

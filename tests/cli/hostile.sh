@@ -49,7 +49,7 @@ while read -r kind name; do
     reading)
         refused "$tepui" table "$x" --observable gradient_norm
         for command in "histogram $x --observable gradient_norm" "status $x" "verify $x" "trend $x" "threshold $x" \
-            "escape $x" "replay $x --cell 0 --sample 0"; do
+            "escape $x" "export $x" "replay $x --cell 0 --sample 0"; do
             its_turn && refused "$tepui" $command
         done
         its_turn && survives "$tepui" run ../e.yaml -o "$x" --resume --quiet

@@ -1,7 +1,7 @@
 #!/bin/sh
 # usage.sh -- help, version, wrong usage and exit statuses; nothing here samples.
 . "${srcdir:-.}/tests/cli/lib.sh"
-commands='run status table histogram verify theory threshold trend escape plot report replay list bench'
+commands='run status table histogram verify theory threshold trend escape plot report export replay list bench'
 
 expect 0 "$tepui" --version; says out 'tepui '; silent err
 expect 0 "$tepui" --help; says out $commands 'Exit status'; silent err
@@ -24,7 +24,7 @@ expect 64 "$tepui" list qqqqqq; says err activation distribution observable fiel
 expect 64 "$tepui" list --format xml; says err text csv markdown latex json
 
 # missing and superfluous arguments
-for command in run status table histogram trend escape replay; do
+for command in run status table histogram trend escape export replay; do
     expect 64 "$tepui" "$command"; says err 'needed'
     expect 64 "$tepui" "$command" one two; says err "'two'"
 done

@@ -201,6 +201,8 @@ static const command commands[] = {
     {"status", ARGS("status", "good.h5"), NULL, NULL, 0, NULL},
     {"trend", ARGS("trend", "good.h5"), NULL, NULL, 0, NULL},
     {"threshold", ARGS("threshold", "good.h5", "--observable", "gradient_norm"), NULL, NULL, 0, NULL},
+    {"export", ARGS("export", "good.h5", "--format", "npz"), NULL, NULL, 0, NULL},
+    {"export_csv", ARGS("export", "good.h5", "--format", "csv"), NULL, NULL, 0, NULL},
     {"replay", ARGS("replay", "good.h5", "--cell", "1", "--sample", "3"), NULL, NULL, 0, NULL},
     {"list", ARGS("list"), NULL, NULL, 0, NULL},
     {"theory", ARGS("theory", "N2", "--width", "3", "--depth", "2"), NULL, NULL, 0, NULL},
