@@ -33,7 +33,7 @@ seed: 5
 grid: {depth: [2, 4], width: 3, activation: relu, init: he}
 data: {source: gaussian, points: 2}
 loss: mse
-observables: [hessian_spectrum, gauss_newton_spectrum, residual_spectrum, jacobian_singular_value]
+observables: [hessian_spectrum, gauss_newton_spectrum, residual_spectrum, jacobian_singular_value, plateau]
 samples: 40
 output: {raw: 40}
 """,

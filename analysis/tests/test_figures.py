@@ -63,7 +63,7 @@ def cells(path, **where):
 
 FIGURES = {"fan": "nets", "collapse": "nets", "histogram": "nets", "qq": "chain", "spectrum": "spectrum", "blockmap": "chain",
            "jacobian": "spectrum", "survival": "escape", "escape": "escape", "path": "escape", "trend": "chain", "verdicts": "nets",
-           "training": "escape", "moments": "nets"}
+           "plateau": "spectrum", "training": "escape", "moments": "nets"}
 OPTIONS = {"qq": {"law": "C1", "observable": "forward_norm", "cell": 2}, "trend": {"observable": "forward_norm"},
            "path": {"where": {"depth": 8, "rate": .01}}, "histogram": {"where": {"init": "he", "depth": 4}}, "survival": {"where": {"rate": .01}},
            "jacobian": {"cell": 0}}
@@ -373,6 +373,18 @@ def test_training(results):
             assert np.allclose(line.get_ydata()[there], want[there] / LN10)
             rates = by_gid(fig.axes[2 * row + 1], f"rates {name}")[0]
             assert rates.get_xdata().tolist() == [.01, .1]
+
+
+def test_plateau(results):
+    path = results["spectrum"]
+    fig = tepui.draw("plateau", tepui.open(path))
+    q, names = stored(path, "plateau", "quantile")
+    for panel, ray in enumerate(("random", "gradient", "eigenvector")):
+        for depth in (2, 4):
+            line = by_gid(fig.axes[panel], f"line {ray} {depth}")[0]
+            cell = cells(path, depth=depth)[0]
+            want = [q[cell, names.index(f"{ray} {t:g}"), 2] / LN10 for t in line.get_xdata()]
+            assert len(want) == 11 and np.allclose(line.get_ydata(), want)
 
 
 def test_moments(results):

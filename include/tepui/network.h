@@ -30,7 +30,8 @@ enum {
     TEPUI_NEEDS_PATH = 1 << 17,           /* trajectories of an optimizer (dynamics.h) until they escape */
     TEPUI_NEEDS_RECORD = 1 << 18,         /* and what is recorded of them on the way, */
     TEPUI_NEEDS_PATH_CURVATURE = 1 << 19, /* the ends of the Hessian's spectrum, */
-    TEPUI_NEEDS_PATH_METRIC = 1 << 20     /* and in the optimizer's own metric */
+    TEPUI_NEEDS_PATH_METRIC = 1 << 20,    /* and in the optimizer's own metric */
+    TEPUI_NEEDS_PLATEAU = 1 << 21         /* the loss on lines through the initialisation */
 };
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */
@@ -91,6 +92,15 @@ tepui_matrix_shape tepui_matrix_shape_of(const tepui_cell *c, size_t m);
 /* The mask of dropout layer k = 0, 1, ... of the last sample, points x features, 0 or 1/(1 - p). Returns how many
    numbers it has; 0: there are not so many layers. */
 size_t tepui_network_mask(const tepui_network *net, size_t k, const double **mask);
+
+/* With TEPUI_NEEDS_PLATEAU: ln of the loss (its size) at theta_0 + tepui_plateau_at[i] norm(theta_0) d, INFINITY beyond
+   doubles, NaN where the eigenvector is not known; the random direction, a unit vector of all P parameters in the order
+   of curvature.h. */
+typedef enum { TEPUI_RAY_RANDOM, TEPUI_RAY_GRADIENT, TEPUI_RAY_EIGENVECTOR, TEPUI_RAYS } tepui_ray;
+#define TEPUI_PLATEAU_POINTS 11
+extern const double tepui_plateau_at[TEPUI_PLATEAU_POINTS];
+double tepui_network_ln_plateau(const tepui_network *net, tepui_ray ray, size_t i);
+const double *tepui_network_random_ray(const tepui_network *net);
 
 /* With TEPUI_NEEDS_JACOBIAN: J = d f / d x at point 0, outputs x inputs (outputs of all points where a layer mixes
    them). i counts from 1 to the least of all widths. */

@@ -19,8 +19,9 @@ typedef enum { TEPUI_TRANSFORM_NONE, TEPUI_TRANSFORM_LN } tepui_transform;
 #define TEPUI_COMPONENT_ESCAPE (-11)
 /* Block (k, l) of a part: "G 3,2". Both numbers are below 2^20. */
 #define TEPUI_COMPONENT_BLOCK(part, k, l) ((1L << 60) + ((long)(part) << 40) + ((long)(k) << 20) + (long)(l))
-#define TEPUI_COMPONENT_STEP(t) ((1L << 61) + (long)(t))          /* "t=100" */
-#define TEPUI_COMPONENT_PAIR(i, j) TEPUI_COMPONENT_BLOCK(3, i, j) /* "3,2" */
+#define TEPUI_COMPONENT_STEP(t) ((1L << 61) + (long)(t))                                        /* "t=100" */
+#define TEPUI_COMPONENT_RAY(ray, i) ((1L << 62) + (long)(ray)*TEPUI_PLATEAU_POINTS + (long)(i)) /* "gradient 0.1" */
+#define TEPUI_COMPONENT_PAIR(i, j) TEPUI_COMPONENT_BLOCK(3, i, j)                               /* "3,2" */
 
 typedef struct {
     tepui_kind kind;           /* doc and source included */

@@ -27,6 +27,7 @@ typedef enum {
     TEPUI_FOR_LAYER = 10,        /* masks of a layer of a composition */
     TEPUI_FOR_MINIBATCH = 11,    /* points of a step of a trajectory; the layer is the step */
     TEPUI_FOR_PERTURBATION = 12, /* noise of such a step */
+    TEPUI_FOR_PLATEAU = 13,      /* a direction from the initialisation, and a start vector */
     TEPUI_FOR_REDUCED = 8        /* everything of the reduced sampler; the layer says which of its streams */
 } tepui_purpose;
 

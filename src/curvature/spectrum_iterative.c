@@ -116,8 +116,8 @@ static tepui_status ends(tepui_network *net)
     const size_t n = net->curved_parameters;
     const int aligned = (net->needs & TEPUI_NEEDS_ALIGNMENT) != 0;
     ranked_part r = {.unseen = spectrum_unseen(net), .whole = 1};
-    const lanczos_task task = {vectors(n), MOST_PRODUCTS, aligned ? TEPUI_ALIGNED : 1, TOLERANCE, s->gradient,
-                               r.square,   r.value};
+    const lanczos_task task = {vectors(n), MOST_PRODUCTS, aligned ? TEPUI_ALIGNED : 1, TOLERANCE, s->gradient, r.square,
+                               r.value,    NULL};
     matrix_extremes got;
     int64_t e;
     if (aligned) tepui_network_loss_gradient(net, s->gradient, &e);

@@ -102,7 +102,7 @@ static void ends(tepui_follower *f, const double *root, double out[2])
 {
     net_state *s = f->state;
     operand o = {f, INT64_MIN, root};
-    const lanczos_task task = {BASIS, MOST_PRODUCTS, 1, TOLERANCE, NULL, NULL, NULL};
+    const lanczos_task task = {BASIS, MOST_PRODUCTS, 1, TOLERANCE, NULL, NULL, NULL, NULL};
     matrix_extremes got = {NAN, NAN, NAN, 0, 0};
     tepui_stream stream = addressed(f, TEPUI_FOR_LANCZOS, LANCZOS_OF_PATHS);
     tepui_draw_normal(&stream, s->lanczos, s->n);

@@ -136,6 +136,11 @@ static void project(subspace *s, const lanczos_task *task, size_t top)
     }
 }
 
+static void take_lowest(const subspace *s, double *out)
+{
+    cblas_dgemv(CblasRowMajor, CblasTrans, (int)s->steps, (int)s->n, 1.0, s->basis, (int)s->n, s->S, 1, 0.0, out, 1);
+}
+
 tepui_status matrix_lanczos(matrix_product product, void *operand, size_t n, const lanczos_task *task,
                             matrix_extremes *out, double *work)
 {
@@ -153,6 +158,7 @@ tepui_status matrix_lanczos(matrix_product product, void *operand, size_t n, con
         report(&s, task, invariant, out);
         if (invariant || last || out->bound <= task->tolerance * fmax(fabs(out->low), fabs(out->high))) {
             if (task->probe) project(&s, task, out->top);
+            if (task->lowest) take_lowest(&s, task->lowest);
             return TEPUI_OK;
         }
         if (full) restart(&s, s.most / 4, task->top + (s.most - task->top) / 4);

@@ -57,6 +57,7 @@ typedef struct {
     const double *probe; /* NULL, or a vector [n] whose */
     double *share;       /* [top] squared components along the unit vectors of the largest are wanted, descending, */
     double *value;       /* [top], and those eigenvalues; what follows one of 0 need not converge */
+    double *lowest;      /* NULL, or room [n] for the unit vector of the smallest */
 } lanczos_task;
 typedef struct {
     double low, high;     /* extreme Ritz values */

@@ -118,6 +118,7 @@ struct tepui_network {
     struct spectrum_state *spectrum;
     struct kernel_state *tangent_kernel;
     struct jacobian_state *jacobian;
+    struct plateau_state *plateau;   /* NULL unless asked for */
     struct composed_state *composed; /* NULL for plain nets; composed.h */
     const struct path_table *path;   /* room dynamics/: of the trajectories that are shown; NULL without */
     /* curvature/moved.c */

@@ -122,9 +122,30 @@ static const char *const special[] = {"",           "output",     "total",    "H
                                       "lambda_min", "lambda_max", "negative", "positive", "divergence", "escape"};
 enum { SPECIAL = sizeof special / sizeof *special };
 
+static const char *const ray_word[TEPUI_RAYS] = {"random", "gradient", "eigenvector"};
+
+static void ray_name(long number, char out[24])
+{
+    snprintf(out, 24, "%s %g", ray_word[number / TEPUI_PLATEAU_POINTS % TEPUI_RAYS],
+             tepui_plateau_at[number % TEPUI_PLATEAU_POINTS]);
+}
+
+/* -1: it is none. */
+static long ray_number(const char *name)
+{
+    char known[24];
+    for (long k = 0; k < TEPUI_RAYS * TEPUI_PLATEAU_POINTS; k++) {
+        ray_name(k, known);
+        if (strcmp(name, known) == 0) return TEPUI_COMPONENT_RAY(0, 0) + k;
+    }
+    return -1;
+}
+
 void tepui_component_name(long component, char out[24])
 {
-    if (component >= TEPUI_COMPONENT_STEP(0))
+    if (component >= TEPUI_COMPONENT_RAY(0, 0))
+        ray_name(component - TEPUI_COMPONENT_RAY(0, 0), out);
+    else if (component >= TEPUI_COMPONENT_STEP(0))
         snprintf(out, 24, "t=%ld", component - TEPUI_COMPONENT_STEP(0));
     else if (component >= TEPUI_COMPONENT_PAIR(0, 0))
         snprintf(out, 24, "%ld,%ld", component >> 20 & 0xfffff, component & 0xfffff);
@@ -143,6 +164,8 @@ long tepui_component_number(const char *name)
     long k, l;
     for (int i = 1; i < SPECIAL; i++)
         if (strcmp(name, special[i]) == 0) return -i;
+    const long ray = ray_number(name);
+    if (ray >= 0) return ray;
     if (sscanf(name, "t=%ld", &k) == 1) return TEPUI_COMPONENT_STEP(k);
     if (sscanf(name, "%ld,%ld", &k, &l) == 2) return TEPUI_COMPONENT_PAIR(k, l);
     if (sscanf(name, "%c %ld,%ld", &part, &k, &l) == 3)

@@ -1,6 +1,7 @@
 /* block.c -- the samples of one block, measured. */
 #include "run.h"
 #include <base/flag.h>
+#include <curvature/plateau.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tepui/curvature.h>
@@ -30,10 +31,16 @@ static uint64_t count_weights(const tepui_cell *c)
            (c->readout == TEPUI_READOUT_NONE); /* one more: blocks are what they always were */
 }
 
+static double operations_of(const tepui_cell *c, unsigned needs, double products)
+{
+    const double lines = needs & TEPUI_NEEDS_PLATEAU ? plateau_cost(c, products) : 0;
+    return lines + tepui_hessian_cost(c, needs, products) + tepui_follower_cost(c, needs);
+}
+
 double tepui_sample_cost_of_products(const tepui_cell *c, unsigned needs, double products)
 {
     if (c->sampler != TEPUI_SAMPLER_FULL) return SAMPLE_COST + (double)count_reduced(c);
-    return SAMPLE_COST + (tepui_hessian_cost(c, needs, products) + tepui_follower_cost(c, needs)) / OPERATIONS +
+    return SAMPLE_COST + operations_of(c, needs, products) / OPERATIONS +
            ((double)count_weights(c) + LAYER_COST * (double)c->depth) * (double)c->points;
 }
 
@@ -44,7 +51,7 @@ double tepui_sample_cost(const tepui_cell *c, unsigned needs)
 
 size_t tepui_block_samples(const tepui_cell *c, unsigned needs)
 {
-    const double operations = tepui_hessian_cost(c, needs, TEPUI_USUAL_PRODUCTS) + tepui_follower_cost(c, needs);
+    const double operations = operations_of(c, needs, TEPUI_USUAL_PRODUCTS);
     const double n = (double)BLOCK_WEIGHTS / ((double)(count_weights(c) * c->points) + operations / OPERATIONS);
     if (needs & TEPUI_NEEDS_PATH && tepui_follower_many(c)) return PATH_MOST;
     return n < 1 ? 1 : n > BLOCK_MOST ? BLOCK_MOST : (size_t)n;

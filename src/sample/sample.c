@@ -3,6 +3,7 @@
 #include <curvature/composed.h>
 #include <curvature/jacobian.h>
 #include <curvature/moved.h>
+#include <curvature/plateau.h>
 #include <kernel/answers.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     if (net->needs & TEPUI_NEEDS_JACOBIAN) jacobian_lay_out(net, a);
     if (net->curved && net->needs & NETWORK_KERNELS) kernel_lay_out(net, a);
     if (net->needs & (net->secular ? NETWORK_CURVED : NETWORK_SPECTRA)) spectrum_lay_out(net, a);
+    if (net->needs & TEPUI_NEEDS_PLATEAU) plateau_lay_out(net, a, lay_out);
 }
 
 size_t tepui_network_memory(const tepui_cell *c, unsigned needs)
@@ -65,6 +67,7 @@ tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_netw
         return st;
     }
     weights_groups(c, net->site, net->group);
+    if (net->plateau) plateau_open(net);
     if (strcmp(c->generator, "threefry4x64") != 0) {
         const gsl_rng_type *t = tepui_gsl_rng_find(c->generator);
         net->gsl = t ? gsl_rng_alloc(t) : NULL;
@@ -112,7 +115,8 @@ tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const vol
         tepui_stream_sample(&net->stream, &net->cell->key, sample, NULL);
         return reduced_sample(net);
     }
-    tepui_status st = network_draw_sample(net, sample);
+    tepui_status st = net->plateau ? plateau_sample(net, sample) : TEPUI_OK;
+    if (st == TEPUI_OK) st = network_draw_sample(net, sample);
     if (st == TEPUI_OK && net->composed) return sample_composed(net);
     if (st == TEPUI_OK && net->backward) st = network_backward(net);
     if (st == TEPUI_OK && net->curved) st = curvature_backward(net);

@@ -360,6 +360,8 @@ def expect(net, given):
     if kind:
         r.update(curvature_part(net, a, kind, gradient, given))
     r.update(kernel_part(net, a))
+    if kind and len(net.s["ray"]):
+        r.update(paths.lines(net, kind))
     if e["optimizer"]:
         r.update(paths.follow(net, kind))
     return r

@@ -36,7 +36,7 @@ MOVED = 1e-7
 # Lanczos stops at residuals of 1e-10 (spectra) and 1e-8 (paths) of the largest eigenvalue
 ITERATIVE = {"hessian_extreme": 1e-9, "escape_rate": 1e-9, "spectrum_asymmetry": 1e-9, "hessian_density": 1e-8,
              "gradient_alignment": 1e-8, "path_lambda_min": 1e-7, "path_lambda_max": 1e-7, "path_metric_min": 1e-7,
-             "path_metric_max": 1e-7}
+             "path_metric_max": 1e-7, "plateau": 1e-9}
 # Quantities that LAPACK or another engine computes in coordinates that depend on what else is asked for (trajectories move
 # all parameters, so that inputs count in full and not by their span; chains have a secular equation of their own): they
 # are compared in every company, but to the same tolerance and not in all bits.

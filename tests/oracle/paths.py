@@ -176,3 +176,41 @@ def reached(escape, loss, plateau, distance):
     if kind == "loss":
         return (value * plateau - loss) / max(abs(plateau), 1e-300)
     return distance - value
+
+
+AT = [-1, -0.5, -0.2, -0.1, -0.05, 0, 0.05, 0.1, 0.2, 0.5, 1]
+
+
+def lines(net, kind):
+    """The loss at theta + t |theta| d: d random, minus the gradient, eigenvector of the smallest eigenvalue with g.d <= 0."""
+    from expect import GAP, Skip
+    start = net.theta0.copy()
+    length = math.sqrt(float(start @ start))
+    loss, g, H, curvature, _, terms, _ = look(net, kind, start, True)
+    size = math.sqrt(float(g @ g))
+    values, vectors = np.linalg.eigh(H)
+    spread = max(abs(values[0]), abs(values[-1]), 1e-300)
+    along = float(vectors[:, 0] @ g)
+    eigen = -vectors[:, 0] if along > 0 else vectors[:, 0]
+    doubt = None
+    if spread <= 1e-300 or values[0] > 1e-9 * spread and values[0] > 1e-12 * curvature:
+        eigen = 0 * g
+    elif values[0] > -1e-9 * spread or values[0] > -1e-12 * curvature:
+        doubt = Skip("a smallest eigenvalue near 0")
+    elif len(values) > 1 and values[1] - values[0] < 1e-3 * spread:
+        doubt = Skip("two smallest eigenvalues")
+    elif abs(along) < 1e-6 * size or abs(along) < 1e-9 * terms:
+        doubt = Skip("an eigenvector across the gradient")
+    out = []
+    flat = size < 1e-9 * terms
+    for k, d in enumerate((np.array(net.s["ray"]), -g / size if size > 0 else g, eigen)):
+        for t in AT:
+            why = doubt if k == 2 else Skip("a gradient that is 0 to rounding") if k == 1 and flat and size > 0 else None
+            with np.errstate(all="ignore"):
+                here, slope, _, _, _, size_of_terms, _ = look(net, kind, start + t * length * d, False)
+            if net.kink:
+                why = Skip("a unit at a kink on a line")
+            scale = abs(here) + abs(loss) + length * math.sqrt(float(slope @ slope)) + 1e-16 * size_of_terms ** 2
+            out.append(why or ((abs(here), scale * (1e3 if k == 2 else 1.0)) if math.isfinite(here) else (math.inf, 1.0)))
+    net.kink = False
+    return {"plateau": out}

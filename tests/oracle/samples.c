@@ -178,7 +178,7 @@ static void put_matrix(tepui_network *net, size_t m)
     free(b);
 }
 
-static void put_sample(tepui_network *net)
+static void put_sample(tepui_network *net, int plateau)
 {
     const tepui_cell *c = tepui_network_cell(net);
     const double *v, *u = tepui_network_directions(net, &v), *mask;
@@ -193,6 +193,8 @@ static void put_sample(tepui_network *net)
     put_numbers(u, c->inputs);
     fputs(",\"v\":", stdout);
     put_numbers(v, c->outputs);
+    fputs(",\"ray\":", stdout);
+    put_numbers(plateau ? tepui_network_random_ray(net) : NULL, plateau ? tepui_parameters(c) : 0);
     fputs(",\"matrices\":[", stdout);
     for (size_t m = 1; m <= tepui_matrix_count(c); m++) {
         if (m > 1) putchar(',');
@@ -320,7 +322,7 @@ static void experiment(const char *text, uint64_t number)
     } else {
         for (size_t i = 0; i < n; i++) a[i].all = measure(&s, a[i].type);
         putchar(',');
-        put_sample(s.net);
+        put_sample(s.net, (needs_of(s.e) & TEPUI_NEEDS_PLATEAU) != 0);
         put_answers(&s, a, n);
         fputs("}\n", stdout);
         drop(&s);

@@ -9,7 +9,7 @@ import importlib
 
 from ..error import one_of
 
-NAMES = ["fan", "collapse", "histogram", "qq", "spectrum", "blockmap", "jacobian", "survival", "escape", "path", "training",
+NAMES = ["fan", "collapse", "histogram", "qq", "spectrum", "blockmap", "jacobian", "survival", "escape", "path", "plateau", "training",
          "moments", "trend", "verdicts"]
 
 

@@ -1,0 +1,188 @@
+/* plateau.c -- the loss on straight lines through the initialisation of a sampled network.
+
+   theta(t) = theta_0 + t norm(theta_0) d, theta all that is trained, d a unit vector: uniform on the sphere, minus the
+   gradient over its norm, or the eigenvector of the smallest eigenvalue of the Hessian with the sign along which the
+   loss falls. Where the gradient is 0, and where the Hessian has no negative eigenvalue, that direction is 0 and the
+   loss stays.
+
+   It works on a network of its own, drawn like the sample: what else is asked for does not change, and does not change
+   it. The eigenvector comes from Lanczos with Hessian products, NaN where that does not converge. */
+#include "plateau.h"
+#include "blocks.h"
+#include "curvature.h"
+#include "moved.h"
+#include <base/elementary.h>
+#include <kernel/wide.h>
+#include <matrix/matrix.h>
+#include <string.h>
+#include <tepui/rng.h>
+
+#define BASIS 64u      /* vectors of Lanczos */
+#define TOLERANCE 1e-8 /* of the ends of the spectrum, relative to the larger */
+#define ACCEPTED 1e-4
+#define MOST_PRODUCTS 500u
+#define DIRECTION 0u /* numbers of the streams */
+#define START 1u
+
+const double tepui_plateau_at[TEPUI_PLATEAU_POINTS] = {-1, -0.5, -0.2, -0.1, -0.05, 0, 0.05, 0.1, 0.2, 0.5, 1};
+
+typedef struct plateau_state {
+    tepui_network *net;
+    size_t n;
+    double *start, *g, *direction, *random, *lanczos;
+    double ln[TEPUI_RAYS][TEPUI_PLATEAU_POINTS];
+    int64_t unit; /* of products; INT64_MIN: the first one tells */
+} plateau_state;
+
+/* Scalar weights have no follower to move them: all coordinates are asked for. */
+static unsigned needs_of(const tepui_cell *c)
+{
+    return TEPUI_NEEDS_PATH | (network_is_scalars(c) ? TEPUI_NEEDS_CURVATURE : 0);
+}
+
+void plateau_lay_out(tepui_network *net, network_arena *a, void (*lay_out)(tepui_network *, network_arena *))
+{
+    plateau_state *s = network_take(a, 1, sizeof *s), unused = {0};
+    tepui_network *own = network_take(a, 1, sizeof *own), none = {0};
+    if (!s) s = &unused;
+    if (!own) own = &none;
+    memset(own, 0, sizeof *own);
+    network_decide(own, net->cell, needs_of(net->cell));
+    own->products_only = 1;
+    lay_out(own, a);
+    const size_t n = own->curved_parameters, padded = lanes_padded(n);
+    *s = (plateau_state){.net = own, .n = n};
+    s->start = network_take(a, padded, sizeof(double));
+    s->g = network_take(a, padded, sizeof(double));
+    s->direction = network_take(a, padded, sizeof(double));
+    s->random = network_take(a, padded, sizeof(double));
+    s->lanczos = network_take(a, matrix_lanczos_work(n, BASIS), sizeof(double));
+    if (s != &unused) net->plateau = s;
+}
+
+void plateau_open(tepui_network *net)
+{
+    tepui_network *own = net->plateau->net;
+    own->kernel = net->kernel;
+    weights_groups(net->cell, own->site, own->group);
+}
+
+/* --- directions */
+
+/* To length 1; 0 stays. */
+static void normalise(const plateau_state *s, double *d)
+{
+    double most = 0;
+    for (size_t i = 0; i < s->n; i++) most = fmax(most, fabs(d[i]));
+    if (!(most > 0) || !isfinite(most)) {
+        memset(d, 0, s->n * sizeof *d);
+        return;
+    }
+    s->net->kernel->scale(d, 1 / most, s->n);
+    s->net->kernel->scale(d, 1 / sqrt(s->net->kernel->sumsq(d, s->n)), s->n);
+}
+
+static tepui_status multiply(void *operand, const double *x, double *y)
+{
+    plateau_state *s = operand;
+    int64_t e;
+    const tepui_status st = tepui_network_hessian_product(s->net, TEPUI_HESSIAN, x, y, &e);
+    if (s->unit == INT64_MIN) s->unit = e;
+    if (e != s->unit) s->net->kernel->scale(y, scaled_shift(1.0, e - s->unit), s->n);
+    return st;
+}
+
+static void draw(const tepui_network *net, uint64_t sample, uint32_t which, double *x, size_t n)
+{
+    tepui_stream stream;
+    tepui_stream_sample(&stream, &net->cell->key, sample, NULL);
+    tepui_stream_at(&stream, TEPUI_FOR_PLATEAU, which);
+    tepui_draw_normal(&stream, x, n);
+}
+
+/* The eigenvector into direction; 0 without a negative eigenvalue. TEPUI_FAILED: it is not known. */
+static tepui_status eigenvector(tepui_network *net, uint64_t sample)
+{
+    plateau_state *s = net->plateau;
+    const lanczos_task task = {
+        .basis = BASIS, .products = MOST_PRODUCTS, .top = 1, .tolerance = TOLERANCE, .lowest = s->direction};
+    matrix_extremes got;
+    s->unit = INT64_MIN;
+    draw(net, sample, START, s->lanczos, s->n);
+    const tepui_status st = matrix_lanczos(multiply, s, s->n, &task, &got, s->lanczos);
+    if (st != TEPUI_OK) return st;
+    double end[2] = {got.low, got.high};
+    if (!(got.bound <= ACCEPTED * fmax(fabs(end[0]), fabs(end[1])))) return TEPUI_FAILED;
+    spectrum_flush(end, 2, s->n);
+    normalise(s, s->direction);
+    const double along = net->kernel->dot(s->direction, s->g, s->n);
+    net->kernel->scale(s->direction, end[0] < 0 ? (along > 0 ? -1 : 1) : 0, s->n);
+    return TEPUI_OK;
+}
+
+/* --- lines */
+
+static double ln_loss(const tepui_network *net)
+{
+    const double loss = fabs(tepui_network_loss(net));
+    return !isfinite(loss) ? INFINITY : loss > 0 ? elementary_log(loss) : -INFINITY;
+}
+
+static tepui_status follow(plateau_state *s, tepui_ray ray, const double *d)
+{
+    tepui_network *own = s->net;
+    const double length = sqrt(own->kernel->sumsq(s->start, s->n));
+    tepui_status st = TEPUI_OK;
+    int64_t e;
+    for (size_t i = 0; i < TEPUI_PLATEAU_POINTS && st == TEPUI_OK; i++) {
+        const double step = tepui_plateau_at[i] * length;
+        for (size_t k = 0; k < s->n; k++) own->theta[k] = s->start[k] + step * d[k];
+        st = network_again(own, s->lanczos, &e); /* the gradient is not looked at */
+        s->ln[ray][i] = ln_loss(own);
+    }
+    return st;
+}
+
+tepui_status plateau_sample(tepui_network *net, uint64_t sample)
+{
+    plateau_state *s = net->plateau;
+    tepui_network *own = s->net;
+    size_t count;
+    int64_t e;
+    tepui_status st;
+    own->stop = net->stop;
+    own->gsl = net->gsl;
+    TEPUI_TRY(network_draw_sample(own, sample));
+    memcpy(s->start, network_open(own, &count), s->n * sizeof *s->start);
+    TEPUI_TRY(network_again(own, s->g, &e));
+    normalise(s, s->g);
+    st = eigenvector(net, sample);
+    const int known = st == TEPUI_OK;
+    if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
+    if (known) TEPUI_TRY(follow(s, TEPUI_RAY_EIGENVECTOR, s->direction));
+    for (size_t i = 0; i < TEPUI_PLATEAU_POINTS && !known; i++) s->ln[TEPUI_RAY_EIGENVECTOR][i] = NAN;
+    own->kernel->scale(s->g, -1, s->n);
+    TEPUI_TRY(follow(s, TEPUI_RAY_GRADIENT, s->g));
+    draw(net, sample, DIRECTION, s->random, s->n);
+    normalise(s, s->random);
+    st = follow(s, TEPUI_RAY_RANDOM, s->random);
+done:
+    return st;
+}
+
+/* Lanczos, and a pass forward and back for every point of every line. */
+double plateau_cost(const tepui_cell *c, double products)
+{
+    const double P = (double)tepui_parameters(c), pass = 6 * (double)tepui_multiplications(c) * (double)c->points;
+    return (products + TEPUI_RAYS * TEPUI_PLATEAU_POINTS) * pass + 4 * P * products * BASIS / 2;
+}
+
+double tepui_network_ln_plateau(const tepui_network *net, tepui_ray ray, size_t i)
+{
+    return net->plateau->ln[ray][i];
+}
+
+const double *tepui_network_random_ray(const tepui_network *net)
+{
+    return net->plateau->random;
+}
