@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """readers.py RESULT... -- opens each result with every reader that is installed and compares what it says with what h5py
 reads: numbers bit by bit, texts, names of components, padding. Prints a line for each reader; status 1 where one differs.
-TEPUI_TEST_READERS=all: a reader that is missing fails, Julia apart."""
+TEPUI_TEST_READERS=all: a reader that is missing fails."""
 import os
 import re
 import shutil
