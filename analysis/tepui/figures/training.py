@@ -1,9 +1,9 @@
 """Training curves, every optimizer at its best rate: loss against epochs, a panel for each depth.
 
 The best rate of an optimizer in a panel is the one with the smallest median loss at the last recorded step, of those in the file; the
-legend names it. Lines are medians over samples, bands the inner pair of stored quantiles; an epoch is as many steps as take all points
-once. The last panel has the median loss at the last step against the rate, from which the best was chosen. Strips: infinite values
-behind a divergence. Unit: that of the loss, powers of ten. Source: observable path_loss; Orvieto et al. 2021, section 5.
+right panel has that loss against the rate, the best one in a circle. Lines are medians over samples, bands the inner pair of stored
+quantiles; an epoch is as many steps as take all points once. Strips: infinite values behind a divergence. Unit: that of the loss,
+powers of ten. Source: observable path_loss; Orvieto et al. 2021, section 5.
 """
 
 import numpy as np
@@ -36,16 +36,16 @@ def draw(result, observable=None, ax=None, where=None):
         ya = common.Axis([q[list(chosen.values())] for q in read.values()], o.ln)
         yb = common.Axis([read[.5][part, -1]], o.ln)
         _curves(a, result, ya, read, p, steps[order], chosen, colours)
-        _rates(b, result, yb, read[.5][:, -1], part, colours)
+        _rates(b, result, yb, read[.5][:, -1], part, chosen, colours)
         for panel, y in ((a, ya), (b, yb)):
             y.apply(panel, "y", "")
             panel.set_title(common.label(names, values) or "all", loc="left")
         a.set_ylabel(common.SYMBOLS.get(o.name, o.name))
-        handles = [plt.Line2D([], [], color=style.colour(i), marker=style.marker(i), ls=style.dash(i), label=short(n) + (
-            f", η = {result.columns['rate'][chosen[n]]:g}" if n in chosen else ": diverges")) for n, i in colours.items()]
-        common.legend(b, handles)
     for k, panel in enumerate(grid):
         panel.set_xlabel("epoch" if k % 2 == 0 else r"rate $\eta$")
+    handles = [plt.Line2D([], [], color=style.colour(i), marker=style.marker(i), ls=style.dash(i), label=short(n)) for n, i in colours.items()]
+    handles.append(plt.Line2D([], [], color=style.INK, marker="o", ms=9, mfc="none", ls="none", label="best rate"))
+    common.legend(common.corner(grid), handles)
     text = ("Left: median loss, every optimizer at its best rate of the file"
             + ("; bands: quantiles {:g} to {:g}".format(*pair[0]) if pair else "") + ". Right: loss at the last step against the rate.")
     return common.finish(fig, result, o, cells, text)
@@ -84,10 +84,13 @@ def _curves(ax, result, y, read, p, steps, chosen, colours):
     common.powers_axis(ax.xaxis, 0, max(right, 1))
 
 
-def _rates(ax, result, y, last, cells, colours):
+def _rates(ax, result, y, last, cells, chosen, colours):
     for (name,), part in common.groups(result, cells, ["optimizer"]).items():
         part = part[np.argsort(result.columns["rate"][part], kind="stable")]
         common.line(ax, result.columns["rate"][part], last[part], y, colours[name], f"rates {name}")
+        if name in chosen:
+            ax.plot([result.columns["rate"][chosen[name]]], y([last[chosen[name]]]), marker="o", ms=9, mfc="none",
+                    color=style.colour(colours[name]), ls="none", gid=f"best {name}")
     rates = result.columns["rate"][cells]
     ax.set_xscale("log")
     ax.set_xlim(rates.min() / 1.5, rates.max() * 1.5)
