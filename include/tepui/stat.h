@@ -91,6 +91,9 @@ tepui_quantile tepui_accumulator_quantile_ranked(const tepui_accumulator *a, dou
 /* Ranks (1-based) r <= s with P(X_(r) <= q_p <= X_(s)) >= confidence; r = 0 / s = n+1 when there is none. */
 void tepui_quantile_ranks(uint64_t n, double p, double confidence, uint64_t *r, uint64_t *s);
 
+/* Exact interval of a probability from hits among count independent trials (Clopper and Pearson); [0, 1] of none. */
+void tepui_share_interval(uint64_t hits, uint64_t count, double confidence, double *low, double *high);
+
 /* goodness of fit, for tests and laws */
 double tepui_ks_statistic(double *x, size_t n, double (*cdf)(double, const void *), const void *arg); /* sorts x */
 double tepui_ks_pvalue(double d, size_t n);

@@ -136,7 +136,20 @@ typedef struct {
     const double *raw; /* [raws], NULL without; sorted is made inside */
     size_t raws;
     const double *other; /* of another observable, the same samples; NULL without */
+    /* the rest is for tepui_evidence_up_to() */
+    uint64_t origin;         /* finite values equal to 0, among those in bins */
+    double minimum, maximum; /* of the finite ones */
 } tepui_evidence;
+/* k: component. */
+tepui_evidence tepui_evidence_of(const tepui_result *r, const tepui_result_observable *o, size_t cell, size_t k);
+int tepui_evidence_all_raw(const tepui_evidence *e);
+/* How many samples are <= x, those at -INFINITY among them. Known exactly from all raw samples and at the ends;
+   elsewhere between low and high, the bin's count shared out evenly in `value`. */
+typedef struct {
+    double value;
+    uint64_t low, high;
+} tepui_counted;
+tepui_counted tepui_evidence_up_to(const tepui_evidence *e, double x);
 
 typedef struct {
     char name[16];

@@ -134,18 +134,25 @@ typedef enum {
     CLI_NAN,
     CLI_INFINITE,
     CLI_UNDER,
-    CLI_OVER
+    CLI_OVER,
+    CLI_BELOW, /* the probability of values <= at */
+    CLI_ABOVE  /* and of those > at */
 } cli_statistic_kind;
 typedef struct {
     cli_statistic_kind kind;
     double probability;
-    size_t index; /* of the probability in the file */
+    size_t index;   /* of the probability in the file */
+    double at;      /* below, above: as the file stores values, once cli_statistic_meets() */
+    const char *of; /* and as it was given */
 } cli_statistic;
 typedef struct {
     double value, low, high; /* low, high: NaN without an interval */
     int ln;                  /* a natural logarithm of the magnitude meant */
 } cli_value;
 tepui_status cli_find_statistic(const tepui_result *r, const char *name, cli_statistic *out, tepui_error *err);
+/* at: a magnitude unless it is a logarithm already. */
+tepui_status cli_statistic_meets(cli_statistic *s, const tepui_result_observable *o, int is_log, tepui_error *err);
+int cli_statistic_has_interval(cli_statistic s);
 cli_value cli_statistic_value(const tepui_result *r, const tepui_result_observable *o, cli_statistic s, size_t cell,
                               size_t component);
 /* The median with its interval, as the fits over depth take it; s: the median, from cli_find_statistic. */

@@ -57,13 +57,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option argp_options[] = {
     {"statistic", 's', "NAME", 0,
-     "median (default), quantile=P, mean, sd, variance, skewness, kurtosis, minimum, maximum, count, zero, nan, "
+     "median (default), quantile=P, below=X or above=X (the probability of values up to X, or beyond it), mean, sd, "
+     "variance, skewness, kurtosis, minimum, maximum, count, zero, nan, "
      "infinite, under or over",
      0},
     {"rows", 'r', "COLUMN", 0, "Parameter that runs down (default: depth); `component' gives a row per layer", 0},
     {"columns", 'k', "COLUMN", 0, "Parameter that runs across (default: width); `component' gives a column per layer",
      0},
-    {"interval", 'i', 0, 0, "Add the distribution-free 95 % interval of a median or quantile", 0},
+    {"interval", 'i', 0, 0, "Add the distribution-free 95 % interval of a median, quantile or probability", 0},
     {"with", KEY_WITH, "dead", 0, "Beside every column the share of samples that are exactly 0, dead nets as a rule",
      0},
     {0}};
@@ -75,7 +76,11 @@ static const struct argp argp = {
     "A statistic of an observable as a table.\v"
     "Quantiles and extremes of magnitudes are printed as magnitudes, however small; mean, sd, variance, skewness and "
     "kurtosis are those of the natural logarithm, over the samples that are neither zero nor infinite. `-' means no "
-    "samples. `inf' is beyond the limit of steps, or "
+    "samples. below=X and above=X count all samples, zeros (dead ones) and infinite ones included; of a magnitude X is "
+    "one, with --log its logarithm. Their interval is Clopper and Pearson's. Without all raw samples, an X inside a "
+    "bin "
+    "shares the bin's samples out evenly, and the interval covers all ways to share. `inf' is beyond the limit of "
+    "steps, or "
     "behind a divergence; in JSON, `inf' and `-inf' are strings and null means no samples.",
     children,
     NULL,
@@ -354,8 +359,10 @@ static tepui_status make_sheet(const options *o, const tepui_result *r, cli_pivo
     TEPUI_TRY(cli_find_statistic(r, o->statistic, statistic, err));
     TEPUI_TRY(cli_find_component(observable, o->view.component, &component, err));
     TEPUI_TRY(cli_where(r, o->view.where, keep, err));
-    if (o->interval && statistic->kind != CLI_QUANTILE) {
-        st = tepui_fail(err, TEPUI_USAGE, "--interval is for median and quantile=P, not for %s", o->statistic);
+    TEPUI_TRY(cli_statistic_meets(statistic, observable, o->view.log, err));
+    if (o->interval && !cli_statistic_has_interval(*statistic)) {
+        st = tepui_fail(err, TEPUI_USAGE, "--interval is for median, quantile=P, below=X and above=X, not for %s",
+                        o->statistic);
         goto done;
     }
     TEPUI_TRY(cli_pivot_make(r, observable, o->rows, o->columns, component, keep, p, err));

@@ -16,6 +16,7 @@ static const struct {
     {"kurtosis", CLI_KURTOSIS}, {"minimum", CLI_MINIMUM}, {"maximum", CLI_MAXIMUM},   {"count", CLI_COUNT},
     {"zero", CLI_ZERO},         {"nan", CLI_NAN},         {"infinite", CLI_INFINITE}, {"under", CLI_UNDER},
     {"over", CLI_OVER}};
+#define CONFIDENCE 0.95
 enum { KNOWN = sizeof known / sizeof *known };
 
 static tepui_status find_probability(const tepui_result *r, double p, cli_statistic *out, tepui_error *err)
@@ -24,7 +25,7 @@ static tepui_status find_probability(const tepui_result *r, double p, cli_statis
     for (size_t i = 0; i < r->probabilities; i++) {
         const size_t used = strlen(list);
         if (r->probability[i] == p) {
-            *out = (cli_statistic){CLI_QUANTILE, p, i};
+            *out = (cli_statistic){.kind = CLI_QUANTILE, .probability = p, .index = i};
             return TEPUI_OK;
         }
         snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", cli_number(r->probability[i], 0).text);
@@ -37,9 +38,22 @@ static tepui_status find_probability(const tepui_result *r, double p, cli_statis
 
 static tepui_status unknown_statistic(const char *name, tepui_error *err)
 {
-    const char *words[KNOWN + 3] = {"median", "quantile=P"};
-    for (size_t i = 0; i < KNOWN; i++) words[i + 2] = known[i].name;
+    const char *words[KNOWN + 5] = {"median", "quantile=P", "below=X", "above=X"};
+    for (size_t i = 0; i < KNOWN; i++) words[i + 4] = known[i].name;
     return cli_unknown(err, "statistic", name, words);
+}
+
+static tepui_status find_limit(const char *name, cli_statistic *out, tepui_error *err)
+{
+    char *end;
+    errno = 0;
+    const double x = strtod(name + 6, &end);
+    if (end == name + 6 || *end || isnan(x) || (errno == ERANGE && fabs(x) < 1))
+        return tepui_fail(err, TEPUI_USAGE, "%.6sX takes a number%s, got '%.100s'", name,
+                          errno == ERANGE ? " that a double can hold (with --log, its natural logarithm)" : "",
+                          name + 6);
+    *out = (cli_statistic){.kind = *name == 'b' ? CLI_BELOW : CLI_ABOVE, .at = x, .of = name + 6};
+    return TEPUI_OK;
 }
 
 tepui_status cli_find_statistic(const tepui_result *r, const char *name, cli_statistic *out, tepui_error *err)
@@ -52,12 +66,33 @@ tepui_status cli_find_statistic(const tepui_result *r, const char *name, cli_sta
             return tepui_fail(err, TEPUI_USAGE, "quantile=P takes a probability between 0 and 1, got '%s'", name + 9);
         return find_probability(r, p, out, err);
     }
+    if (strncmp(name, "below=", 6) == 0 || strncmp(name, "above=", 6) == 0) return find_limit(name, out, err);
     for (size_t i = 0; i < KNOWN; i++)
         if (strcmp(known[i].name, name) == 0) {
-            *out = (cli_statistic){known[i].kind, NAN, 0};
+            *out = (cli_statistic){.kind = known[i].kind, .probability = NAN};
             return TEPUI_OK;
         }
     return unknown_statistic(name, err);
+}
+
+static int is_limit(cli_statistic s)
+{
+    return s.kind == CLI_BELOW || s.kind == CLI_ABOVE;
+}
+
+int cli_statistic_has_interval(cli_statistic s)
+{
+    return s.kind == CLI_QUANTILE || is_limit(s);
+}
+
+tepui_status cli_statistic_meets(cli_statistic *s, const tepui_result_observable *o, int is_log, tepui_error *err)
+{
+    if (!is_limit(*s) || is_log || strcmp(o->transform, "ln") != 0) return TEPUI_OK;
+    if (s->at < 0)
+        return tepui_fail(err, TEPUI_USAGE, "%s is a magnitude, and none is below 0: '%s' (with --log, X is ln)",
+                          o->name, s->of);
+    s->at = log(s->at);
+    return TEPUI_OK;
 }
 
 static uint64_t infinite(const tepui_result_observable *o, size_t at)
@@ -89,6 +124,29 @@ static cli_value quantile(const tepui_result *r, const tepui_result_observable *
 static cli_value alone(double x, int ln)
 {
     return (cli_value){x, NAN, NAN, ln};
+}
+
+/* Where a sample gives many numbers they are not independent: no interval, as of quantiles. */
+static int many_numbers(const tepui_result *r, const tepui_result_observable *o, size_t at)
+{
+    for (size_t q = 0; q < r->probabilities; q++)
+        if (!isnan(o->quantile_low[at * r->probabilities + q])) return 0;
+    return r->probabilities > 0;
+}
+
+/* The share of samples <= at (above: > at): between its bounds where `at` is inside a bin, and the interval is that of
+   either bound. */
+static cli_value share(const tepui_result *r, const tepui_result_observable *o, cli_statistic s, size_t cell, size_t k)
+{
+    double low, high, unused;
+    const tepui_evidence e = tepui_evidence_of(r, o, cell, k);
+    const tepui_counted n = tepui_evidence_up_to(&e, s.at);
+    if (e.count == 0) return (cli_value){NAN, NAN, NAN, 0};
+    tepui_share_interval(n.low, e.count, CONFIDENCE, &low, &unused);
+    tepui_share_interval(n.high, e.count, CONFIDENCE, &unused, &high);
+    if (many_numbers(r, o, cell * o->components + k)) low = high = NAN;
+    const double value = n.value / (double)e.count;
+    return s.kind == CLI_BELOW ? (cli_value){value, low, high, 0} : (cli_value){1 - value, 1 - high, 1 - low, 0};
 }
 
 cli_value cli_statistic_value(const tepui_result *r, const tepui_result_observable *o, cli_statistic s, size_t cell,
@@ -126,6 +184,9 @@ cli_value cli_statistic_value(const tepui_result *r, const tepui_result_observab
         return alone((double)o->under[at], 0);
     case CLI_OVER:
         return alone((double)o->over[at], 0);
+    case CLI_BELOW:
+    case CLI_ABOVE:
+        return share(r, o, s, cell, component);
     }
     return alone(NAN, 0);
 }
@@ -157,5 +218,8 @@ char *cli_statistic_title(const tepui_result_observable *o, cli_statistic s, int
     const char *what = s.kind >= CLI_ZERO && s.kind <= CLI_INFINITE ? " samples" : "";
     if (s.kind == CLI_QUANTILE && s.probability != 0.5)
         return cli_print("quantile %s of %s%s", cli_number(s.probability, 0).text, of_ln ? "ln " : "", o->name);
+    if (is_limit(s))
+        return cli_print("probability that %s%s %s %s", ln && keep_log ? "ln " : "", o->name,
+                         s.kind == CLI_BELOW ? "<=" : ">", s.of);
     return cli_print("%s%s of %s%s", statistic_name(s), what, of_ln ? "ln " : "", o->name);
 }

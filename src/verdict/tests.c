@@ -190,11 +190,6 @@ static tepui_test_result of_share(const char *name, double probability, uint64_t
     return t;
 }
 
-static int all_raw(const tepui_evidence *e)
-{
-    return e->raw && e->raws >= e->count;
-}
-
 /* The bins that may hold a value within slack of x: first..end - 1. */
 static size_t bins_near(const tepui_evidence *e, double x, double slack, size_t *end)
 {
@@ -210,15 +205,15 @@ static uint64_t count_at(const tepui_prediction *law, const tepui_evidence *e, d
     uint64_t n = 0;
     size_t end;
     if (isinf(x)) return x < 0 ? e->zero : e->infinite;
-    for (size_t i = 0; all_raw(e) && i < e->raws; i++) n += fabs(e->raw[i] - x) <= law->slack;
-    for (size_t b = bins_near(e, x, law->slack, &end); !all_raw(e) && b < end; b++) n += e->histogram[b];
+    for (size_t i = 0; tepui_evidence_all_raw(e) && i < e->raws; i++) n += fabs(e->raw[i] - x) <= law->slack;
+    for (size_t b = bins_near(e, x, law->slack, &end); !tepui_evidence_all_raw(e) && b < end; b++) n += e->histogram[b];
     return n;
 }
 
 /* Whether the evidence tells the values apart. */
 static int told_apart(const tepui_prediction *law, const tepui_evidence *e)
 {
-    for (size_t i = 0; !all_raw(e) && i < law->atoms; i++)
+    for (size_t i = 0; !tepui_evidence_all_raw(e) && i < law->atoms; i++)
         for (size_t k = 0; k < i; k++) {
             size_t end, other_end;
             const size_t b = bins_near(e, law->value[i], law->slack, &end);
@@ -260,7 +255,7 @@ static size_t distribution_tests(const tepui_prediction *law, const tepui_eviden
         out[made++] = test_chi2(law, e, F);
     }
     free(F);
-    if (law->slack > 0 || !all_raw(e)) return made;
+    if (law->slack > 0 || !tepui_evidence_all_raw(e)) return made;
     double *x = sorted_raw(e, &n);
     if (x) out[made++] = test_ad(law, e, x, n);
     if (x) out[made++] = test_copies(law, x, n);

@@ -26,34 +26,6 @@ static int present(const tepui_result_observable *o, size_t cell, size_t k)
     return o->count[cell * o->components + k] > 0;
 }
 
-static tepui_evidence evidence_of(const tepui_result *r, const tepui_result_observable *o, size_t cell, size_t k)
-{
-    const size_t at = cell * o->components + k;
-    tepui_evidence e = {.count = o->count[at] - o->nan[at],
-                        .zero = o->zero[at],
-                        .infinite = o->infinite ? o->infinite[at] : 0,
-                        .mean = o->mean[at],
-                        .variance = o->variance[at],
-                        .skewness = o->skewness[at],
-                        .median = NAN,
-                        .median_low = NAN,
-                        .median_high = NAN,
-                        .bins = o->bins,
-                        .edge = o->bin_edges,
-                        .histogram = o->histogram + at * o->bins,
-                        .under = o->under[at],
-                        .over = o->over[at],
-                        .raw = o->raw ? o->raw + at * o->samples : NULL,
-                        .raws = o->samples};
-    for (size_t q = 0; q < r->probabilities; q++)
-        if (r->probability[q] == 0.5) {
-            e.median = o->quantile[at * r->probabilities + q];
-            e.median_low = o->quantile_low[at * r->probabilities + q];
-            e.median_high = o->quantile_high[at * r->probabilities + q];
-        }
-    return e;
-}
-
 /* Raw samples of the first component of the other observable. */
 static void add_other(const tepui_result *r, const char *name, size_t cell, tepui_evidence *e)
 {
@@ -119,7 +91,7 @@ static tepui_status test_component(desk *d, const tepui_result_observable *o, si
 {
     tepui_prediction p;
     tepui_test_result t[TEPUI_MOST_TESTS];
-    tepui_evidence e = evidence_of(d->r, o, cell, k);
+    tepui_evidence e = tepui_evidence_of(d->r, o, cell, k);
     if (line->law->other) add_other(d->r, line->law->other, cell, &e);
     const tepui_status st = line->law->predict(&d->e->cells[cell], tepui_component_number(o->component[k]), &p, err);
     if (st != TEPUI_OK) return st;
@@ -189,7 +161,7 @@ static tepui_status sweep_point_of(desk *d, const tepui_law_type *law, const tep
     const size_t k = last_component(d, law, o, cell, wanted);
     *usable = 0;
     if (k == SIZE_MAX) return TEPUI_OK;
-    const tepui_evidence e = evidence_of(d->r, o, cell, k);
+    const tepui_evidence e = tepui_evidence_of(d->r, o, cell, k);
     const tepui_status st = law->predict(&d->e->cells[cell], tepui_component_number(o->component[k]), &p, err);
     if (st != TEPUI_OK) return st;
     *point = (sweep_point){(double)d->e->cells[cell].depth,       e.median, p.median,
