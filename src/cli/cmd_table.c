@@ -102,7 +102,7 @@ static double dead_share(const sheet *s, size_t item)
     const cli_item *i = &s->p->item[item];
     const uint64_t count = o->count[i->cell * o->components + i->component];
     const cli_value zero =
-        cli_statistic_value(s->p->result, o, (cli_statistic){CLI_ZERO, NAN, 0}, i->cell, i->component);
+        cli_statistic_value(s->p->result, o, (cli_statistic){.kind = CLI_ZERO}, i->cell, i->component);
     return count ? zero.value / (double)count : NAN;
 }
 
