@@ -86,7 +86,8 @@ static void set_cell(sheet *s, size_t cell)
         else
             put_number(s, c->number[cell], out);
     }
-    if (fclose(out) != 0) exit(cli_fail("tepui export", TEPUI_NO_MEMORY, "no memory for a row"));
+    const int failed = ferror(out); /* closing may fail without a word: then there is no text */
+    if (fclose(out) != 0 || failed || !s->cell) exit(cli_fail("tepui export", TEPUI_NO_MEMORY, "no memory for a row"));
 }
 
 static void begin_row(sheet *s, size_t component)

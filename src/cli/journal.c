@@ -2,10 +2,12 @@
    Lines look like {"time": 1760000000.0, "event": "publish", "samples": 100, "samples_total": 5000, ...}; unknown keys
    and damaged lines (a log cut by a crash) are passed over. */
 #include "cli.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What stands behind "key": in the line, blanks skipped; NULL without. */
 static const char *behind_key(const char *line, const char *key)
@@ -63,14 +65,26 @@ static void take_line(cli_journal *j, const char *line)
     j->left = NAN;
 }
 
+/* A log that is not there, or not a file, is no log; memory that is missing is no reason to say so. */
+static FILE *open_log(const char *path)
+{
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe is not waited for */
+    FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
+    if (in || fd < 0) return in;
+    if (errno == ENOMEM) exit(cli_fail("tepui", TEPUI_NO_MEMORY, "no memory to read %s", path));
+    close(fd);
+    return NULL;
+}
+
 void cli_journal_read(const char *result_path, cli_journal *j)
 {
     char *target = NULL, *line = NULL;
-    tepui_store_target(result_path, &target, NULL); /* the log stands beside it */
+    tepui_error err = {{0}};
+    if (tepui_store_target(result_path, &target, &err) == TEPUI_NO_MEMORY) /* the log stands beside it */
+        exit(cli_fail("tepui", TEPUI_NO_MEMORY, "%s", err.text));
     char *path = cli_print("%s.log", target ? target : result_path);
     size_t room = 0;
-    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe is not waited for */
-    FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
+    FILE *in = open_log(path);
     *j = (cli_journal){.start_time = NAN,
                        .start_samples = NAN,
                        .left = NAN,
@@ -78,7 +92,9 @@ void cli_journal_read(const char *result_path, cli_journal *j)
                        .last_time = NAN,
                        .last_samples = NAN,
                        .total_samples = NAN};
+    errno = 0;
     while (in && getline(&line, &room, in) > 0) take_line(j, line);
+    if (errno == ENOMEM) exit(cli_fail("tepui", TEPUI_NO_MEMORY, "no memory to read %s", path));
     if (in) fclose(in);
     free(line);
     free(path);

@@ -40,7 +40,9 @@ tepui_status load_open(const char *path, FILE **out, tepui_error *err)
     if (st != TEPUI_OK) return st;
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* another file may be there by now */
     if (fd < 0) return not_opened(path, err);
+    errno = 0;
     if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && (*out = fdopen(fd, "rb"))) return TEPUI_OK;
+    const tepui_status why = errno == ENOMEM ? TEPUI_NO_MEMORY : TEPUI_BAD_INPUT;
     close(fd);
-    return tepui_fail(err, TEPUI_BAD_INPUT, "%s: cannot be read", path);
+    return tepui_fail(err, why, "%s: cannot be read", path);
 }

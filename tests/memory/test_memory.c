@@ -150,7 +150,7 @@ static unsigned long points(unsigned long all)
     return n < all ? n : all;
 }
 
-enum { FIRST = 4 };
+enum { FIRST = 4, LAST = 8 };
 
 static void each_allocation_fails(const command *c, int all)
 {
@@ -161,10 +161,11 @@ static void each_allocation_fails(const command *c, int all)
     unsigned long died = 0, other = 0, memory = 0, well = 0;
     if (usual != c->usual) complain(c, 0, 0, all, usual);
     CHECK(usual == c->usual && n > 0);
-    const unsigned long first = all ? FIRST : 0; /* before anything else: libraries that start, options that are read */
-    for (unsigned long i = 0; i < first + k; i++)
+    /* besides those in between: libraries that start, options that are read; what is read and printed at the end */
+    const unsigned long first = all ? FIRST : 0, last = all && n > LAST ? LAST : 0, tried = first + k + last;
+    for (unsigned long i = 0; i < tried; i++)
         for (int on = 0; on < 2; on++) {
-            const unsigned long at = i < first ? 1 + i : 1 + (i - first) * n / k;
+            const unsigned long at = i < first ? 1 + i : i < first + k ? 1 + (i - first) * n / k : n - (tried - 1 - i);
             const int status = run(c, at, on, all),
                       as_ever =
                           status == c->usual && says_the_same(out) && (!c->whole || is_file(c->whole, file, size)),
@@ -179,7 +180,7 @@ static void each_allocation_fails(const command *c, int all)
         }
     printf(
         "  %-14s %4lu allocations%s, %lu failed twice: %lu ends with 71, %lu as ever, %lu by signals, %lu otherwise\n",
-        c->name, n, all ? " with libraries" : "", first + k, memory, well, died, other);
+        c->name, n, all ? " with libraries" : "", tried, memory, well, died, other);
     free(out);
     free(file);
 }
