@@ -7,6 +7,7 @@
 #include <config.h>
 #endif
 #include <argp.h>
+#include <base/text.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -35,6 +36,7 @@ char *cli_copy(const char *text);
 char *cli_print(const char *format, ...) __attribute__((format(printf, 1, 2))); /* into fresh memory */
 /* Behind a text in fresh memory, which is moved: t = cli_append(t, ...). */
 char *cli_append(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *cli_text_take(text_buffer *t); /* what was put together */
 /* "unknown WHAT 'WORD'; did you mean 'X'? known: a, b, c" */
 tepui_status cli_unknown(tepui_error *err, const char *what, const char *word, const char *const *words);
 tepui_status cli_unknown_kind(tepui_error *err, const char *what, const char *word, const tepui_family *family);

@@ -8,52 +8,62 @@
 #define MOST 0xfffffff0u /* bytes: no zip64 */
 
 typedef struct {
-    FILE *out, *index; /* index: the central directory */
-    char *text;        /* of the index */
-    size_t size, at, entries;
+    FILE *out;
+    text_buffer index; /* the central directory */
+    size_t at, entries;
     int too_large;
 } archive;
 
-static void put(FILE *f, uint64_t x, int bytes)
+static void put(text_buffer *t, uint64_t x, int bytes)
 {
-    for (int i = 0; i < bytes; i++) putc((int)(x >> (8 * i) & 0xff), f);
+    for (int i = 0; i < bytes; i++) text_bytes(t, &(char){(char)(x >> (8 * i) & 0xff)}, 1);
 }
 
 /* The fields that local header and directory share. */
-static void put_fields(FILE *f, uint32_t crc, size_t size, size_t name)
+static void put_fields(text_buffer *t, uint32_t crc, size_t size, size_t name)
 {
-    put(f, 20, 2);     /* version */
-    put(f, 0x0800, 2); /* names are UTF-8 */
-    put(f, 0, 2);      /* stored */
-    put(f, 0, 2);      /* time */
-    put(f, 0x0021, 2); /* 1980-01-01 */
-    put(f, crc, 4);
-    put(f, size, 4);
-    put(f, size, 4);
-    put(f, name, 2);
-    put(f, 0, 2);
+    put(t, 20, 2);     /* version */
+    put(t, 0x0800, 2); /* names are UTF-8 */
+    put(t, 0, 2);      /* stored */
+    put(t, 0, 2);      /* time */
+    put(t, 0x0021, 2); /* 1980-01-01 */
+    put(t, crc, 4);
+    put(t, size, 4);
+    put(t, size, 4);
+    put(t, name, 2);
+    put(t, 0, 2);
+}
+
+static void write_text(text_buffer *t, FILE *out)
+{
+    const size_t n = t->length;
+    char *bytes = cli_text_take(t);
+    fwrite(bytes, 1, n, out);
+    free(bytes);
 }
 
 static void add_entry(archive *z, const char *name, const char *head, size_t length, const void *data, size_t bytes)
 {
     const size_t size = length + bytes, n = strlen(name);
+    text_buffer local = {0};
     if (bytes > MOST || z->at + size + n + 30 > MOST) z->too_large = 1;
     if (z->too_large) return;
     const uint32_t crc = (uint32_t)crc32_z(crc32_z(0, (const Bytef *)head, length), data, bytes);
-    put(z->out, 0x04034b50, 4);
-    put_fields(z->out, crc, size, n);
-    fputs(name, z->out);
-    fwrite(head, 1, length, z->out);
+    put(&local, 0x04034b50, 4);
+    put_fields(&local, crc, size, n);
+    text_put(&local, name);
+    text_bytes(&local, head, length);
+    write_text(&local, z->out);
     fwrite(data, 1, bytes, z->out);
-    put(z->index, 0x02014b50, 4);
-    put(z->index, 20, 2);
-    put_fields(z->index, crc, size, n);
-    put(z->index, 0, 2); /* comment, */
-    put(z->index, 0, 2); /* disk, */
-    put(z->index, 0, 2); /* and attributes */
-    put(z->index, 0, 4);
-    put(z->index, z->at, 4);
-    fputs(name, z->index);
+    put(&z->index, 0x02014b50, 4);
+    put(&z->index, 20, 2);
+    put_fields(&z->index, crc, size, n);
+    put(&z->index, 0, 2); /* comment, */
+    put(&z->index, 0, 2); /* disk, */
+    put(&z->index, 0, 2); /* and attributes */
+    put(&z->index, 0, 4);
+    put(&z->index, z->at, 4);
+    text_put(&z->index, name);
     z->at += 30 + n + size;
     z->entries++;
 }
@@ -190,32 +200,29 @@ static void add_observable(archive *z, const tepui_result *r, const tepui_result
 
 static void end_archive(archive *z)
 {
-    const size_t entries = z->entries;
-    fwrite(z->text, 1, z->size, z->out);
-    put(z->out, 0x06054b50, 4);
-    put(z->out, 0, 4);
-    put(z->out, entries, 2);
-    put(z->out, entries, 2);
-    put(z->out, z->size, 4);
-    put(z->out, z->at, 4);
-    put(z->out, 0, 2);
+    const size_t size = z->index.length;
+    text_buffer end = {0};
+    put(&end, 0x06054b50, 4);
+    put(&end, 0, 4);
+    put(&end, z->entries, 2);
+    put(&end, z->entries, 2);
+    put(&end, size, 4);
+    put(&end, z->at, 4);
+    put(&end, 0, 2);
+    write_text(&z->index, z->out);
+    write_text(&end, z->out);
 }
 
 tepui_status export_npz(const tepui_result *r, int samples, FILE *out, tepui_error *err)
 {
     archive z = {.out = out};
-    tepui_status st = TEPUI_OK;
-    z.index = open_memstream(&z.text, &z.size);
-    if (!z.index) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for the directory of the archive");
     add_texts(&z, "experiment", &r->experiment, 0, 1);
     add_columns(&z, r);
     for (size_t o = 0; o < r->observables; o++) add_observable(&z, r, &r->observable[o], samples);
-    if (fclose(z.index) != 0)
-        st = tepui_fail(err, TEPUI_NO_MEMORY, "no memory for the directory of the archive");
-    else if (z.too_large || z.entries > 0xffff)
-        st = tepui_fail(err, TEPUI_BAD_INPUT, "the result is too large for npz (4 GB): use --format csv");
-    else
-        end_archive(&z);
-    free(z.text);
-    return st;
+    if (z.too_large || z.entries > 0xffff) {
+        text_free(&z.index);
+        return tepui_fail(err, TEPUI_BAD_INPUT, "the result is too large for npz (4 GB): use --format csv");
+    }
+    end_archive(&z);
+    return TEPUI_OK;
 }

@@ -10,55 +10,56 @@ typedef struct {
     const tepui_result_observable *o;
     int json, samples;
     FILE *out;
-    char *cell; /* the columns of the cell, as text */
+    char *cell;       /* the columns of the cell, as text */
+    text_buffer line; /* the row so far */
     size_t rows;
 } sheet;
 
-static void put_json(const char *text, FILE *out)
+static void put_json(const char *words, text_buffer *out)
 {
-    putc('"', out);
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\') putc('\\', out);
-        putc(*text, out);
+    text_put(out, "\"");
+    for (; *words; words++) {
+        if (*words == '"' || *words == '\\') text_put(out, "\\");
+        text_bytes(out, words, 1);
     }
-    putc('"', out);
+    text_put(out, "\"");
 }
 
-static void put_csv(const char *text, FILE *out)
+static void put_csv(const char *words, text_buffer *out)
 {
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, out);
+    if (!strpbrk(words, ",\"\r\n")) {
+        text_put(out, words);
         return;
     }
-    putc('"', out);
-    for (; *text; text++) {
-        if (*text == '"') putc('"', out);
-        putc(*text, out);
+    text_put(out, "\"");
+    for (; *words; words++) {
+        if (*words == '"') text_put(out, "\"");
+        text_bytes(out, words, 1);
     }
-    putc('"', out);
+    text_put(out, "\"");
 }
 
 /* Control characters as they can be shown. */
-static void put_text(const sheet *s, const char *text, FILE *out)
+static void put_text(const sheet *s, const char *words, text_buffer *out)
 {
-    char *visible = cli_visible(text);
+    char *visible = cli_visible(words);
     (s->json ? put_json : put_csv)(visible, out);
     free(visible);
 }
 
-static void put_number(const sheet *s, double x, FILE *out)
+static void put_number(const sheet *s, double x, text_buffer *out)
 {
-    char text[32];
-    tepui_print_double(x, text, sizeof text);
+    char digits[32];
+    tepui_print_double(x, digits, sizeof digits);
     if (isnan(x))
-        fputs(s->json ? "null" : "", out);
+        text_put(out, s->json ? "null" : "");
     else
-        fprintf(out, s->json && isinf(x) ? "\"%s\"" : "%s", text);
+        text_print(out, s->json && isinf(x) ? "\"%s\"" : "%s", digits);
 }
 
-static void put_name(const sheet *s, const char *name, FILE *out)
+static void put_name(const sheet *s, const char *name, text_buffer *out)
 {
-    if (s->json) fprintf(out, "\"%s\": ", name);
+    if (s->json) text_print(out, "\"%s\": ", name);
 }
 
 static int is_shown(const tepui_column *c)
@@ -69,58 +70,57 @@ static int is_shown(const tepui_column *c)
 /* What all rows of a cell begin with. */
 static void set_cell(sheet *s, size_t cell)
 {
-    size_t size;
+    text_buffer t = {0}, *out = &t;
     free(s->cell);
-    s->cell = NULL;
-    FILE *out = open_memstream(&s->cell, &size);
-    if (!out) exit(cli_fail("tepui export", TEPUI_NO_MEMORY, "no memory for a row"));
     put_name(s, "cell", out);
-    fprintf(out, "%zu", cell);
+    text_print(out, "%zu", cell);
     for (size_t k = 0; k < s->r->columns; k++) {
         const tepui_column *c = &s->r->column[k];
         if (!is_shown(c)) continue;
-        fputs(s->json ? ", " : ",", out);
+        text_put(out, s->json ? ", " : ",");
         put_name(s, c->name, out);
         if (c->is_text)
             put_text(s, c->text[cell], out);
         else
             put_number(s, c->number[cell], out);
     }
-    const int failed = ferror(out); /* closing may fail without a word: then there is no text */
-    if (fclose(out) != 0 || failed || !s->cell) exit(cli_fail("tepui export", TEPUI_NO_MEMORY, "no memory for a row"));
+    s->cell = cli_text_take(out);
 }
 
 static void begin_row(sheet *s, size_t component)
 {
     const char *const name[] = {"observable", "transform", "component"};
     const char *const text[] = {s->o->name, s->o->transform, s->o->component[component]};
-    if (s->json) fputs(s->rows ? ",\n {" : "\n {", s->out);
-    fputs(s->cell, s->out);
+    if (s->json) text_put(&s->line, s->rows ? ",\n {" : "\n {");
+    text_put(&s->line, s->cell);
     for (size_t k = 0; k < sizeof name / sizeof *name; k++) {
-        fputs(s->json ? ", " : ",", s->out);
-        put_name(s, name[k], s->out);
-        put_text(s, text[k], s->out);
+        text_put(&s->line, s->json ? ", " : ",");
+        put_name(s, name[k], &s->line);
+        put_text(s, text[k], &s->line);
     }
     s->rows++;
 }
 
 static void end_row(sheet *s, double value)
 {
-    fputs(s->json ? ", " : ",", s->out);
-    put_name(s, "value", s->out);
-    put_number(s, value, s->out);
-    fputs(s->json ? "}" : "\n", s->out);
+    text_put(&s->line, s->json ? ", " : ",");
+    put_name(s, "value", &s->line);
+    put_number(s, value, &s->line);
+    text_put(&s->line, s->json ? "}" : "\n");
+    char *line = cli_text_take(&s->line);
+    fputs(line, s->out);
+    free(line);
 }
 
 static void statistic_row(sheet *s, size_t k, const char *statistic, double p, double value)
 {
     begin_row(s, k);
-    fputs(s->json ? ", " : ",", s->out);
-    put_name(s, "statistic", s->out);
-    put_text(s, statistic, s->out);
-    fputs(s->json ? ", " : ",", s->out);
-    put_name(s, "probability", s->out);
-    put_number(s, p, s->out);
+    text_put(&s->line, s->json ? ", " : ",");
+    put_name(s, "statistic", &s->line);
+    put_text(s, statistic, &s->line);
+    text_put(&s->line, s->json ? ", " : ",");
+    put_name(s, "probability", &s->line);
+    put_number(s, p, &s->line);
     end_row(s, value);
 }
 
@@ -155,9 +155,9 @@ static void raw_values(sheet *s, size_t k, size_t at)
     const size_t n = o->count[at] < o->samples ? (size_t)o->count[at] : o->samples;
     for (size_t i = 0; o->raw && i < n; i++) {
         begin_row(s, k);
-        fputs(s->json ? ", " : ",", s->out);
-        put_name(s, "sample", s->out);
-        fprintf(s->out, "%zu", i);
+        text_put(&s->line, s->json ? ", " : ",");
+        put_name(s, "sample", &s->line);
+        text_print(&s->line, "%zu", i);
         end_row(s, o->raw[at * o->samples + i]);
     }
 }

@@ -47,7 +47,7 @@ static void put_text(const char *text, FILE *out)
 
 typedef struct {
     const char *at;
-    FILE *out;
+    text_buffer out;
     int names, bad; /* names: how many there were; a bare number is no formula */
 } formula;
 
@@ -85,14 +85,14 @@ static const struct {
 static void put_call(formula *f, size_t k)
 {
     need(f, '(');
-    fputs(function[k].open, f->out);
+    text_put(&f->out, function[k].open);
     sum(f);
     if (!f->bad && take(f, ',')) {
-        fputs(", ", f->out);
+        text_put(&f->out, ", ");
         sum(f);
     }
     need(f, ')');
-    fputs(function[k].close, f->out);
+    text_put(&f->out, function[k].close);
 }
 
 static void put_name(formula *f)
@@ -107,7 +107,7 @@ static void put_name(formula *f)
     f->names++;
     for (size_t i = 0; i < sizeof variable / sizeof *variable; i++)
         if (strlen(variable[i].name) == n && strncmp(word, variable[i].name, n) == 0) {
-            fputs(variable[i].symbol, f->out);
+            text_put(&f->out, variable[i].symbol);
             return;
         }
     for (size_t i = 0; i < sizeof function / sizeof *function; i++)
@@ -121,7 +121,7 @@ static void put_name(formula *f)
 static int put_digits(formula *f)
 {
     const char *start = f->at;
-    while (isdigit((unsigned char)*f->at) || *f->at == '.') fputc(*f->at++, f->out);
+    while (isdigit((unsigned char)*f->at) || *f->at == '.') text_bytes(&f->out, f->at++, 1);
     return f->at > start;
 }
 
@@ -130,10 +130,10 @@ static void atom(formula *f)
     skip(f);
     if (f->bad) return;
     if (take(f, '(')) {
-        fputc('(', f->out);
+        text_put(&f->out, "(");
         sum(f);
         need(f, ')');
-        fputc(')', f->out);
+        text_put(&f->out, ")");
     } else if (isalpha((unsigned char)*f->at)) {
         put_name(f);
     } else if (!put_digits(f)) {
@@ -143,12 +143,12 @@ static void atom(formula *f)
 
 static void factor(formula *f)
 {
-    if (take(f, '-')) fputc('-', f->out);
+    if (take(f, '-')) text_put(&f->out, "-");
     atom(f);
     if (f->bad || !take(f, '^')) return;
-    fputs("^{", f->out);
+    text_put(&f->out, "^{");
     factor(f);
-    fputc('}', f->out);
+    text_put(&f->out, "}");
 }
 
 static void product(formula *f)
@@ -157,10 +157,10 @@ static void product(formula *f)
     while (!f->bad) {
         const char before = f->at[-1];
         if (take(f, '/')) {
-            fputc('/', f->out);
+            text_put(&f->out, "/");
         } else if (take(f, '*')) {
             skip(f);
-            if (!isdigit((unsigned char)before) || !isalpha((unsigned char)*f->at)) fputs("\\cdot ", f->out);
+            if (!isdigit((unsigned char)before) || !isalpha((unsigned char)*f->at)) text_put(&f->out, "\\cdot ");
         } else {
             return;
         }
@@ -173,9 +173,9 @@ static void sum(formula *f)
     product(f);
     while (!f->bad) {
         if (take(f, '+'))
-            fputc('+', f->out);
+            text_put(&f->out, "+");
         else if (take(f, '-'))
-            fputc('-', f->out);
+            text_put(&f->out, "-");
         else
             return;
         product(f);
@@ -185,18 +185,14 @@ static void sum(formula *f)
 /* "$4L$" of "4*depth" in fresh memory, NULL where the text is no expression with a name in it. */
 static char *formula_text(const char *text)
 {
-    char *latex = NULL;
-    size_t size = 0;
-    formula f = {.at = text, .out = open_memstream(&latex, &size)};
-    if (!f.out) return NULL;
-    fputc('$', f.out);
+    formula f = {.at = text};
+    text_put(&f.out, "$");
     if (*text) sum(&f);
     skip(&f);
-    fputc('$', f.out);
-    const int good = fclose(f.out) == 0 && f.names && !f.bad && !*f.at;
-    if (good) return latex;
-    free(latex);
-    return NULL;
+    text_put(&f.out, "$");
+    char *latex = f.names && !f.bad && !*f.at ? cli_text_take(&f.out) : NULL;
+    text_free(&f.out);
+    return latex;
 }
 
 /* --- symbols */

@@ -116,6 +116,14 @@ char *cli_append(char *text, const char *format, ...)
     return text;
 }
 
+/* What was put together; without memory the program ends. */
+char *cli_text_take(text_buffer *t)
+{
+    char *out = text_take(t);
+    if (!out) exit(cli_fail("tepui", TEPUI_NO_MEMORY, "no memory for a text"));
+    return out;
+}
+
 tepui_status cli_unknown_kind(tepui_error *err, const char *what, const char *word, const tepui_family *family)
 {
     size_t n = 0;

@@ -1,5 +1,6 @@
 /* cell.c -- what determines the law of a cell's samples: its scales, its canonical text, its random key. */
 #include "composition.h"
+#include <base/text.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,12 +69,12 @@ static tepui_status set_sigmas(tepui_cell *c, tepui_error *err)
 }
 
 /* Widths as runs "784 64x128": short however deep the net is. */
-static void print_widths(FILE *out, const tepui_cell *c)
+static void print_widths(text_buffer *out, const tepui_cell *c)
 {
     for (size_t l = 0; l <= c->depth;) {
         size_t n = 1;
         while (l + n <= c->depth && c->width[l + n] == c->width[l]) n++;
-        fprintf(out, " %zux%zu", c->width[l], n);
+        text_print(out, " %zux%zu", c->width[l], n);
         l += n;
     }
 }
@@ -85,55 +86,49 @@ static double sigma_at(const tepui_cell *c, size_t i)
     return m ? m->layer[m->matrix[i]].sigma : c->sigma[i];
 }
 
-static void print_sigmas(FILE *out, const tepui_cell *c)
+static void print_sigmas(text_buffer *out, const tepui_cell *c)
 {
     const size_t last = c->composition ? c->composition->matrices : c->depth + 1;
     for (size_t l = 1; l <= last;) {
         const double sigma = sigma_at(c, l);
         size_t n = 1;
         while (l + n <= last && sigma_at(c, l + n) == sigma) n++;
-        fprintf(out, " %.17gx%zu", sigma, n);
+        text_print(out, " %.17gx%zu", sigma, n);
         l += n;
     }
 }
 
-static void print_choice(FILE *out, const char *name, const tepui_choice *choice)
+static void print_choice(text_buffer *out, const char *name, const tepui_choice *choice)
 {
-    char text[256];
-    tepui_choice_print(choice, text, sizeof text);
-    fprintf(out, "\n%s %s", name, text);
+    char words[256];
+    tepui_choice_print(choice, words, sizeof words);
+    text_print(out, "\n%s %s", name, words);
 }
 
 /* Physics only: what is observed, how often, and which loss is taken do not change the draws. The scale enters
    through its variances, so that two rules that agree give the same cell. */
 static char *canonical_text(const tepui_cell *c)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out) return NULL;
-    fprintf(out, "architecture %s\ndepth %zu\nwidths", c->architecture, c->depth);
+    text_buffer t = {0}, *out = &t;
+    text_print(out, "architecture %s\ndepth %zu\nwidths", c->architecture, c->depth);
     print_widths(out, c);
-    fprintf(out, "\nsigmas");
+    text_print(out, "\nsigmas");
     print_sigmas(out, c);
     print_choice(out, "activation", &c->activation);
     print_choice(out, "law", &c->distribution);
     if (c->sigma_b > 0) {
         print_choice(out, "bias", &c->bias);
-        fprintf(out, "\nsigma_b %.17g", c->sigma_b);
+        text_print(out, "\nsigma_b %.17g", c->sigma_b);
     }
-    fprintf(out, "\nreadout %d outputs %zu targets %d\ngenerator %s\n", (int)c->readout, c->outputs, (int)c->targets,
-            c->generator);
-    if (c->sampler == TEPUI_SAMPLER_REDUCED) fputs("sampler reduced\n", out); /* full says nothing: older keys stay */
-    if (c->sampler == TEPUI_SAMPLER_TILTED) fprintf(out, "sampler tilted %.17g\n", c->tilt);
+    text_print(out, "\nreadout %d outputs %zu targets %d\ngenerator %s\n", (int)c->readout, c->outputs, (int)c->targets,
+               c->generator);
+    if (c->sampler == TEPUI_SAMPLER_REDUCED)
+        text_put(out, "sampler reduced\n"); /* full says nothing: older keys stay */
+    if (c->sampler == TEPUI_SAMPLER_TILTED) text_print(out, "sampler tilted %.17g\n", c->tilt);
     const tepui_shape *image = c->composition ? &c->composition->image : NULL;
-    if (image && image->space) fprintf(out, "image %zu x %zu x %zu\n", image->height, image->width, image->channels);
-    fputs(tepui_dataset_identity(c->data), out);
-    if (fclose(out) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    if (image && image->space) text_print(out, "image %zu x %zu x %zu\n", image->height, image->width, image->channels);
+    text_put(out, tepui_dataset_identity(c->data));
+    return text_take(out);
 }
 
 /* Points of a minibatch, as far as the optimizer looks at them. */
@@ -147,19 +142,14 @@ static size_t batch_of(const tepui_cell *c)
 static char *identity_text(const tepui_cell *c)
 {
     const tepui_dynamics *d = &c->dynamics;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out) return NULL;
-    fputs(c->canonical, out);
+    text_buffer t = {0}, *out = &t;
+    text_put(out, c->canonical);
     if (d->follows) {
-        fprintf(out, "rate %.17g batch %zu", d->rate, batch_of(c));
+        text_print(out, "rate %.17g batch %zu", d->rate, batch_of(c));
         print_choice(out, "optimizer", &d->optimizer);
         print_choice(out, "schedule", &d->schedule);
     }
-    if (fclose(out) == 0) return text;
-    free(text);
-    return NULL;
+    return text_take(out);
 }
 
 tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err)

@@ -1,5 +1,6 @@
 /* settings.c -- values of fields: checked, brought to canonical text, kept with their line. */
 #include "settings.h"
+#include <base/text.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -282,39 +283,36 @@ static int needs_escape(unsigned long x)
            x == 0xffff;
 }
 
-static void print_quoted(FILE *out, const char *text)
+static void print_quoted(text_buffer *out, const char *words)
 {
     size_t n;
-    putc('"', out);
-    for (const char *c = text; *c; c += n) {
+    text_put(out, "\"");
+    for (const char *c = words; *c; c += n) {
         const unsigned long x = decode(c, &n);
         if (x == '"' || x == '\\')
-            fprintf(out, "\\%c", (int)x);
+            text_print(out, "\\%c", (int)x);
         else if (needs_escape(x))
-            fprintf(out, x < 0x100 ? "\\x%02lx" : "\\u%04lx", x);
+            text_print(out, x < 0x100 ? "\\x%02lx" : "\\u%04lx", x);
         else
-            fwrite(c, 1, n, out);
+            text_bytes(out, c, n);
     }
-    putc('"', out);
+    text_put(out, "\"");
 }
 
-static void print_value(FILE *out, const field *f, const char *text)
+static void print_value(text_buffer *out, const field *f, const char *words)
 {
-    const int bare = f->type == FIELD_WHOLE || f->type == FIELD_NUMBER || (f->type == FIELD_WIDTH && text[0] == '[');
-    if (bare && strcmp(text, "inf") != 0 && strcmp(text, "-inf") != 0) {
-        fputs(text, out);
+    const int bare = f->type == FIELD_WHOLE || f->type == FIELD_NUMBER || (f->type == FIELD_WIDTH && words[0] == '[');
+    if (bare && strcmp(words, "inf") != 0 && strcmp(words, "-inf") != 0) {
+        text_put(out, words);
         return;
     }
-    print_quoted(out, text);
+    print_quoted(out, words);
 }
 
 char *settings_canonical(const settings *s)
 {
-    char *text = NULL;
-    size_t size = 0;
+    text_buffer t = {0}, *out = &t;
     char section[32] = "";
-    FILE *out = open_memstream(&text, &size);
-    if (!out) return NULL;
     for (size_t i = 0; i < field_count; i++) {
         const field *f = &fields[i];
         const setting *v = &s->of[i];
@@ -322,18 +320,14 @@ char *settings_canonical(const settings *s)
         if (!v->count) continue;
         if (dot && strncmp(section, f->path, (size_t)(dot - f->path) + 1) != 0) {
             snprintf(section, sizeof section, "%.*s.", (int)(dot - f->path), f->path);
-            fprintf(out, "%.*s:\n", (int)(dot - f->path), f->path);
+            text_print(out, "%.*s:\n", (int)(dot - f->path), f->path);
         }
-        fprintf(out, "%s%s: %s", dot ? "  " : "", dot ? dot + 1 : f->path, f->flags & FIELD_LIST ? "[" : "");
+        text_print(out, "%s%s: %s", dot ? "  " : "", dot ? dot + 1 : f->path, f->flags & FIELD_LIST ? "[" : "");
         for (size_t k = 0; k < v->count; k++) {
-            if (k) fputs(", ", out);
+            if (k) text_put(out, ", ");
             print_value(out, f, v->value[k]);
         }
-        fputs(f->flags & FIELD_LIST ? "]\n" : "\n", out);
+        text_put(out, f->flags & FIELD_LIST ? "]\n" : "\n");
     }
-    if (fclose(out) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    return text_take(out);
 }

@@ -74,8 +74,6 @@ void h5_create(h5 *f)
     const hid_t access = memory_access(f), create = H5Pcreate(H5P_FILE_CREATE);
     must(f, H5Pset_userblock(create, H5_USER_BLOCK));
     must(f, H5Pset_obj_track_times(create, 0));
-    f->notes = open_memstream(&f->notes_text, &f->notes_size);
-    if (!f->notes) f->failed = 1;
     if (!f->failed) f->file = H5Fcreate("tepui-result", H5F_ACC_TRUNC, create, access);
     if (f->file < 0) f->failed = 1;
     H5Pclose(create);
@@ -98,8 +96,7 @@ static uint64_t little64(const unsigned char *p)
 /* The kept buffer is larger than the file: the end-of-file address of the superblock (bytes 28..35) is the length. */
 tepui_status h5_finish(h5 *f, tepui_error *err)
 {
-    if (f->notes) fclose(f->notes);
-    free(f->notes_text);
+    text_free(&f->notes);
     if (!f->failed && H5Fclose(f->file) < 0) f->failed = 1;
     if (f->failed || !f->image) {
         f->image = NULL; /* the library may still own it */
@@ -277,10 +274,10 @@ static int write_texts(h5 *f, hid_t set, hid_t type, const char *path, const h5_
     char **text = point_to(a, n);
     if (!text) return -1;
     h5_digest((const char *const *)text, n, digest);
-    const int bad = H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0 ||
-                    fprintf(f->notes, "%s\t\t%s\n", path, digest) < 0;
+    const herr_t written = H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text);
+    text_print(&f->notes, "%s\t\t%s\n", path, digest);
     free(text);
-    return bad ? -1 : 0;
+    return written;
 }
 
 static int write_items(h5 *f, hid_t set, hid_t type, hid_t space, const char *path, const h5_array *a)
@@ -358,15 +355,16 @@ void h5_note(h5 *f, const char *object, const char *name, const char *text)
     const hid_t type = text_type(f, H5T_VARIABLE);
     write_scalar(f, object, name, type, &text);
     H5Tclose(type);
-    if (f->failed || fprintf(f->notes, "%s\t%s\t%s\n", object, name, text) < 0) f->failed = 1;
+    text_print(&f->notes, "%s\t%s\t%s\n", object, name, text);
 }
 
 void h5_write_notes(h5 *f, const char *path)
 {
     if (f->failed) return;
-    if (fflush(f->notes) != 0 || ferror(f->notes)) f->failed = 1;
+    text_put(&f->notes, "");
+    if (f->notes.failed) f->failed = 1;
     h5_write(f, path,
-             &(h5_array){.type = H5_BYTES, .rank = 1, .dims = {f->notes_size}, .data = f->notes_text, .pack = 1});
+             &(h5_array){.type = H5_BYTES, .rank = 1, .dims = {f->notes.length}, .data = f->notes.at, .pack = 1});
 }
 
 void h5_note_u64(h5 *f, const char *object, const char *name, uint64_t value)

@@ -4,6 +4,7 @@
    no times, so equal contents are equal bytes. */
 #ifndef TEPUI_STORE_H5_H
 #define TEPUI_STORE_H5_H
+#include <base/text.h>
 #include <hdf5.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,9 +25,7 @@ typedef struct {
     int channel;
     size_t total; /* bytes read so far */
     char reason[256];
-    FILE *notes; /* all texts so far; they lie in a heap of HDF5 that has no checksum */
-    char *notes_text;
-    size_t notes_size;
+    text_buffer notes;      /* all texts so far; they lie in a heap of HDF5 that has no checksum */
     struct h5_shelf *shelf; /* h5_keep() */
 } h5;
 
