@@ -100,6 +100,16 @@ static void draw(const tepui_network *net, uint64_t sample, uint32_t which, doub
     tepui_draw_normal(&stream, x, n);
 }
 
+/* The Hessian times the eigenvector, which is parallel to it: coordinates that the Hessian does not know (rows of 0
+   under weight_norm, say, where the smallest step is a jump) are exactly 0 then, and not what Lanczos left of its
+   start. */
+static tepui_status clear_null_space(plateau_state *s)
+{
+    const tepui_status st = multiply(s, s->direction, s->lanczos);
+    if (st == TEPUI_OK) memcpy(s->direction, s->lanczos, s->n * sizeof *s->direction);
+    return st;
+}
+
 /* The eigenvector into direction; 0 without a negative eigenvalue. TEPUI_FAILED: it is not known. */
 static tepui_status eigenvector(tepui_network *net, uint64_t sample)
 {
@@ -109,15 +119,17 @@ static tepui_status eigenvector(tepui_network *net, uint64_t sample)
     matrix_extremes got;
     s->unit = INT64_MIN;
     draw(net, sample, START, s->lanczos, s->n);
-    const tepui_status st = matrix_lanczos(multiply, s, s->n, &task, &got, s->lanczos);
-    if (st != TEPUI_OK) return st;
+    tepui_status st;
+    TEPUI_TRY(matrix_lanczos(multiply, s, s->n, &task, &got, s->lanczos));
     double end[2] = {got.low, got.high};
     if (!(got.bound <= ACCEPTED * fmax(fabs(end[0]), fabs(end[1])))) return TEPUI_FAILED;
     spectrum_flush(end, 2, s->n);
+    if (end[0] < 0) TEPUI_TRY(clear_null_space(s));
     normalise(s, s->direction);
     const double along = net->kernel->dot(s->direction, s->g, s->n);
     net->kernel->scale(s->direction, end[0] < 0 ? (along > 0 ? -1 : 1) : 0, s->n);
-    return TEPUI_OK;
+done:
+    return st;
 }
 
 /* --- lines */

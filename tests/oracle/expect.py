@@ -30,10 +30,11 @@ def loss_of(kind, f, y, v):
         return 0.5 * ((f - y) ** 2).sum(axis=1), f - y, np.broadcast_to(np.eye(q), (n, q, q))
     if kind == "cross_entropy":
         p = softmax(f)
-        # ln of the sum of exp(f_k - f_label): 1 and the others, and p - 1 as minus the others' p
+        # ln of the sum of exp(f_k - f_label): 1 and the others, and p - 1 as minus the others' p; the largest is taken out
         label = f[y == 1][:, None]
-        others = np.exp(f - label) * (1 - y)
-        return np.log1p(others.sum(axis=1)), np.where(y == 1, -(p * (1 - y)).sum(axis=1, keepdims=True), p), -p[:, :, None] * p[:, None, :] * (1 - np.eye(q)) + np.einsum("po,ok->pok", p * (p @ (1 - np.eye(q))), np.eye(q))
+        top = np.maximum(f.max(axis=1, keepdims=True) - label, 0)
+        others = np.exp(f - label - top) * (1 - y)
+        return top[:, 0] + np.log1p(others.sum(axis=1) + np.expm1(-top[:, 0])), np.where(y == 1, -(p * (1 - y)).sum(axis=1, keepdims=True), p), -p[:, :, None] * p[:, None, :] * (1 - np.eye(q)) + np.einsum("po,ok->pok", p * (p @ (1 - np.eye(q))), np.eye(q))
     return f @ v, np.broadcast_to(v, (n, q)), np.zeros((n, q, q))
 
 

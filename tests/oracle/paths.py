@@ -190,8 +190,10 @@ def lines(net, kind):
     size = math.sqrt(float(g @ g))
     values, vectors = np.linalg.eigh(H)
     spread = max(abs(values[0]), abs(values[-1]), 1e-300)
-    along = float(vectors[:, 0] @ g)
-    eigen = -vectors[:, 0] if along > 0 else vectors[:, 0]
+    lowest = H @ vectors[:, 0]  # parallel; exactly 0 where H has rows of 0, where eigh may leave rounding
+    lowest = lowest / (math.sqrt(float(lowest @ lowest)) or 1.0)
+    along = float(lowest @ g)
+    eigen = -lowest if along > 0 else lowest
     doubt = None
     if spread <= 1e-300 or values[0] > 1e-9 * spread and values[0] > 1e-12 * curvature:
         eigen = 0 * g
