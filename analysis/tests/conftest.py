@@ -37,6 +37,16 @@ observables: [hessian_spectrum, gauss_newton_spectrum, residual_spectrum, jacobi
 samples: 40
 output: {raw: 40}
 """,
+    "linear": """
+title: Linear nets
+seed: 7
+grid: {depth: [1, 3], width: 24, activation: [linear, relu], init: lecun}
+data: {source: sphere}
+readout: none
+loss: output
+observables: jacobian_singular_value
+samples: 100
+""",
     "escape": """
 title: Escape
 seed: 6

@@ -340,6 +340,36 @@ def test_jacobian(results):
     assert np.allclose(bars.values, every[full[0]:full[-1] + 1] / total / (2 * .05))
 
 
+def test_jacobian_limit(results):
+    """The curve is that of `tepui theory N11` on the axis of ln s^2; random matrices of NumPy follow it within the allowance of the law, and
+    so do the samples of the file; nets with relu have none."""
+    r = tepui.open(results["linear"])
+    fig = tepui.draw("jacobian", r)
+    rng = np.random.default_rng(1)
+    shown = {a.get_title("left"): [c for c in a.get_children() if c.get_gid() == "law"] for a in fig.axes}
+    assert sum(len(v) for v in shown.values()) == 2
+    for depth in 1, 3:
+        i = int(cells(results["linear"], depth=depth, activation="linear")[0])
+        law = r.theory("N11", i)
+        lines = [v[0] for t, v in shown.items() if v and "linear" in t and f"L = {depth}," in t]
+        assert len(lines) == 1
+        assert np.allclose(lines[0].get_xdata(), 2 * law.x) and np.allclose(lines[0].get_ydata(), law.density / 2)
+        d, n = 24, 400
+        nets = rng.standard_normal((n, d, d)) / math.sqrt(d)
+        for _ in range(depth - 1):
+            nets = nets @ rng.standard_normal((n, d, d)) / math.sqrt(d)
+        s = np.log(np.sort(np.linalg.svd(nets, compute_uv=False).ravel()))
+        gap = np.abs(law.at(s[::50])["cdf"] - np.arange(0, s.size, 50) / s.size).max()
+        assert gap < (1 + depth) / d, gap
+        wrong = r.theory("N11", int(cells(results["linear"], depth=4 - depth, activation="linear")[0]))
+        assert np.abs(wrong.at(s[::50])["cdf"] - np.arange(0, s.size, 50) / s.size).max() > (1 + depth) / d
+        drawn = r.observable("jacobian_singular_value")
+        counts = stored(results["linear"], "jacobian_singular_value", "histogram")[0][i].sum(axis=0)
+        below = np.cumsum(counts) / drawn.count("count")[i].sum()
+        inside = (below > 0) & (below < 1)
+        assert np.abs(law.at(drawn.edges[1:][inside])["cdf"] - below[inside]).max() < (1 + depth) / d
+
+
 def test_path(results):
     r = tepui.open(results["escape"])
     fig = tepui.draw("path", r, "path_loss", where={"depth": 8, "rate": .01})

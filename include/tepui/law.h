@@ -60,6 +60,8 @@ typedef struct {
     const char *observable; /* whose samples it is about */
     const char *other;      /* TEPUI_PREDICTS_RANK: and whose else, their first component */
     tepui_prediction_form form;
+    int pooled; /* about one value drawn from all components of a sample together: theory has it, verify leaves it out
+                 */
     /* Whether the law speaks about this component of this cell; if not, *why says what is missing. */
     int (*applies)(const tepui_cell *c, long component, const char **why);
     tepui_status (*predict)(const tepui_cell *c, long component, tepui_prediction *out, tepui_error *err);

@@ -78,14 +78,23 @@ static char *params_text(const tepui_kind *k)
     return all;
 }
 
+/* What the law is about: "escape_time, hessian_extreme" of a rank correlation. */
+static char *observables_of(const tepui_law_type *law)
+{
+    return cli_print("%s%s%s", law->observable, law->other ? ", " : "", law->other ? law->other : "");
+}
+
 static cli_table *family_table(const tepui_family *f)
 {
-    cli_table *t = new_table((const char *const[]){"name", "parameters", "meaning", "source"}, 4);
+    const int laws = f == &tepui_family_law;
+    cli_table *t = new_table((const char *const[]){"name", "parameters", "meaning", "source", "observable"}, 4 + laws);
     for (size_t i = 0; f->kinds[i]; i++) {
         const tepui_kind *k = f->kinds[i];
         char *params = params_text(k);
-        add_row(t, (const char *const[]){k->name, params, k->doc, k->source}, 4);
+        char *about = laws ? observables_of(f->kinds[i]) : NULL;
+        add_row(t, (const char *const[]){k->name, params, k->doc, k->source, about}, 4 + laws);
         free(params);
+        free(about);
     }
     return t;
 }

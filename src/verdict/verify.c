@@ -228,6 +228,7 @@ static tepui_status sweeps(desk *d, const tepui_law_type *law, const tepui_resul
 static const char *reason_of(const desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell)
 {
     const char *why = o ? "nothing it speaks about" : "its observable is not in the file";
+    if (law->pooled) return "it is about all components together; `tepui theory' and the figure have it";
     for (size_t k = 0; o && k < o->components; k++)
         if (present(o, cell, k) && law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &why))
             return "a slope takes medians at three depths or more";
@@ -260,6 +261,7 @@ static tepui_status one_law(desk *d, const tepui_law_type *law, int named, tepui
     const size_t before = d->v->lines;
     tepui_status st = TEPUI_OK;
     const int slopes = law->form == TEPUI_PREDICTS_SLOPE;
+    if (law->pooled) o = NULL;
     for (size_t c = 0; o && !slopes && st == TEPUI_OK && c < d->r->cells; c++)
         if (d->e->cells[c].alias_of == c) st = one_cell(d, law, o, c, err);
     if (o && slopes) st = sweeps(d, law, o, NULL, err);
@@ -319,7 +321,7 @@ static uint64_t count_samples(const tepui_result *r, const tepui_experiment *e)
 
 int tepui_verify_would_speak(const tepui_law_type *law, const tepui_experiment *e)
 {
-    const tepui_observable_type *o = tepui_kind_find(&tepui_family_observable, law->observable);
+    const tepui_observable_type *o = law->pooled ? NULL : tepui_kind_find(&tepui_family_observable, law->observable);
     for (size_t i = 0; o && i < e->cell_count; i++) {
         const size_t n = tepui_observable_components(o, &e->cells[i], e->layer_limit, NULL);
         long *component = malloc((n + 1) * sizeof *component);

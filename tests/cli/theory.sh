@@ -96,4 +96,21 @@ expect 0 "$tepui" theory meanfield -a tanh,relu --init he,lecun; says out activa
 expect 64 "$tepui" theory meanfield --init he --sigma-w 1; says err 'one of'
 expect 65 "$tepui" theory meanfield --init median
 expect 64 "$tepui" theory meanfield -a relu --init 'fixed(variance=0.1)'; says err 'infinite width'
+
+# --- the whole spectrum of a Jacobian, and what a law is about
+expect 0 "$tepui" theory N11 --depth 1 --width 100 --at 0 --format csv --digits 12 # s = 1: sqrt(3)/pi, 1/3 + sqrt(3)/(2 pi)
+says out '0,0.551328895422,0.608997781044,0.391002218956'
+expect 64 "$tepui" theory N11 --activation relu; says err 'does not apply' 'linear only'
+expect 64 "$tepui" theory N11 --depth 3 --width 16,8,16; says err 'square layers only'
+expect 0 "$tepui" list law --format json; says out '"observable": "jacobian_singular_value"' '"observable": "escape_time, '
+cat >spectrum.yaml <<'END'
+grid: {depth: 2, width: 8, activation: linear, init: lecun}
+data: {source: sphere}
+readout: none
+loss: output
+observables: jacobian_singular_value
+samples: 20
+END
+expect 0 "$tepui" run spectrum.yaml --quiet
+expect 1 "$tepui" verify spectrum.h5 --law N11; says out refused 'all components together'
 finish

@@ -30,11 +30,12 @@ static const struct {
                {"N7", "none", "none", "output", 1},   {"N8", "none", "none", "output", 1},
                {"N7b", "none", "none", "output", 1},  {"N7r", "none", "none", "output", 1},
                {"N8r", "none", "none", "output", 1},  {"N8o", "none", "none", "output", 1},
-               {"N10", "none", "none", "output", 2},  {"A2", "none", "none", "output", 6},
-               {"A2f", "none", "none", "output", 4},  {"A2b", "none", "none", "output", 6},
-               {"C8", "one", "none", "mse", 1},       {"E1", "one", "none", "mse", 1},
-               {"E1r", "one", "none", "mse", 1},      {"E2", "one", "none", "mse", 1},
-               {"E3", "one", "dense", "mse", 1},      {"", "none", "dense", "output", 1}};
+               {"N11", "none", "none", "output", 1},  {"N10", "none", "none", "output", 2},
+               {"A2", "none", "none", "output", 6},   {"A2f", "none", "none", "output", 4},
+               {"A2b", "none", "none", "output", 6},  {"C8", "one", "none", "mse", 1},
+               {"E1", "one", "none", "mse", 1},       {"E1r", "one", "none", "mse", 1},
+               {"E2", "one", "none", "mse", 1},       {"E3", "one", "dense", "mse", 1},
+               {"", "none", "dense", "output", 1}};
 
 static size_t setting_of(const char *law)
 {

@@ -394,8 +394,9 @@ SLOW = 8  # so many curves, unasked, of nets on data of a file, which the progra
 class Laws:
     """Curves of laws for cells; remembers which laws were drawn and the first reason why one was not."""
 
-    def __init__(self, result, o, component, law):
-        self.result, self.o, self.component, self.law = result, o, component, law
+    def __init__(self, result, o, component, law, usual=None):
+        """usual: the law to draw where none is asked for; nets that it does not speak about go without."""
+        self.result, self.o, self.component, self.law, self.usual = result, o, component, law, usual if law is None else None
         self.drawn, self.reason = set(), None
 
     def too_slow(self, curves):
@@ -406,7 +407,7 @@ class Laws:
 
     def get(self, cell, what):
         """what(theory) for the law of a cell, or None."""
-        law = law_of(self.result, self.o, cell, self.component, self.law)
+        law = self.usual or law_of(self.result, self.o, cell, self.component, self.law)
         if law is None or self.law in ("", "none"):
             return None
         try:

@@ -1,7 +1,7 @@
 """Singular values of the input-output Jacobian, all of them together, with the limit density where the program gives it.
 
-A panel for each cell; x is ln of the squared singular value. For one layer the limit is the law of Marchenko and Pastur, for more that of
-Fuss and Catalan. Exact zeros are a bar on the strip. Source: histograms of jacobian_singular_value.
+A panel for each cell; x is ln of the squared singular value. The limit of wide linear nets with square layers is law N11 (`tepui theory N11`):
+that of Marchenko and Pastur for one layer, of Fuss and Catalan for more; other nets have no curve, and the caption says why. Exact zeros are a bar on the strip. Source: histograms of jacobian_singular_value.
 """
 
 import numpy as np
@@ -11,16 +11,19 @@ from . import common
 from .histogram import MOST, _panel
 
 
+LAW = "N11"  # about all components together: verify does not test it, so that no verdict in the file names it
+
+
 def draw(result, observable=None, ax=None, bins=40, law=None, cell=None, where=None):
     plt = style.pyplot()
     o = common.need(result, observable, ["jacobian_singular_value"], "jacobian")
     cells = common.finished(result, o, np.atleast_1d(cell) if cell is not None else result.distinct(result.select(**(where or {}))))
     cells = common.by_depth(result, cells)[-MOST:]
-    laws = common.Laws(result, o, None, law)
+    laws = common.Laws(result, o, None, law, usual=LAW)
     fig, grid = common.axes(plt, ax, len(cells), columns=min(len(cells), 3))
     names = ["depth", "width_expression", *common.varying(result, cells, besides={"depth", "width_expression"})]
     for a, i in zip(grid, cells):
-        _panel(a, o, squared(o, i, bins), laws.get(int(i), lambda t: t.curve))
+        _panel(a, o, squared(o, i, bins), laws.get(int(i), lambda t: of_square(t.curve)))
         a.set_title(common.label(names, [result.columns[n][i] for n in names]))
         a.set_xlabel(r"$\ln\, s^2(J)$")
     for a in grid:
@@ -28,6 +31,11 @@ def draw(result, observable=None, ax=None, bins=40, law=None, cell=None, where=N
             a.set_ylabel("density")
     text = "All squared singular values of the Jacobian of the output; strip: share of exact zeros, 100 % being the full height."
     return common.finish(fig, result, o, cells, text, laws.words("Curve"))
+
+
+def of_square(curve):
+    """The curve of ln s on the axis of ln s^2."""
+    return {**curve, "x": 2 * curve["x"], "density": curve["density"] / 2}
 
 
 def squared(o, cell, bins):
