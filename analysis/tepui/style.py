@@ -72,6 +72,28 @@ def suffix_of(path):
     return suffix
 
 
+@contextlib.contextmanager
+def settled(fig):
+    """Within a `with`, the axes stay where the layout puts them, to a millionth of the figure: its solver sums in an order that differs
+    from run to run, and SVG names what clips by the last digits of its corners."""
+    engine = fig.get_layout_engine()
+    if engine is None:
+        yield
+        return
+    engine.execute(fig)
+    axes = fig.get_axes()
+    kept = [(ax, ax.get_position(original=True), ax.get_in_layout()) for ax in axes]
+    fig.set_layout_engine("none")
+    for ax, box, _ in kept:
+        ax.set_position([round(v, 6) for v in box.bounds], which="original")
+    try:
+        yield
+    finally:
+        for ax, _, inside in kept:
+            ax.set_in_layout(inside)
+        fig.set_layout_engine(engine)
+
+
 def save(fig, path, dpi=200):
     """Write .svg, .pdf or .png, without dates and programs' names: twice the same figure is twice the same bytes."""
     path = os.fspath(path)
@@ -80,7 +102,7 @@ def save(fig, path, dpi=200):
                                                                    "Producer": "tepui"}, ".png": {"Software": "tepui"}}[suffix]
     part = f"{path}.part{suffix}"
     try:
-        with use():
+        with use(), settled(fig):
             fig.savefig(part, dpi=dpi, metadata=metadata, format=suffix[1:])
         os.replace(part, path)
     except OSError as e:

@@ -59,6 +59,7 @@ for law in LAWS:
     assert all(near(x["cdf"] + x["survival"], 1, 1e-12) for x in r), law
     assert all(a["x"] < b["x"] and a["cdf"] <= b["cdf"] for a, b in zip(r, r[1:])), law
     if math.isnan(r[0]["density"]): continue  # a few values
+    if r[-1]["x"] - r[0]["x"] > 50: r = rows(law, "--grid", "2001")  # N11 at its edge is a square root: 7e-3, 4e-6 with these
     h, d = r[1]["x"] - r[0]["x"], [x["density"] for x in r]
     # Simpson's rule; one grid step at the ends of 1e-4 quantiles is what a kink or a jump may cost
     integral = h / 3 * (d[0] + 4 * sum(d[1:-1:2]) + 2 * sum(d[2:-1:2]) + d[-1])

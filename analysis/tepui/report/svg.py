@@ -23,9 +23,7 @@ INKS = ("#ffffff", "#000000", "#222222", "#6e6e6e", "#ececec", "#e4e4e4")
 def inline(fig, key, alt, every_colour=True):
     """The Picture of a figure; `key` keeps names of two figures apart."""
     buffer = io.StringIO()
-    with style.use():
-        fig.get_layout_engine().execute(fig)  # savefig would draw everything once more for it
-        fig.set_layout_engine("none")
+    with style.use(), style.settled(fig):
         fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     width, height = fig.get_size_inches()
     text = buffer.getvalue()
