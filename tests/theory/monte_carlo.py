@@ -188,6 +188,19 @@ def wide_nets(book, n):
         book.slopes("N10", None, cells, settings + ("--set", "data.points=2"), lambda: x[:, [1, 3, 5], 1])
 
 
+def spectra(book, n):
+    """all singular values of a net together: how many lie below a number varies less than of independent ones"""
+    for L in (1, 3):
+        cell = Cell([151] * L, 151)
+
+        def values():
+            J = np.eye(151)
+            for _ in range(L):
+                J = 1.3 / np.sqrt(151) * rng.standard_normal((n, 151, 151)) @ J
+            return ln(np.linalg.svd(J, compute_uv=False)).ravel()
+        book.compare("N11", None, cell, ("-a", "linear", "--weights", "gaussian") + NONE, values)
+
+
 def normalised_nets(book, n):
     """A2 is about wide nets: 2 width above the square of the batch; A2b about the square of the batch"""
     batch = arch("[dense, batch_norm(epsilon=0), activation]") + ("--set", "data.source=orthonormal") + NONE
@@ -257,7 +270,7 @@ def main():
     parts = [(norms, c, act, many(4000)) for c in ODD for act in ("linear", "relu")]
     parts += [(linear_nets, c, many(4000)) for c in ODD] + [(chains, 4, many(4000)), (expectations,)]
     parts += [(deep_chains, many(1000)), (vanishing_hessians, many(500)), (wide_nets, many(300)),
-              (normalised_nets, many(1000)), (residual_nets, many(1500)), (escapes, min(many(400), 1600))]
+              (normalised_nets, many(1000)), (residual_nets, many(1500)), (escapes, min(many(400), 1600)), (spectra, many(60))]
     for part, *how in parts:
         start = time.process_time()
         part(book, *how)
