@@ -136,20 +136,53 @@ def test_csv_and_latex_have_all_digits(results, pages):
     assert latex.count("\\begin{tabular}") == latex.count("\\bottomrule") == 2 and "\\sqrt" not in latex
 
 
-def test_headline_has_the_factor_of_the_file(tmp_path):
-    path = made(tmp_path / "fall.h5", "seed: 5\ngrid: {depth: [2, 24], width: [12, depth], activation: relu, init: he}\n"
-                                      "data: {source: sphere, dimension: 3}\nobservables: [forward_norm]\nreadout: none\nsamples: 500\n")
-    with tepui.open(path) as r:
-        text = headline.sentence(headline.Main(r))
+def last_norms(path):
+    """(depth, width as written) -> (median of ln norm of the last hidden layer, share of zeros), by plain h5py."""
     with h5py.File(path) as f:
         g = f["observables/forward_norm"]
         names = [n.decode() if isinstance(n, bytes) else n for n in g["component"][()]]
         width = [w.decode() if isinstance(w, bytes) else w for w in f["cells/width_expression"][()]]
-        at = {(int(d), w): g["quantile"][i, names.index(str(int(d))), 2] for i, (d, w) in enumerate(zip(f["cells/depth"][()], width))}
-    fixed, growing = (at[24, w] - at[2, w] for w in ("12", "depth"))
-    assert fixed < -1 and np.isfinite(growing)
+        k = [names.index(str(d)) for d in f["cells/depth"][()]]
+        return {(int(d), w): (g["quantile"][i, k[i], 2], g["zero"][i, k[i]] / g["count"][i, k[i]])
+                for i, (d, w) in enumerate(zip(f["cells/depth"][()], width))}
+
+
+FALL = ("seed: 5\ngrid: {depth: %s, width: [12, depth], activation: relu, init: he}\n"
+        "data: {source: sphere, dimension: 3}\nobservables: [forward_norm]\nreadout: none\nsamples: 500\n")
+
+
+def test_headline_has_the_factor_of_the_file(tmp_path):
+    path = made(tmp_path / "fall.h5", FALL % "[8, 24]")
+    with tepui.open(path) as r:
+        text = headline.sentence(headline.Main(r))
+        assert headline.ends(headline.Main(r)) == [2, 3]
+    at = last_norms(path)
+    fixed, growing = (at[24, w][0] - at[8, w][0] for w in ("12", "depth"))
+    assert fixed < -math.log(2) < growing < math.log(2)
     assert f"At the fixed width 12 the median of forward_norm (last hidden layer) falls by a factor of {numbers.plain(float(np.exp(-fixed)))} " in text
-    assert f"by a factor of {numbers.plain(float(np.exp(abs(growing))))} from depth 2 to depth 24." in text
+    assert f"it does not: it stays within a factor of {numbers.plain(float(np.exp(abs(growing))))} from depth 8 to depth 24." in text
+
+
+def test_a_median_that_leaves_and_comes_back_does_not_stay():
+    ln2 = math.log(2)
+    assert headline._factor(np.array([0, .9 * ln2, .5 * ln2]), "here") == "stays within a factor of 1.87 here"
+    assert headline._factor(np.array([0, 3 * ln2, .5 * ln2]), "here") == "rises by a factor of 1.41 here"
+    assert headline._factor(np.array([0, 0, -3 * ln2]), "here") == "falls by a factor of 8.00 here"
+
+
+def test_headline_begins_where_few_nets_are_dead(tmp_path):
+    """Where width = depth, nets of width 1 and 2 are dead in more than 5 % of the samples: P(dead layer) = 2^-width."""
+    path = made(tmp_path / "dead.h5", FALL % "[1, 2, 8, 24]")
+    at = last_norms(path)
+    assert at[1, "depth"][1] > .05 < at[2, "depth"][1] and at[8, "depth"][1] < .05 and at[1, "12"][1] < .05
+    with tepui.open(path) as r:
+        main = headline.Main(r)
+        text = headline.sentence(main)
+        assert "depth 1, the fixed width 12" in headline.intervals(main) and "depth 8, width = depth" in headline.intervals(main)
+        assert re.search(r"At the fixed width 12 .* from depth 1 to depth 24; where width = depth .* from depth 8 to depth 24\.$", text)
+    path = made(tmp_path / "narrow.h5", (FALL % "[8, 24]").replace("[12, depth]", "1"))  # all are dead: nothing is left out
+    with tepui.open(path) as r:
+        assert " from exactly 0 to exactly 0." in headline.sentence(headline.Main(r))
 
 
 def test_zeros_and_limits_in_the_headline(results):

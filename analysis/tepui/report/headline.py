@@ -12,6 +12,9 @@ from . import numbers
 MAIN = [("escape_time", "escape"), ("hessian_norm", "H"), ("hessian_extreme", "lambda_min"), ("output_gradient_norm", "1"),
         ("gradient_norm", "1"), ("jacobian_vector_norm", "hidden"), ("forward_norm", "hidden")]
 
+FEW = .05    # of the samples are 0
+STAYS = 2.0  # a factor
+
 
 class Main:
     """The main observable of a file, a component of it, and their medians."""
@@ -54,34 +57,43 @@ def _choose(result):
 
 def sentence(main):
     """One sentence with its numbers, of the first group of cells that has several depths."""
-    names, lines = _lines(main)
+    where, lines = _lines(main)
     if not lines:
         return _one_cell(main)
-    fixed, growing = _fixed(lines), _growing(lines)
-    one = fixed or growing or next(iter(lines))
-    text = f"At {_width(one)}{names} the median of {main.name} {_change(main, lines[one])}"
-    if fixed and growing:
-        changes = _change(main, lines[fixed]), _change(main, lines[growing])
-        text += f"; where {_width(growing)} it {'does not: it ' if changes[0].startswith('falls') and changes[1].startswith('rises') else ''}{changes[1]}"
+    (width, line), *others = lines.items()
+    change = _change(main, line)
+    text = f"At {_width(width)}{where} the median of {main.name} {change}"
+    for width, line in others:
+        other = _change(main, line)
+        contrary = change.startswith("falls") and other.startswith(("rises", "stays"))
+        text += f"; where {_width(width)} it {'does not: it ' if contrary else ''}{other}"
     return text + "."
 
 
 def _lines(main):
-    """Of the first group of cells (init = he, say): width as written -> cells at the smallest and at the largest depth."""
+    """Of the first group of cells with several depths: its words (init = he, say), and width as written -> cells by depth,
+    for the largest fixed width and one that grows with the depth, otherwise for the first."""
     result = main.result
     cells = np.flatnonzero(~np.isnan(main.median))
     differing = common.varying(result, cells, besides={"depth", "width_expression"})
     for values, part in common.groups(result, cells, differing).items():
-        lines = {}
-        for (width,), line in common.groups(result, part, ["width_expression"]).items():
-            line = common.by_depth(result, line)
-            depth = result.columns["depth"][line]
-            if depth[0] < depth[-1]:
-                lines[width] = (int(line[0]), int(line[-1]))
+        found = common.groups(result, part, ["width_expression"])
+        lines = {width: _alive(main, common.by_depth(result, line)) for (width,), line in found.items()}
+        lines = {w: line for w, line in lines.items() if len(set(result.columns["depth"][line].tolist())) > 1}
         if lines:
-            where = ", ".join(f"{n} {common.say('', v)[3:]}" for n, v in zip(differing, values))
-            return (f" ({where})" if where else ""), lines
+            words = ", ".join(f"{n} {common.say('', v)[3:]}" for n, v in zip(differing, values))
+            chosen = [w for w in (_fixed(lines), _growing(lines)) if w] or list(lines)[:1]
+            return (f" ({words})" if words else ""), {w: lines[w] for w in chosen}
     return "", {}
+
+
+def _alive(main, line):
+    """Cells by depth from the first on that has few zeros, if the deepest has few: a width that grows with the depth is narrow at
+    first, and narrow nets are often dead."""
+    zero, count = (main.o.pick(main.o.count(name), main.k, line) for name in ("zero", "count"))
+    few = zero <= FEW * count
+    alive = line[np.argmax(few):]
+    return alive if few[-1] and len(alive) > 1 else line
 
 
 def _fixed(lines):
@@ -101,15 +113,14 @@ def _width(width):
     return f"the fixed width {width}" if width.isdigit() else f"width = {width}"
 
 
-def _change(main, ends):
-    a, b = ends
-    depth = main.result.columns["depth"]
-    first, last = main.median[a], main.median[b]
-    span = f"from depth {depth[a]} to depth {depth[b]}"
+def _change(main, line):
+    depth, median = main.result.columns["depth"][line], main.median[line]
+    span = f"from depth {depth[0]} to depth {depth[-1]}"
+    first, last = median[0], median[-1]
     if not main.o.ln:
         return f"goes {span} from {main.say(first)} to {main.say(last)}"
     if math.isfinite(first) and math.isfinite(last):
-        return _factor(main.median[b] - main.median[a], span)
+        return _factor(median - first, span)
     if math.isfinite(first) and last < 0:
         return f"falls {span} from {main.say(first)} to exactly 0 (at least half of the samples are 0)"
     return f"goes {span} from {_limit(main, first)} to {_limit(main, last)}"
@@ -120,24 +131,23 @@ def _limit(main, value):
 
 
 def _factor(ln, span):
-    return f"{'falls' if ln < 0 else 'rises'} by a factor of {numbers.magnitude(abs(ln))} {span}"
+    """ln: of the medians over the first one."""
+    most = np.abs(ln).max()
+    if most < math.log(STAYS):
+        return f"stays within a factor of {numbers.magnitude(most)} {span}"
+    return f"{'falls' if ln[-1] < 0 else 'rises'} by a factor of {numbers.magnitude(abs(ln[-1]))} {span}"
 
 
 def ends(main):
     """The deepest cells that the sentence is about."""
-    lines = _lines(main)[1]
-    return [lines[w][1] for w in dict.fromkeys((_fixed(lines), _growing(lines))) if w]
+    return [int(line[-1]) for line in _lines(main)[1].values()]
 
 
 def intervals(main):
     """The medians behind the sentence, with their 95 % intervals."""
-    lines = _lines(main)[1]
-    said = []
-    for width in dict.fromkeys(w for w in (_fixed(lines), _growing(lines)) if w):
-        for i in lines[width]:
-            if not math.isnan(main.low[i]):
-                said.append(f"{main.say(main.median[i])} [{main.say(main.low[i])}, {main.say(main.high[i])}] at depth "
-                            f"{main.result.columns['depth'][i]}, {_width(width)}")
+    depth = main.result.columns["depth"]
+    said = [f"{main.say(main.median[i])} [{main.say(main.low[i])}, {main.say(main.high[i])}] at depth {depth[i]}, {_width(width)}"
+            for width, line in _lines(main)[1].items() for i in line[[0, -1]] if not math.isnan(main.low[i])]
     return "Medians with 95 % intervals: " + "; ".join(said) + "." if said else ""
 
 
