@@ -25,6 +25,7 @@ struct tepui_dataset {
     uint8_t digest[2][32]; /* of the inputs and targets as they were read */
     char identity[512];    /* goes into every cell's canonical text */
     double *x, *y;         /* rows x inputs, rows x outputs (one-hot labels); NULL for synthetic */
+    size_t zero_rows;      /* rows of x that are 0, after normalisation; counted when the set is read */
 };
 
 typedef struct {

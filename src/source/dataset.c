@@ -84,6 +84,18 @@ static void identify(tepui_dataset *d)
              type_of(d)->kind.name, d->spec.points, d->spec.resample, d->rows ? d->spec.normalise : "none", x, y);
 }
 
+/* Laws ask this of every cell and component: once for all. */
+static size_t count_zero_rows(const tepui_dataset *d)
+{
+    size_t zero = 0;
+    for (size_t r = 0; r < d->rows; r++) {
+        size_t i = 0;
+        while (i < d->inputs && d->x[r * d->inputs + i] == 0) i++;
+        zero += i == d->inputs;
+    }
+    return zero;
+}
+
 static tepui_status load(tepui_dataset *d, tepui_error *err)
 {
     tepui_status st = type_of(d)->load(d, err);
@@ -92,6 +104,7 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
     if (st == TEPUI_OK && strcmp(d->spec.normalise, "unit") == 0) st = to_unit_norm(d, err);
     if (st == TEPUI_OK && d->spec.points > d->rows)
         st = tepui_fail(err, TEPUI_BAD_INPUT, "data.points: %zu points, the set has %zu", d->spec.points, d->rows);
+    if (st == TEPUI_OK) d->zero_rows = count_zero_rows(d);
     return st;
 }
 

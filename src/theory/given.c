@@ -105,19 +105,9 @@ int given_gaussian_biases(const tepui_cell *c)
     return !(c->sigma_b > 0) || norms_is(&c->bias, "gaussian");
 }
 
-static int is_zero(const double *x, size_t n)
-{
-    size_t i = 0;
-    while (i < n && x[i] == 0) i++;
-    return i == n;
-}
-
 int given_nonzero_points(const tepui_cell *c)
 {
-    const tepui_dataset *d = c->data;
-    for (size_t i = 0; i < d->rows; i++)
-        if (is_zero(d->x + i * d->inputs, d->inputs)) return 0;
-    return 1;
+    return c->data->zero_rows == 0;
 }
 
 int given_drawn_points(const tepui_cell *c)

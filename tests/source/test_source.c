@@ -995,6 +995,27 @@ static void hdf5_files_are_read(void)
     unlink("d.h5");
 }
 
+/* Rows that are 0 after normalisation are counted, and laws that need other inputs are silent where there is one. */
+static void zero_rows_are_counted_and_silence_laws(void)
+{
+    static const double row[][6] = {{1, 2, 3, 4, 5, 6}, {1, 2, 3, 0, 0, 0}, {0, 0, 0, 0, 0, 0}, {0, 0, 1, 1, 0, 0}};
+    static const size_t zeros[] = {0, 1, 2, 0};
+    const tepui_law_type *law = tepui_kind_find(&tepui_family_law, "N2");
+    in_folder();
+    for (size_t k = 0; k < sizeof zeros / sizeof *zeros; k++) {
+        tepui_experiment *e;
+        tepui_error err = {""};
+        const char *why = "";
+        H5Fclose(plain_file(row[k]));
+        CHECK(open_data("source: hdf5, file: d.h5, normalise: none", &e, &err) == TEPUI_OK);
+        CHECK(e && e->dataset->zero_rows == zeros[k]);
+        const int speaks = e && law && law->applies(&e->cells[0], 1, &why);
+        CHECK(speaks == (zeros[k] == 0) && (speaks || strstr(why, "inputs other than 0")));
+        tepui_experiment_free(e);
+    }
+    unlink("d.h5");
+}
+
 /* Opened with `file` as its data by each source that reads files. */
 static void file_refused(const char *file, const char *part)
 {
@@ -1104,6 +1125,7 @@ static const test_case cases[] = {
     {"sizes_beyond_the_memory_are_refused_before_reading", sizes_beyond_the_memory_are_refused_before_reading},
     {"relative_files_are_beside_the_experiment", relative_files_are_beside_the_experiment},
     {"hdf5_files_are_read", hdf5_files_are_read},
+    {"zero_rows_are_counted_and_silence_laws", zero_rows_are_counted_and_silence_laws},
     {"fashion_mnist_is_what_it_is", fashion_mnist_is_what_it_is},
     {"only_regular_files_are_read", only_regular_files_are_read},
     {"files_that_cannot_be_opened_are_told_why", files_that_cannot_be_opened_are_told_why},
