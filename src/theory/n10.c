@@ -8,9 +8,8 @@
    w_i^2, w_i normal, whose ln has the mean ln chi_1 - (3 m - 1)/(2 d), m = E phi'^4/(E phi'^2)^2 (relu: m = 2, minus
    5/(2 d), twice that of N5). Other terms, from the spread of q_l and the overlap of the difference with the vectors,
    are of the order 1/d, too: as much again is allowed, (3 m - 1)/d for the slope of the median against depth, d the
-   smallest width, and for weights of kurtosis k twice what N9 allows, 3 |k - 3|/(2 d^2). */
-#include "activation/moments.h"
-#include "norms.h"
+   smallest width, and for weights of kurtosis k = 3 + e twice what N9 allows, 3 m^2 |e|/(d (d - m e)), m e <= d/2. */
+#include "wide.h"
 #include <math.h>
 #include <tepui/source.h>
 
@@ -49,12 +48,14 @@ static void next_layer(const tepui_cell *c, moments *m, size_t l, pair *k)
     k->q = size_of(c, q);
 }
 
-/* About ln of the gap after all layers, as if every layer acted by chi_1; NaN where a moment is not known. */
-static double ln_gap_by_slopes(const tepui_cell *c)
+/* About ln of the gap after all layers, as if every layer acted by chi_1, and m in the last; NaN where a moment is not
+   known. */
+static double ln_gap_by_slopes(const tepui_cell *c, double *spread)
 {
     moments *m;
     pair k = first_layer(c);
     double ln_gap = log(k.gap);
+    *spread = NAN;
     if (moments_new(&c->activation, &m, NULL) != TEPUI_OK) return NAN;
     for (size_t l = 1; l < c->depth; l++) {
         const double from_a = c->sigma[l + 1] * c->sigma[l + 1] * (double)c->width[l];
@@ -62,16 +63,19 @@ static double ln_gap_by_slopes(const tepui_cell *c)
         ln_gap += log(from_a * moments_slope_square(m, k.q) * k.q / next);
         k.q = size_of(c, next);
     }
+    *spread = wide_spread(m, k.q);
     moments_free(m);
     return ln_gap;
 }
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
+    double spread;
     return norms_wide_net(c, component, why) &&
            norms_need(given_drawn_points(c) && (c->inputs >= 32 || norms_is(&c->data->spec.source, "orthonormal")),
                       "points at right angles only: orthonormal, or drawn in 32 dimensions at least", why) &&
-           norms_need(ln_gap_by_slopes(c) > ROUNDING, "angles above rounding only: fewer layers", why);
+           norms_need(ln_gap_by_slopes(c, &spread) > ROUNDING, "angles above rounding only: fewer layers", why) &&
+           norms_need(wide_tails_are_light(c, spread), WIDE_TAILS, why);
 }
 
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
@@ -82,11 +86,8 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     (void)component;
     if (st != TEPUI_OK) return st;
     for (size_t l = 1; l <= c->depth; l++) next_layer(c, m, l, &k);
-    const double d = (double)norms_narrowest(c);
-    const double excess =
-        fabs(((const tepui_distribution_type *)c->distribution.type)->moment(c->distribution.value, 4) - 3);
-    const double slope = moments_slope_square(m, k.q), spread = moments_slope_fourth(m, k.q) / (slope * slope);
-    norms_normal(p, k.ln_hidden, (double)c->depth, (3 * spread - 1) / d + 3 * excess / (2 * d * d));
+    const double d = (double)norms_narrowest(c), spread = wide_spread(m, k.q);
+    norms_normal(p, k.ln_hidden, (double)c->depth, (3 * spread - 1) / d + 2 * wide_tails(c, spread));
     moments_free(m);
     return isnan(p->mean + p->slack) ? norms_unconverged(c, err) : TEPUI_OK;
 }
@@ -95,7 +96,9 @@ const tepui_law_type tepui_law_n10 = {
     .kind =
         {.name = "N10",
          .doc = "Mean field of two points: ln(1 - cos) falls by 1/xi_c = -ln chi_1 per layer in ordered nets, tends to "
-                "c* in chaotic ones; the slope of the median holds within (3 m - 1)/d, m = E phi'^4/(E phi'^2)^2",
+                "c* in chaotic ones; the slope of the median holds within (3 m - 1)/d + 3 m^2 |e|/(d (d - m e)), m and "
+                "e as in "
+                "N9, m e at most d/2",
          .source = "theory N9; Poole et al. 2016, eq. 5; Schoenholz et al. 2017, eqs. 5 to 9"},
     .observable = "angle_gap",
     .form = TEPUI_PREDICTS_SLOPE,

@@ -8,8 +8,7 @@
    m e s/d, s = sum_i u_i^4, to the relative variance of a layer's growth of norm2, a quarter of which ln |J u| loses;
    s = m (3 + e s)/d, so that s = 3 m/(d - m e), and twice that quarter is 3 m^2 |e|/(2 d (d - m e)). With m e near d
    few units carry u, and there is no mean field: m e <= d/2 only. */
-#include "activation/moments.h"
-#include "norms.h"
+#include "wide.h"
 #include <math.h>
 #include <tepui/source.h>
 
@@ -33,36 +32,23 @@ static double ln_growth(const tepui_cell *c, moments *m, double *last)
     return sum;
 }
 
-/* How far the kurtosis of the weights is from that of a Gaussian law. */
-static double excess_of(const tepui_cell *c)
-{
-    return ((const tepui_distribution_type *)c->distribution.type)->moment(c->distribution.value, 4) - 3;
-}
-
-static double spread_of(moments *m, double q)
-{
-    const double slope = moments_slope_square(m, q);
-    return moments_slope_fourth(m, q) / (slope * slope);
-}
-
-/* Whether many units carry u; m is asked for only where the law of the weights makes a doubt of it. */
+/* Light tails let many units carry u. */
 static int tails_are_light(const tepui_cell *c)
 {
-    const double d = (double)norms_narrowest(c), e = excess_of(c);
     moments *m;
     double q;
-    if (8 * e <= d) return 1; /* m up to 4 */
+    if (wide_excess(c) <= 0) return 1;
     if (moments_new(&c->activation, &m, NULL) != TEPUI_OK) return 0;
     (void)ln_growth(c, m, &q);
-    const double spread = spread_of(m, q);
+    const double spread = wide_spread(m, q);
     moments_free(m);
-    return 2 * spread * e <= d;
+    return wide_tails_are_light(c, spread);
 }
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     return norms_wide_net(c, component, why) && norms_need(c->points == 1, "one data point only", why) &&
-           norms_need(tails_are_light(c), "widths of at least 2 m (k - 3) only, k the kurtosis of the weights", why);
+           norms_need(tails_are_light(c), WIDE_TAILS, why);
 }
 
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
@@ -72,10 +58,8 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     const tepui_status st = moments_new(&c->activation, &m, err);
     (void)component;
     if (st != TEPUI_OK) return st;
-    const double mean = ln_growth(c, m, &q), spread = spread_of(m, q);
-    const double d = (double)norms_narrowest(c), e = excess_of(c);
-    const double tails = 3 * spread * spread * fabs(e) / (2 * d * (d - spread * e));
-    norms_normal(p, mean, (double)c->depth, (3 * spread - 1) / (2 * d) + tails);
+    const double mean = ln_growth(c, m, &q), spread = wide_spread(m, q), d = (double)norms_narrowest(c);
+    norms_normal(p, mean, (double)c->depth, (3 * spread - 1) / (2 * d) + wide_tails(c, spread));
     moments_free(m);
     return isnan(p->mean + p->slack) ? norms_unconverged(c, err) : TEPUI_OK;
 }

@@ -89,9 +89,12 @@ static const claim claims[] = {
     {"N9", 1, 4, WIDE("gaussian", "source: sphere")},
     {"N9", 1, 4, WIDE("'sparse(p=0.2)'", "source: sphere")},
     {"N9", 0, 4, WIDE("'sparse(p=0.05)'", "source: sphere")},
+    {"N9", 0, 4, WIDE("laplace, gain: 20", "source: sphere")}, /* m = 26, e = 3 */
     {"N9", 0, 4, WIDE("rademacher", "source: sphere, dimension: 1")},
     {"N9", 0, 4, WIDE("gaussian, bias: rademacher, sigma_b: 0.5", "source: sphere")},
     {"N10", 1, 4, WIDE("gaussian", "source: gaussian, points: 2")},
+    {"N10", 1, 4, WIDE("'sparse(p=0.2)'", "source: gaussian, points: 2")},
+    {"N10", 0, 4, WIDE("'sparse(p=0.05)'", "source: gaussian, points: 2")},
     {"N10", 0, 4, WIDE("gaussian", "source: sphere, points: 2, dimension: 2")},
     /* f of order 1 where the loss has fallen */
     {"E1r", 1, TEPUI_COMPONENT_ESCAPE, ESCAPE("0.9", "gd")},
@@ -192,16 +195,25 @@ static void one_matrix_has_no_residual_part(void)
 
 /* Twice a quarter of m e s/d, s = 3 m/(d - m e) the fixed point of sum u^4 = m (3 + e sum u^4)/d, m from the allowance
    (3 m - 1)/(2 d) of Gaussian weights; k = 3/p. */
-static void heavy_tails_widen_the_mean_field(void)
+static void heavy_tails_widen(const char *law, const char *data, double times)
 {
+    char gaussian[512], sparse[512];
     tepui_prediction narrow, heavy;
-    if (predict("N9", 4, WIDE("gaussian", "source: sphere"), &narrow) &
-        predict("N9", 4, WIDE("'sparse(p=0.2)'", "source: sphere"), &heavy)) {
-        const double m = (2 * 64 * narrow.slack + 1) / 3, e = 15 - 3;
-        CHECK_NEAR(heavy.slack - narrow.slack, 3 * m * m * e / (2 * 64 * (64 - m * e)), 1e-12);
+    snprintf(gaussian, sizeof gaussian, WIDE("gaussian", "%s"), data);
+    snprintf(sparse, sizeof sparse, WIDE("'sparse(p=0.2)'", "%s"), data);
+    if (predict(law, 4, gaussian, &narrow) & predict(law, 4, sparse, &heavy)) {
+        const double m = (2 * 64 * narrow.slack / times + 1) / 3, e = 15 - 3;
+        CHECK_NEAR(heavy.slack - narrow.slack, times * 3 * m * m * e / (2 * 64 * (64 - m * e)), 1e-12);
     }
     tepui_prediction_clear(&narrow);
     tepui_prediction_clear(&heavy);
+}
+
+/* Of ln |J u|, and twice as much of ln(1 - cos). */
+static void heavy_tails_widen_the_mean_field(void)
+{
+    heavy_tails_widen("N9", "source: sphere", 1);
+    heavy_tails_widen("N10", "source: gaussian, points: 2", 2);
 }
 
 static const test_case cases[] = {
