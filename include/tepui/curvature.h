@@ -2,10 +2,10 @@
 
    The P parameters are the entries of W_1, ..., W_L (and of the read-out, W_{L+1}), one matrix after another,
    row-major; biases are not among them, as in gradient_norm. Nets composed of layers: layer after layer, its matrix and
-   then what else it trains; blocks, and the diagonal ones, are those of units. The Hessian is H = G + R (theory H1): G
-   = mean over points of J^T (d2 loss/d f2) J, the Gauss-Newton part, and R = mean of sum_o (d loss/d f_o) Hess f_o, the
-   residual part. At kinks of phi, phi'' counts as 0. Matrices and products come as doubles times a common power of two,
-   so nothing under- or overflows at any depth.
+   then what else it trains; blocks, and the diagonal ones, are those of units. The Hessian is H = G + R
+   (docs/theory/curvature.md#h1): G = mean over points of J^T (d2 loss/d f2) J, the Gauss-Newton part, and R = mean of
+   sum_o (d loss/d f_o) Hess f_o, the residual part. At kinks of phi, phi'' counts as 0. Matrices and products come as
+   doubles times a common power of two, so nothing under- or overflows at any depth.
 
    All need a network allocated with TEPUI_NEEDS_CURVATURE and a sample drawn. */
 #ifndef TEPUI_CURVATURE_H

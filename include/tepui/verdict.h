@@ -53,7 +53,7 @@ extern const char *const tepui_verdict_word[]; /* "holds", "fails", "refused" */
 /* Holm's step-down over the lines' p-values: sets verdict and failures. Lines that are refused take no part. */
 void tepui_verify_holm(tepui_verification *v);
 
-/* --- the width threshold, from medians of ln of a norm (theory N5)
+/* --- the width threshold, from medians of ln of a norm (docs/theory/wide-nets.md#n5)
 
    Where the median vanishes, -ln median grows like L^e along d = c L^a; theory: e = 1 - a. At a given depth it falls
    with the width like 1/d, and the width at which the median is one half follows by interpolation of ln(-ln median)

@@ -9,7 +9,7 @@
    Quadrature: doubly adaptive Clenshaw-Curtis (P. Gonnet, Increasing the reliability of adaptive quadrature using
    explicit interpolants, ACM TOMS 37 (2010); GSL's cquad, which reports failure without calling GSL's error handler),
    on pieces that end where phi or phi' has a kink, up to |z| = 12, exp(-72) of the density's peak.
-   Source: B. Poole et al., NIPS 2016, eqs. 3 to 7. */
+   Source: B. Poole et al., NIPS 2016. */
 #include "moments.h"
 #include <base/elementary.h>
 #include <gsl/gsl_integration.h>

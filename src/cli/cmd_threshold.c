@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In a He-initialised net of constant width its law is the same at every layer (theory N6). */
+/* In a He-initialised net of constant width its law is the same at every layer (law N6). */
 #define GRADIENT "output_gradient_norm"
 
 typedef struct {
@@ -42,7 +42,7 @@ static const struct argp argp = {
     parse,
     "FILE",
     "How the median of a norm vanishes with depth, and the width that keeps half of it.\v"
-    "Along d = c L^a theory has the median vanish like exp(-k L^e), e = 1 - a (theory N5): e is fitted to the cells of "
+    "Along d = c L^a theory has the median vanish like exp(-k L^e), e = 1 - a (law N5): e is fitted to the cells of "
     "each width expression. The width that keeps half of the median is interpolated at each depth, and its growth with "
     "depth fitted; theory: 1. Where a median is above 1, all are taken over that of wide nets, fitted to the cells "
     "with L <= d and shown in a row. Intervals are 95 %. Choose cells with --where when the file has several "

@@ -1,13 +1,12 @@
 /* blocks.c -- the Hessian of the loss by blocks.
 
-   Rows (i, j) of block (k, l), l <= k, are entries of W_k, columns (i', j') entries of W_l. One point gives (theory H2,
-   with phi'')
-       H_kl = C_kl[i, i'] a_{k-1}[j] a_{l-1}[j'] + delta_k[i] M_{k-1,l}[j, i'] a_{l-1}[j'],
-   the second term for l < k only, where M_kl = d a_k / d z_l = D_k W_k ... W_{l+1} D_l, and C_kl = d delta_k / d z_l is
-       of G: T_k^T T_l with T_k = S^T d f / d z_k,
-       of R: diag(bend_k) Z_kl + D_k W_{k+1}^T C_{k+1,l}, with Z_kl = d z_k / d z_l; 0 where phi'' = 0.
-   H has both; the delta term belongs to R. M and Z are made upwards from l, C of R downwards from K. Block columns know
-   nothing of each other: those of a large sample are pieces for the team. */
+   Rows (i, j) of block (k, l), l <= k, are entries of W_k, columns (i', j') entries of W_l. One point gives
+   (docs/theory/curvature.md#h2, with phi'') H_kl = C_kl[i, i'] a_{k-1}[j] a_{l-1}[j'] + delta_k[i] M_{k-1,l}[j, i']
+   a_{l-1}[j'], the second term for l < k only, where M_kl = d a_k / d z_l = D_k W_k ... W_{l+1} D_l, and C_kl = d
+   delta_k / d z_l is of G: T_k^T T_l with T_k = S^T d f / d z_k, of R: diag(bend_k) Z_kl + D_k W_{k+1}^T C_{k+1,l},
+   with Z_kl = d z_k / d z_l; 0 where phi'' = 0. H has both; the delta term belongs to R. M and Z are made upwards from
+   l, C of R downwards from K. Block columns know nothing of each other: those of a large sample are pieces for the
+   team. */
 #include "blocks.h"
 #include <base/flag.h>
 #include <string.h>

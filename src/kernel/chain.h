@@ -1,4 +1,4 @@
-/* chain.h -- kernels of chains of scalar factors (theory C1, C2), eight side by side; part of body.h.
+/* chain.h -- kernels of chains of scalar factors (law C1, C2), eight side by side; part of body.h.
 
        f = x prod_k v_k, v_k = w_k s_k,   d f / d w_k = s_k x prod_{j != k} v_j,
 

@@ -26,8 +26,8 @@ size_t matrix_qr(const tepui_kernels *kernel, const double *a, size_t m, size_t 
                  double *work);
 
 /* The spectrum of s (diag(u_k^2) - u u^T) + g u u^T, s = 1 or -1: the Hessian of a chain of scalar weights, u_k = 1/w_k
-   (theory C5), by its secular equation. value[n] ascending; work: 2 n doubles. O(n log n). Relative accuracy wherever
-   u_k^2 and its products with g are normal numbers, however small g is. */
+   (docs/theory/chains.md#c5), by its secular equation. value[n] ascending; work: 2 n doubles. O(n log n). Relative
+   accuracy wherever u_k^2 and its products with g are normal numbers, however small g is. */
 tepui_status matrix_secular(const double *u, size_t n, int s, double g, double *value, double *work);
 /* The smallest and the largest alone, O(n); work: 2 n doubles. */
 tepui_status matrix_secular_extremes(const double *u, size_t n, int s, double g, double *low, double *high,

@@ -3,7 +3,7 @@
    Gaussian matrices look the same from every direction, so given a_{l-1} the units z_l are independent N(0, sigma^2 A),
    A = |a_{l-1}|^2. Of the d units K live: all (linear) or Binomial(d, 1/2) (ReLU: the signs are coins, independent of
    the sizes). Then, exactly,
-     |a_l|^2 = sigma^2 A S,  S ~ chi2_K                                             (theory N1, N2)
+     |a_l|^2 = sigma^2 A S,  S ~ chi2_K                                             (law N1, N2)
    The tangent u is alpha along a and beta across; W applied to the two directions are independent Gaussian vectors, in
    the coordinates of the first
      alpha' = sigma (alpha sqrt(S) + beta n),  beta' = sigma beta sqrt(R),  n ~ N(0,1), R ~ chi2_{K-1}     (N4)

@@ -1,5 +1,5 @@
 /* activation_fraction.c -- share of the units of layer l whose derivative phi'(z) is not zero, over all points.
-   ReLU: Binomial(d, 1/2)/d for one point (theory N2). */
+   ReLU: Binomial(d, 1/2)/d for one point (docs/theory/wide-nets.md#n2). */
 #include "component.h"
 
 static double measure(const tepui_network *net, long component)
@@ -10,7 +10,7 @@ static double measure(const tepui_network *net, long component)
 const tepui_observable_type tepui_observable_activation_fraction = {
     .kind = {.name = "activation_fraction",
              .doc = "share of live units of every layer: phi'(z) is not 0",
-             .source = "theory N2"},
+             .source = "docs/theory/wide-nets.md#n2"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_NONE,
     .needs = TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_SLOPES,

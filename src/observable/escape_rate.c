@@ -1,4 +1,4 @@
-/* escape_rate.c -- ln of abs(lambda_min) where it is negative (theory E1). */
+/* escape_rate.c -- ln of abs(lambda_min) where it is negative (docs/theory/escape.md#e1). */
 #include "component.h"
 #include <tepui/curvature.h>
 
@@ -14,7 +14,7 @@ const tepui_observable_type tepui_observable_escape_rate = {
     .kind = {.name = "escape_rate",
              .doc = "rate exp(t |lambda_min|) at which gradient flow leaves a saddle along its steepest direction of "
                     "negative curvature; 0 without one",
-             .source = "theory E1; Orvieto et al. 2021"},
+             .source = "docs/theory/escape.md#e1; Orvieto et al. 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_EXTREMES,

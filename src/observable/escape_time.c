@@ -18,7 +18,7 @@ const tepui_observable_type tepui_observable_escape_time = {
     .kind = {.name = "escape_time",
              .doc = "steps of the optimizer until the trajectory has left the plateau, and until it diverged; those "
                     "beyond dynamics.steps are censored and count as infinite",
-             .source = "theory E1, E2; Orvieto et al. 2021"},
+             .source = "docs/theory/escape.md#e1, #e2; Orvieto et al. 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_PATH,

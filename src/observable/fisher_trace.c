@@ -1,4 +1,4 @@
-/* fisher_trace.c -- ln of the trace of the Fisher information (the Gauss-Newton part; theory H1). */
+/* fisher_trace.c -- ln of the trace of the Fisher information (the Gauss-Newton part; docs/theory/curvature.md#h1). */
 #include "component.h"
 #include <tepui/curvature.h>
 

@@ -1,5 +1,6 @@
 /* forward_norm.c -- ln of the Euclidean norm of the hidden vector a_l, l = 0 (the input) .. L, then of the output f.
-   Several points: ln of the root mean square over the points. Law: theory N1, N2 (products of chi-squared factors). */
+   Several points: ln of the root mean square over the points. Law: docs/theory/wide-nets.md#n1, #n2 (products of
+   chi-squared factors). */
 #include "component.h"
 
 static double measure(const tepui_network *net, long component)

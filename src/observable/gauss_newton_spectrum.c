@@ -11,7 +11,7 @@ static void measure_all(const tepui_network *net, long component, double *out)
 const tepui_observable_type tepui_observable_gauss_newton_spectrum = {
     .kind = {.name = "gauss_newton_spectrum",
              .doc = "all eigenvalues of the Gauss-Newton part of the Hessian, by sign as in hessian_spectrum",
-             .source = "theory H1"},
+             .source = "docs/theory/curvature.md#h1"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_PARTS,

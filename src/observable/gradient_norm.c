@@ -1,5 +1,5 @@
 /* gradient_norm.c -- ln of the Frobenius norm of d loss / d W_l, l = 1 .. L, "output" for the read-out, "total" for
-   all. The loss is the mean over the points; biases are not part of the total. Law: theory N6. */
+   all. The loss is the mean over the points; biases are not part of the total. Law: docs/theory/wide-nets.md#n6. */
 #include "component.h"
 
 static double measure(const tepui_network *net, long component)

@@ -1,5 +1,5 @@
-/* hessian_block_norm.c -- ln of the norms of the blocks of G and R, l <= k (theory H2); deep nets show evenly spread
- * ones. */
+/* hessian_block_norm.c -- ln of the norms of the blocks of G and R, l <= k (docs/theory/curvature.md#h2); deep nets
+ * show evenly spread ones. */
 #include "component.h"
 #include <tepui/curvature.h>
 
@@ -13,7 +13,7 @@ const tepui_observable_type tepui_observable_hessian_block_norm = {
     .kind = {.name = "hessian_block_norm",
              .doc = "Frobenius norms of the blocks (W_k, W_l) of the Gauss-Newton part (G k,l) and of the residual "
                     "part (R k,l)",
-             .source = "theory H2"},
+             .source = "docs/theory/curvature.md#h2"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS,

@@ -14,7 +14,7 @@ const tepui_observable_type tepui_observable_hessian_extreme = {
     .kind = {.name = "hessian_extreme",
              .doc = "minus the smallest (lambda_min) and the largest (lambda_max) eigenvalue of the Hessian, 0 where "
                     "it has not that sign",
-             .source = "theory H1 to H3; Orvieto et al. 2021"},
+             .source = "docs/theory/curvature.md#h1 to #h3; Orvieto et al. 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_EXTREMES,

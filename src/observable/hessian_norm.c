@@ -1,5 +1,5 @@
 /* hessian_norm.c -- ln of the Frobenius norm of the Hessian H with respect to all weight matrices and of its parts,
-   H = G + R. Law: theory C6, H3. */
+   H = G + R. Law: docs/theory/chains.md#c6, docs/theory/curvature.md#h3. */
 #include "component.h"
 #include <tepui/curvature.h>
 
@@ -15,7 +15,7 @@ const tepui_observable_type tepui_observable_hessian_norm = {
         {.name = "hessian_norm",
          .doc =
              "Frobenius norm of the Hessian of the loss (H), of its Gauss-Newton part (G) and of the residual part (R)",
-         .source = "theory H1 to H3; Orvieto et al. 2021"},
+         .source = "docs/theory/curvature.md#h1 to #h3; Orvieto et al. 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_HESSIAN_SIZE,

@@ -1,4 +1,5 @@
-/* hessian_rank.c -- how many eigenvalues of H, G and R are not 0, to n eps of the largest for nets. Law: theory H4. */
+/* hessian_rank.c -- how many eigenvalues of H, G and R are not 0, to n eps of the largest for nets. Law:
+ * docs/theory/curvature.md#h4. */
 #include "component.h"
 #include <tepui/curvature.h>
 
@@ -12,7 +13,7 @@ static double measure(const tepui_network *net, long component)
 const tepui_observable_type tepui_observable_hessian_rank = {
     .kind = {.name = "hessian_rank",
              .doc = "rank of the Hessian (H) and of its parts (G, R): eigenvalues that are not 0 to rounding",
-             .source = "theory H4; Singh, Bachmann, Hofmann 2021"},
+             .source = "docs/theory/curvature.md#h4; Singh, Bachmann, Hofmann 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_NONE,
     .needs = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS,

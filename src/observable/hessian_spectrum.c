@@ -14,7 +14,7 @@ const tepui_observable_type tepui_observable_hessian_spectrum = {
     .kind = {.name = "hessian_spectrum",
              .doc = "all eigenvalues of the Hessian, the negative ones (minus them) and the positive ones apart; the "
                     "others count as 0 there",
-             .source = "theory H1 to H3; Orvieto et al. 2021"},
+             .source = "docs/theory/curvature.md#h1 to #h3; Orvieto et al. 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_SPECTRUM,

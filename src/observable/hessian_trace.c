@@ -1,5 +1,5 @@
 /* hessian_trace.c -- ln of the absolute trace of H, G and R; -inf where it is 0, as of R with piecewise linear
-   activations (theory H1). */
+   activations (docs/theory/curvature.md#h1). */
 #include "component.h"
 #include <tepui/curvature.h>
 
@@ -13,7 +13,7 @@ static double measure(const tepui_network *net, long component)
 const tepui_observable_type tepui_observable_hessian_trace = {
     .kind = {.name = "hessian_trace",
              .doc = "absolute trace of the Hessian (H) and of its parts (G, R)",
-             .source = "theory H1 to H3; Orvieto et al. 2021"},
+             .source = "docs/theory/curvature.md#h1 to #h3; Orvieto et al. 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_HESSIAN_SIZE,

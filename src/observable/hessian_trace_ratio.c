@@ -18,7 +18,7 @@ static double measure(const tepui_network *net, long component)
 const tepui_observable_type tepui_observable_hessian_trace_ratio = {
     .kind = {.name = "hessian_trace_ratio",
              .doc = "trace of the Hessian over its Frobenius norm: 0 for a saddle with a symmetric spectrum",
-             .source = "theory H1 to H3; Orvieto et al. 2021"},
+             .source = "docs/theory/curvature.md#h1 to #h3; Orvieto et al. 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_NONE,
     .needs = TEPUI_NEEDS_HESSIAN_SIZE,

@@ -1,4 +1,5 @@
-/* hollowness.c -- ln of the norm of the diagonal blocks over that of the Hessian: how hollow it is (theory C6). */
+/* hollowness.c -- ln of the norm of the diagonal blocks over that of the Hessian: how hollow it is
+ * (docs/theory/chains.md#c6). */
 #include "component.h"
 #include <math.h>
 #include <tepui/curvature.h>
@@ -16,7 +17,7 @@ const tepui_observable_type tepui_observable_hollowness = {
     .kind = {.name = "hollowness",
              .doc = "norm of the diagonal blocks of the Hessian, one per weight matrix, over that of the whole: 0 for "
                     "a hollow matrix",
-             .source = "theory H1 to H3; Orvieto et al. 2021"},
+             .source = "docs/theory/curvature.md#h1 to #h3; Orvieto et al. 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_HESSIAN_SIZE,

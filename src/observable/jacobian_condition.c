@@ -11,7 +11,7 @@ static double measure(const tepui_network *net, long component)
 const tepui_observable_type tepui_observable_jacobian_condition = {
     .kind = {.name = "jacobian_condition",
              .doc = "largest singular value of the Jacobian over the smallest that is not 0; infinite where all are",
-             .source = "theory N8"},
+             .source = "docs/theory/wide-nets.md#n8"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_JACOBIAN,

@@ -1,5 +1,5 @@
 /* jacobian_moment.c -- ln of the n-th moment of the squared singular values of J, component n; the second over the
-   first squared is 1 plus the relative variance of theory N8. */
+   first squared is 1 plus the relative variance of docs/theory/wide-nets.md#n8. */
 #include "component.h"
 #include <tepui/curvature.h>
 
@@ -18,7 +18,7 @@ const tepui_observable_type tepui_observable_jacobian_moment = {
     .kind = {.name = "jacobian_moment",
              .doc = "moments of the squared singular values of the Jacobian: sum of s^(2 n) over the input dimension, "
                     "n = 1 to 4",
-             .source = "theory N8"},
+             .source = "docs/theory/wide-nets.md#n8"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_JACOBIAN,

@@ -16,7 +16,7 @@ static double measure(const tepui_network *net, long component)
 const tepui_observable_type tepui_observable_jacobian_singular_value = {
     .kind = {.name = "jacobian_singular_value",
              .doc = "singular values of the input-output Jacobian at the first point, the i-th largest",
-             .source = "theory N8; Pennington, Schoenholz, Ganguli 2018"},
+             .source = "docs/theory/wide-nets.md#n8, #n11; Pennington, Schoenholz, Ganguli 2018"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_JACOBIAN,

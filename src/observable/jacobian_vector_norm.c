@@ -1,5 +1,5 @@
 /* jacobian_vector_norm.c -- ln of the norm of J_l u, J_l = d a_l / d x at the first point, u a random unit vector.
-   l = 1 .. L, then the output. Law: theory N4. */
+   l = 1 .. L, then the output. Law: docs/theory/wide-nets.md#n4. */
 #include "component.h"
 
 static double measure(const tepui_network *net, long component)

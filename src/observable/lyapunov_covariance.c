@@ -25,7 +25,7 @@ const tepui_observable_type tepui_observable_lyapunov_covariance = {
              .doc =
                  "covariance over the layers of ln R_ii and ln R_jj of the step-wise QR factorisation of the "
                  "Jacobian, component i,j: of the Lyapunov exponents times the number of matrices, which is at least 2",
-             .source = "Benettin et al. 1980; theory N7"},
+             .source = "Benettin et al. 1980; docs/theory/wide-nets.md#n7"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_NONE,
     .needs = TEPUI_NEEDS_JACOBIAN,

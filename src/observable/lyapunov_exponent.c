@@ -16,7 +16,7 @@ static double measure(const tepui_network *net, long component)
 const tepui_observable_type tepui_observable_lyapunov_exponent = {
     .kind = {.name = "lyapunov_exponent",
              .doc = "mean over the layers of ln R_ii of the step-wise QR factorisation of the Jacobian",
-             .source = "theory N7; Newman 1986"},
+             .source = "docs/theory/wide-nets.md#n7; Newman 1986"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_NONE,
     .needs = TEPUI_NEEDS_JACOBIAN,

@@ -1,5 +1,5 @@
 /* negative_fraction.c -- share of negative eigenvalues of the Hessian among those that are not 0; the dense solver
-   knows them to n eps of the largest, chains exactly (theory C7). */
+   knows them to n eps of the largest, chains exactly (docs/theory/chains.md#c7). */
 #include "component.h"
 #include <tepui/curvature.h>
 
@@ -14,7 +14,7 @@ static double measure(const tepui_network *net, long component)
 const tepui_observable_type tepui_observable_negative_fraction = {
     .kind = {.name = "negative_fraction",
              .doc = "share of negative eigenvalues among those of the Hessian that are not 0 to rounding",
-             .source = "theory H1 to H3; Orvieto et al. 2021"},
+             .source = "docs/theory/curvature.md#h1 to #h3; Orvieto et al. 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_NONE,
     .needs = TEPUI_NEEDS_SPECTRUM,

@@ -1,5 +1,5 @@
 /* output_gradient_norm.c -- ln of the Frobenius norm of d (v . f) / d W_l, v a random unit vector (1 for a scalar
-   output). v . f is averaged over the points. Components as gradient_norm. Law: theory N6. */
+   output). v . f is averaged over the points. Components as gradient_norm. Law: docs/theory/wide-nets.md#n6. */
 #include "component.h"
 
 static double measure(const tepui_network *net, long component)
@@ -11,7 +11,7 @@ const tepui_observable_type tepui_observable_output_gradient_norm = {
     .kind = {.name = "output_gradient_norm",
              .doc = "Frobenius norm of the gradient of the output along a random unit direction v, per weight matrix "
                     "and total",
-             .source = "theory N6; Hanin and Nica 2018"},
+             .source = "docs/theory/wide-nets.md#n6; Hanin and Nica 2018"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_OUTPUT_GRADIENT,

@@ -1,5 +1,5 @@
 /* spectrum_asymmetry.c -- whether the spectrum of the Hessian reaches as far below 0 as above it; 0 counts as an
-   eigenvalue (theory H3). */
+   eigenvalue (docs/theory/curvature.md#h3). */
 #include "component.h"
 #include <tepui/curvature.h>
 
@@ -15,7 +15,7 @@ const tepui_observable_type tepui_observable_spectrum_asymmetry = {
     .kind = {.name = "spectrum_asymmetry",
              .doc = "(lambda_max + lambda_min) / (lambda_max - lambda_min) of the Hessian: 1 for a convex point, 0 "
                     "where the ends of the spectrum are symmetric",
-             .source = "theory H1 to H3; Orvieto et al. 2021"},
+             .source = "docs/theory/curvature.md#h1 to #h3; Orvieto et al. 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_NONE,
     .needs = TEPUI_NEEDS_EXTREMES,

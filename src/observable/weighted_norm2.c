@@ -10,7 +10,7 @@ static double measure(const tepui_network *net, long component)
 const tepui_observable_type tepui_observable_weighted_norm2 = {
     .kind = {.name = "weighted_norm2",
              .doc = "squared norm of a_l over that of the input, times the likelihood ratio of a tilted sample",
-             .source = "theory N3"},
+             .source = "docs/theory/wide-nets.md#n3"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_FORWARD,

@@ -21,7 +21,7 @@ const tepui_law_type tepui_law_a1 = {
     .kind = {.name = "A1",
              .doc = "Residual net with a linear Gaussian branch: norm2(a_l)/norm2(a_{l-1}) is v^2 chi'2_d(1/v^2), v = "
                     "alpha sigma, independent over layers, exactly; with alpha = 1/sqrt(L) nothing vanishes",
-             .source = "theory A1"},
+             .source = "docs/theory/cures.md#a1"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -18,7 +18,7 @@ const tepui_law_type tepui_law_a1g = {
     .kind = {.name = "A1g",
              .doc = "Residual net with a linear Gaussian branch and one output: the weight gradient is a product of "
                     "the factors of all other layers, the same law at every l",
-             .source = "theory A1"},
+             .source = "docs/theory/cures.md#a1g"},
     .observable = "output_gradient_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

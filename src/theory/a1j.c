@@ -15,7 +15,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 const tepui_law_type tepui_law_a1j = {
     .kind = {.name = "A1j",
              .doc = "Residual net with a linear Gaussian branch: norm2(J u) has the law of the forward norm, A1",
-             .source = "theory A1"},
+             .source = "docs/theory/cures.md#a1j"},
     .observable = "jacobian_vector_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -80,7 +80,7 @@ const tepui_law_type tepui_law_a2 = {
              .doc =
                  "Batch norm: norm2(J u) grows by (B - 2)/(B - 3) per linear layer and by a closed form that tends to "
                  "pi/(pi - 1) per ReLU layer, B the size of the batch, within O(B/d)",
-             .source = "theory A2; Yang, Pennington, Rao, Sohl-Dickstein, Schoenholz 2019"},
+             .source = "docs/theory/cures.md#a2; Yang, Pennington, Rao, Sohl-Dickstein, Schoenholz 2019"},
     .observable = "jacobian_vector_norm",
     .form = TEPUI_PREDICTS_SLOPE,
     .applies = applies,

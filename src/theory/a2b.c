@@ -58,7 +58,7 @@ const tepui_law_type tepui_law_a2b = {
              .doc =
                  "Batch norm keeps the rank: the participation ratio of B points in a linear net of width d stays at "
                  "n/(1 + n^2/(4 d)), n = B - 1, at any depth, where the plain net collapses to 1",
-             .source = "theory A2; Daneshmand, Kohler, Bach, Hofmann, Lucchi 2020"},
+             .source = "docs/theory/cures.md#a2b; Daneshmand, Kohler, Bach, Hofmann, Lucchi 2020"},
     .observable = "representation_rank",
     .form = TEPUI_PREDICTS_MEAN,
     .applies = applies,

@@ -62,7 +62,7 @@ const tepui_law_type tepui_law_a2f = {
              .doc =
                  "Batch, layer or RMS norm, epsilon 0: the root mean square over the points of norm(a_l) is sqrt(d), "
                  "to rounding, at any depth",
-             .source = "theory A2; definition of the norms"},
+             .source = "docs/theory/cures.md#a2f"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_ATOMS,
     .applies = applies,

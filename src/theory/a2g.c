@@ -35,7 +35,7 @@ const tepui_law_type tepui_law_a2g = {
              .doc =
                  "RMS norm or layer norm in every layer: the gradient of W_l is a product of the ratios of A2r of the "
                  "layers from l on, over sigma_l: it vanishes towards the input",
-             .source = "theory A2, N6, made exact"},
+             .source = "docs/theory/cures.md#a2g"},
     .observable = "output_gradient_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -36,7 +36,7 @@ const tepui_law_type tepui_law_a2r = {
              .doc = "RMS norm or layer norm in every layer: norm2(J u) is a product of independent ratios "
                     "chi2_(n-1)/chi2_n, exactly, linear or ReLU: forward norms stand still, gradients vanish as in the "
                     "plain net",
-             .source = "theory A2, made exact; Zhang and Sennrich 2019; Ba, Kiros, Hinton 2016"},
+             .source = "docs/theory/cures.md#a2r; Zhang and Sennrich 2019; Ba, Kiros, Hinton 2016"},
     .observable = "jacobian_vector_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -18,7 +18,7 @@ const tepui_law_type tepui_law_a3 = {
     .kind = {.name = "A3",
              .doc = "Linear net, orthogonal weights: norms are preserved up to the scale, to rounding, at any depth; "
                     "where a layer narrows from m to n, norm2 takes a factor Beta(n/2, (m - n)/2)",
-             .source = "theory A3; uniform law on the sphere"},
+             .source = "docs/theory/cures.md#a3"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -18,7 +18,7 @@ const tepui_law_type tepui_law_a3g = {
              .doc =
                  "Weight gradient of a scalar output, orthogonal weights, linear or ReLU: norm_F(df/dW_l) is a product "
                  "of all layers' factors of A3 and A3r, those from l on taken backward",
-             .source = "theory A3, N6, made exact"},
+             .source = "docs/theory/cures.md#a3g"},
     .observable = "output_gradient_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -16,7 +16,7 @@ const tepui_law_type tepui_law_a3j = {
     .kind = {.name = "A3j",
              .doc = "Orthogonal weights, linear or ReLU: norm2(J u) has the law of the forward norm, A3 and A3r, the "
                     "masks being fresh coins",
-             .source = "theory A3, N4, made exact"},
+             .source = "docs/theory/cures.md#a3j"},
     .observable = "jacobian_vector_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -19,7 +19,7 @@ const tepui_law_type tepui_law_a3r = {
     .kind = {.name = "A3r",
              .doc = "ReLU net, orthogonal weights: norm2 takes a factor sigma^2 m Beta(K/2, (m - K)/2) per layer, K ~ "
                     "Binomial(d, 1/2) fresh in every layer, m the larger side of the matrix; spread 3/d, not 5/d",
-             .source = "theory A3, made exact"},
+             .source = "docs/theory/cures.md#a3r"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -20,7 +20,7 @@ const tepui_law_type tepui_law_a4 = {
     .kind = {.name = "A4",
              .doc = "Residual ReLU nets with pre-activation: the mean of ln norm to order 1/d, fewer than half of the "
                     "squares being alive (hypoactivation); at alpha = 1/sqrt(L) it stays at any depth",
-             .source = "theory A1; Li, Nica, Roy 2021, derived anew"},
+             .source = "docs/theory/cures.md#a4; compare Li, Nica, Roy 2021"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_MEAN,
     .applies = brownian_applies,

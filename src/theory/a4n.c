@@ -22,7 +22,7 @@ const tepui_law_type tepui_law_a4n = {
              .doc =
                  "Residual ReLU nets with pre-activation are log-Gaussian: ln norm is Normal with the mean of A4 and a "
                  "variance of order 1/d at any depth where alpha = 1/sqrt(L), within O(1/sqrt(d))",
-             .source = "theory A1; Li, Nica, Roy 2021, derived anew"},
+             .source = "docs/theory/cures.md#a4n; compare Li, Nica, Roy 2021"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = brownian_applies,

@@ -77,7 +77,7 @@ const tepui_law_type tepui_law_a4p = {
              .doc =
                  "Residual ReLU nets (activation behind the matrix): entries drift upwards, and the mean of ln norm, "
                  "known to order 1/d, grows like sqrt(L) even at alpha = 1/sqrt(L)",
-             .source = "theory A1; mean field with its first correction, derived here"},
+             .source = "docs/theory/cures.md#a4p"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_MEAN,
     .applies = applies,

@@ -1,7 +1,7 @@
 /* anderson_darling.c -- limit law of the Anderson-Darling statistic, A^2 = sum_j Z_j^2 / (j (j + 1)).
 
    E exp(s A^2) = prod_j (1 - 2 s/(j (j + 1)))^(-1/2) = (-2 pi s / cos(pi/2 sqrt(1 + 8 s)))^(1/2), Re s < 1 (Anderson
-   and Darling 1952, eq. 4.12). Upper tail by the trapezoidal rule on a vertical line near the saddle point; the branch
+   and Darling 1952). Upper tail by the trapezoidal rule on a vertical line near the saddle point; the branch
    of the root is the one that is continuous along the line and positive on the real axis. */
 #include <math.h>
 #include <tepui/theory.h>

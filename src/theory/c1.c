@@ -13,7 +13,7 @@ const tepui_law_type tepui_law_c1 = {
     .kind = {.name = "C1",
              .doc = "Gaussian chain: ln|f| is a sum of L iid terms of mean ln s - 0.635 and variance pi^2/8; the "
                     "median vanishes like exp(-0.635 L) while E f^2 = 1",
-             .source = "theory C1; Orvieto et al. 2021, section 3"},
+             .source = "docs/theory/chains.md#c1; Orvieto et al., arXiv 2106.03763"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -53,7 +53,7 @@ const tepui_law_type tepui_law_c2 = {
     .kind = {.name = "C2",
              .doc = "Uniform chain: L ln t - ln|f| has the Gamma(L, 1) law exactly; with unit variance the median "
                     "vanishes like 0.637^L, with variance e^2/3 it neither vanishes nor explodes",
-             .source = "theory C2; Orvieto et al. 2021, section 3; Choi 1994"},
+             .source = "docs/theory/chains.md#c2; Orvieto et al., arXiv 2106.03763; Choi 1994"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

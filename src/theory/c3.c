@@ -11,7 +11,7 @@ static int applies(const tepui_cell *c, long component, const char **why)
 const tepui_law_type tepui_law_c3 = {
     .kind = {.name = "C3",
              .doc = "ReLU chain: dead (f = 0) with probability 1 - 2^-L; given life, the law of the linear chain",
-             .source = "theory C3"},
+             .source = "docs/theory/chains.md#c3"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

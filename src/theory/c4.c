@@ -44,7 +44,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 const tepui_law_type tepui_law_c4 = {
     .kind = {.name = "C4",
              .doc = "Gaussian chain: ln|f| is normal within 0.4748 rho/(s^3 sqrt(L)) (Berry-Esseen, Shevtsova)",
-             .source = "theory C4; Shevtsova 2011"},
+             .source = "docs/theory/chains.md#c4; Shevtsova 2011"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -48,7 +48,7 @@ const tepui_law_type tepui_law_c5 = {
     .kind = {.name = "C5",
              .doc = "Hessian of a Gaussian chain, exact at any depth: |G_kl| = f^2/|w_k w_l| and, with targets zero or "
                     "loss output, |R_kl| = |r f|/|w_k w_l| are products of independent whole and squared weights",
-             .source = "theory C5; Orvieto et al. 2021, section 3"},
+             .source = "docs/theory/chains.md#c5; Orvieto et al., arXiv 2106.03763"},
     .observable = "hessian_block_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -34,7 +34,7 @@ const tepui_law_type tepui_law_c6 = {
     .kind = {.name = "C6",
              .doc = "Chains become hollow: over depths the median ln of diagonal over whole falls like E ln|f|, within "
                     "1/L, for any law of the weights with a mean ln|w|, where f has vanished",
-             .source = "theory C6; Orvieto et al. 2021, section 3"},
+             .source = "docs/theory/chains.md#c6; Orvieto et al., arXiv 2106.03763"},
     .observable = "hollowness",
     .form = TEPUI_PREDICTS_SLOPE,
     .applies = applies,

@@ -77,7 +77,7 @@ const tepui_law_type tepui_law_c7 = {
     .kind = {.name = "C7",
              .doc = "Inertia of chains, exact at any depth: with T = f/y, L - 1 eigenvalues are negative if T < 0 or T "
                     "> 1, one if 0 < T < (L - 1)/(2L - 1), none between; as f vanishes, L - 1 or 1 by a fair coin",
-             .source = "theory C7, made exact (Sylvester)"},
+             .source = "docs/theory/chains.md#c7"},
     .observable = "negative_fraction",
     .form = TEPUI_PREDICTS_ATOMS,
     .applies = applies,

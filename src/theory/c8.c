@@ -94,7 +94,7 @@ const tepui_law_type tepui_law_c8 = {
              .doc = "Gradient descent from equal weights +-w of a chain: half of them never leaves, the other half "
                     "after the closed-form time of the gradient flow, about w^(2-L)/((L-2) rate) steps: exponential "
                     "in L",
-             .source = "theory C8; Orvieto et al. 2021, section 3"},
+             .source = "docs/theory/chains.md#c8; Orvieto et al., arXiv 2106.03763"},
     .observable = "escape_time",
     .form = TEPUI_PREDICTS_ATOMS,
     .applies = applies,

@@ -36,7 +36,7 @@ const tepui_law_type tepui_law_e1 = {
     .kind = {.name = "E1",
              .doc = "Gradient descent leaves the plateau of a chain in exponential time: over depths the ln median "
                     "escape time rises like -ln median|f| - 2 ln L",
-             .source = "theory E1; Orvieto et al. 2021, section 3"},
+             .source = "docs/theory/escape.md#e1; Orvieto et al., arXiv 2106.03763"},
     .observable = "escape_time",
     .form = TEPUI_PREDICTS_SLOPE,
     .applies = applies,

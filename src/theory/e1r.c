@@ -31,7 +31,7 @@ const tepui_law_type tepui_law_e1r = {
     .kind = {.name = "E1r",
              .doc = "Escape time goes like 1/|lambda_min| of the Hessian at the start: rank correlation of -1 + 4/L at "
                     "most with |lambda_min|, sample by sample",
-             .source = "theory E1; Orvieto et al. 2021, section 3"},
+             .source = "docs/theory/escape.md#e1r; Orvieto et al., arXiv 2106.03763"},
     .observable = "escape_time",
     .other = "escape_rate",
     .form = TEPUI_PREDICTS_RANK,

@@ -92,7 +92,7 @@ const tepui_law_type tepui_law_e2 = {
     .kind = {.name = "E2",
              .doc = "Adam, rmsprop and the sign of the gradient (epsilon = 0) leave the plateau of a chain in about "
                     "1/rate steps at any depth: over depths the median escape time stays",
-             .source = "theory E2; Orvieto et al. 2021, section 5; Kingma and Ba 2015"},
+             .source = "docs/theory/escape.md#e2; Orvieto et al., arXiv 2106.03763; Kingma and Ba 2015"},
     .observable = "escape_time",
     .form = TEPUI_PREDICTS_SLOPE,
     .applies = applies,

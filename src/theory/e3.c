@@ -97,7 +97,7 @@ const tepui_law_type tepui_law_e3 = {
     .kind = {.name = "E3",
              .doc = "Deep, narrow nets: over depths the ln median escape time of gradient descent rises like -ln "
                     "median|J u| - 2 ln L, that of adam and rmsprop (epsilon = 0) stays",
-             .source = "theory E3; Orvieto et al. 2021, section 5"},
+             .source = "docs/theory/escape.md#e3; Orvieto et al., arXiv 2106.03763"},
     .observable = "escape_time",
     .form = TEPUI_PREDICTS_SLOPE,
     .applies = applies,

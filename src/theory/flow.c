@@ -63,7 +63,7 @@ int flow_descends(const tepui_cell *c, const char **why)
 
 /* Adam's step is rate times m/sqrt(v), m = (1 - b1) sum over i < t of b1^i g_i, v = (1 - b2) sum of b2^i g_i^2, both
    over 1 - b^t. By Cauchy and Schwarz m^2/v <= (1 - b1)^2/(1 - b2) (1 + q + ... + q^(t-1)), q = b1^2/b2, which
-   gradients reach that grow by b2/b1 a step. The usual (1 - b1)/sqrt(1 - b2) (Kingma and Ba, sect. 2.1) is what a
+   gradients reach that grow by b2/b1 a step. The usual (1 - b1)/sqrt(1 - b2) (Kingma and Ba 2015) is what a
    single gradient after many zeros gives. */
 static double ln_boost_of_adam(double b1, double b2, double t)
 {

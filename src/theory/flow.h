@@ -23,6 +23,7 @@ double flow_output(const tepui_cell *c); /* f where the loss has fallen to the f
 /* It has escaped up to where f is as much above 1: ln of the ratio of the two, beyond which no step may reach. */
 double flow_ln_valley(const tepui_cell *c);
 int flow_uses(const tepui_cell *c, const char *const *optimizers); /* NULL ends the list */
-/* Time of the gradient flow dw/dt = w^(L-1) (1 - w^L) of L equal weights from w0 to w1, L > 2 (theory C8). */
+/* Time of the gradient flow dw/dt = w^(L-1) (1 - w^L) of L equal weights from w0 to w1, L > 2
+ * (docs/theory/chains.md#c8). */
 double flow_equal_weights(size_t L, double w0, double w1);
 #endif

@@ -25,7 +25,7 @@ const tepui_law_type tepui_law_h1 = {
              .doc = "Piecewise-linear layers, one matrix per unit, any loss and data: the diagonal blocks R k,k of the "
                     "residual part "
                     "are exactly 0, so that those of the Hessian come from the Gauss-Newton part alone",
-             .source = "theory H1"},
+             .source = "docs/theory/curvature.md#h1"},
     .observable = "hessian_block_norm",
     .form = TEPUI_PREDICTS_ATOMS,
     .applies = applies,

@@ -20,7 +20,7 @@ const tepui_law_type tepui_law_h1b = {
     .kind = {.name = "H1b",
              .doc = "Piecewise-linear activations: the trace of the residual part is exactly 0, that of the Hessian "
                     "the Gauss-Newton part's",
-             .source = "theory H1"},
+             .source = "docs/theory/curvature.md#h1b"},
     .observable = "hessian_trace",
     .form = TEPUI_PREDICTS_ATOMS,
     .applies = applies,

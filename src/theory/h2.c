@@ -60,7 +60,7 @@ const tepui_law_type tepui_law_h2 = {
              .doc = "Second derivatives of the output: block (k, l) has the norm |B_k| |M|_F |a_(l-1)|, a product "
                     "of independent factors, exactly, for neighbouring layers (M: the live units of layer l), next "
                     "but one in linear nets, and from layers of width 1",
-             .source = "theory H2, made exact"},
+             .source = "docs/theory/curvature.md#h2"},
     .observable = "hessian_block_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

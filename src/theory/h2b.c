@@ -50,7 +50,7 @@ const tepui_law_type tepui_law_h2b = {
              .doc =
                  "Second derivatives of the output: the mean square of every block is the product of all layers' mean "
                  "squares, exact at any widths, linear or ReLU; it does not vanish where the typical block does",
-             .source = "theory H2, made exact"},
+             .source = "docs/theory/curvature.md#h2b"},
     .observable = "hessian_block_norm",
     .form = TEPUI_PREDICTS_MOMENT,
     .applies = applies,

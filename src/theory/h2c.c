@@ -24,7 +24,7 @@ const tepui_law_type tepui_law_h2c = {
              .doc =
                  "Squared error, one output: the diagonal blocks of the Hessian have the law of the squared gradient "
                  "norms of N6, exactly, linear or ReLU, whatever the targets",
-             .source = "theory H1, N6"},
+             .source = "docs/theory/curvature.md#h2c"},
     .observable = "hessian_block_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

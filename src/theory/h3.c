@@ -21,7 +21,7 @@ const tepui_law_type tepui_law_h3 = {
          .doc =
              "Vanishing curvature: over depths ln norm(R) falls like ln norm(f) and ln norm(G) twice as fast, within "
              "2/L, where L is at least 16 d and f vanishes: a hollow Hessian, a flat saddle",
-         .source = "theory C6, H3; Orvieto et al. 2021"},
+         .source = "docs/theory/curvature.md#h3; Orvieto et al., arXiv 2106.03763"},
     .observable = "hessian_norm",
     .form = TEPUI_PREDICTS_SLOPE,
     .applies = applies,

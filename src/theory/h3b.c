@@ -43,7 +43,7 @@ const tepui_law_type tepui_law_h3b = {
              .doc =
                  "Mean trace of the Hessian, squared error, exact at any widths, linear or ReLU; q (L + 1) E|x|^2 with "
                  "ReLU, He and one width throughout, though the typical trace vanishes",
-             .source = "theory H1, N3"},
+             .source = "docs/theory/curvature.md#h3b"},
     .observable = "hessian_trace",
     .form = TEPUI_PREDICTS_MOMENT,
     .applies = applies,

@@ -1,5 +1,5 @@
 /* h4.c -- ranks of both parts of the Hessian of a deep linear net, squared loss, points that span the inputs (Singh,
-   Bachmann and Hofmann 2021, theorems 3 and 5): with K matrices, inputs d_0, outputs d_K, q the least of all widths, M
+   Bachmann and Hofmann 2021): with K matrices, inputs d_0, outputs d_K, q the least of all widths, M
    the sum of the hidden ones, s = min(d_0, d_K) and P parameters, rank(G) = q (d_0 + d_K - q),   rank(R) = min(P, 2 q M
    + 2 q s - K q^2), 0 for K = 1, with probability 1. An eigenvalue below rounding, 1e-14 of the largest, is missed: the
    smallest one over the largest is below t with a probability of the order of sqrt(t), a few in a million, which is
@@ -55,7 +55,7 @@ const tepui_law_type tepui_law_h4 = {
              .doc =
                  "Deep linear nets, points that span the inputs: rank(G) = q (d_0 + d_K - q), rank(R) = 2 q M + 2 q s "
                  "- K q^2 at most P; q the least width, M the sum of the hidden ones, s = min(d_0, d_K)",
-             .source = "theory H4; Singh, Bachmann, Hofmann 2021"},
+             .source = "docs/theory/curvature.md#h4; Singh, Bachmann, Hofmann 2021"},
     .observable = "hessian_rank",
     .form = TEPUI_PREDICTS_ATOMS,
     .applies = applies,

@@ -14,7 +14,7 @@ const tepui_law_type tepui_law_h5 = {
     .kind = {.name = "H5",
              .doc = "Softmax cross-entropy, two outputs at least: the slopes of H3, ln norm(R) like ln norm(f) and ln "
                     "norm(G) twice as fast, within 2/L, where L is at least 16 d",
-             .source = "theory H5"},
+             .source = "docs/theory/curvature.md#h5"},
     .observable = "hessian_norm",
     .form = TEPUI_PREDICTS_SLOPE,
     .applies = applies,

@@ -16,8 +16,8 @@
    whose left side falls from chi_1 at c = 1, without cancellation (moments_gap).
    At q* = 0 and q* = inf phi acts as two half-lines: if its slopes on both sides agree, angles stay what they are (c*
    is NaN: any); if not, c* = 1 is reached like a power of depth. So it is with relu and the like, sigma_b = 0. Source:
-   B. Poole, S. Lahiri, M. Raghu, J. Sohl-Dickstein, S. Ganguli, NIPS 2016, eqs. 3 to 9; S. S. Schoenholz, J. Gilmer, S.
-   Ganguli, J. Sohl-Dickstein, ICLR 2017, eqs. 3 to 12. */
+   B. Poole, S. Lahiri, M. Raghu, J. Sohl-Dickstein, S. Ganguli, NIPS 2016; S. S. Schoenholz, J. Gilmer, S.
+   Ganguli, J. Sohl-Dickstein, ICLR 2017. */
 #include "activation/moments.h"
 #include "base/root.h"
 #include <math.h>

@@ -12,7 +12,7 @@ const tepui_law_type tepui_law_n1 = {
     .kind = {.name = "N1",
              .doc = "Linear Gaussian net: norm2(a_l)/norm2(x) is a product of l independent factors (sigma2_w/d) "
                     "chi2_d, exactly",
-             .source = "theory N1"},
+             .source = "docs/theory/wide-nets.md#n1"},
     .observable = "forward_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -99,7 +99,7 @@ const tepui_law_type tepui_law_n10 = {
                 "c* in chaotic ones; the slope of the median holds within (3 m - 1)/d + 3 m^2 |e|/(d (d - m e)), m and "
                 "e as in "
                 "N9, m e at most d/2",
-         .source = "theory N9; Poole et al. 2016, eq. 5; Schoenholz et al. 2017, eqs. 5 to 9"},
+         .source = "docs/theory/wide-nets.md#n10; Poole et al. 2016; Schoenholz et al. 2017"},
     .observable = "angle_gap",
     .form = TEPUI_PREDICTS_SLOPE,
     .applies = applies,

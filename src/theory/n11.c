@@ -183,7 +183,7 @@ const tepui_law_type tepui_law_n11 = {
     .kind = {.name = "N11",
              .doc = "Jacobian spectrum of linear Gaussian nets with wide square layers: all squared singular values "
                     "together follow the law of Fuss and Catalan, that of Marchenko and Pastur for one layer",
-             .source = "theory N8; Pennington, Schoenholz, Ganguli 2018; Haagerup, Moeller 2013"},
+             .source = "docs/theory/wide-nets.md#n11; Pennington, Schoenholz, Ganguli 2018; Haagerup, Moeller 2013"},
     .observable = "jacobian_singular_value",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .pooled = 1,

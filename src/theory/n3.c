@@ -10,7 +10,7 @@ const tepui_law_type tepui_law_n3 = {
     .kind = {.name = "N3",
              .doc = "Mean of norm2 in Gaussian nets: 1 at every depth with He (ReLU) or LeCun (linear), though the "
                     "median vanishes",
-             .source = "theory N3"},
+             .source = "docs/theory/wide-nets.md#n3"},
     .observable = "weighted_norm2",
     .form = TEPUI_PREDICTS_MOMENT,
     .applies = norms_has_moments,

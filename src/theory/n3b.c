@@ -9,7 +9,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 const tepui_law_type tepui_law_n3b = {
     .kind = {.name = "N3b",
              .doc = "Mean of norm2^2 in Gaussian nets: (1 + 5/d)^L for ReLU with He, (1 + 2/d)^L for linear nets",
-             .source = "theory N3"},
+             .source = "docs/theory/wide-nets.md#n3b"},
     .observable = "weighted_norm4",
     .form = TEPUI_PREDICTS_MOMENT,
     .applies = norms_has_moments,

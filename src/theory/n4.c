@@ -14,7 +14,7 @@ const tepui_law_type tepui_law_n4 = {
     .kind = {.name = "N4",
              .doc = "Jacobian times a unit vector: ln norm2(J u) has the exact law of N1 (linear) or N2 (ReLU), masks "
                     "acting as fresh coins",
-             .source = "theory N4; Hanin and Nica 2018, theorem 1"},
+             .source = "docs/theory/wide-nets.md#n4; Hanin and Nica 2018"},
     .observable = "jacobian_vector_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

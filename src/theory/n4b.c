@@ -52,7 +52,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
 const tepui_law_type tepui_law_n4b = {
     .kind = {.name = "N4b",
              .doc = "Mean of norm2^2 for weights of any symmetric law: their kurtosis enters at order 1/d^2 a layer",
-             .source = "theory N4, made exact; compare Hanin and Nica 2020"},
+             .source = "docs/theory/wide-nets.md#n4b; compare Hanin and Nica 2018"},
     .observable = "weighted_norm4",
     .form = TEPUI_PREDICTS_MOMENT,
     .applies = applies,

@@ -14,7 +14,7 @@ const tepui_law_type tepui_law_n5 = {
     .kind = {.name = "N5",
              .doc = "Width threshold: over a sweep of depths the median follows the exact law, ln median about -(5/4) "
                     "L/d (ReLU, He; norm) or -(1/2) L/d (linear); bounded away from 0 iff d grows at least like L",
-             .source = "theory N5; Orvieto et al. 2021, section 4"},
+             .source = "docs/theory/wide-nets.md#n5; Orvieto et al., arXiv 2106.03763"},
     .observable = "jacobian_vector_norm",
     .form = TEPUI_PREDICTS_SLOPE,
     .applies = applies,

@@ -17,7 +17,7 @@ const tepui_law_type tepui_law_n6 = {
              .doc = "Weight gradient of the output (along a unit direction): norm_F(df/dW_l) is a product of all "
                     "layers' factors, the same "
                     "law at every l: vanishing is uniform over layers",
-             .source = "theory N6"},
+             .source = "docs/theory/wide-nets.md#n6"},
     .observable = "output_gradient_norm",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -13,7 +13,7 @@ const tepui_law_type tepui_law_n7 = {
              .doc =
                  "Lyapunov exponents of linear Gaussian nets, exact at any depth and widths: exponent i is the mean of "
                  "half ln(sigma^2 chi2_(d-i+1)) over the layers",
-             .source = "theory N7; Newman 1986"},
+             .source = "docs/theory/wide-nets.md#n7; Newman 1986"},
     .observable = "lyapunov_exponent",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

@@ -106,7 +106,7 @@ const tepui_law_type tepui_law_n7b = {
              .doc =
                  "Lyapunov exponents of linear Gaussian nets, their covariance times L: psi'((d-i+1)/2)/4 of the i-th "
                  "with itself, 0 between two; exact at any depth and widths, with its sampling variance",
-             .source = "theory N7; Newman 1986; Benettin et al. 1980"},
+             .source = "docs/theory/wide-nets.md#n7b; Newman 1986; Benettin et al. 1980"},
     .observable = "lyapunov_covariance",
     .form = TEPUI_PREDICTS_MEAN,
     .applies = applies,

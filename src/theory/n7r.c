@@ -13,7 +13,7 @@ const tepui_law_type tepui_law_n7r = {
              .doc =
                  "Lyapunov exponents of ReLU Gaussian nets, exact at any depth and widths: exponent i is the mean of "
                  "half ln(sigma^2 chi2_(K-i+1)) over the layers, K ~ Binomial(d, 1/2), and is lost where K < i",
-             .source = "theory N2, N7; Newman 1986"},
+             .source = "docs/theory/wide-nets.md#n7r; Newman 1986"},
     .observable = "lyapunov_exponent",
     .form = TEPUI_PREDICTS_DISTRIBUTION,
     .applies = applies,

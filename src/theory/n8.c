@@ -16,7 +16,7 @@ const tepui_law_type tepui_law_n8 = {
          .doc =
              "Jacobian spectrum of linear Gaussian nets: moments 1 to 4 of the squared singular values, exact at any "
              "widths; Fuss-Catalan numbers in wide nets, relative variance L",
-         .source = "theory N8, made exact; Pennington, Schoenholz, Ganguli 2018; Muirhead 1982, ch. 7"},
+         .source = "docs/theory/wide-nets.md#n8; Pennington, Schoenholz, Ganguli 2018; Muirhead 1982, ch. 7"},
     .observable = "jacobian_moment",
     .form = TEPUI_PREDICTS_MOMENT,
     .applies = applies,

@@ -16,7 +16,7 @@ const tepui_law_type tepui_law_n8o = {
              .doc = "Jacobian spectrum of orthogonal nets: moments 1 to 4 of the squared singular values, exact at any "
                     "widths; "
                     "relative variance 0 (linear, one width: dynamical isometry) or, in wide ReLU nets, L",
-             .source = "theory N8, made exact; Pennington, Schoenholz, Ganguli 2018"},
+             .source = "docs/theory/wide-nets.md#n8o; Pennington, Schoenholz, Ganguli 2018"},
     .observable = "jacobian_moment",
     .form = TEPUI_PREDICTS_MOMENT,
     .applies = applies,

@@ -16,7 +16,7 @@ const tepui_law_type tepui_law_n8r = {
              .doc =
                  "Jacobian spectrum of ReLU Gaussian nets: moments 1 to 4 of the squared singular values, exact at any "
                  "widths; relative variance 2 L in wide nets",
-             .source = "theory N8, made exact; Pennington, Schoenholz, Ganguli 2018"},
+             .source = "docs/theory/wide-nets.md#n8r; Pennington, Schoenholz, Ganguli 2018"},
     .observable = "jacobian_moment",
     .form = TEPUI_PREDICTS_MOMENT,
     .applies = applies,

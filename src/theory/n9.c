@@ -2,12 +2,12 @@
    pre-activations follows q_1 = sigma_1^2 |x|^2 + sigma_b^2, q_{l+1} = sigma_{l+1}^2 d_l E phi(sqrt(q_l) z)^2 +
    sigma_b^2, and norm2(J u) grows by chi_1 = sigma_l^2 d_l E phi'(sqrt(q_l) z)^2 per layer: ordered below 1, chaotic
    above. A limit d -> inf: per layer E ln |J u| is less by (3 m - 1)/(4 d), m = E phi'^4/(E phi'^2)^2 (the spread of
-   sum_i phi'(z_i)^2 w_i^2, w_i normal; ReLU: m = 2 and 5/(4 d), theory N5); the spread of q_l and the overlap of u with
-   the vectors add terms of the same order. The slope of the median of ln |J u| against depth may be off by twice the
-   first, (3 m - 1)/(2 d), d the smallest width. Weights of kurtosis k = 3 + e add
-   m e s/d, s = sum_i u_i^4, to the relative variance of a layer's growth of norm2, a quarter of which ln |J u| loses;
-   s = m (3 + e s)/d, so that s = 3 m/(d - m e), and twice that quarter is 3 m^2 |e|/(2 d (d - m e)). With m e near d
-   few units carry u, and there is no mean field: m e <= d/2 only. */
+   sum_i phi'(z_i)^2 w_i^2, w_i normal; ReLU: m = 2 and 5/(4 d), docs/theory/wide-nets.md#n5); the spread of q_l and the
+   overlap of u with the vectors add terms of the same order. The slope of the median of ln |J u| against depth may be
+   off by twice the first, (3 m - 1)/(2 d), d the smallest width. Weights of kurtosis k = 3 + e add m e s/d, s = sum_i
+   u_i^4, to the relative variance of a layer's growth of norm2, a quarter of which ln |J u| loses; s = m (3 + e s)/d,
+   so that s = 3 m/(d - m e), and twice that quarter is 3 m^2 |e|/(2 d (d - m e)). With m e near d few units carry u,
+   and there is no mean field: m e <= d/2 only. */
 #include "wide.h"
 #include <math.h>
 #include <tepui/source.h>
@@ -70,7 +70,7 @@ const tepui_law_type tepui_law_n9 = {
          .doc = "Mean field, any activation: gradients and J u grow by chi_1 = sigma2_w E phi'^2 per layer at the mean "
                 "square q of the pre-activations; the slope of the median holds within (3 m - 1)/(2 d) + 3 m^2 "
                 "|e|/(2 d (d - m e)), m = E phi'^4/(E phi'^2)^2, e = k - 3, k the weights' kurtosis, m e at most d/2",
-         .source = "theory N9; Poole et al. 2016, Schoenholz et al. 2017"},
+         .source = "docs/theory/wide-nets.md#n9; Poole et al. 2016; Schoenholz et al. 2017"},
     .observable = "jacobian_vector_norm",
     .form = TEPUI_PREDICTS_SLOPE,
     .applies = applies,

@@ -41,7 +41,7 @@ tepui_status norms_add_readout(const tepui_cell *c, tepui_prediction *p, tepui_e
 tepui_status norms_add(tepui_prediction *p, tepui_term_kind kind, size_t dof, double sigma, double power,
                        tepui_error *err);
 /* `times` residual blocks a + alpha W a, W dof x dof Gaussian with entries of standard deviation sigma, as factors of
-   the squared norm: each is alpha^2 sigma^2 chi'2_dof(1/(alpha sigma)^2), whatever a is (theory A1). */
+   the squared norm: each is alpha^2 sigma^2 chi'2_dof(1/(alpha sigma)^2), whatever a is (docs/theory/cures.md#a1). */
 tepui_status norms_add_residual(tepui_prediction *p, size_t dof, double sigma, double alpha, size_t times,
                                 tepui_error *err);
 void norms_finish(tepui_prediction *p); /* mean, variance, atom, median */
@@ -68,7 +68,8 @@ tepui_status norms_exponent(const tepui_cell *c, long i, tepui_prediction *p, te
 double norms_ln_mean_square(const tepui_cell *c, size_t first, size_t last, size_t shift);
 double norms_ln_live(const tepui_cell *c, size_t l);
 
-/* E norm2^power, norm2 = |a_l|^2 / |a_0|^2, and how well samples of the cell's sampler show it (theory N3). */
+/* E norm2^power, norm2 = |a_l|^2 / |a_0|^2, and how well samples of the cell's sampler show it
+ * (docs/theory/wide-nets.md#n3). */
 int norms_has_moments(const tepui_cell *c, long component, const char **why); /* the last layer */
 tepui_status norms_moment(const tepui_cell *c, long component, double power, tepui_prediction *p, tepui_error *err);
 

@@ -103,7 +103,7 @@ int sphere_applies(const tepui_cell *c, sphere_norm which, long component, const
 }
 
 /* Rounding of the ln of a norm behind all matrices, m x n: columns of Q are right to c m n^(3/2) u, n the smaller side,
-   c "a small integer constant" (Higham, Accuracy and stability of numerical algorithms, 2002, eq. 19.13), products with
+   c "a small integer constant" (Higham, Accuracy and stability of numerical algorithms, 2002), products with
    it to at most cols^(3/2) u; the input, scales and squares cost some u more. u = 2^-53. */
 static double rounding(const tepui_cell *c, double value)
 {

@@ -3,7 +3,7 @@
    Cells that differ in depth and learning rate only are one group. At every depth of a group the rate taken is that
    with the least median escape time among those at which no sample diverged; of equal medians the smaller rate. Medians
    are Kaplan-Meier's: runs that did not escape within the limit are there, at infinity. How well a cell's escape times
-   follow 1/|lambda_min| at the start (theory E1) is Spearman's rank correlation of the raw samples of both. */
+   follow 1/|lambda_min| at the start (law E1) is Spearman's rank correlation of the raw samples of both. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

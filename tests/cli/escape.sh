@@ -89,7 +89,7 @@ check test "$(grep -c '^C8 .*holds' out)" = 4
 # --- theory
 expect 0 "$tepui" theory C8 --depth 6 --gain 0.7 --set dynamics.rate=0.01; says out never 0.500000 'probability of' 'distance allowed'
 expect 0 "$tepui" theory C8 --depth 100; says out 'never       1.00000'
-# uniform weights, 12 of them: Gamma median 11.668 - 6 ln 3 - 2 ln 12 + ln 100 (theory E1)
+# uniform weights, 12 of them: Gamma median 11.668 - 6 ln 3 - 2 ln 12 + ln 100 (law E1)
 expect 0 "$tepui" theory E1 --weights uniform --depth 12 --set dynamics.rate=0.01; says out 4.712 0.500000
 expect 0 "$tepui" theory E1 --weights uniform --depth 12 --set dynamics.rate=0.001; says out 7.014
 expect 0 "$tepui" theory E1 --weights gaussian --depth 12 --format csv; says out 'distance allowed,0.5'

@@ -165,7 +165,7 @@ static void inertia_of_chains(void)
     CHECK(off(count, 3, CHAIN("3") ", gain: 1.1", GAUSSIAN) > 6);
 }
 
-/* Var ln|w|: pi^2/8 for Gaussian weights (theory C1), 1 for uniform ones (-ln|w| exponential), pi^2/6 for Laplace ones
+/* Var ln|w|: pi^2/8 for Gaussian weights (law C1), 1 for uniform ones (-ln|w| exponential), pi^2/6 for Laplace ones
    (Gumbel). The midpoint rule with step 1e-3 is right to its square. */
 static void spreads_of_logarithms(void)
 {

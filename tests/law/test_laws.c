@@ -179,7 +179,7 @@ static void uniform_chain_has_law_C2(void)
     free(s.value);
 }
 
-/* The tables behind the tests: mean and variance per layer at d = 64 given by theory N2 (its own script), and F from
+/* The tables behind the tests: mean and variance per layer at d = 64 given by law N2 (its own script), and F from
    the table reproduces chi2 exactly for one linear layer (gsl_cdf_chisq_P is independent of the inversion). */
 static void the_inversion_reproduces_chi_squared(void)
 {

@@ -352,7 +352,7 @@ static double deep_forward(const char *grid, double *gradient)
 }
 
 /* Depths at which doubles are long out of range. Linear chain, Gaussian, unit variance: mean -0.63518142 per layer,
-   variance pi^2/8 (theory C1): 6 standard errors. Nets: mean -1/d - ..., E log chi2 exact (theory N1). */
+   variance pi^2/8 (law C1): 6 standard errors. Nets: mean -1/d - ..., E log chi2 exact (law N1). */
 static void a_million_layers_stay_in_range(void)
 {
     double g;

@@ -265,7 +265,7 @@ def trace_of_signs(cell):
 
 
 def kernel_square(cell):
-    """E K^2, K the tangent kernel of a ReLU net of one width with one output and |x| = 1 (shared/theory N11)"""
+    """E K^2, K the tangent kernel of a ReLU net of one width with one output and |x| = 1, by recursion over the layers"""
     d, L, e = cell.widths[0], len(cell.widths), 2.0 ** -cell.widths[0]
     s = [None] + [cell.gain ** 2 / i for i in [cell.inputs] + cell.widths]
     S, SS, SC, C, CC = d / 2, (d * d + 5 * d) / 4, d * (d - 1) / 4, d / 2 - 1 + e, d * (d + 1) / 4 - 1 + e

@@ -90,7 +90,7 @@ static void cumulants_are_polygammas(void)
         }
         tepui_exact_free(e);
     }
-    /* theory N2: d = 64, mean -0.0401086, variance 0.0829973 per layer (its own script) */
+    /* law N2: d = 64, mean -0.0401086, variance 0.0829973 per layer (its own script) */
     double kappa[5];
     tepui_exact *e = one(TEPUI_TERM_BINOMIAL, 64, 1, 2.0 / 64, 0);
     tepui_exact_cumulants(e, kappa);

@@ -2,7 +2,7 @@
 
 A marker is a cell; its colour is the width as written in the experiment. Dashed: the limit curve, the exact median of the law at
 the largest depth of the file and widths of the same ratio. Unit: that of the observable, powers of ten. Source: Orvieto et al.
-2021, section 4; theory N5.
+2021; docs/theory/wide-nets.md#n5.
 """
 
 import numpy as np
