@@ -61,6 +61,7 @@ typedef struct {
     uint64_t origin;           /* finite values equal to 0: they are in the moments, and in a bin where it covers 0 */
     int censors;               /* +INFINITY is a value; init clears it, to be set before the first fold */
     tepui_moments moments;
+    tepui_moments before; /* those without the last fold, where the caller may have to fold it again, else empty */
     tepui_histogram histogram;
     double *raw; /* first raw_limit values in sample order, NULL when raw_limit == 0 */
     size_t raw_limit, raw_count;
@@ -71,6 +72,10 @@ void tepui_accumulator_free(tepui_accumulator *a);
 int tepui_accumulator_is_sound(const tepui_accumulator *a);
 /* values[i*stride], i < n, in sample order */
 tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, size_t n, size_t stride);
+/* The last fold again, longer: values[i*stride], i < known, were in it, the others are new. The same bits as if all n
+   had been folded at once. */
+tepui_status tepui_accumulator_refold(tepui_accumulator *a, const double *values, size_t known, size_t n,
+                                      size_t stride);
 
 /* Quantile at probability p over count - nan samples, the zero atom at -INFINITY, the infinite ones at +INFINITY, with
    a distribution-free interval of the given confidence from order statistics (exact binomial ranks). From the raw

@@ -42,7 +42,8 @@ typedef struct {
     void *raw;                   /* of all accumulators, in memory that the writer shares; NULL: none */
     size_t raw_bytes;
     int as_stored;       /* taken up from path, of the very same experiment text and schema */
-    uint64_t generation; /* publishes so far do not count: it is the sum of folded blocks */
+    int refolds;         /* accumulators know how their last fold began: not in files of before */
+    uint64_t generation; /* publishes so far do not count: it is the sum of folded samples */
 } tepui_state;
 /* Takes the bytes over; TEPUI_NO_MEMORY: it has not. */
 tepui_status tepui_state_put_aside(tepui_state *s, const tepui_unfinished *u);

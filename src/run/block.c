@@ -57,13 +57,13 @@ size_t tepui_block_samples(const tepui_cell *c, unsigned needs)
     return n < 1 ? 1 : n > BLOCK_MOST ? BLOCK_MOST : (size_t)n;
 }
 
-void run_block_range(const run_book *b, const run_cell *rc, uint64_t block, uint64_t *first, uint64_t *count)
+run_range run_block_range(const run_book *b, const run_cell *rc, uint64_t block)
 {
-    uint64_t start = block * rc->block, end = start + rc->block;
-    if (start < rc->base) start = rc->base;
-    if (end > b->e->samples) end = b->e->samples;
-    *first = start;
-    *count = end - start;
+    const uint64_t start = block * rc->block, whole = start + rc->block;
+    const uint64_t end = whole < b->e->samples ? whole : b->e->samples, known = rc->base > start ? rc->base - start : 0;
+    if (!b->state->refolds || rc->needs & TEPUI_NEEDS_PATH)
+        return (run_range){start + known, end - start - known, 0, 0};
+    return (run_range){start, end - start, known, end < whole};
 }
 
 static double *measure_all(const run_book *b, const run_cell *rc, const tepui_network *net, double *out)
@@ -102,12 +102,11 @@ static int copy_finished(const run_cell *rc, const tepui_unfinished *u, uint64_t
 static tepui_status follow(run_book *b, const run_cell *rc, const run_hands *h, uint64_t block, double *values,
                            tepui_poll poll, void *arg, int *finished)
 {
-    uint64_t first, count;
     tepui_unfinished u = {0};
-    run_block_range(b, rc, block, &first, &count);
+    const run_range r = run_block_range(b, rc, block);
     run_book_take_up(b, rc, block, &u);
-    *finished = copy_finished(rc, &u, count, values);
-    if (!*finished) place(h, u.finished ? &(tepui_unfinished){0} : &u, first, count);
+    *finished = copy_finished(rc, &u, r.count, values);
+    if (!*finished) place(h, u.finished ? &(tepui_unfinished){0} : &u, r.first, r.count);
     free(u.bytes);
     return *finished ? TEPUI_OK : tepui_follower_go(h->follower, poll, arg);
 }
@@ -115,16 +114,15 @@ static tepui_status follow(run_book *b, const run_cell *rc, const run_hands *h, 
 tepui_status run_block(run_book *b, const run_cell *rc, const run_hands *h, uint64_t block, double *values,
                        const volatile sig_atomic_t *stop, tepui_poll poll, void *arg)
 {
-    uint64_t first, count;
-    run_block_range(b, rc, block, &first, &count);
+    const run_range r = run_block_range(b, rc, block);
     if (h->follower) {
         int finished;
         const tepui_status st = follow(b, rc, h, block, values, poll, arg, &finished);
         if (st != TEPUI_OK || finished) return st;
     }
-    for (uint64_t i = 0; i < count; i++) {
+    for (uint64_t i = 0; i < r.count; i++) {
         if (stop && flag_is_up(stop)) return h->follower ? TEPUI_TRY_AGAIN : TEPUI_INTERRUPTED;
-        const tepui_status st = tepui_network_sample(h->net, first + i, stop);
+        const tepui_status st = tepui_network_sample(h->net, r.first + i, stop);
         if (st != TEPUI_OK) return st == TEPUI_INTERRUPTED && h->follower ? TEPUI_TRY_AGAIN : st;
         if (h->follower) tepui_follower_show(h->follower, i);
         values = measure_all(b, rc, h->net, values);

@@ -176,21 +176,37 @@ run_turn run_book_take(run_book *b, int pause, run_cell **cell, uint64_t *block,
 }
 
 /* One component: n numbers of every sample, in the order of the samples. */
-static tepui_status fold_component(tepui_accumulator *a, const double *values, size_t n, uint64_t count, size_t stride)
+static tepui_status fold_singly(tepui_accumulator *a, const double *values, size_t n, uint64_t count, size_t stride)
 {
     tepui_status st = TEPUI_OK;
-    if (n == 1) return tepui_accumulator_fold(a, values, count, stride);
     for (uint64_t i = 0; st == TEPUI_OK && i < count; i++) st = tepui_accumulator_fold(a, values + i * stride, n, 1);
     return st;
 }
 
-static tepui_status fold(run_book *b, const run_cell *rc, const double *values, uint64_t count)
+/* One number of every sample: the whole block is one fold. */
+static tepui_status fold_block(tepui_accumulator *a, const double *values, const run_range *r, size_t stride)
+{
+    const tepui_moments start = r->known ? a->before : a->moments;
+    const tepui_status st = r->known ? tepui_accumulator_refold(a, values, r->known, r->count, stride)
+                                     : tepui_accumulator_fold(a, values, r->count, stride);
+    if (r->cut)
+        a->before = start;
+    else
+        tepui_moments_clear(&a->before);
+    return st;
+}
+
+static tepui_status fold(run_book *b, const run_cell *rc, const double *values, const run_range *r)
 {
     const tepui_cell_state *s = &b->state->cell[rc->cell];
+    const int singly = (rc->needs & TEPUI_NEEDS_PATH) != 0;
     for (size_t o = 0; o < b->e->observable_count; o++) {
         const size_t n = tepui_observable_values(b->e->observables[o], &b->e->cells[rc->cell]);
         for (size_t k = 0; k < s->component_count[o]; k++, values += n) {
-            const tepui_status st = fold_component(&s->accumulator[o][k], values, n, count, rc->values);
+            tepui_accumulator *a = &s->accumulator[o][k];
+            const tepui_status st =
+                singly || n > 1 ? fold_singly(a, values + r->known * rc->values, n, r->count - r->known, rc->values)
+                                : fold_block(a, values, r, rc->values);
             if (st != TEPUI_OK) return st;
         }
     }
@@ -203,7 +219,7 @@ static void settle(run_book *b, run_cell *rc, uint64_t count)
     tepui_cell_state *s = &b->state->cell[rc->cell];
     s->samples += count;
     s->blocks = (s->samples + rc->block - 1) / rc->block;
-    b->state->generation++;
+    b->state->generation += count;
     if (s->samples >= b->e->samples) {
         s->done = 1;
     } else if (s->blocks >= rc->check) {
@@ -217,29 +233,27 @@ static void settle(run_book *b, run_cell *rc, uint64_t count)
 
 void run_book_deliver(run_book *b, run_cell *rc, uint64_t block, double *values, double seconds)
 {
-    uint64_t from, drawn;
-    run_block_range(b, rc, block, &from, &drawn);
+    const run_range drawn = run_block_range(b, rc, block);
     run_lock_take(b->lock);
     rc->spent += seconds;
-    rc->drawn += (double)drawn;
+    rc->drawn += (double)drawn.count;
     rc->ready[block % RUN_RING] = values;
     while (!rc->folding && !b->held && b->status == TEPUI_OK) {
         const uint64_t at = fold_at(b, rc);
         double *next = rc->ready[at % RUN_RING];
-        uint64_t first, count;
         if (!next || b->state->cell[rc->cell].done) break;
-        run_block_range(b, rc, at, &first, &count);
+        const run_range range = run_block_range(b, rc, at);
         rc->ready[at % RUN_RING] = NULL;
         rc->folding = 1;
         run_lock_give(b->lock); /* nobody else touches this cell's accumulators meanwhile */
-        const tepui_status st = fold(b, rc, next, count);
+        const tepui_status st = fold(b, rc, next, &range);
         run_lock_take(b->lock);
         rc->folding = 0;
         b->pool[b->pool_free++] = next;
         if (st != TEPUI_OK)
             b->status = st;
         else
-            settle(b, rc, count);
+            settle(b, rc, range.count - range.known);
     }
     b->busy--;
     run_lock_give(b->lock);
@@ -282,9 +296,9 @@ int run_book_take_up(run_book *b, const run_cell *rc, uint64_t block, tepui_unfi
 /* A finished block that waits for one before it: the values of trajectories are kept, others are drawn again. */
 static tepui_status keep_ready(run_book *b, const run_cell *rc, size_t slot)
 {
-    uint64_t first, count, block = fold_at(b, rc);
+    uint64_t block = fold_at(b, rc);
     while (block % RUN_RING != slot) block++;
-    run_block_range(b, rc, block, &first, &count);
+    const uint64_t count = run_block_range(b, rc, block).count;
     tepui_unfinished u = {rc->cell, block, 1, count * rc->values * sizeof(double), NULL};
     if (!(rc->needs & TEPUI_NEEDS_PATH)) return TEPUI_OK;
     if (!(u.bytes = malloc(u.size + 1))) return TEPUI_NO_MEMORY;

@@ -20,7 +20,7 @@ typedef struct {
     double expected;     /* with a precision: samples in all, NaN before the first look */
     size_t like;         /* the cell most like it of those with expected samples, by far; far: INFINITY for none */
     double far;
-    uint64_t base;           /* samples that were there at the start: the first block may be a rest */
+    uint64_t base;           /* samples that were there at the start: they may end inside a block */
     uint64_t next;           /* block to hand out */
     uint64_t blocks;         /* in all */
     uint64_t check;          /* with a precision: block count at which it is looked at next; else UINT64_MAX */
@@ -77,8 +77,14 @@ tepui_status run_report_nan(const tepui_state *s, tepui_error *err);
 /* How far the distinct cells are together, after so many seconds of the session (thread-safe). */
 tepui_progress run_book_progress(const run_book *b, double seconds);
 
-/* Samples first .. first + count - 1 belong to a block. */
-void run_block_range(const run_book *b, const run_cell *rc, uint64_t block, uint64_t *first, uint64_t *count);
+/* The samples of a block. One that was cut short by the number of samples, and is asked for longer now, is drawn again
+   from its first sample: its moments are to be those of one fold. Not so where trajectories are followed, which may
+   take a night: there each sample is a fold of its own. */
+typedef struct {
+    uint64_t first, count, known; /* the first known of them were folded before */
+    int cut;                      /* shorter than other blocks */
+} run_range;
+run_range run_block_range(const run_book *b, const run_cell *rc, uint64_t block);
 /* Draws them into values[sample][component]. Trajectories stand still when poll(arg) says so: TEPUI_TRY_AGAIN, and the
    block is to be put aside. */
 tepui_status run_block(run_book *b, const run_cell *rc, const run_hands *h, uint64_t block, double *values,

@@ -13,6 +13,7 @@ tepui_status tepui_accumulator_init(tepui_accumulator *a, double bin_width, doub
 {
     *a = (tepui_accumulator){.raw_limit = raw_limit};
     tepui_moments_clear(&a->moments);
+    tepui_moments_clear(&a->before);
     const tepui_status st = tepui_histogram_init(&a->histogram, bin_width, low, high);
     if (st != TEPUI_OK || raw_limit == 0) return st;
     if (raw_limit > SIZE_MAX / sizeof *a->raw || !(a->raw = malloc(raw_limit * sizeof *a->raw))) return TEPUI_NO_MEMORY;
@@ -84,6 +85,31 @@ tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, 
     return TEPUI_OK;
 }
 
+/* Of the finite ones. */
+static void add_moments(tepui_accumulator *a, const double *values, size_t n, size_t stride)
+{
+    double chunk[FOLD_CHUNK];
+    for (size_t done = 0; done < n; done += FOLD_CHUNK) {
+        const size_t most = n - done < FOLD_CHUNK ? n - done : FOLD_CHUNK;
+        size_t m = 0;
+        tepui_moments block;
+        for (size_t i = 0; i < most; i++) {
+            const double v = values[(done + i) * stride];
+            if (isfinite(v)) chunk[m++] = v;
+        }
+        tepui_moments_of(&block, chunk, m, 1);
+        tepui_moments_merge(&a->moments, &block);
+    }
+}
+
+tepui_status tepui_accumulator_refold(tepui_accumulator *a, const double *values, size_t known, size_t n, size_t stride)
+{
+    const tepui_status st = tepui_accumulator_fold(a, values + known * stride, n - known, stride);
+    a->moments = a->before; /* two folds are not one: powers are about the mean of a fold */
+    add_moments(a, values, n, stride);
+    return st;
+}
+
 static int take(uint64_t *left, uint64_t n)
 {
     if (n > *left) return 0;
@@ -97,6 +123,7 @@ int tepui_accumulator_is_sound(const tepui_accumulator *a)
     uint64_t left = a->count;
     if (!take(&left, a->zero) || !take(&left, a->nan) || !take(&left, a->infinite) || left != a->moments.n) return 0;
     if (a->infinite && !a->censors) return 0;
+    if (a->before.n > a->moments.n) return 0;
     if (a->origin > (h->low > 0 ? h->under : h->high <= 0 ? h->over : tepui_histogram_from_zero(h))) return 0;
     if (!take(&left, h->under) || !take(&left, h->over)) return 0;
     for (size_t i = 0; i < h->bins; i++)

@@ -1,7 +1,8 @@
 /* checkpoint.c -- /checkpoint: the exact state, in a few flat arrays. Cells that are not aliases in order, their
-   observables in order, their components in order: one row each. What is infinite is not written: it is what is left of
-   the samples, see accumulator.c. Blocks of trajectories under way: a row each, and their bytes as words, one block
-   after another; nothing of them is left when a run is complete. */
+   observables in order, their components in order: one row each; before (how a last block began, where it was cut
+   short) has one empty row where all are empty. What is infinite is not written: it is what is left of the samples, see
+   accumulator.c. Blocks of trajectories under way: a row each, and their bytes as words, one block after another;
+   nothing of them is left when a run is complete. */
 #include "child.h"
 #include "layout.h"
 #include <math.h>
@@ -11,6 +12,7 @@
 enum { COUNT, ZERO, ORIGIN, NOT_FINITE, MOMENTS, UNDER, OVER, BINS, RAW, WHOLES };
 enum { FIRST, LEVEL, SIGNED };
 enum { MEAN, MEAN_LO, M2, M2_LO, M3, M3_LO, M4, M4_LO, MINIMUM, MAXIMUM, LOWEST, HIGHEST, REALS };
+enum { BEFORE_COUNT, BEFORE_MEAN, BEFORE_MINIMUM = BEFORE_MEAN + 8, BEFORE_MAXIMUM, BEFORES };
 enum { SAMPLES, BLOCKS, DONE, MARKS };
 
 #define MOST_LEVELS 4096 /* more than doubles have */
@@ -19,7 +21,8 @@ typedef struct {
     size_t cells, rows, bins, raw;
     uint64_t *mark, *whole, *count;
     int64_t *sign;
-    double *real, *value;
+    double *real, *value, *before;
+    int has_before; /* some of it is not empty */
 } flat;
 
 static void flat_free(flat *t)
@@ -30,6 +33,7 @@ static void flat_free(flat *t)
     free(t->sign);
     free(t->real);
     free(t->value);
+    free(t->before);
 }
 
 typedef tepui_status (*visitor)(tepui_accumulator *a, void *arg);
@@ -62,10 +66,30 @@ static tepui_status flat_alloc(flat *t, const tepui_state *s, int with_values)
     t->whole = calloc(t->rows * WHOLES + 1, sizeof *t->whole);
     t->sign = calloc(t->rows * SIGNED + 1, sizeof *t->sign);
     t->real = calloc(t->rows * REALS + 1, sizeof *t->real);
+    t->before = calloc(t->rows * BEFORES + 1, sizeof *t->before);
     t->count = calloc(t->bins + 1, sizeof *t->count);
     if (with_values) t->value = calloc(t->raw + 1, sizeof *t->value);
-    return t->mark && t->whole && t->sign && t->real && t->count && (t->value || !with_values) ? TEPUI_OK
-                                                                                               : TEPUI_NO_MEMORY;
+    const int have = t->mark && t->whole && t->sign && t->real && t->before && t->count && (t->value || !with_values);
+    return have ? TEPUI_OK : TEPUI_NO_MEMORY;
+}
+
+static void put_before(double *to, const tepui_moments *m)
+{
+    const double row[BEFORES] = {(double)m->n, m->mean.hi, m->mean.lo, m->m2.hi,   m->m2.lo,  m->m3.hi,
+                                 m->m3.lo,     m->m4.hi,   m->m4.lo,   m->minimum, m->maximum};
+    memcpy(to, row, sizeof row);
+}
+
+static tepui_moments get_before(const double *x)
+{
+    const double *m = x + BEFORE_MEAN;
+    return (tepui_moments){.n = (uint64_t)x[BEFORE_COUNT],
+                           .mean = {m[0], m[1]},
+                           .m2 = {m[2], m[3]},
+                           .m3 = {m[4], m[5]},
+                           .m4 = {m[6], m[7]},
+                           .minimum = x[BEFORE_MINIMUM],
+                           .maximum = x[BEFORE_MAXIMUM]};
 }
 
 static tepui_status put(tepui_accumulator *a, void *arg)
@@ -81,6 +105,8 @@ static tepui_status put(tepui_accumulator *a, void *arg)
     memcpy(t->whole + t->rows * WHOLES, whole, sizeof whole);
     memcpy(t->sign + t->rows * SIGNED, sign, sizeof sign);
     memcpy(t->real + t->rows * REALS, real, sizeof real);
+    if (a->before.n) put_before(t->before + t->rows * BEFORES, &a->before);
+    t->has_before |= a->before.n > 0;
     if (h->bins) memcpy(t->count + t->bins, h->count, h->bins * sizeof *h->count);
     if (t->value && a->raw_count) memcpy(t->value + t->raw, a->raw, a->raw_count * sizeof *a->raw);
     return measure(a, t);
@@ -209,6 +235,13 @@ static tepui_status read_unfinished(h5 *f, tepui_state *s)
     return st;
 }
 
+static void write_before(h5 *f, const flat *t)
+{
+    const size_t rows = t->has_before ? t->rows : 1;
+    h5_write(f, "/checkpoint/before",
+             &(h5_array){.type = H5_DOUBLE, .rank = 2, .dims = {rows, BEFORES}, .data = t->before, .pack = 1});
+}
+
 void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st)
 {
     flat t = {0};
@@ -233,9 +266,18 @@ void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st)
                  &(h5_array){.type = H5_U64, .rank = 1, .dims = {t.bins}, .data = t.count, .pack = 1});
         h5_write(f, "/checkpoint/values",
                  &(h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {t.raw}, .data = t.value, .pack = 1});
+        if (s->refolds) write_before(f, &t);
         *st = write_unfinished(f, s);
     }
     flat_free(&t);
+}
+
+static int get_before_of(tepui_accumulator *a, const double *row)
+{
+    if (!(row[BEFORE_COUNT] >= 0 && row[BEFORE_COUNT] <= LAYOUT_MOST_SAMPLES)) return 0;
+    tepui_moments_clear(&a->before);
+    if (row[BEFORE_COUNT] > 0) a->before = get_before(row);
+    return 1;
 }
 
 static tepui_status get(tepui_accumulator *a, void *arg)
@@ -251,6 +293,7 @@ static tepui_status get(tepui_accumulator *a, void *arg)
     a->zero = w[ZERO];
     a->origin = w[ORIGIN];
     a->nan = w[NOT_FINITE];
+    if (t->before && !get_before_of(a, t->before + t->rows * BEFORES)) return TEPUI_BAD_INPUT;
     a->infinite = w[COUNT] - w[ZERO] - w[NOT_FINITE] - w[MOMENTS];
     a->moments = (tepui_moments){w[MOMENTS],        {x[MEAN], x[MEAN_LO]}, {x[M2], x[M2_LO]},
                                  {x[M3], x[M3_LO]}, {x[M4], x[M4_LO]},     x[MINIMUM],
@@ -280,8 +323,10 @@ static tepui_status get(tepui_accumulator *a, void *arg)
 static tepui_status get_marks(const flat *t, tepui_state *s)
 {
     const uint64_t *m = t->mark;
+    s->generation = 0;
     for (size_t i = 0; i < s->experiment->cell_count; i++) {
         if (s->experiment->cells[i].alias_of != i) continue;
+        s->generation += m[SAMPLES];
         if (m[SAMPLES] > s->experiment->samples) return TEPUI_BAD_INPUT;
         s->cell[i].samples = m[SAMPLES];
         s->cell[i].blocks = m[BLOCKS];
@@ -291,6 +336,18 @@ static tepui_status get_marks(const flat *t, tepui_state *s)
     return TEPUI_OK;
 }
 
+static void read_before(h5 *f, tepui_state *s, flat *t)
+{
+    int rank;
+    size_t dims[3];
+    h5_type type;
+    s->refolds = h5_has(f, "/checkpoint/before");
+    if (!s->refolds) return;
+    h5_shape(f, "/checkpoint/before", &rank, dims, &type);
+    if (rank == 2 && dims[0] == 1 && t->rows != 1) return;
+    t->before = h5_read(f, "/checkpoint/before", H5_DOUBLE, 2, (size_t[]){t->rows, BEFORES});
+}
+
 tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err)
 {
     flat t = {0};
@@ -298,13 +355,13 @@ tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err)
     visit(s, measure, &t);
     t.bins = (size_t)h5_read_note_u64(f, "/checkpoint", "bins");
     t.raw = (size_t)h5_read_note_u64(f, "/checkpoint", "raw");
-    s->generation = h5_read_note_u64(f, "/checkpoint", "generation");
     t.mark = h5_read(f, "/checkpoint/cell", H5_U64, 2, (size_t[]){t.cells, MARKS});
     t.whole = h5_read(f, "/checkpoint/whole", H5_U64, 2, (size_t[]){t.rows, WHOLES});
     t.sign = h5_read(f, "/checkpoint/signed", H5_I64, 2, (size_t[]){t.rows, SIGNED});
     t.real = h5_read(f, "/checkpoint/real", H5_DOUBLE, 2, (size_t[]){t.rows, REALS});
     if (t.bins) t.count = h5_read(f, "/checkpoint/counts", H5_U64, 1, &t.bins);
     if (t.raw) t.value = h5_read(f, "/checkpoint/values", H5_DOUBLE, 1, &t.raw);
+    read_before(f, s, &t);
     tepui_status st = read_failure(f);
     if (st == TEPUI_OK) st = read_unfinished(f, s);
     if (st == TEPUI_OK) {
@@ -325,7 +382,7 @@ tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err)
 /* --- from process to process: the same arrays without raw samples, which lie in memory that both have */
 
 typedef struct {
-    uint64_t generation;
+    int refolds;
     size_t bins, raw, unfinished, words;
 } head;
 
@@ -348,11 +405,14 @@ static int move_parcel(parcel *p, int channel, int out)
     const struct {
         void *data;
         size_t bytes;
-    } part[] = {
-        {t->mark, t->cells * MARKS * sizeof *t->mark}, {t->whole, t->rows * WHOLES * sizeof *t->whole},
-        {t->sign, t->rows * SIGNED * sizeof *t->sign}, {t->real, t->rows * REALS * sizeof *t->real},
-        {t->count, p->h.bins * sizeof *t->count},      {p->table, p->h.unfinished * UNFINISHED * sizeof *p->table},
-        {p->bytes, p->h.words * sizeof *p->bytes}};
+    } part[] = {{t->mark, t->cells * MARKS * sizeof *t->mark},
+                {t->whole, t->rows * WHOLES * sizeof *t->whole},
+                {t->sign, t->rows * SIGNED * sizeof *t->sign},
+                {t->real, t->rows * REALS * sizeof *t->real},
+                {t->before, t->rows * BEFORES * sizeof *t->before},
+                {t->count, p->h.bins * sizeof *t->count},
+                {p->table, p->h.unfinished * UNFINISHED * sizeof *p->table},
+                {p->bytes, p->h.words * sizeof *p->bytes}};
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
         if (child_transfer(channel, part[i].data, part[i].bytes, out) != 0) return -1;
     return 0;
@@ -366,7 +426,7 @@ static tepui_status pack(parcel *p, const tepui_state *s)
     t->rows = t->bins = t->raw = 0;
     visit(s, put, t);
     put_marks(t, s);
-    p->h = (head){.generation = s->generation, .bins = t->bins, .raw = t->raw};
+    p->h = (head){.refolds = s->refolds, .bins = t->bins, .raw = t->raw};
     p->h.unfinished = count_unfinished(s, &p->h.words);
     TEPUI_TRY(pack_unfinished(s, p->h.unfinished, p->h.words, &p->table, &p->bytes));
 done:
@@ -397,7 +457,7 @@ static tepui_status unpack(const parcel *p, tepui_state *s)
     walk.bins = p->h.bins;
     walk.raw = p->h.raw;
     forget_unfinished(s);
-    s->generation = p->h.generation;
+    s->refolds = p->h.refolds;
     TEPUI_TRY(visit(s, get, &walk));
     TEPUI_TRY(get_marks(&p->t, s));
     TEPUI_TRY(take_entries(s, p->table, p->h.unfinished, p->bytes, p->h.words));

@@ -82,6 +82,7 @@ tepui_status tepui_state_alloc(const tepui_experiment *e, tepui_state **out, tep
     tepui_status st = s ? TEPUI_OK : TEPUI_NO_MEMORY;
     if (s) {
         s->experiment = e;
+        s->refolds = 1;
         s->cell = calloc(e->cell_count, sizeof *s->cell);
         s->writer = writer_new();
         st = s->cell && s->writer ? share_raw(s) : TEPUI_NO_MEMORY;

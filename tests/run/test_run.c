@@ -73,6 +73,7 @@ static const char precise_paths[] =
     "dynamics: {optimizer: [gd, nadam], rate: 0.02, steps: 2000}\nobservables: [escape_time, forward_norm]\n"
     "samples: 3000\nprecision: {probability: 0.5, half_width: 0.2}\n";
 
+static double publish_every = 0.01; /* seconds */
 static char folder[] = "test-run-XXXXXX";
 
 static volatile sig_atomic_t stop_flag;
@@ -89,7 +90,7 @@ static void child(const char *text, const char *path, int threads, int resume, c
     tepui_run_options o = {.path = path,
                            .threads = threads,
                            .time_limit = INFINITY,
-                           .publish_every = 0.01,
+                           .publish_every = publish_every,
                            .resume = resume,
                            .stop = &stop_flag};
     gsl_set_error_handler_off();
@@ -447,26 +448,25 @@ static void finished_blocks_wait_through_a_pause(void)
     discard("wait.h5");
 }
 
+/* The same experiment with so many samples. */
+static char *with_samples(const char *text, const char *samples)
+{
+    const char *at = strstr(text, "\nsamples: ") + 10;
+    char *out = malloc(strlen(text) + 32);
+    if (out) sprintf(out, "%.*s%s%s", (int)(at - text), text, samples, at + strspn(at, "0123456789"));
+    return out;
+}
+
 /* Stopped inside, then asked for more samples: what a run of all of them at once finds. */
 static void a_cut_run_can_be_extended(void)
 {
-    char more[sizeof slow];
+    char *more = with_samples(slow, "3");
     in_folder();
-    snprintf(more, sizeof more, "%s", slow);
-    memcpy(strstr(more, "samples: 2"), "samples: 3", 10);
     stop_inside(slow, "a.h5");
     CHECK(finish(launch(more, "a.h5", 2, 1, NULL)) == 0);
     CHECK(finish(launch(more, "b.h5", 2, 0, NULL)) == 0);
-    tepui_result *a = NULL, *b = NULL;
-    CHECK(tepui_result_open("a.h5", &a, NULL) == TEPUI_OK && tepui_result_open("b.h5", &b, NULL) == TEPUI_OK);
-    for (size_t o = 0; a && b && o < a->observables; o++) {
-        const tepui_result_observable *x = &a->observable[o], *y = &b->observable[o];
-        const size_t n = a->cells * x->components;
-        CHECK(x->samples == 3 && memcmp(x->raw, y->raw, n * 3 * sizeof *x->raw) == 0);
-        for (size_t i = 0; i < n; i++) CHECK(x->count[i] == 3 && y->count[i] == 3);
-    }
-    tepui_result_free(a);
-    tepui_result_free(b);
+    CHECK(same_file("a.h5", "b.h5"));
+    free(more);
     discard("a.h5");
     discard("b.h5");
 }
@@ -527,29 +527,30 @@ static void damaged_rows_of_unfinished_blocks_are_refused(void)
     discard("cut.h5");
 }
 
-/* More samples later: the same histogram and counts as asked for at once, and a complete file. */
+/* More samples later, again and again, inside a block and beyond it: the bytes of asking for them at once. */
 static void a_finished_run_can_be_extended(void)
 {
+    static const struct {
+        const char *text, *samples[5];
+    } todo[] = {{plain, {"60", "90", "300"}},
+                {sequential, {"1", "255", "256", "300"}},
+                {composed, {"1", "3"}},
+                {spectral, {"3", "5", "60"}},
+                {followed, {"1", "2"}}};
     in_folder();
-    char more[sizeof sequential + 8];
-    snprintf(more, sizeof more, "%s", sequential);
-    memcpy(strstr(more, "2000"), "3000", 4);
-    CHECK(finish(launch(sequential, "a.h5", 2, 0, NULL)) == 0);
-    CHECK(finish(launch(more, "a.h5", 2, 1, NULL)) == 0);
-    CHECK(finish(launch(more, "b.h5", 2, 0, NULL)) == 0);
-    tepui_result *a = NULL, *b = NULL;
-    CHECK(tepui_result_open("a.h5", &a, NULL) == TEPUI_OK && tepui_result_open("b.h5", &b, NULL) == TEPUI_OK);
-    if (a && b) {
-        const tepui_result_observable *x = &a->observable[0], *y = &b->observable[0];
-        const size_t n = a->cells * x->components;
-        CHECK(x->bins == y->bins && memcmp(x->histogram, y->histogram, n * x->bins * sizeof *x->histogram) == 0);
-        for (size_t i = 0; i < n; i++) CHECK(x->count[i] == 3000 && y->count[i] == 3000);
-        for (size_t i = 0; i < n; i++) CHECK_NEAR(x->mean[i], y->mean[i], 1e-14 * (1 + fabs(y->mean[i])));
+    publish_every = 10;
+    for (size_t i = 0; i < sizeof todo / sizeof *todo; i++) {
+        for (int k = 0; todo[i].samples[k]; k++) {
+            char *text = with_samples(todo[i].text, todo[i].samples[k]);
+            CHECK(finish(launch(text, "a.h5", 2, k > 0, NULL)) == 0);
+            CHECK(finish(launch(text, "b.h5", 2, 0, NULL)) == 0);
+            CHECK(same_file("a.h5", "b.h5"));
+            discard("b.h5");
+            free(text);
+        }
+        discard("a.h5");
     }
-    tepui_result_free(a);
-    tepui_result_free(b);
-    discard("a.h5");
-    discard("b.h5");
+    publish_every = 0.01;
 }
 
 static void a_second_run_on_the_same_file_is_refused(void)

@@ -210,7 +210,7 @@ static tepui_state *state(const tepui_experiment *e)
         s->cell[i].samples = 100;
         s->cell[i].blocks = 1;
         s->cell[i].done = i % 2 == 0;
-        s->generation++;
+        s->generation += 100;
     }
     return s;
 }
