@@ -8,7 +8,7 @@ PARTS = ("Statement", "Observable", "Hypotheses", "Derivation", "Shown by", "Che
 SAID = ("exact", "limit", "bound", "allowance")  # at least one of them
 FOLDERS = ("src", "include", "tests", "analysis", "experiments", "tools", "examples")
 KINDS = (".c", ".h", ".py", ".sh", ".yaml", ".md", ".am", ".in")
-LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)|!\[[^\]\n]*\]\(([^)\s]+)\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 NAMED = re.compile(r"docs/[\w/-]+\.md(?:#[\w-]+(?:(?:, | and | to )#[\w-]+)*)?")
 
 
@@ -46,7 +46,7 @@ class Tree:
 
     def page(self, page):
         for match in LINK.finditer(without_code(page.read_text(encoding="utf-8"))):
-            link = match[1] or match[2]
+            link = match[1]
             if not re.match(r"[a-z]+:", link):
                 self.follow(page, page.parent, link)
 
