@@ -105,7 +105,7 @@ typedef struct {
     uint64_t *origin;                            /* equal to 0, in bins, too; NULL of logarithms */
     double *mean, *variance, *skewness, *kurtosis, *minimum, *maximum;
     double *quantile, *quantile_low, *quantile_high; /* [cell, component, probability] */
-    uint64_t *histogram;                             /* [cell, component, bin] */
+    uint64_t *histogram;                             /* [cell, component, bin], NULL where it was not read */
     double *bin_edges;                               /* [bins + 1] */
     double *raw;                                     /* [cell, component, sample], NULL without */
 } tepui_result_observable;
@@ -120,6 +120,10 @@ typedef struct {
     double *probability;
 } tepui_result;
 tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error *err);
+/* Without the large arrays that are not asked for: histogram is NULL then, or raw, with samples 0. What is not read is
+   not checked. */
+enum { TEPUI_READ_STATISTICS = 0, TEPUI_READ_HISTOGRAMS = 1, TEPUI_READ_SAMPLES = 2, TEPUI_READ_ALL = 3 };
+tepui_status tepui_result_read(const char *path, int parts, tepui_result **out, tepui_error *err);
 /* What a file of the state would show, without a file. */
 tepui_status tepui_result_of(const tepui_state *s, tepui_result **out, tepui_error *err);
 /* Whether cells, observables and components are those of the experiment in the file; to be asked before both are used.

@@ -104,7 +104,8 @@ size_t cli_number_length(const char *text);                 /* of the number at 
 
 /* --- select.c: parts of a result by name */
 #define CLI_DEFAULT_COMPONENT SIZE_MAX
-tepui_status cli_open(const char *file, tepui_result **out, tepui_error *err);
+/* parts: TEPUI_READ_... */
+tepui_status cli_open(const char *file, int parts, tepui_result **out, tepui_error *err);
 /* The experiment in a result, planned again; its data are those of the result, or it is refused. Data files that are
    not where the experiment says are looked for beside the result and in the folder of its run. */
 tepui_status cli_plan_result(const tepui_result *r, const char *file, tepui_experiment **e, tepui_error *err);
@@ -152,6 +153,8 @@ typedef struct {
     int ln;                  /* a natural logarithm of the magnitude meant */
 } cli_value;
 tepui_status cli_find_statistic(const tepui_result *r, const char *name, cli_statistic *out, tepui_error *err);
+/* TEPUI_READ_... that the statistic needs. */
+int cli_statistic_parts(const char *name);
 /* at: a magnitude unless it is a logarithm already. */
 tepui_status cli_statistic_meets(cli_statistic *s, const tepui_result_observable *o, int is_log, tepui_error *err);
 int cli_statistic_has_interval(cli_statistic s);

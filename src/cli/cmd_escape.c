@@ -284,7 +284,7 @@ int cmd_escape(int argc, char **argv)
     options o = {.view = cli_view_default, .factor = TEPUI_TREND_FACTOR};
     desk d = {.o = &o};
     cli_parse(&argp, argc, argv, &o);
-    TEPUI_TRY(cli_open(o.file, &r, &err));
+    TEPUI_TRY(cli_open(o.file, TEPUI_READ_SAMPLES, &r, &err));
     d.r = r;
     d.digits = cli_view_digits(&o.view);
     keep = cli_alloc(r->cells + 1, 1);

@@ -103,7 +103,8 @@ int cmd_export(int argc, char **argv)
     tepui_result *r = NULL;
     tepui_error err = {""};
     cli_parse(&argp, argc, argv, &o);
-    TEPUI_TRY(cli_open(o.file, &r, &err));
+    const int parts = (o.format == NPZ ? TEPUI_READ_HISTOGRAMS : 0) | (o.samples ? TEPUI_READ_SAMPLES : 0);
+    TEPUI_TRY(cli_open(o.file, parts, &r, &err));
     TEPUI_TRY(check_samples(&o, r, &err));
     st = o.output ? write_file(&o, r, &err) : write_result(&o, r, stdout, &err);
 done:

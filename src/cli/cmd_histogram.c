@@ -308,7 +308,7 @@ int cmd_histogram(int argc, char **argv)
     figure f = {0};
     tepui_error err = {""};
     cli_parse(&argp, argc, argv, &o);
-    TEPUI_TRY(cli_open(o.file, &r, &err));
+    TEPUI_TRY(cli_open(o.file, TEPUI_READ_HISTOGRAMS, &r, &err));
     TEPUI_TRY(choose(&o, r, &f, &err));
     print_heading(&o, r, &f);
     cli_table *t = histogram_table(&o, &f);

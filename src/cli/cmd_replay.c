@@ -260,7 +260,7 @@ int cmd_replay(int argc, char **argv)
     tepui_experiment *e = NULL;
     tepui_error err = {""};
     cli_parse(&argp, argc, argv, &o);
-    TEPUI_TRY(cli_open(o.file, &r, &err));
+    TEPUI_TRY(cli_open(o.file, TEPUI_READ_SAMPLES, &r, &err));
     TEPUI_TRY(plan_again(&o, r, &e, &err));
     TEPUI_TRY(replay(&o, r, e, &err));
 done:

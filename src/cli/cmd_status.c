@@ -138,7 +138,7 @@ int cmd_status(int argc, char **argv)
     cli_journal journal;
     summary s = {0};
     cli_parse(&argp, argc, argv, &o);
-    const tepui_status st = cli_open(o.file, &r, &err);
+    const tepui_status st = cli_open(o.file, TEPUI_READ_STATISTICS, &r, &err);
     if (st != TEPUI_OK) return cli_fail("tepui status", st, "%s", err.text);
     cli_journal_read(o.file, &journal);
     summarise(r, &journal, o.file, &s);

@@ -405,7 +405,7 @@ int cmd_table(int argc, char **argv)
     tepui_error err = {""};
     cli_statistic statistic;
     cli_parse(&argp, argc, argv, &o);
-    TEPUI_TRY(cli_open(o.file, &r, &err));
+    TEPUI_TRY(cli_open(o.file, cli_statistic_parts(o.statistic), &r, &err));
     TEPUI_TRY(make_sheet(&o, r, &p, &statistic, &err));
     print_sheet(&(sheet){&o, p, statistic, cli_view_digits(&o.view)});
 done:

@@ -218,7 +218,7 @@ int cmd_threshold(int argc, char **argv)
     options o = {.view = cli_view_default};
     desk d = {.o = &o};
     cli_parse(&argp, argc, argv, &o);
-    TEPUI_TRY(cli_open(o.file, &r, &err));
+    TEPUI_TRY(cli_open(o.file, TEPUI_READ_STATISTICS, &r, &err));
     d.r = r;
     TEPUI_TRY(prepare(&d, &err));
     print_fits(&d);

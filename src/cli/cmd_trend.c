@@ -475,7 +475,7 @@ int cmd_trend(int argc, char **argv)
     options o = {.view = cli_view_default, .factor = TEPUI_TREND_FACTOR, .share = TEPUI_TREND_SHARE};
     desk d = {.o = &o};
     cli_parse(&argp, argc, argv, &o);
-    TEPUI_TRY(cli_open(o.file, &r, &err));
+    TEPUI_TRY(cli_open(o.file, TEPUI_READ_STATISTICS, &r, &err));
     d.r = r;
     d.digits = cli_view_digits(&o.view);
     TEPUI_TRY(prepare(&d, &err));

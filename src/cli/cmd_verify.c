@@ -219,7 +219,7 @@ int cmd_verify(int argc, char **argv)
     options o = {.view = cli_view_default};
     cli_parse(&argp, argc, argv, &o);
     if (o.laws) TEPUI_TRY(find_laws(o.laws, &laws, &err));
-    TEPUI_TRY(cli_open(o.file, &r, &err));
+    TEPUI_TRY(cli_open(o.file, TEPUI_READ_ALL, &r, &err));
     TEPUI_TRY(cli_plan_result(r, o.file, &e, &err));
     const tepui_verify_options how = {laws, o.false_alarm, o.layers};
     TEPUI_TRY(tepui_verify(r, e, &how, &v, &err));

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-tepui_status cli_open(const char *file, tepui_result **out, tepui_error *err)
+tepui_status cli_open(const char *file, int parts, tepui_result **out, tepui_error *err)
 {
     *out = NULL;
-    const tepui_status st = tepui_result_open(file, out, err);
+    const tepui_status st = tepui_result_read(file, parts, out, err);
     if (st == TEPUI_OK && (*out)->altered)
         cli_say("tepui",
                 "warning: %s was written to by another program: its digest does not match. Its structure is whole, so "

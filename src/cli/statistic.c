@@ -75,6 +75,11 @@ tepui_status cli_find_statistic(const tepui_result *r, const char *name, cli_sta
     return unknown_statistic(name, err);
 }
 
+int cli_statistic_parts(const char *name)
+{
+    return strncmp(name, "below=", 6) == 0 || strncmp(name, "above=", 6) == 0 ? TEPUI_READ_ALL : TEPUI_READ_STATISTICS;
+}
+
 static int is_limit(cli_statistic s)
 {
     return s.kind == CLI_BELOW || s.kind == CLI_ABOVE;

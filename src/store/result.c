@@ -16,6 +16,7 @@ static char *join(char out[256], const char *group, const char *name)
 /* Of an altered file, what its notes, under a checksum, say of its texts. */
 typedef struct {
     h5 *f;
+    int parts;   /* TEPUI_READ_... */
     char *notes; /* NULL: the digest of the file vouches for all */
     int listed;  /* arrays of texts are in them; in tepui-1 those have checksums of their own */
 } source;
@@ -188,8 +189,10 @@ static size_t length(h5 *f, const char *group, const char *name)
     return dims[0];
 }
 
-static void read_arrays(h5 *f, const char *group, size_t cells, size_t probabilities, tepui_result_observable *o)
+static void read_arrays(const source *s, const char *group, size_t cells, size_t probabilities,
+                        tepui_result_observable *o)
 {
+    h5 *f = s->f;
     char path[256];
     const size_t q[3] = {cells, o->components, probabilities};
     o->bins = length(f, group, "bin");
@@ -197,9 +200,9 @@ static void read_arrays(h5 *f, const char *group, size_t cells, size_t probabili
     o->quantile = h5_read(f, join(path, group, "quantile"), H5_DOUBLE, 3, q);
     o->quantile_low = h5_read(f, join(path, group, "quantile_low"), H5_DOUBLE, 3, q);
     o->quantile_high = h5_read(f, join(path, group, "quantile_high"), H5_DOUBLE, 3, q);
-    o->histogram = read_counts(f, join(path, group, "histogram"), 3, h);
+    if (s->parts & TEPUI_READ_HISTOGRAMS) o->histogram = read_counts(f, join(path, group, "histogram"), 3, h);
     o->bin_edges = h5_read(f, join(path, group, "bin_edges"), H5_DOUBLE, 1, &edges);
-    if (!h5_has(f, join(path, group, "samples"))) return;
+    if (!(s->parts & TEPUI_READ_SAMPLES) || !h5_has(f, join(path, group, "samples"))) return;
     o->samples = length(f, group, "sample");
     const size_t raw[3] = {cells, o->components, o->samples};
     o->raw = h5_read(f, join(path, group, "samples"), H5_DOUBLE, 3, raw);
@@ -223,7 +226,7 @@ static void read_observable(const source *s, const char *name, tepui_result *r, 
         r->probability = h5_read(f, join(path, group, "probability"), H5_DOUBLE, 1, &r->probabilities);
     }
     read_statistics(f, group, r->cells, o);
-    read_arrays(f, group, r->cells, r->probabilities, o);
+    read_arrays(s, group, r->cells, r->probabilities, o);
 }
 
 static void read_observables(const source *s, tepui_result *r)
@@ -236,9 +239,9 @@ static void read_observables(const source *s, tepui_result *r)
     free(name);
 }
 
-static void read_all(h5 *f, tepui_result *r)
+static void read_all(h5 *f, int parts, tepui_result *r)
 {
-    source s = {.f = f};
+    source s = {.f = f, .parts = parts};
     read_schema(&s, r->altered);
     r->title = read_note(&s, "/", "title");
     r->version = read_note(&s, "/", "version");
@@ -252,11 +255,11 @@ static void read_all(h5 *f, tepui_result *r)
 }
 
 /* Ends f. */
-static tepui_status read_result(h5 *f, const char *path, int altered, tepui_result **out, tepui_error *err)
+static tepui_status read_result(h5 *f, const char *path, int parts, int altered, tepui_result **out, tepui_error *err)
 {
     tepui_result *r = calloc(1, sizeof *r);
     if (r) r->altered = altered;
-    if (h5_kept(f, r) && !f->failed) read_all(f, r);
+    if (h5_kept(f, r) && !f->failed) read_all(f, parts, r);
     if (!f->failed) sound_result(f, r);
     h5_close(f);
     const tepui_status st = h5_status(f, path, err);
@@ -269,6 +272,11 @@ static tepui_status read_result(h5 *f, const char *path, int altered, tepui_resu
 
 tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error *err)
 {
+    return tepui_result_read(path, TEPUI_READ_ALL, out, err);
+}
+
+tepui_status tepui_result_read(const char *path, int parts, tepui_result **out, tepui_error *err)
+{
     char *bytes;
     size_t size;
     h5 f;
@@ -277,7 +285,7 @@ tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error
     tepui_status st = envelope_read_altered(path, &bytes, &size, &altered, err);
     if (st != TEPUI_OK) return st;
     h5_open(&f, bytes, size);
-    st = read_result(&f, path, altered, out, err);
+    st = read_result(&f, path, parts, altered, out, err);
     if (st == TEPUI_BAD_INPUT && altered) st = tepui_fail(err, st, "%s: damaged (its digest does not match)", path);
     free(bytes);
     return st;
@@ -289,7 +297,7 @@ tepui_status tepui_result_of(const tepui_state *s, tepui_result **out, tepui_err
     *out = NULL;
     h5_keep(&f);
     if (layout_result(&f, s) != TEPUI_OK) f.failed = H5_NO_MEMORY;
-    return read_result(&f, "the state", 0, out, err);
+    return read_result(&f, "the state", TEPUI_READ_ALL, 0, out, err);
 }
 
 static void free_observable(tepui_result_observable *o)

@@ -75,9 +75,9 @@ static int counts_add_up(const tepui_result_observable *o, size_t at)
     if (o->origin && o->origin[at] > left) return 0;
     if ((o->infinite && !take(&left, o->infinite[at])) || !take(&left, o->under[at]) || !take(&left, o->over[at]))
         return 0;
-    for (size_t b = 0; b < o->bins; b++)
+    for (size_t b = 0; o->histogram && b < o->bins; b++)
         if (!take(&left, o->histogram[at * o->bins + b])) return 0;
-    return left == 0;
+    return left == 0 || !o->histogram;
 }
 
 static int ascends(const double *x, size_t n)

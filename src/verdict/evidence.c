@@ -16,7 +16,7 @@ tepui_evidence tepui_evidence_of(const tepui_result *r, const tepui_result_obser
                         .median_high = NAN,
                         .bins = o->bins,
                         .edge = o->bin_edges,
-                        .histogram = o->histogram + at * o->bins,
+                        .histogram = o->histogram ? o->histogram + at * o->bins : NULL,
                         .under = o->under[at],
                         .over = o->over[at],
                         .raw = o->raw ? o->raw + at * o->samples : NULL,

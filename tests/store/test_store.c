@@ -404,6 +404,35 @@ static void a_state_shows_what_its_file_shows(void)
     remove_result("a.h5");
 }
 
+/* Histograms and raw samples are there where asked for, and all else is the same. */
+static void large_arrays_are_read_where_asked_for(void)
+{
+    in_folder();
+    tepui_experiment *e = plan(text);
+    tepui_state *s = state(e);
+    tepui_result *whole = NULL, *part = NULL;
+    CHECK(tepui_store_publish(s, "a.h5", NULL) == TEPUI_OK && tepui_result_open("a.h5", &whole, NULL) == TEPUI_OK);
+    CHECK(whole && whole->observable[0].raw && whole->observable[0].samples > 0);
+    for (int parts = TEPUI_READ_STATISTICS; whole && parts <= TEPUI_READ_ALL; parts++) {
+        CHECK(tepui_result_read("a.h5", parts, &part, NULL) == TEPUI_OK);
+        tepui_result_observable *o = part ? part->observable : NULL, *w = whole->observable;
+        for (size_t k = 0; o && k < part->observables; k++, o++, w++) {
+            const size_t n = part->cells * o->components;
+            CHECK(!o->histogram == !(parts & TEPUI_READ_HISTOGRAMS) && !o->raw == !(parts & TEPUI_READ_SAMPLES));
+            CHECK(o->samples == (o->raw ? w->samples : 0) && o->bins == w->bins);
+            CHECK(memcmp(o->quantile, w->quantile, n * part->probabilities * sizeof(double)) == 0);
+            CHECK(!o->histogram || memcmp(o->histogram, w->histogram, n * o->bins * sizeof(uint64_t)) == 0);
+            CHECK(!o->raw || memcmp(o->raw, w->raw, n * o->samples * sizeof(double)) == 0);
+        }
+        tepui_result_free(part);
+        part = NULL;
+    }
+    tepui_result_free(whole);
+    tepui_state_free(s);
+    tepui_experiment_free(e);
+    remove_result("a.h5");
+}
+
 /* A flipped bit anywhere: refused, or (the checksums of HDF5 hold for all that is shown) read, and said to be altered.
  */
 static void damage_is_never_shown(void)
@@ -595,6 +624,7 @@ static const test_case cases[] = {
     {"equal_states_are_equal_bytes", equal_states_are_equal_bytes},
     {"what_is_read_is_what_was_written", what_is_read_is_what_was_written},
     {"a_state_shows_what_its_file_shows", a_state_shows_what_its_file_shows},
+    {"large_arrays_are_read_where_asked_for", large_arrays_are_read_where_asked_for},
     {"damage_is_never_shown", damage_is_never_shown},
     {"changed_texts_are_never_shown", changed_texts_are_never_shown},
     {"damage_is_noticed_and_the_generation_before_used", damage_is_noticed_and_the_generation_before_used},
