@@ -8,8 +8,6 @@ import os
 import shutil
 import subprocess
 
-import numpy as np
-
 from . import schema
 from .error import DATA, MISSING, Error
 
@@ -122,46 +120,3 @@ def _samples_of(result, row, cell, observable):
         return float(result.columns["samples"][cell])
     o = result.observable(observable)
     return float(o.count("count")[cell, o.components.index(row["component"])])
-
-
-# --- what a cell is, for `tepui theory`
-
-OPTIONS = {"init": "--init", "activation": "--activation", "law": "--weights", "gain": "--gain", "sigma_b": "--sigma-b",
-           "readout": "--readout"}
-SETTINGS = ("architecture", "optimizer", "rate", "schedule", "batch", "escape", "steps")
-
-
-def experiment_section(text, name):
-    """The lines of one section of a canonical experiment: key -> value, quotes removed."""
-    inside, found = False, {}
-    for line in text.splitlines():
-        if not line.startswith(" "):
-            inside = line.strip() == name + ":"
-        elif inside:
-            key, _, value = line.strip().partition(":")
-            found[key] = value.strip().strip('"')
-    return found
-
-
-def cell_options(result, cell):
-    """The options of `tepui theory` that describe a cell."""
-    c = {name: values[cell] for name, values in result.columns.items()}
-    out = ["--depth", str(c["depth"]), "--width", str(c["width_expression"])]
-    for name, option in OPTIONS.items():
-        if name in c:
-            out += [option, _setting(c[name])]
-    settings = {"data." + k: v for k, v in experiment_section(result.experiment, "data").items() if v}
-    settings.update(seed=result.seed, loss=c.get("loss", ""))
-    if c.get("architecture", "plain") != "plain":
-        settings["grid.architecture"] = c["architecture"]
-    settings.update({"dynamics." + k: c[k] for k in SETTINGS[1:] if k in c and k != "escape"})
-    if "optimizer" in c:
-        settings["dynamics.escape"] = experiment_section(result.experiment, "dynamics").get("escape", "")
-    for key, value in settings.items():
-        if value != "" and value is not None:
-            out += ["--set", f"{key}={_setting(value)}"]
-    return out
-
-
-def _setting(value):
-    return f"{value:.17g}" if isinstance(value, (float, np.floating)) else str(value)

@@ -154,14 +154,17 @@ def test_laws_with_a_verdict_are_drawn_unasked(judged):
     assert "law" not in tepui.draw("fan", tepui.open(judged["nets"]), "forward_norm", law="none").tepui_caption
 
 
-def test_data_of_files_are_not_read_for_every_curve_unasked(judged, tmp_path, monkeypatch):
-    path = shutil.copy(judged["nets"], tmp_path / "data.h5")
-    with h5py.File(path, "r+") as f:
-        f["data"] = "as of a file"
-    monkeypatch.setattr(common, "SLOW", 7)
-    fig = tepui.draw("fan", tepui.open(path), "forward_norm")
-    assert "8 nets on data of a file" in fig.tepui_caption and "law N2" not in fig.tepui_caption
-    assert "law N2" in tepui.draw("fan", tepui.open(path), "forward_norm", law="N2").tepui_caption
+def test_curves_of_a_figure_come_from_few_calls(judged, monkeypatch):
+    """Each call reads the data of the nets once more."""
+    said = []
+    call = program.call
+    monkeypatch.setattr(program, "call", lambda *words, **more: said.append(words) or call(*words, **more))
+    for name, calls in (("fan", 1), ("collapse", 2), ("moments", 3)):  # collapse: a call for each panel
+        tepui.draw(name, tepui.open(judged["nets"]), "forward_norm")
+        assert [w[0] for w in said] == ["theory"] * calls, name
+        said.clear()
+    tepui.draw("histogram", tepui.open(judged["nets"]), "forward_norm", cell=[0, 1, 6])
+    assert len(said) == 1
 
 
 def test_many_exact_medians_are_those_of_single_cells(judged):
@@ -170,7 +173,10 @@ def test_many_exact_medians_are_those_of_single_cells(judged):
     assert many == {i: r.theory("N2", i).quantile(.5) for i in range(12)} and len(set(many.values())) > 4
     t = r.theory("N2", 0)
     # four widths and four layers are no profile
-    assert t.over_widths(4, [2, 3, 4, 5]) == [t.resized(4, d).quantile(.5) for d in (2, 3, 4, 5)]
+    said = [subprocess.run([conftest.program(), "theory", "N2", "--depth", "4", "--width", str(d), "--init", "he", "--set",
+                            "data.source=sphere", "--set", "data.dimension=3", "--format", "csv"], capture_output=True, text=True,
+                           check=True).stdout for d in (2, 3, 4, 5)]
+    assert t.over_widths(4, [2, 3, 4, 5]) == [{r["prediction"]: r["value"] for r in program.records(s)}["quantile 0.5 of ln"] for s in said]
 
 
 def test_collapse(results):

@@ -109,6 +109,9 @@ tepui_status cli_open(const char *file, int parts, tepui_result **out, tepui_err
 /* The experiment in a result, planned again; its data are those of the result, or it is refused. Data files that are
    not where the experiment says are looked for beside the result and in the folder of its run. */
 tepui_status cli_plan_result(const tepui_result *r, const char *file, tepui_experiment **e, tepui_error *err);
+/* Another experiment on the same data: as the settings ("grid.width=3", NULL-terminated) change that of the result. */
+tepui_status cli_plan_changed(const tepui_result *r, const char *file, const char *const *set, tepui_experiment **e,
+                              tepui_error *err);
 tepui_status cli_find_observable(const tepui_result *r, const char *name, const tepui_result_observable **out,
                                  tepui_error *err);
 /* "width" finds width_expression where the file has it. */
@@ -293,6 +296,20 @@ cli_table *cli_facts_table(const cli_facts *f, size_t cases);
    component: its name, NULL for the last layer, or the last that the law speaks about. */
 tepui_status cli_law_cell(const tepui_law_type *law, const char *const *set, const char *component,
                           tepui_experiment **e, long *number, tepui_error *err);
+
+/* The same component of a given cell. */
+tepui_status cli_law_component(const tepui_law_type *law, const tepui_cell *c, const char *component, long *number,
+                               tepui_error *err);
+
+/* --- theory_cells.c: cells of a result, planned together */
+typedef struct {
+    tepui_experiment *e;
+    size_t *cell, *number, count; /* in e, and in the file */
+} cli_cells;
+/* list: numbers of cells; changed: other depths or widths of the only one, a cell for each combination. */
+tepui_status cli_cells_read(const char *file, const char *list, const cli_choices *changed, cli_cells *out,
+                            tepui_error *err);
+void cli_cells_free(cli_cells *c);
 
 /* --- curve.c: density, distribution function and survival of a prediction */
 typedef struct {

@@ -1,7 +1,8 @@
 /* cmd_theory.c -- `tepui theory LAW`: what a law predicts, without any sample; `tepui theory meanfield`: mean_field.c.
 
    A cell is described as in an experiment file: the options are shorthands for --set grid.KEY=VALUE, and lists are
-   axes. The mean field has no cell, only an activation and two deviations. */
+   axes. With --from the cells are those of a result. The mean field has no cell, only an activation and two
+   deviations. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +13,9 @@ typedef struct {
     const char *law, *component;
     cli_choices choices; /* "grid.depth", ...; "start" of a mean field */
     cli_curve curve;
-    const char *width; /* --width as given */
+    const char *width;       /* --width as given */
+    const char *from, *cell; /* a result, and cells of it */
+    cli_cells cells;
 } options;
 
 #define MEAN_FIELD "meanfield"
@@ -28,7 +31,9 @@ enum {
     KEY_START,
     KEY_AT,
     KEY_GRID,
-    KEY_PROBABILITY
+    KEY_PROBABILITY,
+    KEY_FROM,
+    KEY_CELL
 };
 
 static const struct {
@@ -41,6 +46,11 @@ static const struct {
 enum { SHORTHANDS = sizeof shorthand / sizeof *shorthand };
 
 /* --- settings */
+
+static int in_cell(const char *key)
+{
+    return strcmp(key, "grid.depth") == 0 || strcmp(key, "grid.width") == 0;
+}
 
 static int is_axis(const char *key)
 {
@@ -63,7 +73,8 @@ static void add_setting(options *o, struct argp_state *state, const char *text)
     free(key);
 }
 
-/* A list of as many widths as there are layers gives each its own; so does a list in a list, anywhere. */
+/* A list of as many widths as there are layers gives each its own, but not of nets like one of a file; so does a list in
+   a list, anywhere. */
 static void find_profile(options *o)
 {
     cli_choice *width = cli_choices_find(&o->choices, "grid.width");
@@ -75,7 +86,7 @@ static void find_profile(options *o)
             free(width->value[i]);
             width->value[i] = profile;
         }
-    if (o->width && width && width->values > 1 && depth && depth->values == 1 &&
+    if (o->width && !o->from && width && width->values > 1 && depth && depth->values == 1 &&
         cli_read_count(depth->value[0], &layers) && layers == width->values)
         cli_choices_join(width);
 }
@@ -90,11 +101,21 @@ static int is_of_mean_field(const char *key)
 
 static void check_mean_field(const options *o, struct argp_state *state)
 {
-    int other = o->component || o->curve.at || o->curve.grid || o->curve.probability;
+    int other = o->component || o->from || o->curve.at || o->curve.grid || o->curve.probability;
     for (size_t i = 0; i < o->choices.count; i++) other |= !is_of_mean_field(o->choices.choice[i].key);
     if (other)
         argp_error(state,
                    "meanfield takes --activation, --init, --sigma-w, --sigma-b, --start, --format and --digits only");
+}
+
+/* What a cell of a file is, the file says. */
+static void check_cells(const options *o, struct argp_state *state)
+{
+    if (!o->from != !o->cell) argp_error(state, "--from FILE and --cell N[,M...] go together");
+    for (size_t i = 0; o->from && i < o->choices.count; i++)
+        if (!in_cell(o->choices.choice[i].key))
+            argp_error(state, "of a cell of a file only --depth and --width can be changed, not %s",
+                       o->choices.choice[i].key);
 }
 
 static void end_of_options(options *o, struct argp_state *state)
@@ -107,6 +128,7 @@ static void end_of_options(options *o, struct argp_state *state)
         check_mean_field(o, state);
     else if (cli_choices_find(&o->choices, "start"))
         argp_error(state, "--start is for meanfield only");
+    check_cells(o, state);
     find_profile(o);
     if (cli_choices_count(&o->choices) > MOST_CASES)
         argp_error(state, "these lists make more than %u combinations", MOST_CASES);
@@ -152,6 +174,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_PROBABILITY:
         o->curve.probability = arg;
         return 0;
+    case KEY_FROM:
+        o->from = arg;
+        return 0;
+    case KEY_CELL:
+        o->cell = arg;
+        return 0;
     case KEY_DIGITS:
         o->view.digits = (int)read_count(arg, "digits", 0, 17, state);
         return 0;
@@ -188,6 +216,11 @@ static const struct argp_option argp_options[] = {
     {"readout", KEY_READOUT, "WORD", 0, "none or dense (default: what the law needs)", 0},
     {"component", 'c', "NAME", 0,
      "Layer number, `output', `H', `R 2,1' ... (default: the last layer, or the last that the law speaks about)", 0},
+    {"from", KEY_FROM, "FILE", 0,
+     "A result: --cell says of which cells; --depth and --width, lists for all combinations, change one. Data are read "
+     "once",
+     0},
+    {"cell", KEY_CELL, "N,...", 0, "Numbers of cells of that result", 0},
     {"set", 's', "KEY=VALUE", 0, "Any other field of an experiment file", 0},
     {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 6, and 0 for csv and json)", 0},
     {0}};
@@ -310,15 +343,21 @@ static const char *short_name(const char *key)
     return point ? point + 1 : key;
 }
 
-static int in_cell(const char *key)
+/* The cell of a file, and of what depth and width it is. */
+static void add_cell(cli_facts *f, const cli_cells *cells, size_t number, int all)
 {
-    return strcmp(key, "grid.depth") == 0 || strcmp(key, "grid.width") == 0;
+    const tepui_cell *c = &cells->e->cells[cells->cell[number]];
+    cli_facts_number(f, "cell", (double)cells->number[number], 0);
+    if (!all) return;
+    cli_facts_number(f, "depth", (double)c->depth, 0);
+    cli_facts_number(f, "width", (double)c->width[c->depth], 0);
 }
 
 /* What tells the combination from the others; depth and width are told in any case. */
 static void add_axes(cli_facts *f, const options *o, size_t number, int all)
 {
-    for (size_t i = 0; i < o->choices.count; i++) {
+    if (o->from) add_cell(f, &o->cells, number, all);
+    for (size_t i = 0; !o->from && i < o->choices.count; i++) {
         const cli_choice *c = &o->choices.choice[i];
         if (c->values > 1 && (all || !in_cell(c->key)))
             cli_facts_add(f, short_name(c->key), cli_choices_value(&o->choices, number, i));
@@ -351,24 +390,41 @@ static void free_settings(char **set)
 }
 
 /* Facts about a combination, or rows of its curve. */
-static tepui_status one_case(const options *o, const tepui_law_type *law, size_t number, cli_facts *f, cli_table *curve,
-                             tepui_error *err)
+static tepui_status predict(const options *o, const tepui_law_type *law, const tepui_cell *c, long component,
+                            size_t number, cli_facts *f, cli_table *curve, tepui_error *err)
 {
     tepui_status st;
-    tepui_experiment *e = NULL;
     tepui_prediction p = {0};
-    long component;
-    char **set = settings_of(o, number);
-    TEPUI_TRY(cli_law_cell(law, (const char *const *)set, o->component, &e, &component, err));
-    TEPUI_TRY(law->predict(&e->cells[0], component, &p, err));
+    TEPUI_TRY(law->predict(c, component, &p, err));
     add_axes(f, o, number, curve != NULL);
     if (curve)
         TEPUI_TRY(cli_curve_rows(&o->curve, law, &p, (const char *const *)f->text, f->count, digits_of(o), curve, err));
     else
-        add_prediction(f, law, &e->cells[0], component, &p, digits_of(o));
+        add_prediction(f, law, c, component, &p, digits_of(o));
 done:
-    free_settings(set);
     tepui_prediction_clear(&p);
+    return st;
+}
+
+static tepui_status of_file(const options *o, const tepui_law_type *law, size_t number, cli_facts *f, cli_table *curve,
+                            tepui_error *err)
+{
+    const tepui_cell *c = &o->cells.e->cells[o->cells.cell[number]];
+    long component;
+    const tepui_status st = cli_law_component(law, c, o->component, &component, err);
+    return st == TEPUI_OK ? predict(o, law, c, component, number, f, curve, err) : st;
+}
+
+static tepui_status one_case(const options *o, const tepui_law_type *law, size_t number, cli_facts *f, cli_table *curve,
+                             tepui_error *err)
+{
+    tepui_experiment *e = NULL;
+    long component;
+    if (o->from) return of_file(o, law, number, f, curve, err);
+    char **set = settings_of(o, number);
+    tepui_status st = cli_law_cell(law, (const char *const *)set, o->component, &e, &component, err);
+    if (st == TEPUI_OK) st = predict(o, law, &e->cells[0], component, number, f, curve, err);
+    free_settings(set);
     tepui_experiment_free(e);
     return st;
 }
@@ -401,7 +457,7 @@ static cli_table *curve_table(const options *o)
 static tepui_status of_law(const options *o, const tepui_law_type *law, tepui_error *err)
 {
     tepui_status st = TEPUI_OK;
-    const size_t n = cli_choices_count(&o->choices);
+    const size_t n = o->from ? o->cells.count : cli_choices_count(&o->choices);
     const int curves = o->curve.at || o->curve.grid || o->curve.probability;
     size_t refused = 0;
     cli_facts *f = cli_alloc(n, sizeof *f);
@@ -487,9 +543,12 @@ int cmd_theory(int argc, char **argv)
     const tepui_law_type *law = tepui_kind_find(&tepui_family_law, o.law);
     if (strcmp(o.law, MEAN_FIELD) == 0)
         st = mean_field(&o, &err);
-    else
-        st = law ? of_law(&o, law, &err) : cli_unknown_kind(&err, "law", o.law, &tepui_family_law);
+    else if (!law)
+        st = cli_unknown_kind(&err, "law", o.law, &tepui_family_law);
+    if (st == TEPUI_OK && law && o.from) st = cli_cells_read(o.from, o.cell, &o.choices, &o.cells, &err);
+    if (st == TEPUI_OK && law) st = of_law(&o, law, &err);
     if (st != TEPUI_OK) st = (tepui_status)cli_fail("tepui theory", st, "%s", err.text);
+    cli_cells_free(&o.cells);
     cli_choices_free(&o.choices);
     return st;
 }

@@ -71,13 +71,12 @@ static int there_is(const tepui_observable_type *t, const tepui_cell *c, long k)
 }
 
 /* The component asked for, or the last layer, or the last one that the law speaks about. */
-static int find_component(const char *name, const tepui_law_type *law, const tepui_experiment *e, long *component,
+static int find_component(const char *name, const tepui_law_type *law, const tepui_cell *c, long *component,
                           const char **why)
 {
     enum { MOST = 64 };
     long have[2 * MOST];
-    const tepui_observable_type *t = e->observables[0];
-    const tepui_cell *c = &e->cells[0];
+    const tepui_observable_type *t = tepui_kind_find(&tepui_family_observable, law->observable);
     *component = name ? tepui_component_number(name) : (long)c->depth;
     *why = "there is no such component";
     if (there_is(t, c, *component) && law->applies(c, *component, why)) return 1;
@@ -98,9 +97,21 @@ static int is_home(const char *skeleton, const tepui_law_type *law)
     long component;
     const char *why;
     const int home =
-        read_cell(skeleton, law, NULL, &e, NULL) == TEPUI_OK && find_component(NULL, law, e, &component, &why);
+        read_cell(skeleton, law, NULL, &e, NULL) == TEPUI_OK && find_component(NULL, law, &e->cells[0], &component, &why);
     tepui_experiment_free(e);
     return home;
+}
+
+static tepui_status does_not_apply(const tepui_law_type *law, const char *why, tepui_error *err)
+{
+    return tepui_fail(err, TEPUI_USAGE, "%s does not apply to this cell: %s", law->kind.name, why);
+}
+
+tepui_status cli_law_component(const tepui_law_type *law, const tepui_cell *c, const char *name, long *number,
+                               tepui_error *err)
+{
+    const char *why;
+    return find_component(name, law, c, number, &why) ? TEPUI_OK : does_not_apply(law, why, err);
 }
 
 /* Some observables need several points. */
@@ -116,7 +127,7 @@ tepui_status cli_law_cell(const tepui_law_type *law, const char *const *set, con
         const char *reason = "";
         tepui_error here = {""};
         const tepui_status st = read_cell(skeletons[i], law, set, e, &here);
-        if (st == TEPUI_OK && find_component(name, law, *e, component, &reason)) return TEPUI_OK;
+        if (st == TEPUI_OK && find_component(name, law, &(*e)->cells[0], component, &reason)) return TEPUI_OK;
         const int is_at_home = st == TEPUI_OK && !home && is_home(skeletons[i], law);
         if (st == TEPUI_OK && (!why || is_at_home)) why = reason;
         home = home || is_at_home;
@@ -127,7 +138,7 @@ tepui_status cli_law_cell(const tepui_law_type *law, const char *const *set, con
         tepui_experiment_free(*e);
         *e = NULL;
     }
-    if (why) return tepui_fail(err, TEPUI_USAGE, "%s does not apply to this cell: %s", law->kind.name, why);
+    if (why) return does_not_apply(law, why, err);
     *err = first;
     return failed;
 }

@@ -17,7 +17,8 @@ tepui_status cli_open(const char *file, int parts, tepui_result **out, tepui_err
     return st;
 }
 
-tepui_status cli_plan_result(const tepui_result *r, const char *file, tepui_experiment **e, tepui_error *err)
+tepui_status cli_plan_changed(const tepui_result *r, const char *file, const char *const *set, tepui_experiment **e,
+                              tepui_error *err)
 {
     tepui_status st;
     cli_journal journal;
@@ -26,13 +27,18 @@ tepui_status cli_plan_result(const tepui_result *r, const char *file, tepui_expe
     cli_journal_read(file, &journal);
     folders[0] = beside;
     if (journal.folder[0]) folders[1] = journal.folder;
-    TEPUI_TRY(tepui_experiment_parse(r->experiment, file, NULL, e, err));
+    TEPUI_TRY(tepui_experiment_parse(r->experiment, file, set, e, err));
     TEPUI_TRY(tepui_experiment_find_data(*e, folders, err));
     TEPUI_TRY(tepui_experiment_plan(*e, err));
-    TEPUI_TRY(tepui_result_origin(r, *e, file, err));
 done:
     free(beside);
     return st;
+}
+
+tepui_status cli_plan_result(const tepui_result *r, const char *file, tepui_experiment **e, tepui_error *err)
+{
+    const tepui_status st = cli_plan_changed(r, file, NULL, e, err);
+    return st == TEPUI_OK ? tepui_result_origin(r, *e, file, err) : st;
 }
 
 tepui_status cli_find_observable(const tepui_result *r, const char *name, const tepui_result_observable **out,

@@ -18,7 +18,7 @@ static const tepui_source_type *type_of(const tepui_dataset *d)
 static void to_middle(double *x, size_t n)
 {
     double most = 0;
-    for (size_t i = 0; i < n; i++) most = fmax(most, fabs(x[i]));
+    for (size_t i = 0; i < n; i++) most = fabs(x[i]) > most ? fabs(x[i]) : most;
     if (!(most > 0) || (most > 0x1p-400 && most < 0x1p400)) return;
     const int shift = -ilogb(most);
     for (size_t i = 0; i < n; i++) x[i] = scalbn(x[i], shift);

@@ -113,4 +113,36 @@ samples: 20
 END
 expect 0 "$tepui" run spectrum.yaml --quiet
 expect 1 "$tepui" verify spectrum.h5 --law N11; says out refused 'all components together'
+
+# --- cells of a result: what the options would say of them, and nets of another depth and width
+cat >cells.yaml <<'END'
+grid: {depth: [2, 3], width: [4, depth], activation: relu, init: [he, xavier], sigma_b: [0, 0.1]}
+data: {source: sphere, dimension: 3}
+loss: output
+observables: forward_norm
+samples: 2
+END
+expect 0 "$tepui" run cells.yaml --quiet
+expect 0 "$tepui" theory N2 --depth 3 --width 4 --init xavier --set data.source=sphere --set data.dimension=3 --probability 0.3,0.5 --format csv
+tail -n 2 out >options
+expect 0 "$tepui" theory N2 --from cells.h5 --cell 10 --probability 0.3,0.5 --format csv; says out cell,depth,width,probability 10,3,4,
+check test "$(sed '1d; s/^10,3,4,//' out)" = "$(cat options)"
+expect 0 "$tepui" theory N2 --from cells.h5 --cell 0,10,11,14 --format json; says out '"cell": 10' 'bias'; says err '1 of 4'
+expect 0 "$tepui" theory N2 --from cells.h5 --cell 0 --depth 3 --width 4,9,3 --probability 0.5 --format csv
+check test "$(wc -l <out)" = 4; says out 0,3,9,
+expect 0 "$tepui" theory N2 --depth 3 --width 9 --set data.source=sphere --set data.dimension=3 --probability 0.5 --format csv
+tail -n 1 out >nine
+expect 0 "$tepui" theory N2 --from cells.h5 --cell 0 --depth 3 --width 9 --probability 0.5 --format csv
+check test "$(sed '1d; s/^0,3,9,//' out)" = "$(cat nine)"
+expect 0 "$tepui" theory N2 --from cells.h5 --cell 8 -c 1 --format csv; says out component,1 cell,8
+expect 64 "$tepui" theory N2 --from cells.h5 --cell 16; says err 'cells 0 to 15' "'16'"
+expect 64 "$tepui" theory N2 --from cells.h5 --cell 1,x; says err "'x'"
+expect 64 "$tepui" theory N2 --from cells.h5; says err 'go together'
+expect 64 "$tepui" theory N2 --cell 1; says err 'go together'
+expect 64 "$tepui" theory N2 --from cells.h5 --cell 1 -a tanh; says err 'only --depth and --width' activation
+expect 64 "$tepui" theory N2 --from cells.h5 --cell 1,2 -L 4; says err 'one --cell, not 2'
+expect 64 "$tepui" theory C1 --from cells.h5 --cell 0; says err 'does not apply'
+expect 64 "$tepui" theory N2 --from cells.h5 --cell 0 -c 7; says err 'no such component'
+expect 64 "$tepui" theory meanfield --from cells.h5 --cell 0; says err 'meanfield takes'
+expect 74 "$tepui" theory N2 --from none.h5 --cell 0; says err none.h5
 finish

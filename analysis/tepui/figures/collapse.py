@@ -89,7 +89,7 @@ def _limit(ax, y, result, part, laws):
     depth = int(result.columns["depth"][deepest])
     ratio = _ratio(result, part)
     widths = np.unique(np.maximum(1, np.rint(depth / np.geomspace(ratio.min(), ratio.max(), POINTS)).astype(int)))
-    medians = None if laws.too_slow(len(widths)) else laws.get(deepest, lambda t: t.over_widths(depth, widths.tolist()))
+    medians = laws.get(deepest, lambda t: t.over_widths(depth, widths.tolist()))
     points = sorted((depth / d, m) for d, m in zip(widths, medians or []))
     points = [(x, m) for x, m in points if np.isfinite(m) and y.lo <= y([m])[0] <= y.hi]
     if points:

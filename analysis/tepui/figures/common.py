@@ -388,9 +388,6 @@ def name_of(o, component, cell):
     return o.components[k] if k >= 0 else None
 
 
-SLOW = 8  # so many curves, unasked, of nets on data of a file, which the program reads anew for each (some seconds)
-
-
 class Laws:
     """Curves of laws for cells; remembers which laws were drawn and the first reason why one was not."""
 
@@ -399,19 +396,15 @@ class Laws:
         self.result, self.o, self.component, self.law, self.usual = result, o, component, law, usual if law is None else None
         self.drawn, self.reason = set(), None
 
-    def too_slow(self, curves):
-        slow = self.law is None and curves > SLOW and "data" in self.result.file
-        if slow:
-            self.reason = f"{curves} nets on data of a file take long; name the law to have it"
-        return slow
-
-    def get(self, cell, what):
-        """what(theory) for the law of a cell, or None."""
+    def _law(self, cell):
+        """None: no law is drawn."""
         law = self.usual or law_of(self.result, self.o, cell, self.component, self.law)
-        if law is None or self.law in ("", "none"):
-            return None
+        return None if self.law in ("", "none") else law
+
+    def _try(self, law, ask):
+        """What the program says, None where it says why not."""
         try:
-            value = what(self.result.theory(law, cell, name_of(self.o, self.component, cell)))
+            value = ask()
         except Error as e:
             if e.exit_status == USAGE and self.law:  # a law of the file may have no curve for a cell
                 raise
@@ -420,26 +413,22 @@ class Laws:
         self.drawn.add(law)
         return value
 
-    def medians(self, cells):
-        """cell -> exact median, of the cells that a law speaks about."""
-        from ..theory import quantiles
+    def get(self, cell, what):
+        """what(theory) for the law of a cell, or None."""
+        law = self._law(cell)
+        if law is None:
+            return None
+        return self._try(law, lambda: what(self.result.theory(law, cell, name_of(self.o, self.component, cell))))
 
+    def each(self, cells, ask):
+        """cell -> what ask(result, law, {cell: component}) finds, of the cells that a law speaks about; see tepui.theory."""
         by_law, found = {}, {}
         for cell in self.result.distinct(cells):
-            law = law_of(self.result, self.o, int(cell), self.component, self.law)
-            name = name_of(self.o, self.component, cell)
-            if law not in (None, "", "none") and name is not None:
+            law, name = self._law(int(cell)), name_of(self.o, self.component, cell)
+            if law is not None and name is not None:
                 by_law.setdefault(law, {})[int(cell)] = name
         for law, names in by_law.items():
-            if self.too_slow(len(names)):
-                continue
-            try:
-                found.update(quantiles(self.result, law, names))
-                self.drawn.add(law)
-            except Error as e:
-                if e.exit_status == USAGE and self.law:  # a law of the file may have no curve for a cell
-                    raise
-                self.reason = self.reason or str(e)
+            found.update(self._try(law, lambda law=law, names=names: ask(self.result, law, names)) or {})
         return {int(c): found[int(f)] for c, f in zip(cells, self.result.columns["same_as"][cells]) if int(f) in found}
 
     def words(self, how):

@@ -7,7 +7,7 @@ powers of ten. Source: Orvieto et al. 2021, figures 1 and 2.
 
 import numpy as np
 
-from .. import style
+from .. import style, theory
 from . import common
 
 
@@ -21,7 +21,7 @@ def draw(result, observable=None, ax=None, component=None, law=None, bands=None,
     pairs = _pairs(o)[:_bands(bands, len(widths))]
     fig, grid = common.axes(plt, ax, len(parts), sharey=True)
     drawn = _Drawn(result, o, component, law, pairs, widths)
-    drawn.median = drawn.laws.medians(cells)
+    drawn.median = drawn.laws.each(cells, theory.quantiles)
     y = common.Axis(drawn.values(cells), o.ln)
     for a, (title, part) in zip(grid, parts):
         drawn.panel(a, y, part)

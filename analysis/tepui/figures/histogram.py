@@ -7,7 +7,7 @@ itself where it is a plain number. Source: the histograms of the result file.
 
 import numpy as np
 
-from .. import style
+from .. import style, theory
 from ..error import DATA, Error
 from . import common
 
@@ -23,10 +23,9 @@ def draw(result, observable=None, ax=None, component=None, law=None, bins=40, ce
     laws = common.Laws(result, o, component, law)
     names = common.varying(result, cells, besides={"width_expression", "depth"})
     k = o.component(component)
+    curves = laws.each(cells, theory.curves)
     for a, i in zip(grid, cells):
-        h = o.histogram(k, [i], bins)
-        curve = laws.get(int(i), lambda t: t.curve)
-        _panel(a, o, h, curve)
+        _panel(a, o, o.histogram(k, [i], bins), curves.get(int(i)))
         a.set_title(common.label(["depth", "width_expression", *names],
                                  [result.columns[n][i] for n in ["depth", "width_expression", *names]]))
     first = [a for a in grid if a.get_subplotspec() is None or a.get_subplotspec().is_first_col()]

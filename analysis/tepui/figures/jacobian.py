@@ -6,7 +6,7 @@ that of Marchenko and Pastur for one layer, of Fuss and Catalan for more; other 
 
 import numpy as np
 
-from .. import style
+from .. import style, theory
 from . import common
 from .histogram import MOST, _panel
 
@@ -20,10 +20,11 @@ def draw(result, observable=None, ax=None, bins=40, law=None, cell=None, where=N
     cells = common.finished(result, o, np.atleast_1d(cell) if cell is not None else result.distinct(result.select(**(where or {}))))
     cells = common.by_depth(result, cells)[-MOST:]
     laws = common.Laws(result, o, None, law, usual=LAW)
+    curves = laws.each(cells, theory.curves)
     fig, grid = common.axes(plt, ax, len(cells), columns=min(len(cells), 3))
     names = ["depth", "width_expression", *common.varying(result, cells, besides={"depth", "width_expression"})]
     for a, i in zip(grid, cells):
-        _panel(a, o, squared(o, i, bins), laws.get(int(i), lambda t: of_square(t.curve)))
+        _panel(a, o, squared(o, i, bins), of_square(curves.get(int(i))))
         a.set_title(common.label(names, [result.columns[n][i] for n in names]))
         a.set_xlabel(r"$\ln\, s^2(J)$")
     for a in grid:
@@ -35,7 +36,7 @@ def draw(result, observable=None, ax=None, bins=40, law=None, cell=None, where=N
 
 def of_square(curve):
     """The curve of ln s on the axis of ln s^2."""
-    return {**curve, "x": 2 * curve["x"], "density": curve["density"] / 2}
+    return curve and {**curve, "x": 2 * curve["x"], "density": curve["density"] / 2}
 
 
 def squared(o, cell, bins):

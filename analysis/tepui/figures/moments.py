@@ -8,7 +8,7 @@ squared, powers of ten. Source: Mallows 1969; Orvieto et al. 2021.
 
 import numpy as np
 
-from .. import style
+from .. import style, theory
 from ..error import Error
 from . import common
 
@@ -27,21 +27,21 @@ def draw(result, observable=None, ax=None, component="last", law=None, where=Non
     parts = [(common.label(names, v), common.by_depth(result, part)) for v, part in common.groups(result, cells, names).items()]
     k = o.component(component)
     found = {int(i): sampled(o.raw(i, k[i])) for i in cells}
-    theory = _Exact(result, o, component, law, cells)
+    exact = _Exact(result, o, component, law, cells)
     fig, grid = common.axes(plt, ax, len(parts))
     for a, (title, part) in zip(grid, parts):
-        y = common.Axis([list(v[int(i)]) for v in (found, theory.values) for i in part if int(i) in v], True)
-        _panel(a, y, result.columns["depth"][part], [found[int(i)] for i in part], [theory.values.get(int(i)) for i in part])
+        y = common.Axis([list(v[int(i)]) for v in (found, exact.values) for i in part if int(i) in v], True)
+        _panel(a, y, result.columns["depth"][part], [found[int(i)] for i in part], [exact.values.get(int(i)) for i in part])
         y.apply(a, "y", "")
         common.depth_axis(a, result.columns["depth"][cells])
         a.set_title(title)
     grid[0].set_ylabel(common.symbol(o, component) + "$^2$")
     handles = [plt.Line2D([], [], color=style.colour(i), marker=style.marker(i), ls=style.dash(i), label=n) for i, n in enumerate(LINES)]
-    if theory.values:
+    if exact.values:
         handles.append(plt.Line2D([], [], color=style.INK, ls="--", lw=1, label="exact"))
     common.legend(common.corner(grid), handles)
     text = f"Mean and median of the square of {o.name}, their distance, and its bound, the standard deviation; grey strips: exact zeros."
-    return common.finish(fig, result, o, cells, text, theory.words())
+    return common.finish(fig, result, o, cells, text, exact.words())
 
 
 def sampled(ln):
@@ -65,10 +65,10 @@ class _Exact:
         self.values, self.laws = {}, common.Laws(result, o, component, law)
         if law == "none":
             return
-        medians = self.laws.medians(cells)
+        medians = self.laws.each(cells, theory.quantiles)
+        means = [self._ln_means(result, n, {int(i): common.name_of(o, component, i) for i in cells}) for n in ("N3", "N3b")]
         for i in cells:
-            name = common.name_of(o, component, i)
-            first, second = (self._ln_mean(result, n, i, name) for n in ("N3", "N3b"))
+            first, second = (m.get(int(i), np.nan) for m in means)
             median = 2 * medians.get(int(i), np.nan)
             with np.errstate(divide="ignore", invalid="ignore"):
                 spread = first + .5 * np.log(np.expm1(np.maximum(second - 2 * first, 0)))
@@ -76,14 +76,14 @@ class _Exact:
             if not np.isnan([first, median, spread]).all():
                 self.values[int(i)] = (first, median, spread, gap)
 
-    def _ln_mean(self, result, law, cell, name):
+    def _ln_means(self, result, law, components):
         try:
-            value = float(result.theory(law, cell, name).predictions["ln of the mean"])
-        except (Error, KeyError) as e:
+            found = theory.predictions(result, law, components)
+        except Error as e:
             self.laws.reason = self.laws.reason or str(e)
-            return np.nan
+            return {}
         self.laws.drawn.add(law)
-        return value
+        return {cell: float(p["ln of the mean"]) for cell, p in found.items() if "ln of the mean" in p}
 
     def words(self):
         return self.laws.words("Dashed")
@@ -92,7 +92,7 @@ class _Exact:
 def _panel(ax, y, depth, rows, exact):
     for i, name in enumerate(LINES):
         common.line(ax, depth, np.array([r[i] for r in rows]), y, i, name)
-        theory = np.array([np.nan if e is None else e[i] for e in exact])
-        known = ~np.isnan(theory)
+        law = np.array([np.nan if e is None else e[i] for e in exact])
+        known = ~np.isnan(law)
         if known.any():
-            ax.plot(depth[known], y(theory[known]), color=style.INK, ls="--", lw=1, zorder=5, gid=f"exact {name}")
+            ax.plot(depth[known], y(law[known]), color=style.INK, ls="--", lw=1, zorder=5, gid=f"exact {name}")

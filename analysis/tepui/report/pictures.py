@@ -69,6 +69,8 @@ def _about(name, main):
     if name == "qq":
         observable, cells = _with_law_and_samples(main.result)
         return observable, {"cell": cells} if cells else {}
+    if name == "collapse" and _reads_data(main.result):
+        return None, {"law": "none"}
     if name not in ("fan", "trend", "histogram"):
         return None, {}
     options = {} if main.component is None else {"component": main.component}
@@ -78,7 +80,7 @@ def _about(name, main):
 
 
 def _reads_data(result):
-    """Every curve of a law takes the program seconds then: it reads the data anew."""
+    """Every call about a law takes the program seconds then: it reads the data anew. Few figures of a page have one."""
     return "data" in result.file
 
 
@@ -97,6 +99,8 @@ def _command(name, file, observable, options):
     out = f"tepui plot {name} {file} -o {name}.svg"
     if observable:
         out += f" -O {observable}"
+    if "law" in options:
+        out += f" -l {options['law']}"
     if "component" in options:
         out += f" -c {options['component']}"
     out += "".join(f" --cell {i}" for i in options.get("cell", ()))

@@ -23,8 +23,8 @@ INKS = ("#ffffff", "#000000", "#222222", "#6e6e6e", "#ececec", "#e4e4e4")
 def inline(fig, key, alt, every_colour=True):
     """The Picture of a figure; `key` keeps names of two figures apart."""
     buffer = io.StringIO()
-    with style.use(), style.settled(fig):
-        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    with style.use(), style.settled(fig):  # savefig() would draw all of it twice
+        _canvas(fig).print_svg(buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     width, height = fig.get_size_inches()
     text = buffer.getvalue()
     text = text[text.index(">", text.index("<svg")) + 1:text.rindex("</svg>")]
@@ -39,6 +39,12 @@ def inline(fig, key, alt, every_colour=True):
     text = re.sub(r"\n\s*", "\n", text).strip()
     size = f'viewBox="0 0 {width * 72:.2f} {height * 72:.2f}" style="--w:{width * 96:.0f}px"'
     return Picture(f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(alt)}" {size}>{text}</svg>', glyphs, colours)
+
+
+def _canvas(fig):
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    return FigureCanvasSVG(fig)
 
 
 class Picture(Html):
