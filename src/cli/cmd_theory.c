@@ -73,8 +73,8 @@ static void add_setting(options *o, struct argp_state *state, const char *text)
     free(key);
 }
 
-/* A list of as many widths as there are layers gives each its own, but not of nets like one of a file; so does a list in
-   a list, anywhere. */
+/* A list of as many widths as there are layers gives each its own, but not of nets like one of a file; so does a list
+   in a list, anywhere. */
 static void find_profile(options *o)
 {
     cli_choice *width = cli_choices_find(&o->choices, "grid.width");

@@ -96,8 +96,8 @@ static int is_home(const char *skeleton, const tepui_law_type *law)
     tepui_experiment *e = NULL;
     long component;
     const char *why;
-    const int home =
-        read_cell(skeleton, law, NULL, &e, NULL) == TEPUI_OK && find_component(NULL, law, &e->cells[0], &component, &why);
+    const int home = read_cell(skeleton, law, NULL, &e, NULL) == TEPUI_OK &&
+                     find_component(NULL, law, &e->cells[0], &component, &why);
     tepui_experiment_free(e);
     return home;
 }

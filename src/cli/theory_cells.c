@@ -1,5 +1,5 @@
-/* theory_cells.c -- `tepui theory LAW --from FILE --cell N,...`: cells of a result, or nets that differ from one of them
-   in depth and width only. All are planned together, so that data are read once. */
+/* theory_cells.c -- `tepui theory LAW --from FILE --cell N,...`: cells of a result, or nets that differ from one of
+   them in depth and width only. All are planned together, so that data are read once. */
 #include "cli.h"
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +82,8 @@ static char **settings_of(const tepui_result *r, size_t cell, const cli_choices 
 static tepui_status change(const tepui_result *r, const char *file, const cli_choices *changed, cli_cells *out,
                            tepui_error *err)
 {
-    if (out->count != 1) return tepui_fail(err, TEPUI_USAGE, "--depth and --width change one --cell, not %zu", out->count);
+    if (out->count != 1)
+        return tepui_fail(err, TEPUI_USAGE, "--depth and --width change one --cell, not %zu", out->count);
     const size_t number = out->number[0];
     char **set = settings_of(r, number, changed);
     const tepui_status st = cli_plan_changed(r, file, (const char *const *)set, &out->e, err);
