@@ -155,6 +155,15 @@ static size_t sparse_block(const h5_array *a)
     return a->dims[2] < block ? a->dims[2] : block;
 }
 
+/* Mandatory: with H5Pset_deflate() libhdf5 stores a chunk as it is where memory for packing is missing, and says
+   nothing: another file for the same run. */
+static void pack(h5 *f, hid_t create)
+{
+    const unsigned level = 1;
+    must(f, H5Pset_filter(create, H5Z_FILTER_SHUFFLE, H5Z_FLAG_MANDATORY, 0, NULL));
+    must(f, H5Pset_filter(create, H5Z_FILTER_DEFLATE, H5Z_FLAG_MANDATORY, 1, &level));
+}
+
 /* Chunks of about a megabyte, split along the first axes; numbers are chunked, for they carry a checksum. HDF5 puts no
    filter on texts: their digest stands in the notes. */
 static hid_t creation(h5 *f, const h5_array *a, size_t item)
@@ -178,8 +187,7 @@ static hid_t creation(h5 *f, const h5_array *a, size_t item)
     }
     must(f, H5Pset_chunk(create, a->rank, chunk));
     if (a->pack) {
-        must(f, H5Pset_shuffle(create));
-        must(f, H5Pset_deflate(create, 1));
+        pack(f, create);
     }
     must(f, H5Pset_fletcher32(create));
     return create;
