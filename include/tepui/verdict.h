@@ -76,14 +76,22 @@ tepui_fitted tepui_power_law(const double *x, const tepui_fitted *y, size_t n); 
 
    `ln` says what the medians are. Of ln of a magnitude X: median = c + kappa L, and the change of X over the range of
    depths is the factor exp(change): vanishes where its whole 95 % interval lies below 1/within, explodes above
-   `within`, stays inside [1/within, within], else undecided. Of plain numbers (shares, ratios with a sign): rate and
+   `within`, stays inside [1/within, within], else undecided; falls or rises where the exponent of the deeper half
+   of the range is certainly less than half of that before. Of plain numbers (shares, ratios with a sign): rate and
    change are in their own unit, and the words are falls, rises and stays, the limit being the share `within` of the
    largest median, in size. That needs no scale from outside, and numbers whose medians are 0 within their errors have
    none: undecided. A median or an end of its interval at +INFINITY, beyond the limit of steps, is not fitted, and the
    word is undecided. Intervals, dead medians: src/verdict/trend.c. */
 #define TEPUI_TREND_FACTOR 2.0 /* usual: at least half is left, what tepui_half_width calls kept */
 #define TEPUI_TREND_SHARE 0.1  /* usual for numbers: a share of one half moves by less than 0.05 */
-typedef enum { TEPUI_TREND_UNDECIDED, TEPUI_TREND_STAYS, TEPUI_TREND_DOWN, TEPUI_TREND_UP } tepui_trend_verdict;
+typedef enum {
+    TEPUI_TREND_UNDECIDED,
+    TEPUI_TREND_STAYS,
+    TEPUI_TREND_DOWN,
+    TEPUI_TREND_UP,
+    TEPUI_TREND_FALLS, /* a magnitude, less and less: perhaps to a constant */
+    TEPUI_TREND_RISES
+} tepui_trend_verdict;
 typedef struct {
     size_t depths, points;          /* with samples; of those, fitted: median and interval known and not 0 */
     double first_depth, last_depth; /* the range that the change is about; NaN where no median is known */

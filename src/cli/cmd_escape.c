@@ -168,6 +168,12 @@ static int has_passed(const desk *d, const tepui_escape_row *first, const tepui_
     return log(limit->number[row->first]) - first->high > log(d->o->factor);
 }
 
+/* Whether it slows down or not. */
+static int is_growth(tepui_trend_verdict v)
+{
+    return v == TEPUI_TREND_UP || v == TEPUI_TREND_RISES;
+}
+
 static tepui_status trend_of(const desk *d, size_t group, growth *g, tepui_error *err)
 {
     const tepui_escape_row *first = NULL;
@@ -185,15 +191,14 @@ static tepui_status trend_of(const desk *d, size_t group, growth *g, tepui_error
         if (!first && is_known(row)) first = row;
     }
     const tepui_status st = tepui_trend_fit(d->point, n, 1, d->o->factor, &g->fit, err);
-    if (g->beyond && g->fit.verdict != TEPUI_TREND_UP)
-        g->fit.verdict = g->grows ? TEPUI_TREND_UP : TEPUI_TREND_UNDECIDED;
+    if (g->beyond && !is_growth(g->fit.verdict)) g->fit.verdict = g->grows ? TEPUI_TREND_UP : TEPUI_TREND_UNDECIDED;
     return st;
 }
 
 /* Times grow, where magnitudes explode. */
 static const char *word(tepui_trend_verdict v)
 {
-    return v == TEPUI_TREND_UP ? "grows" : v == TEPUI_TREND_DOWN ? "falls" : tepui_trend_word(v, 1);
+    return is_growth(v) ? "grows" : v == TEPUI_TREND_DOWN || v == TEPUI_TREND_FALLS ? "falls" : tepui_trend_word(v, 1);
 }
 
 static void put_trend(const desk *d, cli_table *out, size_t group, const growth *g)

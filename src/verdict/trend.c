@@ -13,7 +13,11 @@
    curve that is not a line still changes by what it changes by: then y_m - y_1, straight from the two medians, its
    interval from theirs by the rule for differences of Zou and Donner (2008), which keeps them lopsided.
    Word. Of the whole interval of the change. A bent curve stays only if no median in between leaves the band either,
-   each measured against the first.
+   each measured against the first. A magnitude that changes less and less perhaps tends to a constant: it rises or
+   falls, and neither explodes nor vanishes. That is said where the local exponent d ln X / d ln L, from the median
+   nearest the geometric middle of the range to the last, is certain to be less than half of that from the first to the
+   middle: the whole 95 % interval of the difference, combined from the three medians by the same rule. A power law has
+   one exponent, an exponential one that grows; rounded widths make exponents vary by a third, which is not a half.
 
    A median of 0 (-inf, its whole interval too: more than half of the samples are dead for certain) has no place on a
    line. At the largest depth it is the verdict: vanishes. At a smaller one the range begins behind it, for a rate says
@@ -164,6 +168,28 @@ static double limit_of(const tepui_median_point *p, size_t m, int ln, double wit
     return within * x;
 }
 
+/* The inner median nearest the geometric middle. */
+static size_t middle_of(const tepui_median_point *p, size_t m)
+{
+    const double middle = 0.5 * (log(p[0].depth) + log(p[m - 1].depth));
+    size_t best = 1;
+    for (size_t i = 2; i + 1 < m; i++)
+        if (fabs(log(p[i].depth) - middle) < fabs(log(p[best].depth) - middle)) best = i;
+    return best;
+}
+
+/* Of a growth (sign 1) or decay (-1), whether the exponent of the deeper half is certainly less than half. */
+static int slows(const tepui_median_point *p, size_t m, double sign)
+{
+    const tepui_median_point *from = &p[0], *half = &p[middle_of(p, m)], *to = &p[m - 1];
+    const double a = 0.5 / log(half->depth / from->depth), b = 1 / log(to->depth / half->depth);
+    const double d = sign * (b * (to->median - half->median) - a * (half->median - from->median));
+    const double up[] = {from->high - from->median, half->median - half->low, to->high - to->median},
+                 down[] = {from->median - from->low, half->high - half->median, to->median - to->low};
+    const double *e = sign > 0 ? up : down;
+    return from->depth > 0 && d + hypot(hypot(a * e[0], (a + b) * e[1]), b * e[2]) < 0;
+}
+
 static void judge_line(const tepui_median_point *p, size_t m, double limit, tepui_trend *t)
 {
     const double range = p[m - 1].depth - p[0].depth;
@@ -200,6 +226,8 @@ static void judge(const tepui_median_point *p, size_t m, int ln, double within, 
     }
     fit(p, m, ln, line, error, t);
     (t->is_line ? judge_line : judge_curve)(p, m, limit_of(p, m, ln, within), t);
+    if (ln && t->verdict == TEPUI_TREND_UP && slows(p, m, 1)) t->verdict = TEPUI_TREND_RISES;
+    if (ln && t->verdict == TEPUI_TREND_DOWN && slows(p, m, -1)) t->verdict = TEPUI_TREND_FALLS;
 }
 
 /* The deepest median is 0. It is a change if anything was there before. */
@@ -306,7 +334,7 @@ tepui_status tepui_trend_fit(const tepui_median_point *point, size_t n, int ln, 
 
 const char *tepui_trend_word(tepui_trend_verdict v, int ln)
 {
-    static const char *const word[][2] = {
-        {"undecided", "undecided"}, {"stays", "stays"}, {"falls", "vanishes"}, {"rises", "explodes"}};
+    static const char *const word[][2] = {{"undecided", "undecided"}, {"stays", "stays"}, {"falls", "vanishes"},
+                                          {"rises", "explodes"},      {"falls", "falls"}, {"rises", "rises"}};
     return word[v][ln != 0];
 }

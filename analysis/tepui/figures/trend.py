@@ -1,7 +1,7 @@
 """How fast medians change with depth: rates per layer with 95 % intervals, one row for each group of cells, cures compared.
 
 A point is kappa in median = exp(c + kappa L), or the slope of a plain number; its colour is the word of `tepui trend` for that group:
-vanishes, stays, explodes, undecided. Unit: 1/layer. Source: `tepui trend`.
+vanishes, falls, stays, rises, explodes, undecided. Unit: 1/layer. Source: `tepui trend`.
 """
 
 import numpy as np
