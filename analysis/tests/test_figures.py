@@ -1,8 +1,10 @@
 """Figures: what is drawn, taken from the artists, against plain h5py and the program; bytes; bad input."""
 
+import hashlib
 import json
 import math
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -10,6 +12,7 @@ import sys
 
 import conftest
 import h5py
+import matplotlib
 import numpy as np
 import pytest
 from matplotlib import pyplot
@@ -91,6 +94,31 @@ def test_twice_the_same_bytes(name, suffix, judged, tmp_path):
     assert first == second and len(first) > 3000
     assert not re.search(rb"20[2-9]\d-\d\d-\d\dT|D:20[2-9]\d", first)  # no date
     assert re.search(r"\d cells?, [\d,]+( to [\d,]+)? samples each, seed \d", caption)
+
+
+def rounded(svg):
+    """The bytes of an SVG with numbers to a tenth of a point: what another processor may round differently is left out."""
+    text = re.sub(rb"-?\d+\.\d+", lambda m: b"%.1f" % (float(m[0]) + 0.0), svg)
+    text = re.sub(rb'(id="|#)(?!DejaVu)[a-z]+[0-9a-f]{10}', rb"\1", text)  # names made of unrounded corners
+    return text.replace(b"-0.0", b"0.0")
+
+
+GOLDEN = pathlib.Path(__file__).with_name("golden.json")
+
+
+@pytest.mark.parametrize("name", figures.NAMES)
+def test_figures_are_those_looked_at(name, judged, tmp_path):
+    """Hashes of figures that somebody has looked at. TEPUI_GOLDEN=1 writes them anew: look at the figures first."""
+    path = judged[FIGURES[name]]
+    svg, _ = drawn_bytes(name, path, tmp_path / "x.svg")
+    mine = hashlib.sha256(rounded(svg)).hexdigest()[:16]
+    golden = json.loads(GOLDEN.read_text())
+    if os.environ.get("TEPUI_GOLDEN"):
+        golden = {"matplotlib": matplotlib.__version__, "figures": {**golden["figures"], name: mine}}
+        GOLDEN.write_text(json.dumps(golden, indent=1, sort_keys=True) + "\n")
+    if golden["matplotlib"] != matplotlib.__version__:
+        pytest.skip(f"hashes are of matplotlib {golden['matplotlib']}, this is {matplotlib.__version__}")
+    assert mine == golden["figures"].get(name), f"{name} has changed: look at it, then TEPUI_GOLDEN=1 analysis/tests/run.sh -k looked_at"
 
 
 @pytest.mark.parametrize("name", figures.NAMES)
@@ -438,6 +466,20 @@ def test_moments(results):
         for name, value in zip(("exact mean", "exact median", "exact standard"), exact):
             if value is not None:
                 assert np.isclose(by_gid(fig.axes[0], name)[0].get_ydata()[j], np.log10(value), atol=1e-9)
+
+
+def test_lines_have_the_cells_that_other_lines_show_too(results):
+    """Where d = L is 2 or 4, the cell is an alias of one of width 2 or 4; the panel of d = L has it all the same, the caption counts it once."""
+    fig = tepui.draw("moments", tepui.open(results["nets"]), "forward_norm", where={"init": "he"})
+    drawn = {a.get_title("left"): by_gid(a, "mean")[0].get_xdata().tolist() for a in fig.axes if a.get_visible()}
+    assert drawn == {"d = 2": [2, 4], "d = 4": [2, 4], "d = L": [2, 4]} and ": 4 cells," in fig.tepui_caption
+
+
+def test_words_of_a_trend_look_different():
+    from tepui.figures import trend
+
+    looks = {w: (trend.COLOUR[w], trend.MARK[w]) for w in ("vanishes", "falls", "stays", "rises", "explodes")}
+    assert len(set(looks.values())) == 5
 
 
 def test_qq(results):

@@ -12,7 +12,7 @@ ANALYSIS = pathlib.Path(__file__).resolve().parents[1]
 def test_every_module_is_installed_and_every_test_distributed():
     listed = set(re.findall(r"analysis/[\w/.]+", (ANALYSIS / "local.am").read_text()))
     there = {str(p.relative_to(ANALYSIS.parent)) for s in ("py", "js", "css") for p in ANALYSIS.rglob(f"*.{s}") if p.parent.name != "build"}
-    there |= {"analysis/pyproject.toml", "analysis/README.md", "analysis/tests/run.sh"}
+    there |= {"analysis/tests/golden.json", "analysis/pyproject.toml", "analysis/README.md", "analysis/tests/run.sh"}
     assert listed == there
 
 

@@ -22,7 +22,7 @@ def draw(result, observable=None, ax=None, most=None, where=None):
     o = common.need(result, observable, ["plateau"], "plateau")
     if not any(c.split(" ")[0] in RAYS for c in o.components):
         raise Error(f"plateau: {o.name} is not about lines through the initialisation; the observable plateau is")
-    cells = common.finished(result, o, result.distinct(result.select(**(where or {}))))
+    cells = common.finished(result, o, result.select(**(where or {})))  # where d = L is 8, too, the line of d = L has it
     names = common.varying(result, cells, besides={"depth"})
     parts = common.groups(result, cells, names)
     if len(parts) > MOST:

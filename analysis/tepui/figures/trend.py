@@ -10,9 +10,9 @@ from .. import program, style
 from ..error import DATA, Error, one_of
 from . import common
 
-COLOUR = {"vanishes": style.COLOURS[0], "falls": style.COLOURS[0], "stays": style.COLOURS[2], "explodes": style.COLOURS[1],
-          "rises": style.COLOURS[1], "grows": style.COLOURS[1]}
-MARK = {"vanishes": "v", "falls": "v", "stays": "o", "explodes": "^", "rises": "^", "grows": "^"}
+COLOUR = {"vanishes": style.COLOURS[0], "falls": style.COLOURS[5], "stays": style.COLOURS[2], "explodes": style.COLOURS[1],
+          "rises": style.COLOURS[4]}
+MARK = {"vanishes": "v", "falls": "v", "stays": "o", "explodes": "^", "rises": "^"}
 FIXED = {"observable", "component", "transform", "depths", "points", "first_depth", "last_depth", "first", "last", "rate", "rate_low",
          "rate_high", "change", "change_low", "change_high", "power", "power_low", "power_high", "birge", "fits", "trend"}
 
