@@ -28,3 +28,4 @@ def test_one_version():
     configure = ANALYSIS.parent / "configure.ac"
     if configure.exists():
         assert f"AC_INIT([tepui], [{tepui.__version__}]" in configure.read_text()
+        assert f"\nversion: {tepui.__version__}\n" in (ANALYSIS.parent / "CITATION.cff").read_text()

@@ -1,6 +1,6 @@
 #!/bin/sh
-# docs.sh -- every command of the pages in docs/ is run and prints what the page shows. `docs.sh --write` puts what they
-# print into the pages.
+# docs.sh -- every command of README and the pages in docs/ is run and prints what the page shows; generated tables and the
+# figure of README are not stale. `docs.sh --write` puts what they print and draw into the pages.
 . "${srcdir:-.}/tests/cli/lib.sh"
 find_python 'h5py, matplotlib'
 [ -n "$python" ] || need_python sys # blocks with figures are left out then
@@ -13,4 +13,10 @@ PATH=$work/bin:$PATH MPLCONFIGDIR=$work/.matplotlib MPLBACKEND=Agg OMP_NUM_THREA
 PYTHONPATH=$top/analysis${PYTHONPATH:+:$PYTHONPATH} PYTHONDONTWRITEBYTECODE=1
 export PATH MPLCONFIGDIR MPLBACKEND OMP_NUM_THREADS PYTHONPATH PYTHONDONTWRITEBYTECODE
 mkdir page && cd page || exit 99
-"$python" "$top/tests/docs/page.py" "$@" "$top/docs/tour.md"
+"$python" "$top/tests/docs/page.py" "$@" "$top/README.md" "$top/docs/tour.md" "$top/docs/experiments.md" \
+    "$top/docs/observables.md" "$top/docs/commands.md" || [ "${1:-}" = --write ] || exit 1
+
+# the figure of README, where this matplotlib draws the same bytes
+"$python" -c 'import matplotlib; exit(not matplotlib.__version__.startswith("3.6."))' 2>/dev/null || exit 0
+if [ "${1:-}" = --write ]; then cp 1/fan.svg "$top/docs/fan.svg"; fi
+cmp 1/fan.svg "$top/docs/fan.svg" || { echo "docs/fan.svg is stale: docs.sh --write"; exit 1; }

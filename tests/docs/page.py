@@ -5,14 +5,18 @@
 
 A block "```console" holds commands, on lines that begin with "$ ", and below each what it prints on both channels.
 A line "..." stands for any lines. A block after "<!-- file: NAME -->" is written to that file; one after
-"<!-- not run: why -->" is left alone. The blocks of a page share a folder.
+"<!-- not run: why -->" is left alone. What stands between "<!-- output of: COMMAND -->" and "<!-- end -->" is a table that the
+command prints. The blocks of a page share a folder, pages do not.
 """
 
+import os
 import re
 import subprocess
 import sys
 
 BLOCK = re.compile(r"(?:<!-- (file|not run|needs): ([^>]*) -->\n)?```(\w+)\n(.*?)^```$", re.M | re.S)
+
+GENERATED = re.compile(r"<!-- output of: ([^>]*) -->\n(.*?)<!-- end -->", re.S)
 
 
 def commands(text):
@@ -71,7 +75,15 @@ def run(page, write):
         body = "\n".join(shown) + "\n"
         return match.group(0)[: match.start(4) - match.start(0)] + body + "```"
 
-    new = BLOCK.sub(block, text)
+    def generated(match):
+        nonlocal count
+        printed = "".join(line + "\n" for line in execute(match.group(1)))
+        count += 1
+        if printed != match.group(2):
+            wrong.append(f"stale output of {match.group(1)}")
+        return f"<!-- output of: {match.group(1)} -->\n{printed}<!-- end -->"
+
+    new = GENERATED.sub(generated, BLOCK.sub(block, text))
     if write and new != text:
         open(page, "w", encoding="utf-8").write(new)
     return wrong, count
@@ -80,7 +92,10 @@ def run(page, write):
 def main(arguments):
     write = arguments[:1] == ["--write"]
     failed = total = 0
-    for page in arguments[write:]:
+    top = os.getcwd()
+    for number, page in enumerate(map(os.path.abspath, arguments[write:]), 1):
+        os.mkdir(os.path.join(top, str(number)))
+        os.chdir(os.path.join(top, str(number)))
         wrong, count = run(page, write)
         total += count
         failed += len(wrong)
