@@ -482,6 +482,14 @@ def test_words_of_a_trend_look_different():
     assert len(set(looks.values())) == 5
 
 
+def test_titles_say_all_that_differs_in_the_file(results):
+    """Of one cell nothing differs, and yet its title must tell it from those that are not drawn."""
+    r = tepui.open(results["nets"])
+    assert tepui.draw("histogram", r, "forward_norm", cell=0).axes[0].get_title("left") == "L = 2, d = 2, init = he"
+    assert tepui.draw("qq", r, "forward_norm", law="N2", cell=0).axes[1].get_title("left") == "P-P, L = 2, d = 2, init = he"
+    assert "linear" in tepui.draw("jacobian", tepui.open(results["linear"]), cell=0).axes[0].get_title("left")
+
+
 def test_qq(results):
     r = tepui.open(results["chain"])
     fig = tepui.draw("qq", r, "forward_norm", law="C1", cell=1)

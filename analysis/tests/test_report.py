@@ -185,6 +185,13 @@ def test_headline_begins_where_few_nets_are_dead(tmp_path):
         assert " from exactly 0 to exactly 0." in headline.sentence(headline.Main(r))
 
 
+def test_headline_of_a_plateau_is_about_random_directions(tmp_path):
+    path = made(tmp_path / "plateau.h5", "seed: 5\ngrid: {depth: [2, 4], width: 3, activation: relu, init: he}\n"
+                                         "data: {source: gaussian, points: 2}\nloss: mse\nobservables: [plateau]\nsamples: 6\n")
+    with tepui.open(path) as r:
+        assert "the median of plateau (random 1) " in headline.sentence(headline.Main(r))
+
+
 def test_zeros_and_limits_in_the_headline(results):
     with tepui.open(results["nets"]) as r:  # he, width 2, depth 4: many dead samples; the sentence says 0 or a factor, never a bare inf
         assert not re.search(r"inf|nan", headline.sentence(headline.Main(r)))

@@ -21,7 +21,7 @@ def draw(result, observable=None, ax=None, component=None, law=None, bins=40, ce
     cells = _chosen(result, o, cell, where)
     fig, grid = common.axes(plt, ax, len(cells), columns=min(len(cells), 3))
     laws = common.Laws(result, o, component, law)
-    names = common.varying(result, cells, besides={"width_expression", "depth"})
+    names = common.varying(result, result.columns["cell"], besides={"width_expression", "depth"})
     k = o.component(component)
     curves = laws.each(cells, theory.curves)
     for a, i in zip(grid, cells):

@@ -22,7 +22,7 @@ def draw(result, observable=None, ax=None, bins=40, law=None, cell=None, where=N
     laws = common.Laws(result, o, None, law, usual=LAW)
     curves = laws.each(cells, theory.curves)
     fig, grid = common.axes(plt, ax, len(cells), columns=min(len(cells), 3))
-    names = ["depth", "width_expression", *common.varying(result, cells, besides={"depth", "width_expression"})]
+    names = ["depth", "width_expression", *common.varying(result, result.columns["cell"], besides={"depth", "width_expression"})]
     for a, i in zip(grid, cells):
         _panel(a, o, squared(o, i, bins), of_square(curves.get(int(i))))
         a.set_title(common.label(names, [result.columns[n][i] for n in names]))

@@ -29,10 +29,11 @@ def draw(result, observable=None, ax=None, component=None, law=None, cell=None, 
     fig, grid = common.axes(plt, ax, 2 * len(cells), columns=2, width=3.2, height=3.0)
     laws = common.Laws(result, o, component, law)
     k = o.component(component)
+    names = ["depth", "width_expression", *common.varying(result, result.columns["cell"], besides={"depth", "width_expression"})]
     for j, i in enumerate(cells):
         sample = np.sort(o.raw(i, k[i]))
         points = _law_points(laws, int(i), sample, result, o, component)
-        title = common.label(["depth", "width_expression"], [result.columns["depth"][i], result.columns["width_expression"][i]])
+        title = common.label(names, [result.columns[n][i] for n in names])
         _qq(grid[2 * j], sample, points, common.symbol(o, component), o.ln)
         _pp(grid[2 * j + 1], sample, points)
         grid[2 * j].set_title(f"Q-Q, {title}")

@@ -10,7 +10,8 @@ from . import numbers
 
 # what is looked at first; a component whose size does not change with the width where there is one
 MAIN = [("escape_time", "escape"), ("hessian_norm", "H"), ("hessian_extreme", "lambda_min"), ("output_gradient_norm", "1"),
-        ("gradient_norm", "1"), ("jacobian_vector_norm", "hidden"), ("forward_norm", "hidden")]
+        ("gradient_norm", "1"), ("jacobian_vector_norm", "hidden"), ("forward_norm", "hidden"),
+        ("plateau", "random 1")]
 
 FEW = .05    # of the samples are 0
 STAYS = 2.0  # a factor
