@@ -36,6 +36,7 @@ typedef struct {
     double rate;            /* learning rate */
     uint64_t steps, record; /* the most; the last one that is recorded */
     size_t batch;           /* points of a minibatch; 0: all */
+    int from_data;          /* minibatches are rows of the data set, not points of the sample */
     double divergence;      /* loss over the larger of that at the start and on the plateau */
 } tepui_dynamics;
 

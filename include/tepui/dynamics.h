@@ -4,7 +4,8 @@
 #define TEPUI_DYNAMICS_H
 #include <tepui/network.h>
 
-/* Numbers recorded at a step, all natural logarithms, -INFINITY for zeros and +INFINITY behind a divergence. */
+/* Numbers recorded at a step, all but the accuracy natural logarithms, -INFINITY for zeros; +INFINITY behind a
+   divergence. */
 typedef enum {
     TEPUI_PATH_LOSS,
     TEPUI_PATH_GRADIENT,   /* norm of the gradient of the loss over all points */
@@ -13,6 +14,7 @@ typedef enum {
     TEPUI_PATH_MAX,        /* the largest, where it is positive */
     TEPUI_PATH_METRIC_MIN, /* the same two of D^(-1/2) H D^(-1/2), D the optimizer's own diagonal */
     TEPUI_PATH_METRIC_MAX,
+    TEPUI_PATH_ACCURACY, /* share of the rows held out whose largest output is that of their class */
     TEPUI_PATH_VALUES
 } tepui_path_value;
 

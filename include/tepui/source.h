@@ -14,6 +14,7 @@ typedef struct {
     const char *file, *labels_file, *dataset, *labels_dataset; /* idx, hdf5; file of cifar10: a folder */
     size_t shape[3];       /* height, width, channels of a row; shape[0] = 0: as the source has it */
     const char *normalise; /* "standard" (whole set to mean 0, variance 1), "unit" (each point norm 1), "none" */
+    size_t held_out;       /* last rows of a set that no sample sees */
     int resample;          /* fresh points for every sample (default for synthetic) or the same for all */
 } tepui_data_spec;
 
@@ -53,7 +54,7 @@ const char *tepui_dataset_identity(const tepui_dataset *d);
 void tepui_dataset_free(tepui_dataset *d);
 /* The points of one sample: x (points x inputs), y (points x outputs, may be NULL). s is at the sample; seed_key is
    used for sources that are not resampled, so that all samples and all cells see the same points. work: points*inputs
-   doubles. */
+   doubles. Rows that are held out are not drawn. */
 tepui_status tepui_dataset_points(const tepui_dataset *d, tepui_stream *s, size_t inputs, size_t outputs, double *x,
                                   double *y, double *work);
 #endif

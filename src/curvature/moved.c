@@ -251,6 +251,25 @@ tepui_status network_again(tepui_network *net, double *g, int64_t *e)
     return net->composed ? composed_again(net, g, e) : plain_again(net, g, e);
 }
 
+/* As the sample's own pass does it, so that points that come back have the same bits. */
+void network_take_points(tepui_network *net)
+{
+    const size_t d = net->cell->inputs;
+    if (net->composed) {
+        composed_take_data(net);
+        return;
+    }
+    memcpy(net->vector[0], net->x, net->points * d * sizeof *net->x);
+    memset(net->exponent, 0, net->points * sizeof *net->exponent);
+    for (size_t p = 0; p < net->points; p++) rows_square(net->kernel, net->vector[0] + p * d, d, &net->exponent[p]);
+}
+
+tepui_status network_outputs_again(tepui_network *net)
+{
+    net->unbent = 1;
+    return net->composed ? composed_forward_again(net) : forward_again(net);
+}
+
 tepui_status moved_bend(tepui_network *net)
 {
     if (!net->unbent) return TEPUI_OK;

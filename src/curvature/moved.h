@@ -15,6 +15,10 @@ double *network_open(tepui_network *net, size_t *count);
    curvature.h are about these parameters from then on, and about the whole loss. What else a sample tells stays that
    of the start. */
 tepui_status network_again(tepui_network *net, double *g, int64_t *e);
+/* After net->x (and y) were changed: the passes that follow are about those points, until x is changed back. */
+void network_take_points(tepui_network *net);
+/* The forward half of network_again(): outputs alone. */
+tepui_status network_outputs_again(tepui_network *net);
 
 void moved_lay_out(tepui_network *net, network_arena *a);
 /* Second derivatives where the last pass has left them out. */

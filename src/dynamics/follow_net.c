@@ -3,7 +3,9 @@
    products. Optimizers see the parameters as numbers of eight lanes that are all the same trajectory.
 
    A minibatch is a subset of the points, drawn afresh without replacement for every step; the loss that is looked at is
-   that of all points, and normalisations over points see all of them. Layer masks and biases stay those of the sample.
+   that of all points, and normalisations over points see all of them. With batch_from: data the minibatch is as many
+   rows of the data set, and takes a pass of its own behind that over the points. Layer masks and biases stay those of
+   the sample.
  */
 #include "follower.h"
 #include <base/elementary.h>
@@ -13,6 +15,7 @@
 #include <matrix/matrix.h>
 #include <string.h>
 #include <tepui/curvature.h>
+#include <tepui/source.h>
 
 #define BASIS 64u      /* vectors of Lanczos */
 #define TOLERANCE 1e-8 /* of the ends of the spectrum, relative to the larger */
@@ -29,12 +32,18 @@ typedef struct {
     double *theta;    /* the network's */
     double *g, *state[TEPUI_MOST_STATES], *noise, *before, *metric, *lanczos;
     double scalar[TEPUI_MOST_SCALARS][TEPUI_LANES];
+    double *x0, *y0;                      /* the sample's points, where others take their places for a pass */
     double *f0, *share, *chosen, *unused; /* outputs at the start; minibatch; of a loss nobody goes down */
     double ln_full;                       /* ln norm of the gradient over all points */
     tepui_poll poll;
     void *arg;
     int interrupted;
 } net_state;
+
+static int swaps_points(const tepui_follower *f)
+{
+    return f->d->from_data || (f->needs & TEPUI_NEEDS_PATH_ACCURACY);
+}
 
 static void *alloc(tepui_follower *f, network_arena *a)
 {
@@ -51,6 +60,8 @@ static void *alloc(tepui_follower *f, network_arena *a)
     s->before = network_take(a, f->table.records ? P : 0, sizeof(double));
     s->metric = network_take(a, f->needs & TEPUI_NEEDS_PATH_METRIC ? 2 * P : 0, sizeof(double));
     s->lanczos = network_take(a, measured ? matrix_lanczos_work(n, BASIS) : 0, sizeof(double));
+    s->x0 = network_take(a, swaps_points(f) ? c->points * c->inputs : 0, sizeof(double));
+    s->y0 = network_take(a, swaps_points(f) ? c->points * c->outputs : 0, sizeof(double));
     s->f0 = network_take(a, c->points * c->outputs, sizeof(double));
     s->unused = network_take(a, c->outputs, sizeof(double));
     s->share = network_take(a, c->points, sizeof(double));
@@ -139,9 +150,60 @@ static void draw_minibatch(tepui_follower *f)
     }
 }
 
+/* Gradients are those of rows of the data set. */
+static int is_fresh(const tepui_follower *f)
+{
+    return f->optimizer->minibatch && f->d->from_data;
+}
+
+/* Gradients are those of some of the points. */
+static int is_part(const tepui_follower *f)
+{
+    return f->optimizer->minibatch && !f->d->from_data && f->d->batch > 0 && f->d->batch < f->cell->points;
+}
+
 static int has_minibatch(const tepui_follower *f)
 {
-    return f->optimizer->minibatch && f->d->batch > 0 && f->d->batch < f->cell->points;
+    return is_fresh(f) || is_part(f);
+}
+
+static void take_row(tepui_follower *f, size_t p, size_t row)
+{
+    tepui_network *net = f->net;
+    const size_t d = f->cell->inputs, q = f->cell->outputs;
+    memcpy(net->x + p * d, f->cell->data->x + row * d, d * sizeof *net->x);
+    memcpy(net->y + p * q, f->cell->data->y + row * q, q * sizeof *net->y);
+}
+
+static void take_own_points(tepui_follower *f)
+{
+    const net_state *s = f->state;
+    memcpy(f->net->x, s->x0, f->cell->points * f->cell->inputs * sizeof *s->x0);
+    memcpy(f->net->y, s->y0, f->cell->points * f->cell->outputs * sizeof *s->y0);
+    network_take_points(f->net);
+}
+
+static int is_among(const uint64_t *row, size_t n, uint64_t i)
+{
+    while (n > 0 && row[n - 1] != i) n--;
+    return n > 0;
+}
+
+/* Distinct rows that are not held out, as in draw_minibatch(). */
+static void take_fresh_points(tepui_follower *f)
+{
+    net_state *s = f->state;
+    const tepui_dataset *data = f->cell->data;
+    const size_t m = f->cell->points, n = data->rows - data->spec.held_out;
+    uint64_t *row = (uint64_t *)(void *)s->chosen;
+    tepui_stream stream = addressed(f, TEPUI_FOR_MINIBATCH, s->run.t);
+    tepui_draw_words(&stream, row, m);
+    for (size_t k = 0, j = n - m; k < m; k++, j++) {
+        const uint64_t i = (uint64_t)(((unsigned __int128)row[k] * (j + 1)) >> 64);
+        row[k] = is_among(row, k, i) ? j : i;
+        take_row(f, k, (size_t)row[k]);
+    }
+    network_take_points(f->net);
 }
 
 /* Loss, and the gradient in the trajectory's unit, to which the states are brought. Returns its norm in that unit. */
@@ -150,7 +212,7 @@ static tepui_status gradient(tepui_follower *f, int minibatch, double *norm)
     net_state *s = f->state;
     tepui_network *net = f->net;
     int64_t e;
-    net->share = minibatch ? s->share : NULL;
+    net->share = minibatch && is_part(f) ? s->share : NULL;
     const tepui_status st = network_again(net, s->g, &e);
     net->share = NULL;
     if (st != TEPUI_OK) return st;
@@ -163,6 +225,16 @@ static tepui_status gradient(tepui_follower *f, int minibatch, double *norm)
         path_rescale(s->state[k], s->padded, 1, f->optimizer->degree[k], s->unit, unit);
     s->unit = unit;
     return TEPUI_OK;
+}
+
+/* The gradient that the optimizer takes; afterwards the points are the sample's again. */
+static tepui_status minibatch_gradient(tepui_follower *f, double *norm)
+{
+    if (!is_fresh(f)) return gradient(f, 1, norm);
+    take_fresh_points(f);
+    const tepui_status st = gradient(f, 1, norm);
+    take_own_points(f);
+    return st;
 }
 
 /* Uniform in the unit ball. */
@@ -209,19 +281,60 @@ static void move(tepui_follower *f, double norm, int with_metric)
 
 /* --- records */
 
+static size_t largest(const double *x, size_t n)
+{
+    size_t k = 0;
+    for (size_t i = 1; i < n; i++)
+        if (x[i] > x[k]) k = i;
+    return k;
+}
+
+/* Of the first n points, those whose class has the largest output. */
+static size_t count_right(const tepui_follower *f, size_t n)
+{
+    const tepui_network *net = f->net;
+    const size_t q = f->cell->outputs;
+    size_t right = 0;
+    for (size_t p = 0; p < n; p++) {
+        for (size_t k = 0; k < q; k++) net->residual[k] = tepui_network_output(net, p, k);
+        right += largest(net->residual, q) == largest(net->y + p * q, q);
+    }
+    return right;
+}
+
+/* Of the rows held out, as many at a time as there are points. */
+static tepui_status accuracy(tepui_follower *f, double *share)
+{
+    const tepui_dataset *data = f->cell->data;
+    const size_t held = data->spec.held_out, most = f->cell->points;
+    size_t right = 0;
+    tepui_status st = TEPUI_OK;
+    for (size_t done = 0, n; st == TEPUI_OK && done < held; done += n) {
+        n = held - done < most ? held - done : most;
+        for (size_t p = 0; p < n; p++) take_row(f, p, data->rows - held + done + p);
+        network_take_points(f->net);
+        st = network_outputs_again(f->net);
+        right += count_right(f, n);
+    }
+    take_own_points(f);
+    *share = (double)right / (double)held;
+    return st;
+}
+
 /* Loss, gradient and curvature at theta_t. */
 static tepui_status record(tepui_follower *f, double *out)
 {
     net_state *s = f->state;
     double norm;
-    const tepui_status st = has_minibatch(f) ? gradient(f, 0, &norm) : TEPUI_OK;
+    tepui_status st = is_part(f) ? gradient(f, 0, &norm) : TEPUI_OK;
     if (st != TEPUI_OK) return st;
-    if (!has_minibatch(f)) norm = sqrt(f->net->kernel->sumsq(s->g, s->n));
+    if (!is_part(f)) norm = sqrt(f->net->kernel->sumsq(s->g, s->n));
     s->ln_full = ln_or_zero(norm, (double)s->unit * SCALED_LN2);
     out[TEPUI_PATH_LOSS] = ln_or_zero(tepui_network_loss(f->net), 0);
     out[TEPUI_PATH_GRADIENT] = s->ln_full;
     if (f->needs & TEPUI_NEEDS_PATH_CURVATURE) ends(f, NULL, out + TEPUI_PATH_MIN);
-    return s->interrupted ? TEPUI_TRY_AGAIN : TEPUI_OK;
+    if (f->needs & TEPUI_NEEDS_PATH_ACCURACY && !s->interrupted) st = accuracy(f, out + TEPUI_PATH_ACCURACY);
+    return s->interrupted ? TEPUI_TRY_AGAIN : st;
 }
 
 /* D^(-1/2) H(theta_t) D^(-1/2), theta being at theta_{t+1}: it is put back for that. Coordinates with D = 0 do not
@@ -299,6 +412,10 @@ static tepui_status draw(tepui_follower *f)
     const tepui_status st = network_draw_sample(f->net, f->first + s->next);
     if (st != TEPUI_OK) return st;
     s->theta = network_open(f->net, &count);
+    if (swaps_points(f)) {
+        memcpy(s->x0, f->net->x, f->cell->points * f->cell->inputs * sizeof *s->x0);
+        memcpy(s->y0, f->net->y, f->cell->points * f->cell->outputs * sizeof *s->y0);
+    }
     return count == s->n ? TEPUI_OK : TEPUI_FAILED;
 }
 
@@ -335,8 +452,8 @@ static tepui_status advance(tepui_follower *f, int *over)
     tepui_status st;
     *over = 0;
     s->interrupted = 0;
-    if (has_minibatch(f)) draw_minibatch(f);
-    TEPUI_TRY(gradient(f, has_minibatch(f), &norm));
+    if (is_part(f)) draw_minibatch(f);
+    TEPUI_TRY(gradient(f, is_part(f), &norm));
     const double loss = tepui_network_loss(f->net);
     const int diverged = path_look(f, &s->run, loss, distance(f), isfinite(loss) && isfinite(norm), ln_spread, f);
     double *out = diverged || s->interrupted ? NULL : path_record(f, &s->run);
@@ -345,7 +462,8 @@ static tepui_status advance(tepui_follower *f, int *over)
         s->run = here;
         return TEPUI_TRY_AGAIN;
     }
-    if (out && has_minibatch(f)) TEPUI_TRY(gradient(f, 1, &norm));
+    TEPUI_TRY(st);
+    if (is_fresh(f) || (out && is_part(f))) TEPUI_TRY(minibatch_gradient(f, &norm));
     *over = diverged || path_over(f, &s->run);
     if (out)
         TEPUI_TRY(record_step(f, norm, out));

@@ -23,8 +23,12 @@ int tepui_follower_many(const tepui_cell *c)
 double tepui_follower_cost(const tepui_cell *c, unsigned needs)
 {
     const double each = network_is_scalars(c) ? 4.0 * (double)c->depth : 6.0 * (double)tepui_multiplications(c);
+    const int fresh = c->dynamics.from_data && ((const tepui_optimizer_type *)c->dynamics.optimizer.type)->minibatch;
+    const double looked_at = needs & TEPUI_NEEDS_PATH_ACCURACY ? (double)c->data->spec.held_out : 0;
     if (!(needs & TEPUI_NEEDS_PATH)) return 0;
-    return (double)c->dynamics.steps * each * (double)c->points;
+    return ((double)c->dynamics.steps * (double)c->points * (fresh ? 2 : 1) +
+            (double)tepui_record_steps(c, NULL) * looked_at / 3) *
+           each;
 }
 
 static void lay_out(tepui_follower *f, network_arena *a)

@@ -146,6 +146,7 @@ static char *identity_text(const tepui_cell *c)
     text_put(out, c->canonical);
     if (d->follows) {
         text_print(out, "rate %.17g batch %zu", d->rate, batch_of(c));
+        if (d->from_data && ((const tepui_optimizer_type *)d->optimizer.type)->minibatch) text_put(out, " from data");
         print_choice(out, "optimizer", &d->optimizer);
         print_choice(out, "schedule", &d->schedule);
     }

@@ -108,6 +108,7 @@ static void fill_data(tepui_experiment *e, const settings *s)
     d->labels_dataset = setting_text(s, "data.labels_dataset");
     d->normalise = setting_text(s, "data.normalise");
     d->resample = strcmp(setting_text(s, "data.resample"), "true") == 0;
+    d->held_out = (size_t)setting_number(s, "data.held_out");
 }
 
 static tepui_status fill_output(tepui_experiment *e, const settings *s)

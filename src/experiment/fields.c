@@ -10,6 +10,7 @@ static const char *const answers[] = {"true", "false", NULL};
 static const char *const answers_or_default[] = {"true", "false", "default", NULL};
 static const char *const samplers[] = {"full", "reduced", "tilted", "auto", NULL};
 static const char *const eigensolvers[] = {"lapack", "gsl", NULL};
+static const char *const batch_sources[] = {"points", "data", NULL};
 static const char *const readouts[] = {"dense", "none", "default", NULL};
 
 #define AXIS FIELD_AXIS | FIELD_LIST
@@ -62,6 +63,8 @@ const field fields[] = {
      "data sets: standard (whole set to mean 0, variance 1), unit (every point to norm 1) or none"},
     {"data.resample", FIELD_CHOICE, 0, "default", 0, 0, answers_or_default,
      "fresh points for every sample; default: true for synthetic data, false for data sets"},
+    {"data.held_out", FIELD_WHOLE, 0, "0", 0, 1e9, NULL,
+     "data sets: their last rows, which are drawn for neither points nor minibatches; path_accuracy is about them"},
     {"readout", FIELD_CHOICE, 0, "default", 0, 0, readouts,
      "dense: an output matrix without activation; none: f = a_L; default: dense with the targets of a data set or of a "
      "data.targets that is written, else none, whatever the loss"},
@@ -77,6 +80,9 @@ const field fields[] = {
      "factor on the learning rate from step to step"},
     {"dynamics.batch", FIELD_WHOLE, AXIS, "0", 0, 1e6, NULL,
      "points of a minibatch, drawn afresh for every step; 0: all"},
+    {"dynamics.batch_from", FIELD_CHOICE, 0, "points", 0, 0, batch_sources,
+     "minibatches are drawn from the points of the sample, or, data.points at a time, from all rows of the data set "
+     "that are not held out; loss and curvature stay those of the sample's points"},
     {"dynamics.escape", FIELD_KIND, 0, "loss", 0, 0, &tepui_family_escape, "when a trajectory has left the plateau"},
     {"dynamics.steps", FIELD_WHOLE, 0, "10000", 1, 1e9, NULL,
      "most steps of a trajectory; times beyond are censored, not dropped"},

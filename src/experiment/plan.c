@@ -194,8 +194,33 @@ static int takes_minibatches(const settings *s)
     return 0;
 }
 
+/* A step takes as many rows as the sample has points, so that one pass holds either. */
+static tepui_status check_batch_from(const settings *s, const tepui_cell *c)
+{
+    const char *const path = "dynamics.batch_from";
+    const int line = setting_line(s, path);
+    if (!takes_minibatches(s)) return settings_refuse_unread(s, path, line, "optimizers that take minibatches read");
+    if (!c->data->rows || c->targets != TEPUI_TARGETS_DATA || c->inputs == 1)
+        return settings_fail(s, path, line, "needs a data set with inputs of several numbers and targets of its own");
+    if (c->dynamics.batch != c->points)
+        return settings_fail(s, path, line, "data: dynamics.batch has to be data.points, %zu, not %zu", c->points,
+                             c->dynamics.batch);
+    return TEPUI_OK;
+}
+
+static tepui_status check_accuracy(const settings *s, const tepui_experiment *e, const tepui_cell *c)
+{
+    if (!(all_needs(e) & TEPUI_NEEDS_PATH_ACCURACY)) return TEPUI_OK;
+    const int held = c->data->spec.held_out > 0 && c->targets == TEPUI_TARGETS_DATA && c->outputs > 1;
+    if (held && !(c->composition && c->composition->coupled)) return TEPUI_OK;
+    return settings_fail(s, "observables", setting_line(s, "observables"), "path_accuracy needs %s",
+                         held ? "layers that do not mix points: no batch_norm"
+                              : "rows of a data set with classes that are held out: data.held_out");
+}
+
 static tepui_status check_batch(const settings *s, const tepui_cell *c, size_t index)
 {
+    if (c->dynamics.from_data) return check_batch_from(s, c);
     const tepui_optimizer_type *t = c->dynamics.optimizer.type;
     const int line = setting_of(s, "dynamics.batch")->line[axis_position(s, index, AXIS_BATCH)];
     if (c->dynamics.batch > 0 && !takes_minibatches(s))
@@ -233,6 +258,7 @@ static tepui_status set_dynamics(const tepui_experiment *e, const settings *s, t
     d->rate = strtod(axis_text(s, index, AXIS_RATE), NULL);
     d->schedule = axis_choice(s, index, AXIS_SCHEDULE, &tepui_family_schedule);
     d->batch = strtoull(axis_text(s, index, AXIS_BATCH), NULL, 10);
+    d->from_data = strcmp(setting_text(s, "dynamics.batch_from"), "data") == 0;
     tepui_choice_parse(&tepui_family_escape, setting_text(s, "dynamics.escape"), &d->escape, NULL);
     d->steps = (uint64_t)setting_number(s, "dynamics.steps");
     d->record = (uint64_t)setting_number(s, "dynamics.record");
@@ -245,6 +271,7 @@ static tepui_status set_dynamics(const tepui_experiment *e, const settings *s, t
                                       "path observables read");
     if (d->record == 0) d->record = d->steps;
     TEPUI_TRY(check_batch(s, c, index));
+    TEPUI_TRY(check_accuracy(s, e, c));
     TEPUI_TRY(check_escape(s, c));
 done:
     return st;

@@ -17,6 +17,7 @@ static const reader_of readers[] = {
     {"data.dataset", " hdf5 ", "data.source: hdf5 reads"},
     {"data.labels_dataset", " hdf5 ", "data.source: hdf5 reads"},
     {"data.dimension", " gaussian sphere orthonormal ", "a synthetic data.source has"},
+    {"data.held_out", " idx hdf5 fashion-mnist cifar10 ", "a data set has"},
     {"data.normalise", " idx hdf5 fashion-mnist cifar10 ", "a data set has"},
 };
 

@@ -248,7 +248,7 @@ static void tangent_of_input(tepui_network *net)
     s->work.points = net->points;
 }
 
-static void take_data(tepui_network *net)
+void composed_take_data(tepui_network *net)
 {
     layer_node *data = &net->composed->node[0];
     memcpy(data->y.m, net->x, net->points * net->cell->inputs * sizeof *net->x);
@@ -266,7 +266,7 @@ tepui_status composed_forward(tepui_network *net)
     TEPUI_TRY(network_draw_data(net));
     TEPUI_TRY(draw_weights(net));
     draw_layers(net);
-    take_data(net);
+    composed_take_data(net);
     for (size_t k = 1; k <= s->m->count; k++) {
         if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         s->node[k].t->type->forward(&s->node[k]);

@@ -82,6 +82,15 @@ static void identify(tepui_dataset *d)
     print_digest(d->digest[1], y);
     snprintf(d->identity, sizeof d->identity, "data %s points %zu resample %d normalise %s inputs %s targets %s\n",
              type_of(d)->kind.name, d->spec.points, d->spec.resample, d->rows ? d->spec.normalise : "none", x, y);
+    if (d->spec.held_out) /* none says nothing: older keys stay */
+        snprintf(d->identity + strlen(d->identity), sizeof d->identity - strlen(d->identity), "held out %zu\n",
+                 d->spec.held_out);
+}
+
+/* Rows that may be drawn: the first ones. */
+static size_t drawable(const tepui_dataset *d)
+{
+    return d->rows - d->spec.held_out;
 }
 
 /* Laws ask this of every cell and component: once for all. */
@@ -102,8 +111,10 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
     if (st == TEPUI_OK) st = all_finite(d, err);
     if (st == TEPUI_OK && strcmp(d->spec.normalise, "standard") == 0) st = standardise(d, err);
     if (st == TEPUI_OK && strcmp(d->spec.normalise, "unit") == 0) st = to_unit_norm(d, err);
-    if (st == TEPUI_OK && d->spec.points > d->rows)
-        st = tepui_fail(err, TEPUI_BAD_INPUT, "data.points: %zu points, the set has %zu", d->spec.points, d->rows);
+    if (st == TEPUI_OK && d->spec.held_out >= d->rows)
+        st = tepui_fail(err, TEPUI_BAD_INPUT, "data.held_out: %zu rows, the set has %zu", d->spec.held_out, d->rows);
+    if (st == TEPUI_OK && d->spec.points > drawable(d))
+        st = tepui_fail(err, TEPUI_BAD_INPUT, "data.points: %zu points, the set has %zu", d->spec.points, drawable(d));
     if (st == TEPUI_OK) d->zero_rows = count_zero_rows(d);
     return st;
 }
@@ -237,10 +248,10 @@ static tepui_status shuffle_rows(row_source *r, size_t *rows, size_t n, size_t a
 /* Distinct rows in random order, every ordered choice equally likely. */
 static tepui_status choose_rows(const tepui_dataset *d, tepui_stream *s, size_t *rows)
 {
-    const size_t n = d->spec.points;
+    const size_t n = d->spec.points, all = drawable(d);
     row_source r = {.s = s, .used = TEPUI_BATCH};
-    if (n > d->rows / n) return shuffle_rows(&r, rows, n, d->rows);
-    reject_rows(&r, rows, n, d->rows);
+    if (n > all / n) return shuffle_rows(&r, rows, n, all);
+    reject_rows(&r, rows, n, all);
     return TEPUI_OK;
 }
 
