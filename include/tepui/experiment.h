@@ -57,6 +57,14 @@ tepui_status tepui_experiment_find_data(tepui_experiment *e, const char *const *
 
 /* Width expressions: + - * / ^ ( ) numbers, depth, layer, sqrt log exp min max ceil floor round. */
 tepui_status tepui_expression_value(const char *text, double depth, double layer, double *value, tepui_error *err);
+/* The same arithmetic in other names: value() returns 0 for a name that it does not have; unknown: what is said then.
+ */
+typedef struct {
+    int (*value)(const void *of, const char *name, size_t length, double *value);
+    const void *of;
+    const char *unknown;
+} tepui_names;
+tepui_status tepui_expression_in(const char *text, const tepui_names *names, double *value, tepui_error *err);
 /* The fields of an experiment file, for documentation. out may be NULL; returns the count. */
 typedef struct {
     const char *path, *fallback, *doc;

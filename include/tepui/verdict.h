@@ -33,12 +33,22 @@ typedef struct {
     size_t untested;                   /* laws asked for by name without a line that was tested */
 } tepui_verification;
 
+/* A law of the user's own (src/verdict/own.c): a family with expressions in the numeric columns of /cells. */
+typedef struct tepui_own tepui_own;
+/* TEPUI_USAGE with one sentence where the text is no law. */
+tepui_status tepui_own_read(const char *text, tepui_own **out, tepui_error *err);
+void tepui_own_free(tepui_own *own);
+
 typedef struct {
     const tepui_law_type *const
         *laws;          /* NULL-terminated; NULL: all that apply. Named laws that apply nowhere: refused */
     double false_alarm; /* 0: 1e-4 */
     size_t layers;      /* components looked at per cell, evenly spaced, the last included; 0: 8 */
+    tepui_own *own;     /* in place of laws: about this component of `observable`; NULL: none */
+    const char *observable;
+    size_t component; /* SIZE_MAX: the last of each cell; TEPUI_OWN_LAYERS: `layers` of them */
 } tepui_verify_options;
+#define TEPUI_OWN_LAYERS (SIZE_MAX - 1)
 
 /* e: the experiment of the file, planned. */
 tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, const tepui_verify_options *o,

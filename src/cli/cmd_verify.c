@@ -9,10 +9,18 @@ typedef struct {
     const char *file, *laws;
     double false_alarm;
     uint64_t layers;
-    int save;
+    int save, strict;
+    const char *against, *observable, *component;
 } options;
 
-enum { KEY_ALARM = 0x300, KEY_LAYERS, KEY_DIGITS, KEY_SAVE };
+enum { KEY_ALARM = 0x300, KEY_LAYERS, KEY_DIGITS, KEY_SAVE, KEY_AGAINST, KEY_STRICT };
+
+static void check_own(const options *o, struct argp_state *state)
+{
+    if (o->against && !o->observable) argp_error(state, "--against needs -O OBSERVABLE: what the law is about");
+    if (!o->against && (o->observable || o->component)) argp_error(state, "-O and -c go with --against");
+    if (o->against && o->save) argp_error(state, "--save keeps verdicts of the program's own laws, not of --against");
+}
 
 static double read_share(const char *arg, struct argp_state *state)
 {
@@ -53,6 +61,21 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SAVE:
         o->save = 1;
         return 0;
+    case KEY_STRICT:
+        o->strict = 1;
+        return 0;
+    case KEY_AGAINST:
+        o->against = arg;
+        return 0;
+    case 'O':
+        o->observable = arg;
+        return 0;
+    case 'c':
+        o->component = arg;
+        return 0;
+    case ARGP_KEY_END:
+        check_own(o, state);
+        return 0;
     default:
         return cli_file_argument(key, arg, state, &o->file);
     }
@@ -65,6 +88,11 @@ static const struct argp_option argp_options[] = {
     {"layers", KEY_LAYERS, "N", 0, "Layers looked at per cell, evenly spaced, the last included (default 8)", 0},
     {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 4, and 0 for csv and json)", 0},
     {"save", KEY_SAVE, 0, 0, "Store the verdicts in the file, under /laws/ID", 0},
+    {"against", KEY_AGAINST, "LAW", 0, "A law of your own about -O, see below", 0},
+    {"observable", 'O', "NAME", 0, "What the law of --against is about", 0},
+    {"component", 'c', "NAME", 0,
+     "Its component: a layer number, `total', ..., or `all' for --layers of them (default: total, or the last)", 0},
+    {"strict", KEY_STRICT, 0, 0, "Exit status 1, too, where a law is refused in any cell", 0},
     {0}};
 static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
@@ -84,7 +112,21 @@ static const struct argp argp = {
     "test stands on, of weighted ones the effective number.\n"
     "observable: what was looked at; allowance: by how much the law may be off (approximations, not noise). verdict: "
     "holds (exact), holds (within allowance a), fails, or refused: why.\n"
-    "Exit status: 0 all laws hold, 1 some fail, a law of --law was not tested, or none was.",
+    "Exit status: 0 all laws hold, 1 some fail, a law of --law was not tested, or none was.\n\n"
+    "--against LAW, in place of the laws of the theory (or beside those of --law), is one of\n"
+    "  normal(mean=E, variance=E)     lognormal(mean=E, variance=E)\n"
+    "  gamma(shape=E, scale=E)        chi2(degrees=E)\n"
+    "  beta(a=E, b=E)                 uniform(low=E, high=E)\n"
+    "  exponential(mean=E)\n"
+    "  slope(depth)=E                 of the median against depth\n"
+    "  median <= E, median >= E, quantile(P) <= E, quantile(P) >= E\n"
+    "with expressions E as of widths, in the numeric columns of /cells (depth, width, ...) and layer. Families take "
+    "zero=E, the probability of an exact 0 (default 0: a dead sample refutes the law), and within=E, a distance of "
+    "distribution functions that is allowed (then only Kolmogorov-Smirnov tests it). "
+    "normal, slopes and bounds are about the value that the file stores: ln of observables stored as ln. The "
+    "other families are about the magnitude itself, or its power=E: gamma(shape=width/2, scale=2/width, power=2) of a "
+    "norm is about its square; mean and variance of lognormal are of the ln. sign: the share of "
+    "samples up to a bound (below a lower one), an exact binomial test.",
     children,
     NULL,
     NULL};
@@ -105,6 +147,19 @@ static tepui_status find_laws(const char *text, const tepui_law_type ***out, tep
     }
     if (st == TEPUI_OK && n == 0) st = tepui_fail(err, TEPUI_USAGE, "--law needs the id of a law");
     free(copy);
+    return st;
+}
+
+/* The law of --against and the component that it is about. */
+static tepui_status own_law(const options *o, const tepui_result *r, tepui_verify_options *how, tepui_error *err)
+{
+    const tepui_result_observable *about;
+    tepui_status st = cli_find_observable(r, o->observable, &about, err);
+    how->observable = o->observable;
+    if (st == TEPUI_OK && o->component && strcmp(o->component, "all") == 0)
+        how->component = TEPUI_OWN_LAYERS;
+    else if (st == TEPUI_OK)
+        st = cli_find_component(about, o->component, &how->component, err);
     return st;
 }
 
@@ -217,22 +272,26 @@ int cmd_verify(int argc, char **argv)
     tepui_verification *v = NULL;
     const tepui_law_type **laws = NULL;
     options o = {.view = cli_view_default};
+    tepui_own *own = NULL;
     cli_parse(&argp, argc, argv, &o);
+    if (o.against) TEPUI_TRY(tepui_own_read(o.against, &own, &err));
     if (o.laws) TEPUI_TRY(find_laws(o.laws, &laws, &err));
     TEPUI_TRY(cli_open(o.file, TEPUI_READ_ALL, &r, &err));
     TEPUI_TRY(cli_plan_result(r, o.file, &e, &err));
-    const tepui_verify_options how = {laws, o.false_alarm, o.layers};
+    tepui_verify_options how = {laws, o.false_alarm, o.layers, own, NULL, SIZE_MAX};
+    if (own) TEPUI_TRY(own_law(&o, r, &how, &err));
     TEPUI_TRY(tepui_verify(r, e, &how, &v, &err));
     print_lines(&o, r, v);
     if (o.save) TEPUI_TRY(tepui_verification_save(v, e, o.file, &err));
-    if (v->tested == 0) print_advice(r, e, laws, v->lines);
+    if (v->tested == 0 && !own) print_advice(r, e, laws, v->lines);
     print_untested(v);
-    if (v->failures || v->untested || v->tested == 0) st = TEPUI_FAILED;
+    if (v->failures || v->untested || v->tested == 0 || (o.strict && v->refusals)) st = TEPUI_FAILED;
 done:
     if (st != TEPUI_OK && st != TEPUI_FAILED) st = (tepui_status)cli_fail("tepui verify", st, "%s", err.text);
     tepui_verification_free(v);
     tepui_experiment_free(e);
     tepui_result_free(r);
+    tepui_own_free(own);
     free(laws);
     return st;
 }

@@ -1,7 +1,7 @@
-/* expression.c -- arithmetic in depth and layer, by recursive descent.
+/* expression.c -- arithmetic in depth and layer, or in other names, by recursive descent.
 
    sum = product { (+|-) product }, product = power { (*|/) power }, power = unary [ ^ power ],
-   unary = [-|+] unary | atom, atom = number | depth | layer | function ( sum [, sum] ) | ( sum ). */
+   unary = [-|+] unary | atom, atom = number | name | function ( sum [, sum] ) | ( sum ). */
 #include <base/elementary.h>
 #include <ctype.h>
 #include <math.h>
@@ -13,7 +13,7 @@
 
 typedef struct {
     const char *at;
-    double depth, layer;
+    const tepui_names *names;
     int level;
     const char *trouble;
 } parser;
@@ -70,13 +70,13 @@ static double call(parser *p, size_t f)
 static double word(parser *p)
 {
     const char *start = p->at;
-    while (isalpha((unsigned char)*p->at) || *p->at == '_') p->at++;
+    double x;
+    while (isalnum((unsigned char)*p->at) || *p->at == '_') p->at++;
     const size_t n = (size_t)(p->at - start);
-    if (n == 5 && strncmp(start, "depth", n) == 0) return p->depth;
-    if (n == 5 && strncmp(start, "layer", n) == 0) return p->layer;
+    if (p->names->value(p->names->of, start, n, &x)) return x;
     for (size_t f = 0; f < sizeof functions / sizeof *functions; f++)
         if (strlen(functions[f].name) == n && strncmp(start, functions[f].name, n) == 0) return call(p, f);
-    return fail(p, "an unknown word; known: depth, layer, sqrt, log, exp, ceil, floor, round, min, max");
+    return fail(p, p->names->unknown);
 }
 
 static double atom(parser *p)
@@ -88,7 +88,7 @@ static double atom(parser *p)
         return take(p, ')') ? x : fail(p, "')' is missing");
     }
     if (isalpha((unsigned char)*p->at)) return word(p);
-    if (!isdigit((unsigned char)*p->at) && *p->at != '.') return fail(p, "a number, depth, layer or '(' is missing");
+    if (!isdigit((unsigned char)*p->at) && *p->at != '.') return fail(p, "a number, a name or '(' is missing");
     const double x = tepui_read_double(p->at, &after);
     if (after == p->at) return fail(p, "a number in decimal notation is missing");
     p->at = after;
@@ -136,12 +136,29 @@ static double sum(parser *p)
             return x;
 }
 
-tepui_status tepui_expression_value(const char *text, double depth, double layer, double *value, tepui_error *err)
+tepui_status tepui_expression_in(const char *text, const tepui_names *names, double *value, tepui_error *err)
 {
-    parser p = {text, depth, layer, 0, NULL};
+    parser p = {text, names, 0, NULL};
     *value = sum(&p);
     skip(&p);
     if (!p.trouble && *p.at) p.trouble = "something is left over at its end";
     if (p.trouble) return tepui_fail(err, TEPUI_BAD_INPUT, "cannot read the expression '%.100s': %s", text, p.trouble);
     return TEPUI_OK;
+}
+
+static int depth_or_layer(const void *of, const char *name, size_t length, double *value)
+{
+    const double *number = of;
+    if (length != 5) return 0;
+    if (strncmp(name, "depth", length) == 0) return *value = number[0], 1;
+    if (strncmp(name, "layer", length) == 0) return *value = number[1], 1;
+    return 0;
+}
+
+tepui_status tepui_expression_value(const char *text, double depth, double layer, double *value, tepui_error *err)
+{
+    const double number[2] = {depth, layer};
+    const tepui_names names = {depth_or_layer, number,
+                               "an unknown word; known: depth, layer, sqrt, log, exp, ceil, floor, round, min, max"};
+    return tepui_expression_in(text, &names, value, err);
 }

@@ -1,4 +1,5 @@
 /* verify.c -- all laws over all cells of a result, then Holm's rule. */
+#include "own.h"
 #include "sweep.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -31,6 +32,37 @@ static void add_other(const tepui_result *r, const char *name, size_t cell, tepu
 {
     const tepui_result_observable *o = tepui_result_observable_find(r, name);
     if (o && o->raw && o->samples >= e->raws) e->other = o->raw + cell * o->components * o->samples;
+}
+
+/* --- laws of the user's own stand beside those of the theory */
+
+static int is_own(const desk *d, const tepui_law_type *law)
+{
+    return d->o->own && law == &d->o->own->law;
+}
+
+static size_t last_present(const tepui_result_observable *o, size_t cell)
+{
+    size_t k = o->components;
+    while (k > 0 && !present(o, cell, k - 1)) k--;
+    return k ? k - 1 : SIZE_MAX;
+}
+
+static int speaks(const desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell, size_t k,
+                  const char **why)
+{
+    if (!present(o, cell, k)) return 0;
+    if (!is_own(d, law)) return law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), why);
+    if (d->o->component == TEPUI_OWN_LAYERS) return 1;
+    return k == (d->o->component == SIZE_MAX ? last_present(o, cell) : d->o->component);
+}
+
+static tepui_status predict(const desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell,
+                            size_t k, tepui_prediction *p, tepui_error *err)
+{
+    const long component = tepui_component_number(o->component[k]);
+    if (is_own(d, law)) return own_predict(d->o->own, d->r, o, cell, component, p, err);
+    return law->predict(&d->e->cells[cell], component, p, err);
 }
 
 static tepui_verdict_line *new_line(desk *d, const tepui_law_type *law, size_t cell)
@@ -92,11 +124,18 @@ static tepui_status test_component(desk *d, const tepui_result_observable *o, si
     tepui_prediction p;
     tepui_test_result t[TEPUI_MOST_TESTS];
     tepui_evidence e = tepui_evidence_of(d->r, o, cell, k);
+    size_t n = 0;
+    if (is_own(d, line->law) && d->o->own->form != OWN_FAMILY) {
+        const long component = tepui_component_number(o->component[k]);
+        const tepui_status st = own_tests(d->o->own, d->r, cell, component, &e, t, &n, err);
+        for (size_t i = 0; st == TEPUI_OK && i < n; i++) take_test(line, &t[i], o->component[k]);
+        return st;
+    }
     if (line->law->other) add_other(d->r, line->law->other, cell, &e);
-    const tepui_status st = line->law->predict(&d->e->cells[cell], tepui_component_number(o->component[k]), &p, err);
+    const tepui_status st = predict(d, line->law, o, cell, k, &p, err);
     if (st != TEPUI_OK) return st;
     p.rounding = fmax(p.rounding, rounding_of(&d->e->cells[cell]));
-    const size_t n = tepui_verify_tests(&p, &e, t, &line->why);
+    n = tepui_verify_tests(&p, &e, t, &line->why);
     for (size_t i = 0; i < n; i++) take_test(line, &t[i], o->component[k]);
     tepui_prediction_clear(&p);
     return TEPUI_OK;
@@ -109,8 +148,7 @@ static size_t choose(desk *d, const tepui_law_type *law, const tepui_result_obse
     size_t n = 0, kept = 0;
     const char *why;
     for (size_t k = 0; k < o->components; k++)
-        if (present(o, cell, k) && law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &why))
-            out[n++] = k;
+        if (speaks(d, law, o, cell, k, &why)) out[n++] = k;
     if (n <= most) return n;
     for (size_t i = 0; i < most; i++) out[kept++] = out[most == 1 ? n - 1 : i * (n - 1) / (most - 1)];
     return kept;
@@ -148,9 +186,7 @@ static size_t last_component(desk *d, const tepui_law_type *law, const tepui_res
 {
     const char *why;
     for (size_t k = o->components; k-- > 0;)
-        if (present(o, cell, k) && is_wanted(o->component[k], wanted) &&
-            law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &why))
-            return k;
+        if ((is_own(d, law) || is_wanted(o->component[k], wanted)) && speaks(d, law, o, cell, k, &why)) return k;
     return SIZE_MAX;
 }
 
@@ -162,13 +198,22 @@ static tepui_status sweep_point_of(desk *d, const tepui_law_type *law, const tep
     *usable = 0;
     if (k == SIZE_MAX) return TEPUI_OK;
     const tepui_evidence e = tepui_evidence_of(d->r, o, cell, k);
-    const tepui_status st = law->predict(&d->e->cells[cell], tepui_component_number(o->component[k]), &p, err);
+    const tepui_status st = predict(d, law, o, cell, k, &p, err);
     if (st != TEPUI_OK) return st;
     *point = (sweep_point){(double)d->e->cells[cell].depth,       e.median, p.median,
                            (e.median_high - e.median_low) / 3.92, p.slack,  p.left};
     *usable = isfinite(point->y) && isfinite(point->predicted) && isfinite(point->error) && point->error > 0;
     tepui_prediction_clear(&p);
     return TEPUI_OK;
+}
+
+/* Whether the predictions of a user's slope, slope * depth, have one slope. */
+static int is_straight(const sweep_point *point, size_t n)
+{
+    const double first = point[0].predicted / point[0].x;
+    for (size_t i = 1; i < n; i++)
+        if (fabs(point[i].predicted / point[i].x - first) > 1e-12 * fabs(first)) return 0;
+    return 1;
 }
 
 static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t first,
@@ -204,7 +249,13 @@ static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_re
                                      .allowance = slack,
                                      .tests = 1,
                                      .why = ""};
-        snprintf(line->component, sizeof line->component, "%s", wanted ? wanted : "last");
+        const int chosen = is_own(d, law) && d->o->component < o->components;
+        snprintf(line->component, sizeof line->component, "%s",
+                 wanted   ? wanted
+                 : chosen ? o->component[d->o->component]
+                          : "last");
+        if (is_own(d, law) && !is_straight(point, n))
+            refuse(line, "its expression changes along the sweep of depths: a slope needs one value");
     }
     free(point);
     return st;
@@ -230,8 +281,7 @@ static const char *reason_of(const desk *d, const tepui_law_type *law, const tep
     const char *why = o ? "nothing it speaks about" : "its observable is not in the file";
     if (law->pooled) return "it is about all components together; `tepui theory' and the figure have it";
     for (size_t k = 0; o && k < o->components; k++)
-        if (present(o, cell, k) && law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), &why))
-            return "a slope takes medians at three depths or more";
+        if (speaks(d, law, o, cell, k, &why)) return "a slope takes medians at three depths or more";
     return why;
 }
 
@@ -265,7 +315,7 @@ static tepui_status one_law(desk *d, const tepui_law_type *law, int named, tepui
     for (size_t c = 0; o && !slopes && st == TEPUI_OK && c < d->r->cells; c++)
         if (d->e->cells[c].alias_of == c) st = one_cell(d, law, o, c, err);
     if (o && slopes) st = sweeps(d, law, o, NULL, err);
-    for (size_t k = 0; o && slopes && st == TEPUI_OK && k < o->components; k++)
+    for (size_t k = 0; o && slopes && !is_own(d, law) && st == TEPUI_OK && k < o->components; k++)
         if (!is_wanted(o->component[k], NULL)) st = sweeps(d, law, o, o->component[k], err);
     size_t tested = 0;
     for (size_t i = before; i < d->v->lines; i++) tested += d->v->line[i].verdict != TEPUI_REFUSED;
@@ -347,12 +397,21 @@ tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, cons
         free(d.v);
         return fits;
     }
+    const tepui_result_observable *about = o->own ? tepui_result_observable_find(r, o->observable) : NULL;
+    const tepui_status sound = about ? own_check(o->own, r, about, err) : TEPUI_OK;
+    if (sound != TEPUI_OK) {
+        free(d.v);
+        return sound;
+    }
+    if (o->own) o->own->law.observable = o->observable;
     if (d.v) {
         d.v->samples = count_samples(r, e);
         d.v->false_alarm = o->false_alarm > 0 ? o->false_alarm : FALSE_ALARM;
-        const void *const *laws = o->laws ? (const void *const *)o->laws : tepui_family_law.kinds;
+        static const void *const none[] = {NULL};
+        const void *const *laws = o->laws ? (const void *const *)o->laws : o->own ? none : tepui_family_law.kinds;
         tepui_missed_memory(); /* what came before is not ours */
         for (st = TEPUI_OK; st == TEPUI_OK && *laws; laws++) st = one_law(&d, *laws, o->laws != NULL, err);
+        if (st == TEPUI_OK && o->own) st = one_law(&d, &o->own->law, 1, err);
     }
     if (tepui_missed_memory()) st = TEPUI_NO_MEMORY;
     if (st == TEPUI_OK) {
