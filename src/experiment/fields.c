@@ -16,7 +16,7 @@ static const char *const readouts[] = {"dense", "none", "default", NULL};
 #define AXIS FIELD_AXIS | FIELD_LIST
 
 const field fields[] = {
-    {"title", FIELD_TEXT, FIELD_FREE, "", 0, 0, NULL, "a line for people"},
+    {"title", FIELD_TEXT, FIELD_FREE, "", 0, 0, NULL, "title, for your own reference"},
     {"seed", FIELD_WHOLE, 0, "1", 0, 0x1p64, NULL, "root of all random numbers"},
     {"generator", FIELD_TEXT, 0, "threefry4x64", 0, 0, NULL,
      "random number generator: threefry4x64 (addressed) or any GSL generator, seeded per sample"},
