@@ -14,7 +14,7 @@ PYTHONPATH=$top/analysis${PYTHONPATH:+:$PYTHONPATH} PYTHONDONTWRITEBYTECODE=1
 export PATH MPLCONFIGDIR MPLBACKEND OMP_NUM_THREADS PYTHONPATH PYTHONDONTWRITEBYTECODE
 mkdir page && cd page || exit 99
 "$python" "$top/tests/docs/page.py" "$@" "$top/README.md" "$top/docs/tour.md" "$top/docs/experiments.md" \
-    "$top/docs/observables.md" "$top/docs/commands.md" || [ "${1:-}" = --write ] || exit 1
+    "$top/docs/results.md" "$top/docs/observables.md" "$top/docs/commands.md" || [ "${1:-}" = --write ] || exit 1
 
 # the figure of README, where this matplotlib draws the same bytes
 "$python" -c 'import matplotlib; exit(not matplotlib.__version__.startswith("3.6."))' 2>/dev/null || exit 0
