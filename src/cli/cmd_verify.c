@@ -120,13 +120,16 @@ static const struct argp argp = {
     "  exponential(mean=E)\n"
     "  slope(depth)=E                 of the median against depth\n"
     "  median <= E, median >= E, quantile(P) <= E, quantile(P) >= E\n"
+    "  FILE.csv                       points of a distribution function of the stored value, columns x and cdf\n"
     "with expressions E as of widths, in the numeric columns of /cells (depth, width, ...) and layer. Families take "
     "zero=E, the probability of an exact 0 (default 0: a dead sample refutes the law), and within=E, a distance of "
     "distribution functions that is allowed (then only Kolmogorov-Smirnov tests it). "
     "normal, slopes and bounds are about the value that the file stores: ln of observables stored as ln. The "
     "other families are about the magnitude itself, or its power=E: gamma(shape=width/2, scale=2/width, power=2) of a "
     "norm is about its square; mean and variance of lognormal are of the ln. sign: the share of "
-    "samples up to a bound (below a lower one), an exact binomial test.",
+    "samples up to a bound (below a lower one), an exact binomial test. Points of a file are tested at their x only: "
+    "ks by the largest distance, point by "
+    "the count at the worst one.",
     children,
     NULL,
     NULL};

@@ -142,6 +142,8 @@ static tepui_status read_quantile(tepui_own *own, const char *s, tepui_error *er
 static tepui_status read_text(tepui_own *own, tepui_error *err)
 {
     const char *s = skip(own->text), *rest;
+    const size_t n = strlen(own->text);
+    if (n > 4 && strcmp(own->text + n - 4, ".csv") == 0) return own_points_read(own, own->text, err);
     for (own->family = 0; own_family[own->family].name; own->family++)
         if ((rest = after(s, own_family[own->family].name)))
             return *rest == '(' ? read_arguments(own, rest + 1, err) : needs(own, err);
@@ -150,7 +152,7 @@ static tepui_status read_text(tepui_own *own, tepui_error *err)
     if ((rest = after(s, "quantile"))) return read_quantile(own, rest, err);
     return unreadable(own,
                       "known: normal, lognormal, gamma, chi2, beta, uniform, exponential, slope(depth)=EXPR, "
-                      "median <= EXPR, quantile(P) <= EXPR",
+                      "median <= EXPR, quantile(P) <= EXPR, FILE.csv with columns x and cdf",
                       err);
 }
 
@@ -354,10 +356,61 @@ static tepui_status bound_test(const tepui_own *own, const place *p, const tepui
     return st;
 }
 
+/* Twice the smaller tail, at the count between low and high that suits the law best. */
+static double count_tail(double n, double share, tepui_counted seen)
+{
+    const double low = (double)seen.low, high = (double)seen.high;
+    if (high < n * share) return fmin(1, 2 * lower_tail(n, share, high));
+    if (low > n * share) return fmin(1, 2 * lower_tail(n, 1 - share, n - low));
+    return 1;
+}
+
+/* A share of 0 or 1 leaves no chance: one sample beyond it refutes the law. */
+static double point_tail(double n, double share, tepui_counted seen)
+{
+    if (share > 0 && share < 1) return count_tail(n, share, seen);
+    return share > 0 ? (double)seen.high >= n : seen.low == 0;
+}
+
+static double distance_at(double n, double share, tepui_counted seen)
+{
+    return fmax(0, fmax(share - (double)seen.high / n, (double)seen.low / n - share));
+}
+
+static tepui_test_result of_point(const char *name, double p, double share, double seen, double n)
+{
+    const double half = TWO_SIDED_95 * sqrt(seen * (1 - seen) / n);
+    tepui_test_result t = {"", p, share, seen, fmax(0, seen - half), fmin(1, seen + half), n, 0};
+    snprintf(t.name, sizeof t.name, "%s", name);
+    return t;
+}
+
+/* Both show the shares at their worst point. */
+static size_t points_tests(const tepui_own *own, const tepui_evidence *e, tepui_test_result *out)
+{
+    const double n = (double)e->count;
+    double farthest = -1, least = 2;
+    for (size_t i = 0; i < own->points; i++) {
+        const tepui_counted seen = tepui_evidence_up_to(e, own->x[i]);
+        const double d = distance_at(n, own->cdf[i], seen), p = point_tail(n, own->cdf[i], seen);
+        if (d > farthest) out[0] = of_point("ks", 1, own->cdf[i], seen.value / n, n);
+        if (p < least) out[1] = of_point("point", 1, own->cdf[i], seen.value / n, n);
+        farthest = fmax(farthest, d);
+        least = fmin(least, p);
+    }
+    out[0].p = tepui_ks_pvalue(farthest, e->count);
+    out[1].p = fmin(1, least * (double)own->points);
+    return 2;
+}
+
 tepui_status own_tests(const tepui_own *own, const tepui_result *r, size_t cell, long layer, const tepui_evidence *e,
                        tepui_test_result *out, size_t *made, tepui_error *err)
 {
     const place p = {r, cell, layer};
+    if (own->form == OWN_POINTS) {
+        *made = e->count > 0 ? points_tests(own, e, out) : 0;
+        return TEPUI_OK;
+    }
     *made = e->count > 0;
     return *made ? bound_test(own, &p, e, out, err) : TEPUI_OK;
 }

@@ -72,6 +72,37 @@ against 1 net 'quantile(1 - 1/depth/10) <= 0.3*depth'
 against 1 net 'quantile(0.99) >= 1.4*depth'
 expect 1 "$tepui" verify net.h5 -O output --against 'normal(mean=0, variance=1)'
 
+# --- points of a distribution function, from bins and from raw samples
+expect 0 "$tepui" theory N1 --init he --depth 1 --width 5 --grid 50 --format csv; cp out five.csv
+sed 's/^\([^,]*\),\([^,]*\),\([^,]*\),.*/"\1", \3/' five.csv >two.csv
+expect 0 "$tepui" run net.yaml -o five.h5 --quiet --set grid.width=5
+against 0 five five.csv -c 1; says out '4 lines, 0 fail'
+against 0 five two.csv -c 1; says out '4 lines, 0 fail'
+against 1 net five.csv -c 1; says out '8 lines, 4 fail' # those of width 9
+against 1 five five.csv; says out '4 lines, 3 fail' # the last layer
+printf 'cdf,x\n%s\n' 0.5,-0.549306144334055 >half.csv # |w| <= 1/sqrt(3) of a uniform chain of unit variance: 1/3
+against 1 chain half.csv -c 1; says out ' point ' '3 fail'
+printf 'x,cdf\n%s\n%s\n' -0.549306144334055,0.3333333333 0.5493061443340549,1 >third.csv
+against 0 chain third.csv -c 1; says out '3 lines, 0 fail'
+printf 'x,cdf\n%s\n' 0.4,1 >all.csv # one sample beyond refutes it
+against 1 chain all.csv -c 1; says out '3 fail'
+printf 'x,cdf\n%s\n' -9,0.03125 >dead.csv # the dead count, at -inf
+against 1 relu dead.csv -c 1; says out '8 lines, 4 fail'
+
+bad() { # TEXT LINE WORDS: a file of that text
+    printf "$1" >bad.csv
+    against 65 net bad.csv -c 1; says err "bad.csv:$2:" "$3"; silent out
+}
+bad '' 1 'no points'
+bad 'x,cdf\n' 2 'no points'
+bad 'a,b\n1,2\n' 1 'x and cdf must be among them'
+bad 'x,cdf\n1,0.5\n0,0.6\n' 3 'x must ascend'
+bad 'x,cdf\n1,0.5\n2,0.4\n' 3 'must not fall'
+bad 'x,cdf\n1,1.5\n' 2 'from 0 to 1'
+bad 'x,cdf\nnan,0.5\n' 2 'x must be a finite number'
+bad 'x,cdf\n1\n' 2 'cdf must be a number'
+against 74 net nowhere.csv; says err nowhere.csv 'No such file'
+
 # --- formats
 against 0 chain 'uniform(low=0, high=sqrt(3))' -c 1 --format csv; says out '"uniform(low=0, high=sqrt(3))",0,1,1,'
 against 0 chain 'uniform(low=0, high=sqrt(3))' -c 1 --format json; says out '"law": "uniform(low=0, high=sqrt(3))"'
