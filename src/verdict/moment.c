@@ -7,7 +7,8 @@
    Where the law knows the mean alone, samples have to tell, and those that have missed the tail look good and have a
    small mean. So the first half tells whether such a mean can be shown, and the second, which had no part in that, is
    tested. Spread and skewness are those of the samples or of a law with the first three cumulants of ln y (product of
-   equal Gamma factors, or log-normal), whose tails samples need not have met; of either half, whichever are larger. */
+   equal Gamma factors, or log-normal), whose tails samples need not have met; of either half, whichever are larger. A
+   mean too small is judged by the heavy tail, too: samples without the tail have a small mean and a small spread. */
 #include "moment.h"
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_psi.h>
@@ -15,6 +16,7 @@
 
 #define MOST_ERROR 0.1    /* standard deviation of the average, relative: worse says nothing */
 #define MOST_SKEWNESS 0.3 /* of the average: its law is near enough to Pearson's */
+#define FEWEST 20         /* samples of a half whose spread is believed: six came near to each other now and then */
 #define ROUNDING 0x1p-48  /* of X, relative to its largest partial sums, which grow with depth */
 #define TOO_FEW "too few samples to show this mean"
 #define TWO_SIDED_95 1.959963984540054
@@ -132,12 +134,13 @@ static int shows(average a)
     return a.error <= MOST_ERROR && fabs(a.skewness) <= MOST_SKEWNESS;
 }
 
-static tepui_test_result compare(const tepui_prediction *law, const summary *s, average a, double rounding)
+/* known: by the law, both tails of Pearson's law are its own. */
+static tepui_test_result compare(const tepui_prediction *law, const summary *s, average a, double rounding, int known)
 {
     const double off = fmax(0, fabs(s->mean - 1) - rounding);
     const double z = a.error > 0 ? copysign(off, s->mean - 1) / a.error : off > 0 ? INFINITY : 0;
     return (tepui_test_result){"moment",
-                               moment_two_sided(z, a.skewness),
+                               moment_two_sided(known ? z : fabs(z), a.skewness),
                                law->ln_moment,
                                law->ln_moment + log(s->mean),
                                law->ln_moment + log(fmax(0, s->mean - TWO_SIDED_95 * a.error)),
@@ -161,7 +164,7 @@ static size_t test_known(const tepui_prediction *law, const tepui_evidence *e, t
     const average a = average_known(law, s.n, rounding);
     *why = shows(a) ? NULL : law->too_few ? law->too_few : TOO_FEW;
     if (*why) return 0;
-    *out = compare(law, &s, a, rounding);
+    *out = compare(law, &s, a, rounding, 1);
     return 1;
 }
 
@@ -175,13 +178,13 @@ static size_t test_seen(const tepui_prediction *law, const tepui_evidence *e, te
                                                               : NULL;
     if (*why) return 0;
     const average first = average_seen(law, e, 0, half, &f, s.n);
-    if (!shows(first) || !(s.mean > 0)) {
+    if (half < FEWEST || !shows(first) || !(s.mean > 0)) {
         *why = TOO_FEW;
         return 0;
     }
     const average second = average_seen(law, e, half, e->raws, &s, s.n);
-    *out =
-        compare(law, &s, (average){fmax(first.error, second.error), fmax(first.skewness, second.skewness)}, rounding);
+    *out = compare(law, &s, (average){fmax(first.error, second.error), fmax(first.skewness, second.skewness)}, rounding,
+                   0);
     return 1;
 }
 

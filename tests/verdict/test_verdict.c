@@ -936,6 +936,25 @@ static void laws_of_what_never_happens(void)
     tepui_prediction_clear(&p);
 }
 
+/* A mean whose spread nobody knows: a dozen samples that lie near each other by chance refute nothing; of 40 a mean
+   that is too small is judged by the tail that may have been missed, the same as one too large by as much. */
+static void few_samples_refute_no_mean(void)
+{
+    double x[40], p_value[2];
+    tepui_test_result t[TEPUI_MOST_TESTS];
+    const char *why = "";
+    const tepui_prediction p = {
+        .form = TEPUI_PREDICTS_MOMENT, .power = 1, .ln_spread = NAN, .skewness = NAN, .rounding = 0};
+    for (int side = 0; side < 2; side++) {
+        for (int i = 0; i < 40; i++) x[i] = log((side ? 1.3 : 0.7) + 0.3 * ((i % 5) - 2) / 2);
+        const tepui_evidence few = {.count = 12, .raw = x, .raws = 12}, more = {.count = 40, .raw = x, .raws = 40};
+        CHECK(tepui_verify_tests(&p, &few, t, &why) == 0 && strstr(why, "too few samples"));
+        CHECK(tepui_verify_tests(&p, &more, t, &why) == 1);
+        p_value[side] = t[0].p;
+    }
+    CHECK(p_value[0] > 1e-12 && p_value[0] < 1e-4 && p_value[1] < 1e-4);
+}
+
 /* A law of the living alone, whatever its form, says nothing about samples that are cut off. */
 static void censored_samples_are_refused(void)
 {
@@ -1130,6 +1149,7 @@ static const test_case cases[] = {
     {"laws_are_complete", laws_are_complete},
     {"laws_of_few_values", laws_of_few_values},
     {"laws_of_what_never_happens", laws_of_what_never_happens},
+    {"few_samples_refute_no_mean", few_samples_refute_no_mean},
     {"censored_samples_are_refused", censored_samples_are_refused},
     {"infinite_medians_of_a_file", infinite_medians_of_a_file},
     {"holm_steps_down", holm_steps_down},
