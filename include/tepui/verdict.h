@@ -142,6 +142,38 @@ typedef struct {
 tepui_status tepui_escape_rows(const tepui_result *r, const char *keep, tepui_escape_row *row, size_t *rows,
                                tepui_error *err);
 
+/* --- two results, cell by cell (src/verdict/compare.c)
+
+   Cells that agree in all parameters that both files have, but those of ignore, belong together. A line for each pair,
+   observable and component: Kolmogorov-Smirnov of the finite values (else Welch on their means) and Fisher's exact test
+   of the shares of zeros and infinities; p is the smallest p-value times their number. */
+typedef struct {
+    size_t cell[2], component[2];
+    const tepui_result_observable *observable[2];
+    const char *test;    /* ks, ks-bins, welch, zero, infinite; "" when refused */
+    double statistic;    /* distance, t, or difference of shares */
+    double value[2];     /* medians of ks, means of welch, shares */
+    uint64_t samples[2]; /* of the test */
+    double p;            /* NaN when refused */
+    tepui_verdict verdict;
+    const char *why; /* of a refusal */
+} tepui_compare_line;
+typedef struct {
+    size_t lines, tested, failures, refusals;
+    tepui_compare_line *line;
+    size_t *alone[2], alones[2]; /* distinct cells without a partner */
+} tepui_comparison;
+typedef struct {
+    const char *observable, *component; /* NULL: all that both have */
+    const char *const *ignore;          /* columns, NULL-terminated, or NULL */
+    double false_alarm;                 /* over all lines, by Holm's rule; 0: 1e-4 */
+} tepui_compare_options;
+/* Results read with TEPUI_READ_ALL; they are borrowed. TEPUI_BAD_INPUT, TEPUI_USAGE: nothing in common, or cells that
+   cannot be told apart. */
+tepui_status tepui_compare(const tepui_result *a, const tepui_result *b, const tepui_compare_options *o,
+                           tepui_comparison **out, tepui_error *err);
+void tepui_comparison_free(tepui_comparison *c);
+
 /* One component of one cell as the tests see it. */
 typedef struct {
     uint64_t count, zero, infinite;         /* nan left out */

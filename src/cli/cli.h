@@ -21,7 +21,7 @@ typedef struct {
 int cmd_run(int, char **), cmd_status(int, char **), cmd_table(int, char **), cmd_histogram(int, char **),
     cmd_list(int, char **), cmd_replay(int, char **), cmd_bench(int, char **), cmd_verify(int, char **),
     cmd_theory(int, char **), cmd_threshold(int, char **), cmd_trend(int, char **), cmd_escape(int, char **),
-    cmd_plot(int, char **), cmd_report(int, char **), cmd_export(int, char **);
+    cmd_plot(int, char **), cmd_report(int, char **), cmd_export(int, char **), cmd_compare(int, char **);
 
 /* --- message.c: talking and ending */
 /* A line on standard error, control characters as in cli_visible(). */

@@ -16,6 +16,7 @@ static const cli_command commands[] = {
     {"escape", "how long optimizers stay on the plateau, at their best learning rate", cmd_escape},
     {"plot", "a figure of results, drawn by the Python package", cmd_plot},
     {"report", "one page about results, with figures and tables", cmd_report},
+    {"compare", "two results, cell by cell: do their distributions differ", cmd_compare},
     {"export", "a whole result as csv, json or npz", cmd_export},
     {"replay", "one sample again, in full detail", cmd_replay},
     {"list", "known activations, laws, observables, experiment fields, ...", cmd_list},

@@ -1,7 +1,7 @@
 #!/bin/sh
 # usage.sh -- help, version, wrong usage and exit statuses; nothing here samples.
 . "${srcdir:-.}/tests/cli/lib.sh"
-commands='run status table histogram verify theory threshold trend escape plot report export replay list bench'
+commands='run status table histogram verify theory threshold trend escape plot report compare export replay list bench'
 
 expect 0 "$tepui" --version; says out 'tepui '; silent err
 expect 0 "$tepui" --help; says out $commands 'Exit status'; silent err

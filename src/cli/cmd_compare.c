@@ -1,0 +1,178 @@
+/* cmd_compare.c -- `tepui compare A B`: two results, one line per cell, observable and component. */
+#include "cli.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    cli_view view;
+    const char *file[2], *observable, *component;
+    const char **ignore;
+    size_t ignores;
+    double false_alarm;
+} options;
+
+enum { KEY_ALARM = 0x300, KEY_DIGITS, KEY_IGNORE };
+#define NAMED 8u /* cells without a partner that are named */
+
+static void read_file(options *o, char *arg, struct argp_state *state)
+{
+    if (state->arg_num >= 2) argp_error(state, "one file too many: '%s'", arg);
+    o->file[state->arg_num] = arg;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    char *end;
+    uint64_t n;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->view;
+        return 0;
+    case KEY_ALARM:
+        o->false_alarm = strtod(arg, &end);
+        if (end == arg || *end || !(o->false_alarm > 0 && o->false_alarm < 1))
+            argp_error(state, "--false-alarm takes a probability between 0 and 1, got '%s'", arg);
+        return 0;
+    case KEY_DIGITS:
+        if (!cli_read_count(arg, &n) || n > 17) argp_error(state, "--digits takes 0 to 17, got '%s'", arg);
+        o->view.digits = (int)n;
+        return 0;
+    case KEY_IGNORE:
+        o->ignore = cli_grow(o->ignore, o->ignores + 2, sizeof *o->ignore);
+        o->ignore[o->ignores++] = arg;
+        o->ignore[o->ignores] = NULL;
+        return 0;
+    case 'O':
+        o->observable = arg;
+        return 0;
+    case 'c':
+        o->component = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        read_file(o, arg, state);
+        return 0;
+    case ARGP_KEY_END:
+        if (state->arg_num < 2) argp_error(state, "two result files are needed");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option argp_options[] = {
+    {"observable", 'O', "NAME", 0, "Only this observable (default: all that both have)", 0},
+    {"component", 'c', "NAME", 0, "Only this component (default: all that both have)", 0},
+    {"ignore", KEY_IGNORE, "COLUMN", 0, "Cells may differ in this parameter, such as init; may be given several times",
+     0},
+    {"false-alarm", KEY_ALARM, "P", 0,
+     "Chance that any line differs although none does, over all lines (Holm's rule; default 1e-4)", 0},
+    {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 4, and 0 for csv and json)", 0},
+    {0}};
+static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    argp_options,
+    parse,
+    "A B",
+    "Compare two results, cell by cell: do the distributions differ?\v"
+    "Cells that agree in all parameters that both files have belong together; those without a partner are named on "
+    "standard error. test: ks (Kolmogorov-Smirnov of all finite raw samples; the medians are shown), ks-bins (at the "
+    "edges that both histograms have, where raw samples are missing: p is too large rather than too small), welch "
+    "(means, where there are no common edges either), zero, infinite (shares, by Fisher's exact test). p is the "
+    "smallest p-value of all tests of the line, times their number.\n"
+    "verdict: same (no difference was found), differs, or refused: why. Cells with the same seed hold the same "
+    "samples, which are no second ones: refused.\n"
+    "Exit status: 0 no difference was found, 1 some differ, or none was tested.",
+    children,
+    NULL,
+    NULL};
+
+static void add_line(cli_table *t, const tepui_compare_line *line, const tepui_result *a, int digits)
+{
+    static const char *const words[] = {"same", "differs"};
+    const tepui_column *depth = tepui_result_column(a, "depth"), *width = tepui_result_column(a, "width_expression");
+    cli_table_cell(t, cli_count(line->cell[0]).text);
+    cli_table_cell(t, cli_count(line->cell[1]).text);
+    cli_table_cell(t, depth ? depth->text[line->cell[0]] : "-");
+    cli_table_cell(t, width ? width->text[line->cell[0]] : "-");
+    cli_table_cell(t, line->observable[0]->name);
+    cli_table_cell(t, cli_component_shown(line->observable[0], line->component[0]));
+    cli_table_cell(t, line->test[0] ? line->test : "-");
+    cli_table_cell(t, cli_number(line->statistic, digits).text);
+    for (int s = 0; s < 2; s++) cli_table_cell(t, cli_number(line->value[s], digits).text);
+    for (int s = 0; s < 2; s++) cli_table_cell(t, cli_number((double)line->samples[s], 0).text);
+    cli_table_cell(t, cli_number(line->p, digits ? 2 : 0).text);
+    char *verdict = line->verdict == TEPUI_REFUSED ? cli_print("refused: %s", line->why)
+                                                   : cli_copy(words[line->verdict == TEPUI_FAILS]);
+    cli_table_cell(t, verdict);
+    free(verdict);
+}
+
+static void print_lines(const options *o, const tepui_result *a, const tepui_comparison *c)
+{
+    static const struct {
+        const char *name;
+        cli_align align;
+    } column[] = {{"cell_a", CLI_RIGHT}, {"cell_b", CLI_RIGHT},      {"depth", CLI_RIGHT},
+                  {"width", CLI_RIGHT},  {"observable", CLI_LEFT},   {"component", CLI_RIGHT},
+                  {"test", CLI_LEFT},    {"statistic", CLI_NUMERIC}, {"a", CLI_NUMERIC},
+                  {"b", CLI_NUMERIC},    {"samples_a", CLI_NUMERIC}, {"samples_b", CLI_NUMERIC},
+                  {"p", CLI_NUMERIC},    {"verdict", CLI_LEFT}};
+    const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
+    const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 4;
+    cli_table *t = cli_table_new();
+    for (size_t k = 0; k < sizeof column / sizeof *column; k++) cli_table_column(t, column[k].align, column[k].name);
+    for (size_t i = 0; i < c->lines; i++) add_line(t, &c->line[i], a, digits);
+    cli_view_print(&o->view, t);
+    if (!exact && o->view.format != CLI_LATEX)
+        printf("\n%zu lines, %zu differ, %zu refused; chance that any differs although none does: %s\n", c->lines,
+               c->failures, c->refusals, cli_number(o->false_alarm, 2).text);
+    cli_table_free(t);
+}
+
+static void print_alone(const options *o, const tepui_comparison *c)
+{
+    for (int s = 0; s < 2; s++) {
+        char *list = cli_copy("");
+        for (size_t i = 0; i < c->alones[s] && i < NAMED; i++) list = cli_append(list, " %zu", c->alone[s][i]);
+        if (c->alones[s])
+            cli_say("tepui compare", "%zu cells are in %s only:%s%s", c->alones[s], o->file[s], list,
+                    c->alones[s] > NAMED ? " ..." : "");
+        free(list);
+    }
+}
+
+static tepui_status check_names(const options *o, tepui_result *const r[2], tepui_error *err)
+{
+    const tepui_result_observable *found;
+    const tepui_column *column;
+    tepui_status st = TEPUI_OK;
+    for (int s = 0; s < 2 && st == TEPUI_OK && o->observable; s++)
+        st = cli_find_observable(r[s], o->observable, &found, err);
+    for (size_t i = 0; i < o->ignores && st == TEPUI_OK; i++) st = cli_find_column(r[0], o->ignore[i], &column, err);
+    return st;
+}
+
+int cmd_compare(int argc, char **argv)
+{
+    tepui_error err = {""};
+    tepui_status st;
+    tepui_result *r[2] = {NULL, NULL};
+    tepui_comparison *c = NULL;
+    options o = {.view = cli_view_default, .false_alarm = 1e-4};
+    cli_parse(&argp, argc, argv, &o);
+    for (int s = 0; s < 2; s++) TEPUI_TRY(cli_open(o.file[s], TEPUI_READ_ALL, &r[s], &err));
+    TEPUI_TRY(check_names(&o, r, &err));
+    const tepui_compare_options how = {o.observable, o.component, o.ignore, o.false_alarm};
+    TEPUI_TRY(tepui_compare(r[0], r[1], &how, &c, &err));
+    print_lines(&o, r[0], c);
+    print_alone(&o, c);
+    if (c->tested == 0) cli_say("tepui compare", "nothing was tested: see the reasons in the lines");
+    if (c->failures || c->tested == 0) st = TEPUI_FAILED;
+done:
+    if (st != TEPUI_OK && st != TEPUI_FAILED) st = (tepui_status)cli_fail("tepui compare", st, "%s", err.text);
+    tepui_comparison_free(c);
+    for (int s = 0; s < 2; s++) tepui_result_free(r[s]);
+    free(o.ignore);
+    return st;
+}
