@@ -314,19 +314,15 @@ tepui_status own_predict(const tepui_own *own, const tepui_result *r, const tepu
     return st;
 }
 
-tepui_status own_check(const tepui_own *own, const tepui_result *r, const tepui_result_observable *o, tepui_error *err)
+tepui_status own_check(const tepui_own *own, const tepui_result *r, const tepui_result_observable *o, size_t cell,
+                       long layer, tepui_error *err)
 {
-    tepui_status st = TEPUI_OK;
-    for (size_t c = 0; st == TEPUI_OK && c < r->cells; c++)
-        for (size_t k = 0; st == TEPUI_OK && k < o->components; k++) {
-            const place p = {r, c, tepui_component_number(o->component[k])};
-            tepui_prediction out;
-            double x;
-            if (!o->count[c * o->components + k]) continue;
-            if (own->form == OWN_FAMILY) st = predict_family(own, &p, is_ln(o), &out, err);
-            if (own->bound) st = value_of(own->bound, &p, &x, err);
-            if (st == TEPUI_OK && own->form == OWN_BOUND) st = share_of(own, &p, &x, err);
-        }
+    const place p = {r, cell, layer};
+    tepui_prediction out;
+    double x;
+    if (own->form == OWN_FAMILY) return predict_family(own, &p, is_ln(o), &out, err);
+    tepui_status st = own->bound ? value_of(own->bound, &p, &x, err) : TEPUI_OK;
+    if (st == TEPUI_OK && own->form == OWN_BOUND) st = share_of(own, &p, &x, err);
     return st;
 }
 

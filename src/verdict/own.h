@@ -31,8 +31,9 @@ struct tepui_own {
     double *x, *cdf; /* [points] */
 };
 
-/* All cells and components chosen, before any test: TEPUI_USAGE where an expression has no value in range. */
-tepui_status own_check(const tepui_own *own, const tepui_result *r, const tepui_result_observable *o, tepui_error *err);
+/* One component of a cell, before any test: TEPUI_USAGE where an expression has no value in range. */
+tepui_status own_check(const tepui_own *own, const tepui_result *r, const tepui_result_observable *o, size_t cell,
+                       long layer, tepui_error *err);
 /* OWN_FAMILY and OWN_SLOPE: the median of a slope is slope * depth. layer: number of the component. */
 tepui_status own_predict(const tepui_own *own, const tepui_result *r, const tepui_result_observable *o, size_t cell,
                          long layer, tepui_prediction *out, tepui_error *err);

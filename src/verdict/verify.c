@@ -386,6 +386,21 @@ int tepui_verify_would_speak(const tepui_law_type *law, const tepui_experiment *
     return 0;
 }
 
+/* What is wrong with the user's law in some cell is said before anything is tested. */
+static tepui_status check_own(const desk *d, tepui_error *err)
+{
+    const char *why;
+    tepui_own *own = d->o->own;
+    const tepui_result_observable *o = tepui_result_observable_find(d->r, d->o->observable);
+    tepui_status st = TEPUI_OK;
+    own->law.observable = d->o->observable;
+    for (size_t c = 0; o && st == TEPUI_OK && c < d->r->cells; c++)
+        for (size_t k = 0; st == TEPUI_OK && k < o->components; k++)
+            if (speaks(d, &own->law, o, c, k, &why))
+                st = own_check(own, d->r, o, c, tepui_component_number(o->component[k]), err);
+    return st;
+}
+
 tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, const tepui_verify_options *o,
                           tepui_verification **out, tepui_error *err)
 {
@@ -397,13 +412,11 @@ tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, cons
         free(d.v);
         return fits;
     }
-    const tepui_result_observable *about = o->own ? tepui_result_observable_find(r, o->observable) : NULL;
-    const tepui_status sound = about ? own_check(o->own, r, about, err) : TEPUI_OK;
+    const tepui_status sound = o->own ? check_own(&d, err) : TEPUI_OK;
     if (sound != TEPUI_OK) {
         free(d.v);
         return sound;
     }
-    if (o->own) o->own->law.observable = o->observable;
     if (d.v) {
         d.v->samples = count_samples(r, e);
         d.v->false_alarm = o->false_alarm > 0 ? o->false_alarm : FALSE_ALARM;

@@ -57,7 +57,7 @@ static double run_child(const tepui_experiment *e, double *work)
     }
     CHECK(wait4(child, &status, 0, &use) == child && status == 0);
     tepui_result *r = NULL;
-    CHECK(cli_open(path, &r, NULL) == TEPUI_OK);
+    CHECK(cli_open(path, TEPUI_READ_ALL, &r, NULL) == TEPUI_OK);
     const tepui_column *samples = r ? tepui_result_column(r, "samples") : NULL;
     CHECK(samples != NULL);
     *work = 0.0;
@@ -168,11 +168,11 @@ static void left_follows_what_blocks_took(void)
     static const double each[] = {1e-3, 1e-2}; /* seconds of a sample */
     double clock = 0.0, all = 8192 * (each[0] + each[1]);
     run_cell *rc;
-    uint64_t block, first, count;
+    uint64_t block;
     double *values;
     CHECK(isnan(run_book_progress(b, 0.0).left)); /* nothing known yet */
     while (run_book_take(b, 0, &rc, &block, &values) == RUN_TASK) {
-        run_block_range(b, rc, block, &first, &count);
+        const uint64_t count = run_block_range(b, rc, block).count;
         for (uint64_t i = 0; i < count * rc->values; i++) values[i] = 1.0;
         clock += (double)count * each[rc->cell];
         run_book_deliver(b, rc, block, values, (double)count * each[rc->cell]);
@@ -201,13 +201,13 @@ static void feed(const char *text, fed *f)
     tepui_state *state = NULL;
     run_book *b = NULL;
     run_cell *rc;
-    uint64_t block, first, count, seed = 1;
+    uint64_t block, seed = 1;
     double *values;
     f->count = 0;
     f->clock = 0.0;
     CHECK(tepui_state_alloc(e, &state, NULL) == TEPUI_OK && run_book_alloc(e, state, 1, &b, NULL) == TEPUI_OK);
     while (run_book_take(b, 0, &rc, &block, &values) == RUN_TASK && f->count < 20000) {
-        run_block_range(b, rc, block, &first, &count);
+        const uint64_t count = run_block_range(b, rc, block).count;
         for (uint64_t i = 0; i < count * rc->values; i++) {
             seed = seed * 6364136223846793005u + 1442695040888963407u;
             values[i] = f->range(rc->cell) * (double)(seed >> 11) * 0x1p-53;

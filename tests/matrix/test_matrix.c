@@ -476,7 +476,7 @@ static void lanczos_restarts(void)
     enum { TOP = 5 };
     double d[MOST], probe[MOST], share[TOP];
     matrix_extremes got;
-    const lanczos_task task = {30, 2000, TOP, 1e-12, probe, share, NULL};
+    const lanczos_task task = {30, 2000, TOP, 1e-12, probe, share, NULL, NULL};
     srand(9);
     for (size_t i = 0; i < MOST; i++) {
         const double x = (double)i / (MOST - 1);
