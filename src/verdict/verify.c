@@ -87,11 +87,13 @@ static void refuse(tepui_verdict_line *line, const char *why)
     line->predicted = line->observed = line->low = line->high = line->p = line->samples = line->allowance = NAN;
 }
 
-/* The smallest p of the line so far, and what it speaks about. */
+/* The smallest p of the line so far, and what it speaks about; of equal ones that with an allowance: a law that is
+   right within something is not to be called exact. */
 static void take_test(tepui_verdict_line *line, const tepui_test_result *t, const char *component)
 {
     line->tests++;
-    if (line->tests > 1 && (isnan(line->p) || t->p >= line->p)) return; /* NaN stays: it fails */
+    if (line->tests > 1 && (isnan(line->p) || t->p > line->p)) return; /* NaN stays: it fails */
+    if (line->tests > 1 && t->p == line->p && !(t->allowance > line->allowance)) return;
     line->p = t->p;
     memcpy(line->test, t->name, sizeof line->test);
     snprintf(line->component, sizeof line->component, "%s", component);
