@@ -189,6 +189,17 @@ static size_t length(h5 *f, const char *group, const char *name)
     return dims[0];
 }
 
+/* An array that is left out is at least of the right shape. */
+static void check_shape(h5 *f, const char *path, const size_t want[3])
+{
+    int rank;
+    size_t dims[3];
+    h5_type type;
+    h5_shape(f, path, &rank, dims, &type);
+    if (!f->failed && (rank != 3 || memcmp(dims, want, sizeof dims) != 0 || type == H5_TEXT))
+        h5_complain(f, path, "has another type or shape");
+}
+
 static void read_arrays(const source *s, const char *group, size_t cells, size_t probabilities,
                         tepui_result_observable *o)
 {
@@ -200,11 +211,18 @@ static void read_arrays(const source *s, const char *group, size_t cells, size_t
     o->quantile = h5_read(f, join(path, group, "quantile"), H5_DOUBLE, 3, q);
     o->quantile_low = h5_read(f, join(path, group, "quantile_low"), H5_DOUBLE, 3, q);
     o->quantile_high = h5_read(f, join(path, group, "quantile_high"), H5_DOUBLE, 3, q);
-    if (s->parts & TEPUI_READ_HISTOGRAMS) o->histogram = read_counts(f, join(path, group, "histogram"), 3, h);
+    if (s->parts & TEPUI_READ_HISTOGRAMS)
+        o->histogram = read_counts(f, join(path, group, "histogram"), 3, h);
+    else
+        check_shape(f, join(path, group, "histogram"), h);
     o->bin_edges = h5_read(f, join(path, group, "bin_edges"), H5_DOUBLE, 1, &edges);
-    if (!(s->parts & TEPUI_READ_SAMPLES) || !h5_has(f, join(path, group, "samples"))) return;
-    o->samples = length(f, group, "sample");
-    const size_t raw[3] = {cells, o->components, o->samples};
+    if (!h5_has(f, join(path, group, "samples"))) return;
+    const size_t raw[3] = {cells, o->components, length(f, group, "sample")};
+    if (!(s->parts & TEPUI_READ_SAMPLES)) {
+        check_shape(f, join(path, group, "samples"), raw);
+        return;
+    }
+    o->samples = raw[2];
     o->raw = h5_read(f, join(path, group, "samples"), H5_DOUBLE, 3, raw);
 }
 

@@ -54,6 +54,14 @@ while read -r kind name; do
         done
         its_turn && survives "$tepui" run ../e.yaml -o "$x" --resume --quiet
         ;;
+    bins)
+        refused "$tepui" histogram "$x" --observable gradient_norm
+        refused "$tepui" verify "$x"
+        refused "$tepui" table "$x" --observable gradient_norm --statistic below=1
+        for command in "table $x --observable gradient_norm" "status $x" "trend $x" "threshold $x" "escape $x"; do
+            survives "$tepui" $command
+        done
+        ;;
     meaning)
         refused "$tepui" verify "$x"
         refused "$tepui" replay "$x" --cell 1 --sample 0

@@ -313,12 +313,15 @@ READING = {k.__name__: k for k in (
     samples_negative, depth_not_a_number, columns_of_other_lengths, no_cells, product_wraps, product_wraps_everywhere,
     asks_for_terabytes, unwritten, external_storage, external_text, external_experiment, virtual_dataset, external_link,
     external_group, soft_link, group_for_array, array_for_group, contiguous, other_filter, numbers_of_four_bytes,
-    numbers_of_other_order, compound, note_of_observable, counts_do_not_add_up, counts_too_many, counts_below_none, experiments, bins_too_many, edges_fall,
+    numbers_of_other_order, compound, note_of_observable, counts_do_not_add_up, counts_too_many, counts_below_none, experiments, edges_fall,
     component_is_control, schema_of_another, schema_missing, seed_is_text)}
 READING["title_is_an_array"] = note_is_an_array("title", np.full(65536, b"t" * 8))
 READING["title_of_texts"] = note_is_an_array("title", np.array(["a", "b"] * 4096, dtype=object))
 READING["seed_is_an_array"] = note_is_an_array("seed", np.full(1 << 12, 7, dtype="u8"))
 READING["status_is_a_number"] = note_is_an_array("status", np.uint64(1))
+
+# counts of bins alone: commands that read them refuse, others do not look at them
+BINS = {"bins_too_many": bins_too_many}
 
 # the tables are sound, the experiment is not what they are about: verify and replay refuse
 MEANING = {k.__name__: k for k in (component_beyond, other_observable, more_cells_than_planned, fewer_cells_than_planned,
@@ -459,7 +462,7 @@ def main():
     if sys.argv[1] == "--seal":
         return seal(sys.argv[2])
     good, folder = sys.argv[1:]
-    for kind, table in (("reading", READING), ("meaning", MEANING), ("checkpoint", CHECKPOINT)):
+    for kind, table in (("reading", READING), ("bins", BINS), ("meaning", MEANING), ("checkpoint", CHECKPOINT)):
         for name, change in table.items():
             make(good, folder, name, change)
             print(kind, name)
