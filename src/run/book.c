@@ -59,6 +59,18 @@ static uint64_t fold_at(const run_book *b, const run_cell *rc)
     return b->state->cell[rc->cell].samples / rc->block;
 }
 
+/* A file of before does not tell how a last block began; the first begins with nothing, and a whole one is not folded
+   again. */
+static int knows_begins(const run_book *b)
+{
+    for (size_t i = 0; i < b->cells; i++) {
+        const run_cell *rc = &b->cell[i];
+        const uint64_t n = b->state->cell[rc->cell].samples;
+        if (n > rc->block && n % rc->block && !(rc->needs & TEPUI_NEEDS_PATH)) return 0;
+    }
+    return 1;
+}
+
 static tepui_status fill_pool(run_book *b, int threads)
 {
     size_t most = 0;
@@ -93,6 +105,7 @@ tepui_status run_book_alloc(const tepui_experiment *e, tepui_state *state, int t
     if (!b->lock || !b->cell) goto done;
     for (size_t i = 0; i < e->cell_count; i++)
         if (e->cells[i].alias_of == i) open_cell(b, &b->cell[b->cells++], i);
+    if (!state->refolds) state->refolds = knows_begins(b);
     for (size_t i = 0; i < b->cells; i++)
         if (!isnan(b->cell[i].expected)) tell_others(b, &b->cell[i]);
     st = fill_pool(b, threads);
