@@ -73,6 +73,7 @@ IMAGES = ["[conv2d(channels=2, kernel=2, padding=%d), activation; flatten, dense
           "[conv2d(2, 2, 1, %d), activation, max_pool(2, 1); flatten, dense *]"]
 
 CLASSES = "oracle_classes.h5"  # beside the experiment
+HELD_OUT = 5  # rows
 
 # --- experiments
 
@@ -173,8 +174,8 @@ class Experiment:
 
     def data(self):
         if self.loss == "cross_entropy":
-            return "source: hdf5, file: %s, dataset: x%d, labels_dataset: c%d, points: %d, normalise: none, resample: true" % (
-                CLASSES, self.dimension, self.outputs, self.points)
+            return "source: hdf5, file: %s, dataset: x%d, labels_dataset: c%d, points: %d, held_out: %d, normalise: none, resample: true" % (
+                CLASSES, self.dimension, self.outputs, self.points, HELD_OUT)
         text = "source: %s, points: %d, dimension: %d" % (self.source, self.points, self.dimension)
         if self.readout == "dense":
             text += ", outputs: %d" % self.outputs
@@ -203,7 +204,14 @@ class Experiment:
 
     def words(self):
         return {"architecture": self.architecture, "activation": self.activation, "loss": self.loss,
-                "readout": self.readout, "optimizer": self.optimizer, "dynamics": self.dyn}
+                "readout": self.readout, "optimizer": self.optimizer, "dynamics": self.dyn, "held_out": self.held_out()}
+
+    def held_out(self):
+        """Inputs and classes of the rows that nothing draws."""
+        if self.loss != "cross_entropy":
+            return None
+        with h5py.File(CLASSES) as f:
+            return f["x%d" % self.dimension][-HELD_OUT:], f["c%d" % self.outputs][-HELD_OUT:]
 
 
 def quote(s):

@@ -102,14 +102,39 @@ def ends(H):
     return max(-w[0], 0.0), max(w[-1], 0.0), max(abs(w[0]), abs(w[-1]), 1e-300)
 
 
+def net_held_out(net):
+    """The net on the rows held out, or None, or why not."""
+    from expect import Skip
+    if net.e["held_out"] is None:
+        return None
+    if net.s["masks"]:
+        return Skip("dropout masks of rows held out")
+    x, _ = net.e["held_out"]
+    return type(net)(net.e, dict(net.s, points=len(x), x=x.ravel(), y=[]))
+
+
+def accuracy(held, theta):
+    """The share whose class has the largest output, and its scale, for `out'."""
+    from expect import Skip
+    if held is None or isinstance(held, Skip):
+        return held
+    with np.errstate(all="ignore"):
+        f = held.forward(theta, order=1, inputs=False)[held.L + 1].v
+    best = np.sort(f, axis=1)
+    if not (best[:, -1] - best[:, -2] > 1e-9 * np.abs(f).max()).all():
+        return Skip("two largest outputs that are equal to rounding")
+    return float((f.argmax(axis=1) == held.e["held_out"][1]).mean()), 1.0
+
+
 def follow(net, kind):
     from expect import Skip, loss_of
     o = net.e["dynamics"]
     names = ("path_loss", "path_gradient_norm", "path_step_size", "path_lambda_min", "path_lambda_max", "path_metric_min",
-             "path_metric_max")
+             "path_metric_max", "path_accuracy")
     rule = Rule(o["name"], o["params"], o["rate"])
     steps, record = o["steps"], record_steps(o["steps"])
     out = {n: [] for n in names}
+    held = net_held_out(net)
     theta, f0, ln_growth = net.theta0.copy(), None, None
     zero = loss_of(kind, np.zeros((net.n, net.q)), net.y, net.v)[0].mean()
     escape = divergence = math.inf
@@ -155,6 +180,7 @@ def follow(net, kind):
             for n, x, s in zip(names, (loss, size, ratio, low, high, mlow, mhigh),
                                (abs(loss) + first_loss + 1e-16 * terms ** 2, terms + first_size, ratio * max(1.0, terms / max(size, 1e-300)), spread, spread, mspread, mspread)):
                 out[n].append((x, 1e3 * max(s, 1e-300)))
+            out["path_accuracy"].append(accuracy(held, theta))
             if size == 0 and t == 0 and o["name"] != "adamw":
                 for n in names:
                     out[n] += [out[n][0]] * (len(record) - 1)
