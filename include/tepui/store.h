@@ -120,8 +120,8 @@ typedef struct {
     double *probability;
 } tepui_result;
 tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error *err);
-/* Without the large arrays that are not asked for: histogram is NULL then, or raw, with samples 0. What is not read is
-   not checked. */
+/* Without the large arrays that are not asked for: histogram is NULL then, or raw, with samples 0. Of what is
+   not read only the shape is checked. */
 enum { TEPUI_READ_STATISTICS = 0, TEPUI_READ_HISTOGRAMS = 1, TEPUI_READ_SAMPLES = 2, TEPUI_READ_ALL = 3 };
 tepui_status tepui_result_read(const char *path, int parts, tepui_result **out, tepui_error *err);
 /* What a file of the state would show, without a file. */

@@ -60,8 +60,9 @@ void tepui_verification_free(tepui_verification *v);
 tepui_status tepui_verification_save(const tepui_verification *v, const tepui_experiment *e, const char *path,
                                      tepui_error *err);
 extern const char *const tepui_verdict_word[]; /* "holds", "fails", "refused" */
-/* Holm's step-down over the lines' p-values: sets verdict and failures. Lines that are refused take no part. */
-void tepui_verify_holm(tepui_verification *v);
+/* Holm's step-down over the lines' p-values: sets verdict and failures. Lines that are refused take no part.
+ * TEPUI_NO_MEMORY. */
+tepui_status tepui_verify_holm(tepui_verification *v);
 
 /* --- the width threshold, from medians of ln of a norm (docs/theory/wide-nets.md#n5)
 
@@ -160,6 +161,7 @@ typedef struct {
 } tepui_compare_line;
 typedef struct {
     size_t lines, tested, failures, refusals;
+    double false_alarm;
     tepui_compare_line *line;
     size_t *alone[2], alones[2]; /* distinct cells without a partner */
 } tepui_comparison;

@@ -126,7 +126,7 @@ static void print_lines(const options *o, const tepui_result *a, const tepui_com
     cli_view_print(&o->view, t);
     if (!exact && o->view.format != CLI_LATEX)
         printf("\n%zu lines, %zu differ, %zu refused; chance that any differs although none does: %s\n", c->lines,
-               c->failures, c->refusals, cli_number(o->false_alarm, 2).text);
+               c->failures, c->refusals, cli_number(c->false_alarm, 2).text);
     cli_table_free(t);
 }
 
@@ -159,7 +159,7 @@ int cmd_compare(int argc, char **argv)
     tepui_status st;
     tepui_result *r[2] = {NULL, NULL};
     tepui_comparison *c = NULL;
-    options o = {.view = cli_view_default, .false_alarm = 1e-4};
+    options o = {.view = cli_view_default};
     cli_parse(&argp, argc, argv, &o);
     for (int s = 0; s < 2; s++) TEPUI_TRY(cli_open(o.file[s], TEPUI_READ_ALL, &r[s], &err));
     TEPUI_TRY(check_names(&o, r, &err));

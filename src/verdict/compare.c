@@ -5,6 +5,7 @@
    welch: means, where there are no such edges. zero, infinite: shares, by Fisher's exact test, two-sided by doubling.
 
    Cells with equal random keys hold the same samples: they are not independent, and are refused. */
+#include "holm.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
@@ -252,29 +253,16 @@ static tepui_status compare_cell(job *d, size_t cell)
     return st;
 }
 
-static int by_p(const void *a, const void *b)
+static tepui_status decide(tepui_comparison *c, tepui_error *err)
 {
-    const double x = (*(const tepui_compare_line *const *)a)->p, y = (*(const tepui_compare_line *const *)b)->p;
-    return (x > y) - (x < y);
-}
-
-static tepui_status decide(tepui_comparison *c, double false_alarm, tepui_error *err)
-{
-    tepui_compare_line **line = malloc((c->lines + 1) * sizeof *line);
-    int rejecting = 1;
-    if (!line) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for the comparison");
+    holm_entry *entry = malloc((c->lines + 1) * sizeof *entry);
+    if (!entry) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for the comparison");
     for (size_t i = 0; i < c->lines; i++)
-        if (c->line[i].verdict == TEPUI_REFUSED)
-            c->refusals++;
-        else
-            line[c->tested++] = &c->line[i];
-    qsort(line, c->tested, sizeof *line, by_p);
-    for (size_t i = 0; i < c->tested; i++) {
-        rejecting = rejecting && line[i]->p * (double)(c->tested - i) <= false_alarm;
-        line[i]->verdict = rejecting ? TEPUI_FAILS : TEPUI_HOLDS;
-        c->failures += (size_t)rejecting;
-    }
-    free(line);
+        if (c->line[i].verdict != TEPUI_REFUSED) entry[c->tested++] = (holm_entry){c->line[i].p, i};
+    c->refusals = c->lines - c->tested;
+    c->failures = holm(entry, c->tested, c->false_alarm);
+    for (size_t i = 0; i < c->tested; i++) c->line[entry[i].line].verdict = i < c->failures ? TEPUI_FAILS : TEPUI_HOLDS;
+    free(entry);
     return TEPUI_OK;
 }
 
@@ -308,7 +296,8 @@ static tepui_status compare_all(job *d)
     for (size_t i = 0; st == TEPUI_OK && i < d->r[1]->cells; i++)
         if (is_distinct(d->r[1], i) && partner(d, 1, i, &twice) == SIZE_MAX) c->alone[1][c->alones[1]++] = i;
     if (st == TEPUI_OK && c->lines == 0) return nothing(d);
-    return st == TEPUI_OK ? decide(c, d->o->false_alarm > 0 ? d->o->false_alarm : 1e-4, d->err) : st;
+    c->false_alarm = d->o->false_alarm > 0 ? d->o->false_alarm : HOLM_FALSE_ALARM;
+    return st == TEPUI_OK ? decide(c, d->err) : st;
 }
 
 tepui_status tepui_compare(const tepui_result *a, const tepui_result *b, const tepui_compare_options *o,

@@ -1,4 +1,5 @@
 /* verify.c -- all laws over all cells of a result, then Holm's rule. */
+#include "holm.h"
 #include "own.h"
 #include "sweep.h"
 #include <gsl/gsl_cdf.h>
@@ -8,7 +9,6 @@
 #include <string.h>
 #include <tepui/verdict.h>
 
-#define FALSE_ALARM 1e-4
 #define LAYERS 8u
 
 const char *const tepui_verdict_word[] = {"holds", "fails", "refused"};
@@ -326,37 +326,19 @@ static tepui_status one_law(desk *d, const tepui_law_type *law, int named, tepui
     return st == TEPUI_OK && named && d->v->lines == before ? say_why(d, law, o) : st;
 }
 
-/* A prediction that could not be computed counts as p = 0: it fails and stands first. */
-static double evidence_against(const tepui_verdict_line *line)
+/* A prediction that could not be computed has p = NaN: it fails and stands first. */
+tepui_status tepui_verify_holm(tepui_verification *v)
 {
-    return isnan(line->p) ? 0 : line->p;
-}
-
-static int by_p(const void *a, const void *b)
-{
-    const double x = evidence_against(*(tepui_verdict_line *const *)a);
-    const double y = evidence_against(*(tepui_verdict_line *const *)b);
-    return (x > y) - (x < y);
-}
-
-void tepui_verify_holm(tepui_verification *v)
-{
-    tepui_verdict_line **line = malloc((v->lines + 1) * sizeof *line);
+    holm_entry *entry = malloc((v->lines + 1) * sizeof *entry);
     size_t n = 0;
-    int rejecting = 1;
-    v->failures = v->refusals = 0;
-    for (size_t i = 0; line && i < v->lines; i++)
-        if (v->line[i].verdict == TEPUI_REFUSED)
-            v->refusals++;
-        else
-            line[n++] = &v->line[i];
-    if (line) qsort(line, n, sizeof *line, by_p);
-    for (size_t i = 0; i < n; i++) {
-        rejecting = rejecting && evidence_against(line[i]) * (double)(n - i) <= v->false_alarm;
-        line[i]->verdict = rejecting ? TEPUI_FAILS : TEPUI_HOLDS;
-        v->failures += line[i]->verdict == TEPUI_FAILS;
-    }
-    free(line);
+    if (!entry) return TEPUI_NO_MEMORY;
+    for (size_t i = 0; i < v->lines; i++)
+        if (v->line[i].verdict != TEPUI_REFUSED) entry[n++] = (holm_entry){v->line[i].p, i};
+    v->refusals = v->lines - n;
+    v->failures = holm(entry, n, v->false_alarm);
+    for (size_t i = 0; i < n; i++) v->line[entry[i].line].verdict = i < v->failures ? TEPUI_FAILS : TEPUI_HOLDS;
+    free(entry);
+    return TEPUI_OK;
 }
 
 static uint64_t count_samples(const tepui_result *r, const tepui_experiment *e)
@@ -421,7 +403,7 @@ tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, cons
     }
     if (d.v) {
         d.v->samples = count_samples(r, e);
-        d.v->false_alarm = o->false_alarm > 0 ? o->false_alarm : FALSE_ALARM;
+        d.v->false_alarm = o->false_alarm > 0 ? o->false_alarm : HOLM_FALSE_ALARM;
         static const void *const none[] = {NULL};
         const void *const *laws = o->laws ? (const void *const *)o->laws : o->own ? none : tepui_family_law.kinds;
         tepui_missed_memory(); /* what came before is not ours */
@@ -429,8 +411,8 @@ tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, cons
         if (st == TEPUI_OK && o->own) st = one_law(&d, &o->own->law, 1, err);
     }
     if (tepui_missed_memory()) st = TEPUI_NO_MEMORY;
+    if (st == TEPUI_OK) st = tepui_verify_holm(d.v);
     if (st == TEPUI_OK) {
-        tepui_verify_holm(d.v);
         *out = d.v;
         return st;
     }
