@@ -58,3 +58,18 @@ double binomial_lower(double n, double p, double q, double k)
     const double f = mass(n, p, q, k);
     return f > 0.0 ? p * f / fraction(n, q, k) : 0.0;
 }
+
+double binomial_up_to(double n, double p, double k)
+{
+    if (k >= n) return 1;
+    if (k < n * p) return binomial_lower(n, p, 1 - p, k);
+    return 1 - binomial_lower(n, 1 - p, p, n - k - 1);
+}
+
+double binomial_two_sided(double n, double p, double k)
+{
+    if (!(p > 0)) return k == 0;
+    if (!(p < 1)) return k == n;
+    const double tail = k < n * p ? binomial_lower(n, p, 1 - p, k) : k > n * p ? binomial_lower(n, 1 - p, p, n - k) : 1;
+    return fmin(1, 2 * tail);
+}

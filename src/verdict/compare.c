@@ -19,6 +19,7 @@ typedef struct {
     const tepui_result *r[2];
     const tepui_compare_options *o;
     tepui_comparison *out;
+    size_t *taken; /* by which cell of the first file, for cells of the second; SIZE_MAX: by none */
     tepui_error *err;
 } job;
 
@@ -49,14 +50,14 @@ static int belong_together(const job *d, const tepui_result *a, size_t i, const 
     return 1;
 }
 
-/* SIZE_MAX: none. *twice: another one that fits as well, or SIZE_MAX. */
-static size_t partner(const job *d, int from, size_t cell, size_t *twice)
+/* The cell of the second file; SIZE_MAX: none. *twice: another one that fits as well, or SIZE_MAX. */
+static size_t partner(const job *d, size_t cell, size_t *twice)
 {
-    const tepui_result *b = d->r[!from];
+    const tepui_result *b = d->r[1];
     size_t found = SIZE_MAX;
     *twice = SIZE_MAX;
     for (size_t k = 0; k < b->cells; k++) {
-        if (!is_distinct(b, k) || !belong_together(d, d->r[from], cell, b, k)) continue;
+        if (!is_distinct(b, k) || !belong_together(d, d->r[0], cell, b, k)) continue;
         if (found != SIZE_MAX) *twice = k;
         if (found == SIZE_MAX) found = k;
     }
@@ -234,20 +235,20 @@ static tepui_status compare_observable(job *d, const size_t cell[2], const tepui
 
 static tepui_status compare_cell(job *d, size_t cell)
 {
-    size_t twice, back = SIZE_MAX;
+    size_t twice;
     tepui_status st = TEPUI_OK;
-    const size_t other = partner(d, 0, cell, &twice);
+    const size_t other = partner(d, cell, &twice);
     if (other == SIZE_MAX) {
         d->out->alone[0][d->out->alones[0]++] = cell;
         return TEPUI_OK;
     }
-    if (twice == SIZE_MAX) (void)partner(d, 1, other, &back);
     if (twice != SIZE_MAX)
         return tepui_fail(d->err, TEPUI_USAGE, "cells %zu and %zu of the second file both match cell %zu of the first",
                           other, twice, cell);
-    if (back != SIZE_MAX)
+    if (d->taken[other] != SIZE_MAX)
         return tepui_fail(d->err, TEPUI_USAGE, "cells %zu and %zu of the first file both match cell %zu of the second",
-                          cell, back, other);
+                          d->taken[other], cell, other);
+    d->taken[other] = cell;
     for (size_t i = 0; st == TEPUI_OK && i < d->r[0]->observables; i++)
         st = compare_observable(d, (const size_t[]){cell, other}, &d->r[0]->observable[i]);
     return st;
@@ -284,17 +285,19 @@ static int share_observable(const job *d)
 
 static tepui_status compare_all(job *d)
 {
-    size_t twice;
     tepui_comparison *c = d->out;
     tepui_status st = TEPUI_OK;
     for (int s = 0; s < 2; s++)
         if (!(c->alone[s] = calloc(d->r[s]->cells + 1, sizeof *c->alone[s])))
             return tepui_fail(d->err, TEPUI_NO_MEMORY, "no memory for the comparison");
+    if (!(d->taken = malloc((d->r[1]->cells + 1) * sizeof *d->taken)))
+        return tepui_fail(d->err, TEPUI_NO_MEMORY, "no memory for the comparison");
+    for (size_t i = 0; i < d->r[1]->cells; i++) d->taken[i] = SIZE_MAX;
     if (!share_observable(d)) return tepui_fail(d->err, TEPUI_BAD_INPUT, "the files have no observable in common");
     for (size_t i = 0; st == TEPUI_OK && i < d->r[0]->cells; i++)
         if (is_distinct(d->r[0], i)) st = compare_cell(d, i);
     for (size_t i = 0; st == TEPUI_OK && i < d->r[1]->cells; i++)
-        if (is_distinct(d->r[1], i) && partner(d, 1, i, &twice) == SIZE_MAX) c->alone[1][c->alones[1]++] = i;
+        if (is_distinct(d->r[1], i) && d->taken[i] == SIZE_MAX) c->alone[1][c->alones[1]++] = i;
     if (st == TEPUI_OK && c->lines == 0) return nothing(d);
     c->false_alarm = d->o->false_alarm > 0 ? d->o->false_alarm : HOLM_FALSE_ALARM;
     return st == TEPUI_OK ? decide(c, d->err) : st;
@@ -303,10 +306,11 @@ static tepui_status compare_all(job *d)
 tepui_status tepui_compare(const tepui_result *a, const tepui_result *b, const tepui_compare_options *o,
                            tepui_comparison **out, tepui_error *err)
 {
-    job d = {{a, b}, o, calloc(1, sizeof(tepui_comparison)), err};
+    job d = {{a, b}, o, calloc(1, sizeof(tepui_comparison)), NULL, err};
     *out = NULL;
     if (!d.out) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for the comparison");
     const tepui_status st = compare_all(&d);
+    free(d.taken);
     if (st == TEPUI_OK)
         *out = d.out;
     else

@@ -229,14 +229,20 @@ static void list_names(const tepui_result *r, char *out, size_t size)
     if (n > 0 && (size_t)n < size) snprintf(out + n, size - (size_t)n, "layer, and functions as in widths");
 }
 
-static tepui_status value_of(const char *text, const place *p, double *value, tepui_error *err)
+/* Once more, with what is known instead. */
+static tepui_status explain(const char *text, const place *p, double *value, tepui_error *err)
 {
     char unknown[600];
     tepui_error inner = {""};
     list_names(p->r, unknown, sizeof unknown);
-    const tepui_names names = {lookup, p, unknown};
-    if (tepui_expression_in(text, &names, value, &inner) != TEPUI_OK)
-        return tepui_fail(err, TEPUI_USAGE, "%s", inner.text);
+    (void)tepui_expression_in(text, &(tepui_names){lookup, p, unknown}, value, &inner);
+    return tepui_fail(err, TEPUI_USAGE, "%s", inner.text);
+}
+
+static tepui_status value_of(const char *text, const place *p, double *value, tepui_error *err)
+{
+    if (tepui_expression_in(text, &(tepui_names){lookup, p, ""}, value, NULL) != TEPUI_OK)
+        return explain(text, p, value, err);
     if (!isfinite(*value))
         return tepui_fail(err, TEPUI_USAGE, "'%.100s' has no finite value in cell %zu", text, p->cell);
     return TEPUI_OK;
@@ -328,13 +334,6 @@ tepui_status own_check(const tepui_own *own, const tepui_result *r, const tepui_
 
 /* --- bounds and points */
 
-static double lower_tail(double n, double p, double k)
-{
-    if (k >= n) return 1;
-    if (k < n * p) return binomial_lower(n, p, 1 - p, k);
-    return 1 - binomial_lower(n, 1 - p, p, n - k - 1);
-}
-
 static tepui_status bound_test(const tepui_own *own, const place *p, const tepui_evidence *e, tepui_test_result *out,
                                tepui_error *err)
 {
@@ -346,26 +345,17 @@ static tepui_status bound_test(const tepui_own *own, const place *p, const tepui
     const double at_most = (double)tepui_evidence_up_to(e, bound).high;
     const double below = (double)tepui_evidence_up_to(e, nextafter(bound, -INFINITY)).low;
     /* upper: P(X <= bound) >= share, refuted by few of them; lower: P(X >= bound) >= 1 - share */
-    const double tail = own->upper ? lower_tail(n, share, at_most) : lower_tail(n, 1 - share, n - below);
+    const double tail = own->upper ? binomial_up_to(n, share, at_most) : binomial_up_to(n, 1 - share, n - below);
     const double seen = (own->upper ? at_most : below) / n, half = TWO_SIDED_95 * sqrt(seen * (1 - seen) / n);
     *out = (tepui_test_result){"sign", tail, share, seen, fmax(0, seen - half), fmin(1, seen + half), n, 0};
     return st;
 }
 
-/* Twice the smaller tail, at the count between low and high that suits the law best. */
-static double count_tail(double n, double share, tepui_counted seen)
-{
-    const double low = (double)seen.low, high = (double)seen.high;
-    if (high < n * share) return fmin(1, 2 * lower_tail(n, share, high));
-    if (low > n * share) return fmin(1, 2 * lower_tail(n, 1 - share, n - low));
-    return 1;
-}
-
-/* A share of 0 or 1 leaves no chance: one sample beyond it refutes the law. */
+/* Two-sided, at the count between low and high that suits the law best. A share of 0 or 1 leaves no chance: one sample
+   beyond it refutes the law. */
 static double point_tail(double n, double share, tepui_counted seen)
 {
-    if (share > 0 && share < 1) return count_tail(n, share, seen);
-    return share > 0 ? (double)seen.high >= n : seen.low == 0;
+    return binomial_two_sided(n, share, fmin((double)seen.high, fmax((double)seen.low, n * share)));
 }
 
 static double distance_at(double n, double share, tepui_counted seen)

@@ -173,15 +173,6 @@ static tepui_test_result test_copies(const tepui_prediction *law, const double *
     return t;
 }
 
-/* Twice the tail on the side where k lies. */
-static double binomial_two_sided(double n, double p, double k)
-{
-    if (!(p > 0)) return k == 0;
-    if (!(p < 1)) return k == n;
-    const double tail = k < n * p ? binomial_lower(n, p, 1 - p, k) : k > n * p ? binomial_lower(n, 1 - p, p, n - k) : 1;
-    return fmin(1, 2 * tail);
-}
-
 static tepui_test_result of_share(const char *name, double probability, uint64_t seen, uint64_t all)
 {
     const double n = (double)all, share = (double)seen / n, half = TWO_SIDED_95 * sqrt(share * (1 - share) / n);
