@@ -94,6 +94,9 @@ extern const cli_view cli_view_default;
 /* The end of an argp parser of a command that takes one result file. */
 error_t cli_file_argument(int key, char *arg, struct argp_state *state, const char **file);
 int cli_view_digits(const cli_view *v); /* 3 for readers, 0 (all) for programs */
+/* Options that several commands have; argp_error() on bad ones. */
+void cli_read_digits(cli_view *v, const char *arg, struct argp_state *state);
+double cli_read_false_alarm(const char *arg, struct argp_state *state);
 
 /* --- latex.c: what tables are in LaTeX */
 void cli_latex_print(const cli_table *t, FILE *out);

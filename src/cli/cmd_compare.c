@@ -23,20 +23,15 @@ static void read_file(options *o, char *arg, struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
-    char *end;
-    uint64_t n;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &o->view;
         return 0;
     case KEY_ALARM:
-        o->false_alarm = strtod(arg, &end);
-        if (end == arg || *end || !(o->false_alarm > 0 && o->false_alarm < 1))
-            argp_error(state, "--false-alarm takes a probability between 0 and 1, got '%s'", arg);
+        o->false_alarm = cli_read_false_alarm(arg, state);
         return 0;
     case KEY_DIGITS:
-        if (!cli_read_count(arg, &n) || n > 17) argp_error(state, "--digits takes 0 to 17, got '%s'", arg);
-        o->view.digits = (int)n;
+        cli_read_digits(&o->view, arg, state);
         return 0;
     case KEY_IGNORE:
         o->ignore = cli_grow(o->ignore, o->ignores + 2, sizeof *o->ignore);

@@ -22,15 +22,6 @@ static void check_own(const options *o, struct argp_state *state)
     if (o->against && o->save) argp_error(state, "--save keeps verdicts of the program's own laws, not of --against");
 }
 
-static double read_share(const char *arg, struct argp_state *state)
-{
-    char *end;
-    const double x = strtod(arg, &end);
-    if (end == arg || *end || !(x > 0 && x < 1))
-        argp_error(state, "--false-alarm takes a probability between 0 and 1, got '%s'", arg);
-    return x;
-}
-
 static uint64_t read_number(const char *arg, const char *name, uint64_t most, struct argp_state *state)
 {
     uint64_t n;
@@ -50,7 +41,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->laws = arg;
         return 0;
     case KEY_ALARM:
-        o->false_alarm = read_share(arg, state);
+        o->false_alarm = cli_read_false_alarm(arg, state);
         return 0;
     case KEY_LAYERS:
         o->layers = read_number(arg, "layers", 1000000, state);

@@ -47,11 +47,20 @@ static const struct argp_option format_options[] = {
     {0}};
 const struct argp cli_format_argp = {.options = format_options, .parser = parse_format};
 
-static void read_digits(cli_view *v, const char *arg, struct argp_state *state)
+void cli_read_digits(cli_view *v, const char *arg, struct argp_state *state)
 {
     uint64_t n;
     if (!cli_read_count(arg, &n) || n > 17) argp_error(state, "--digits takes 0 to 17, got '%s'", arg);
     v->digits = (int)n;
+}
+
+double cli_read_false_alarm(const char *arg, struct argp_state *state)
+{
+    char *end;
+    const double x = strtod(arg, &end);
+    if (end == arg || *end || !(x > 0 && x < 1))
+        argp_error(state, "--false-alarm takes a probability between 0 and 1, got '%s'", arg);
+    return x;
 }
 
 static void add_filter(cli_view *v, const char *arg)
@@ -72,7 +81,7 @@ static error_t parse_cells(int key, char *arg, struct argp_state *state)
         add_filter(v, arg);
         return 0;
     case KEY_DIGITS:
-        read_digits(v, arg, state);
+        cli_read_digits(v, arg, state);
         return 0;
     case KEY_LOG:
         v->log = 1;

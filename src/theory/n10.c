@@ -97,8 +97,7 @@ const tepui_law_type tepui_law_n10 = {
         {.name = "N10",
          .doc = "Mean field of two points: ln(1 - cos) falls by 1/xi_c = -ln chi_1 per layer in ordered nets, tends to "
                 "c* in chaotic ones; the slope of the median holds within (3 m - 1)/d + 3 m^2 |e|/(d (d - m e)), m and "
-                "e as in "
-                "N9, m e at most d/2",
+                "e as in N9, m e at most d/2",
          .source = "docs/theory/wide-nets.md#n10; Poole et al. 2016; Schoenholz et al. 2017"},
     .observable = "angle_gap",
     .form = TEPUI_PREDICTS_SLOPE,

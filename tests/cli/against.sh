@@ -1,6 +1,6 @@
 #!/bin/sh
-# against.sh -- probabilities, and laws of the user's own against samples: values against closed forms, planted faults,
-# what is refused.
+# against.sh -- probabilities of values below or above a bound: against closed forms, what is refused. Laws of the user's
+# own: own-law.sh.
 . "${srcdir:-.}/tests/cli/lib.sh"
 cat >e.yaml <<'END'
 seed: 3
