@@ -33,7 +33,7 @@ command_page() {
 
 # Paragraphs of `tepui list FAMILY`: a name, then indented lines "key  text".
 entries() {
-    "$tepui" list "$1" | roff | awk '
+    "$tepui" list --long "$1" | roff | awk '
         /^$/ { next }
         /^[^ ]/ { printf ".TP\n.B %s\n", $0; first = 1; next }
         {

@@ -46,8 +46,11 @@ tepui_status tepui_choice_set(tepui_choice *c, const char *param, double value, 
 /* Canonical text: "relu", "leaky_relu(a=0.1)" with every parameter, shortest round-trip decimals. */
 void tepui_choice_print(const tepui_choice *c, char *out, size_t size);
 void tepui_choice_print_brief(const tepui_choice *c, char *out, size_t size); /* without those at their defaults */
-/* The known word nearest to `word` by edit distance, NULL when none is near; words NULL-terminated. */
+/* The known word nearest to `word` by edit distance, or the name here of a common synonym ("he" for "kaiming"), never
+   `word` itself; NULL when none is near. words: NULL-terminated. */
 const char *tepui_nearest(const char *word, const char *const *words);
+/* "; did you mean 'x'? known: a, b, c" for a message about a word that is none of `words`: the nearest of many. */
+void tepui_advice(const char *word, const char *const *words, char *out, size_t size);
 void tepui_print_double(double x, char *out, size_t size); /* shortest decimal that reads back equal; 40 is "40" */
 /* A number in decimal notation, or inf (.inf), of any length. *after == text: there is none, or it is beyond a double.
  */

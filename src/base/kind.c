@@ -4,10 +4,7 @@
        choice   = name [ "(" argument { "," argument } ")" ]
        argument = [ parameter "=" ] number          positional ones first
    Blanks are allowed between all parts. Printed texts carry every parameter and read back to the same choice.
-   Numbers are in C notation; the calling program must leave LC_NUMERIC at "C" (libtepui never sets a locale).
-
-   tepui_nearest() uses the optimal string alignment distance (insert, delete, replace, swap neighbours), letters
-   compared without case: G. Navarro, A guided tour to approximate string matching, ACM Comput. Surv. 33 (2001). */
+   Numbers are in C notation; the calling program must leave LC_NUMERIC at "C" (libtepui never sets a locale). */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -119,60 +116,6 @@ int tepui_read_whole(const char *text, uint64_t *value)
     return 1;
 }
 
-/* --- nearest word */
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static int same_letter(char a, char b)
-{
-    return tolower((unsigned char)a) == tolower((unsigned char)b);
-}
-
-/* Optimal string alignment distance of words shorter than WORD_SIZE; row[k] is row i - k of the table. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t table[3][WORD_SIZE], *row[3] = {table[0], table[1], table[2]};
-    const size_t m = strlen(a), n = strlen(b);
-    for (size_t j = 0; j <= n; j++) row[0][j] = j;
-    for (size_t i = 1; i <= m; i++) {
-        size_t *const reused = row[2];
-        row[2] = row[1], row[1] = row[0], row[0] = reused;
-        row[0][0] = i;
-        for (size_t j = 1; j <= n; j++) {
-            const size_t replace = row[1][j - 1] + !same_letter(a[i - 1], b[j - 1]);
-            row[0][j] = least(replace, 1 + least(row[1][j], row[0][j - 1]));
-            if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) && same_letter(a[i - 2], b[j - 1]))
-                row[0][j] = least(row[0][j], row[2][j - 2] + 1);
-        }
-    }
-    return row[0][n];
-}
-
-/* At least three letters with which the other word begins: "gauss" is near "gaussian". */
-static int is_beginning(const char *word, const char *of)
-{
-    size_t n = 0;
-    while (word[n] && same_letter(word[n], of[n])) n++;
-    return n >= 3 && word[n] == '\0';
-}
-
-const char *tepui_nearest(const char *word, const char *const *words)
-{
-    const size_t length = strlen(word);
-    size_t best = 1 + length / 3; /* one slip in a short word, a third of the letters in a long one */
-    const char *nearest = NULL;
-    if (length == 0 || length >= WORD_SIZE) return NULL;
-    for (; *words; words++) {
-        if (strlen(*words) >= WORD_SIZE) continue;
-        const size_t d = is_beginning(word, *words) ? 1 : distance(word, *words);
-        if (d < best || (d == best && !nearest)) best = d, nearest = *words;
-    }
-    return best < length ? nearest : NULL; /* nothing in common is not near */
-}
-
 /* --- registry */
 
 static const tepui_kind *kind_of(const tepui_choice *c)
@@ -203,25 +146,6 @@ size_t tepui_kind_param_count(const tepui_kind *kind)
 
 /* --- messages */
 
-/* "; did you mean 'x'? known: a, b, c" for a word that is none of `words` (NULL-terminated) */
-static void advice(const char *word, const char *const *words, char out[LIST_SIZE])
-{
-    const char *nearest = tepui_nearest(word, words);
-    out[0] = '\0';
-    if (nearest) {
-        append(out, LIST_SIZE, "; did you mean '");
-        append(out, LIST_SIZE, nearest);
-        append(out, LIST_SIZE, "'?");
-    } else {
-        append(out, LIST_SIZE, ";");
-    }
-    append(out, LIST_SIZE, " known: ");
-    for (size_t i = 0; words[i]; i++) {
-        append(out, LIST_SIZE, i ? ", " : "");
-        append(out, LIST_SIZE, words[i]);
-    }
-}
-
 static tepui_status fail_kind(const tepui_family *family, const char *word, tepui_error *err)
 {
     enum { MOST = 128 };
@@ -230,7 +154,7 @@ static tepui_status fail_kind(const tepui_family *family, const char *word, tepu
     size_t n = 0;
     for (; family->kinds[n] && n < MOST; n++) words[n] = ((const tepui_kind *)family->kinds[n])->name;
     words[n] = NULL;
-    advice(word, words, text);
+    tepui_advice(word, words, text, sizeof text);
     return tepui_fail(err, TEPUI_BAD_INPUT, "unknown %s '%s'%s", family->name, word, text);
 }
 
@@ -242,7 +166,7 @@ static tepui_status fail_param(const tepui_kind *kind, const char *word, tepui_e
     if (n == 0) return tepui_fail(err, TEPUI_BAD_INPUT, "'%s' takes no parameters, got '%s'", kind->name, word);
     for (size_t i = 0; i < n; i++) words[i] = kind->params[i].name;
     words[n] = NULL;
-    advice(word, words, text);
+    tepui_advice(word, words, text, sizeof text);
     return tepui_fail(err, TEPUI_BAD_INPUT, "unknown parameter '%s' of '%s'%s", word, kind->name, text);
 }
 

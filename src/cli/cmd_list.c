@@ -1,13 +1,17 @@
-/* cmd_list.c -- `tepui list [FAMILY]`: everything an experiment file may name, from the registries. */
+/* cmd_list.c -- `tepui list [FAMILY [NAME]]`: everything an experiment file may name, from the registries. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 typedef struct {
     cli_view view;
-    const char *family;
+    const char *family, *name;
+    int all; /* --long */
 } options;
+enum { KEY_LONG = 0x100 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -17,8 +21,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[0] = &o->view;
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num > 0) argp_error(state, "one family only, got '%s' too", arg);
-        o->family = arg;
+        if (state->arg_num > 1) argp_error(state, "one family and one name only, got '%s' too", arg);
+        *(state->arg_num ? &o->name : &o->family) = arg;
+        return 0;
+    case KEY_LONG:
+        o->all = 1;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -26,11 +33,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {NULL,
+static const struct argp_option argp_options[] = {
+    {"long", KEY_LONG, 0, 0, "All that is known of each kind; text: a line each otherwise", 0}, {0}};
+static const struct argp argp = {argp_options,
                                  parse,
-                                 "[FAMILY]",
+                                 "[FAMILY [NAME]]",
                                  "Known kinds with their parameters, sentence and source.\v"
-                                 "Without FAMILY: the families. `tepui list field' explains the experiment file.",
+                                 "Without FAMILY: the families. With NAME: all that is known of one kind, as in `tepui "
+                                 "list law N4'. `tepui list field' explains the experiment file. The other formats "
+                                 "carry everything in any case.",
                                  children,
                                  NULL,
                                  NULL};
@@ -137,16 +148,133 @@ static int unknown_family(const char *name)
     return cli_fail("tepui list", cli_unknown(&err, "family", name, words), "%s", err.text);
 }
 
-/* Kinds read better as a list of paragraphs than as a wide table. */
+static void print_paragraph(const cli_table *t, size_t row)
+{
+    char *const *cell = t->cell + row * t->columns;
+    puts(cell[0]);
+    for (size_t k = 1; k < t->columns; k++)
+        if (cell[k][0]) printf("    %-11s %s\n", t->header[k], cell[k]);
+}
+
 static void print_paragraphs(const cli_table *t)
 {
     for (size_t i = 0; i * t->columns < t->cells; i++) {
-        char *const *cell = t->cell + i * t->columns;
         if (i) putchar('\n');
-        puts(cell[0]);
-        for (size_t k = 1; k < t->columns; k++)
-            if (cell[k][0]) printf("    %-11s %s\n", t->header[k], cell[k]);
+        print_paragraph(t, i);
     }
+}
+
+/* What the short table leaves out. */
+static void print_parameters(const tepui_kind *k)
+{
+    for (size_t i = 0; i < tepui_kind_param_count(k); i++)
+        printf("    %-11s %s\n", k->params[i].name, k->params[i].doc);
+}
+
+static size_t terminal_width(void)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    uint64_t n;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    return columns && cli_read_count(columns, &n) && n > 0 && n < 10000 ? (size_t)n : 80;
+}
+
+static size_t column_width(const cli_table *t, size_t column)
+{
+    size_t width = 0;
+    for (size_t i = column; i < t->cells; i += t->columns) {
+        const size_t n = strlen(t->cell[i]);
+        if (n > width) width = n;
+    }
+    return width;
+}
+
+/* A text, or its beginning with "..." behind it, cut between words; docs are ASCII. */
+static void print_fitting(const char *text, size_t room)
+{
+    size_t n = strlen(text);
+    if (n <= room) {
+        puts(text);
+        return;
+    }
+    if (room < 12) room = 12; /* a terminal that is too narrow breaks the line itself */
+    for (n = room - 3; n > room / 2 && text[n] != ' ';) n--;
+    if (text[n] != ' ') n = room - 3;
+    while (n > 0 && strchr(" ,:;(", text[n - 1])) n--;
+    printf("%.*s...\n", (int)n, text);
+}
+
+/* Name and meaning, a line each that fits the terminal. */
+static void print_lines(const cli_table *t, size_t meaning)
+{
+    const size_t width = column_width(t, 0), room = terminal_width();
+    for (size_t i = 0; i < t->cells; i += t->columns) {
+        printf("%-*s  ", (int)width, t->cell[i]);
+        print_fitting(t->cell[i + meaning], room > width + 2 ? room - width - 2 : 0);
+    }
+}
+
+static const char *last_part(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot ? dot + 1 : path;
+}
+
+/* The row of a name, of a field also by its last part; SIZE_MAX: there is none. */
+static size_t find_row(const cli_table *t, const char *name)
+{
+    for (size_t i = 0; i * t->columns < t->cells; i++)
+        if (strcmp(t->cell[i * t->columns], name) == 0) return i;
+    for (size_t i = 0; i * t->columns < t->cells; i++)
+        if (strcmp(last_part(t->cell[i * t->columns]), name) == 0) return i;
+    return SIZE_MAX;
+}
+
+static int unknown_name(const cli_table *t, const char *family, const char *name)
+{
+    tepui_error err = {""};
+    const size_t n = t->cells / t->columns;
+    const char **words = cli_alloc(n + 1, sizeof *words);
+    for (size_t i = 0; i < n; i++) words[i] = t->cell[i * t->columns];
+    const tepui_status st = cli_unknown(&err, family, name, words);
+    free(words);
+    return cli_fail("tepui list", st, "%s", err.text);
+}
+
+/* A table of this row alone. */
+static cli_table *one_row(const cli_table *t, size_t row)
+{
+    cli_table *one = new_table((const char *const *)t->header, t->columns);
+    add_row(one, (const char *const *)t->cell + row * t->columns, t->columns);
+    return one;
+}
+
+static int show_one(const options *o, const tepui_family *f, const cli_table *t)
+{
+    const size_t row = find_row(t, o->name);
+    if (row == SIZE_MAX) return unknown_name(t, o->family, o->name);
+    if (o->view.format == CLI_TEXT) {
+        print_paragraph(t, row);
+        if (f) print_parameters(f->kinds[row]);
+        return TEPUI_OK;
+    }
+    cli_table *one = one_row(t, row);
+    cli_view_print(&o->view, one);
+    cli_table_free(one);
+    return TEPUI_OK;
+}
+
+static int show(const options *o, const tepui_family *f, const cli_table *t)
+{
+    if (o->name) return show_one(o, f, t);
+    if (!o->family || o->view.format != CLI_TEXT)
+        cli_view_print(&o->view, t);
+    else if (o->all)
+        print_paragraphs(t);
+    else
+        print_lines(t, f ? 2 : 3);
+    return TEPUI_OK;
 }
 
 int cmd_list(int argc, char **argv)
@@ -163,10 +291,7 @@ int cmd_list(int argc, char **argv)
         t = family_table(f);
     else
         return unknown_family(o.family);
-    if (o.family && o.view.format == CLI_TEXT)
-        print_paragraphs(t);
-    else
-        cli_view_print(&o.view, t);
+    const int status = show(&o, f, t);
     cli_table_free(t);
-    return TEPUI_OK;
+    return status;
 }

@@ -103,6 +103,49 @@ static const struct argp argp = {
     NULL,
     NULL};
 
+/* Whether argp takes the word, cut at `length`, for an option, spelt out or cut off. */
+static int is_option(const char *word, size_t length)
+{
+    static const char *const general[] = {"help", "usage", "version"};
+    for (const struct argp_option *k = argp_options; k->name; k++)
+        if (strncmp(k->name, word, length) == 0) return 1;
+    for (size_t i = 0; i < sizeof general / sizeof *general; i++)
+        if (strncmp(general[i], word, length) == 0) return 1;
+    return 0;
+}
+
+/* The path of a field, given itself or by its last part; NULL: there is none. */
+static const char *field_called(const char *word, size_t length)
+{
+    const size_t n = tepui_experiment_fields(NULL);
+    const char *found = NULL;
+    tepui_field_info *f = cli_alloc(n, sizeof *f);
+    tepui_experiment_fields(f);
+    for (size_t i = 0; i < n && !found; i++) {
+        const char *dot = strrchr(f[i].path, '.'), *last = dot ? dot + 1 : f[i].path;
+        if (strlen(f[i].path) == length && strncmp(f[i].path, word, length) == 0) found = f[i].path;
+        if (strlen(last) == length && strncmp(last, word, length) == 0) found = f[i].path;
+    }
+    free(f);
+    return found;
+}
+
+/* "--samples 100" of those who take a field for an option. */
+static void refuse_fields(char **argv)
+{
+    for (char **a = argv + 1; *a && strcmp(*a, "--") != 0; a++) {
+        if (strncmp(*a, "--", 2) != 0) continue;
+        const char *word = *a + 2;
+        const size_t length = strcspn(word, "=");
+        if (is_option(word, length)) continue;
+        const char *field = field_called(word, length);
+        const char *value = word[length] ? word + length + 1 : a[1] && a[1][0] != '-' ? a[1] : "VALUE";
+        if (field)
+            exit(cli_fail(argv[0], TEPUI_USAGE, "there is no option --%.*s; write --set %s=%s", (int)length, word,
+                          field, value));
+    }
+}
+
 /* --- signals */
 
 static volatile sig_atomic_t stop_signal;
@@ -314,6 +357,7 @@ int cmd_run(int argc, char **argv)
     options o = {.time_limit = INFINITY};
     tepui_experiment *e = NULL;
     tepui_error err = {""};
+    refuse_fields(argv);
     cli_parse(&argp, argc, argv, &o);
     char *fallback = o.output ? NULL : default_output(o.experiment);
     if (fallback) o.output = fallback;

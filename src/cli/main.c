@@ -45,8 +45,21 @@ static int print_help(FILE *out)
     return TEPUI_OK;
 }
 
+/* Commands of other programs, which are options or other ways here. */
+static const char *const elsewhere[][2] = {
+    {"resume", "`tepui run --resume EXPERIMENT' goes on with a result"},
+    {"continue", "`tepui run --resume EXPERIMENT' goes on with a result"},
+    {"merge",
+     "`tepui report' and `tepui plot' take several results; `tepui run --resume' with more samples extends one"},
+    {"config", "`tepui list field' explains the experiment file"},
+    {"init", "`tepui list field' explains the experiment file"},
+};
+
 static int unknown_command(const char *name)
 {
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+        if (strcmp(elsewhere[i][0], name) == 0)
+            return cli_fail("tepui", TEPUI_USAGE, "there is no command '%s': %s", name, elsewhere[i][1]);
     const char *words[COMMANDS + 2] = {"help"};
     tepui_error err = {""};
     for (size_t i = 0; i < COMMANDS; i++) words[i + 1] = commands[i].name;
@@ -71,11 +84,16 @@ static int help(const char *name)
     return start_command(name, 2, argv);
 }
 
+static int is_version(const char *word)
+{
+    return strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0 || strcmp(word, "version") == 0;
+}
+
 int main(int argc, char **argv)
 {
     cli_start(argv);
     if (argc < 2) return print_help(stderr), TEPUI_USAGE;
-    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) return printf("%s\n", cli_version()), 0;
+    if (is_version(argv[1])) return printf("%s\n", cli_version()), 0;
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(stdout);
     if (strcmp(argv[1], "help") == 0) return argc > 2 ? help(argv[2]) : print_help(stdout);
     return start_command(argv[1], argc - 1, argv + 1);

@@ -137,18 +137,9 @@ tepui_status cli_unknown_kind(tepui_error *err, const char *what, const char *wo
 
 tepui_status cli_unknown(tepui_error *err, const char *what, const char *word, const char *const *words)
 {
-    char known[640] = "";
-    size_t used = 0;
-    for (size_t i = 0; words[i] && used < sizeof known; i++) {
-        const int n = snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", words[i]);
-        used += n < 0 ? 0 : (size_t)n;
-    }
-    if (used >= sizeof known) strcpy(known + sizeof known - 5, " ...");
-    const char *near = tepui_nearest(word, words);
-    if (near)
-        return tepui_fail(err, TEPUI_USAGE, "unknown %s '%.100s'; did you mean '%s'? known: %s", what, word, near,
-                          known);
-    return tepui_fail(err, TEPUI_USAGE, "unknown %s '%.100s'; known: %s", what, word, known);
+    char advice[640];
+    tepui_advice(word, words, advice, sizeof advice);
+    return tepui_fail(err, TEPUI_USAGE, "unknown %s '%.100s'%s", what, word, advice);
 }
 
 /* A full disk shows at the last flush only, so the last flush is looked at. A reader that went away (EPIPE, where the

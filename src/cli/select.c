@@ -41,6 +41,16 @@ tepui_status cli_plan_result(const tepui_result *r, const char *file, tepui_expe
     return st == TEPUI_OK ? tepui_result_origin(r, *e, file, err) : st;
 }
 
+static tepui_status missing_observable(const char *const *words, tepui_error *err)
+{
+    char *list = cli_copy("");
+    for (size_t i = 0; words[i]; i++) list = cli_append(list, "%s%s", i ? ", " : "", words[i]);
+    const tepui_status st =
+        tepui_fail(err, TEPUI_USAGE, "--observable=NAME is needed; the file has %.600s", *list ? list : "none");
+    free(list);
+    return st;
+}
+
 tepui_status cli_find_observable(const tepui_result *r, const char *name, const tepui_result_observable **out,
                                  tepui_error *err)
 {
@@ -52,8 +62,7 @@ tepui_status cli_find_observable(const tepui_result *r, const char *name, const 
     if (*out) return TEPUI_OK;
     const char **words = cli_alloc(r->observables + 1, sizeof *words);
     for (size_t i = 0; i < r->observables; i++) words[i] = r->observable[i].name;
-    const tepui_status st = name ? cli_unknown(err, "observable", name, words)
-                                 : cli_unknown(err, "observable (--observable is needed)", "", words);
+    const tepui_status st = name ? cli_unknown(err, "observable", name, words) : missing_observable(words, err);
     free(words);
     return st;
 }

@@ -163,25 +163,51 @@ static tepui_status read_field(const reader *r, size_t f, const yaml_node_t *n)
     return st;
 }
 
+static const char *last_part(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot ? dot + 1 : path;
+}
+
+/* "grid.depth" for the key "depth" under another prefix; NULL: no field is called so. */
+static const char *other_place(const char *key)
+{
+    const char *words[64];
+    size_t n = 0, f = 0;
+    for (; f < field_count && n < 63; f++) words[n++] = last_part(fields[f].path);
+    words[n] = NULL;
+    for (f = 0; f < n && strcmp(words[f], last_part(key)) != 0;) f++;
+    if (f < n) return fields[f].path;
+    const char *near = strchr(key, '.') ? NULL : tepui_nearest(key, words);
+    for (f = 0; near && words[f] != near;) f++;
+    return near ? fields[f].path : NULL;
+}
+
 /* Keys known under a prefix, for messages. */
 static tepui_status unknown_key(const reader *r, const char *prefix, const char *key, int line)
 {
     const char *words[64];
-    char store[64][32], known[512] = "";
+    char store[64][32], advice[512];
     size_t n = 0;
     for (size_t f = 0; f < field_count && n < 63; f++) {
         const size_t skip = strlen(prefix);
         if (strncmp(fields[f].path, prefix, skip) != 0) continue;
         snprintf(store[n], sizeof store[n], "%.*s", (int)strcspn(fields[f].path + skip, "."), fields[f].path + skip);
         if (n && strcmp(store[n], store[n - 1]) == 0) continue;
-        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", n ? ", " : "", store[n]);
         words[n] = store[n];
         n++;
     }
     words[n] = NULL;
-    const char *near = tepui_nearest(key, words);
-    return settings_fail(r->s, "", line, "unknown key '%s%.60s'%s%s%s; known: %s", prefix, key,
-                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "", known);
+    if (n == 0) { /* no such section */
+        char path[128];
+        snprintf(path, sizeof path, "%s%.60s", prefix, key);
+        return unknown_key(r, "", path, line);
+    }
+    const char *elsewhere = tepui_nearest(key, words) ? NULL : other_place(key);
+    tepui_advice(key, words, advice, sizeof advice);
+    return settings_fail(r->s, "", line, "unknown key '%s%.60s'%s%s%s%s", prefix, key,
+                         elsewhere ? "; did you mean '" : "", elsewhere ? elsewhere : "", elsewhere ? "'?" : "",
+                         advice + (elsewhere && advice[0] == ';'));
 }
 
 static int is_section(const char *path)

@@ -4,7 +4,7 @@
 page=$build/tepui.1
 check test -s "$page"
 sed 's/\\-/-/g' "$page" >out
-for command in run status table histogram verify theory threshold trend escape plot report compare export replay list bench; do
+for command in $("$tepui" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
     says out "tepui $command"
     for option in $("$tepui" "$command" --help | grep -o -e '^ *-.*' | grep -o -e '--[a-z][a-z-]*' | sort -u); do
         case $option in

@@ -1,7 +1,9 @@
 #!/bin/sh
 # usage.sh -- help, version, wrong usage and exit statuses; nothing here samples.
 . "${srcdir:-.}/tests/cli/lib.sh"
-commands='run status table histogram verify theory threshold trend escape plot report compare export replay list bench'
+# every command that the program names, and those that must be there
+commands=$("$tepui" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
+expect 0 test "$(echo "$commands" | wc -l)" -ge 16
 
 expect 0 "$tepui" --version; says out 'tepui '; silent err
 expect 0 "$tepui" --help; says out $commands 'Exit status'; silent err
@@ -17,10 +19,28 @@ done
 
 # unknown words: the nearest known one, or all of them
 expect 64 "$tepui" tabel; says err "did you mean 'table'"; silent out
-expect 64 "$tepui" qqqqqq; says err $commands
+expect 64 "$tepui" qqqqqq; says err 'known: help, run, ' ' in all)'
+expect 64 "$tepui" list activation rellu; says err "did you mean 'relu'? known: relu, elu, selu, gelu, silu, " '(13 in all)'
+expect 64 "$tepui" list activation swish; says err "did you mean 'silu'?"
+expect 64 "$tepui" resume; says err 'tepui run --resume'
+expect 64 "$tepui" merge; says err 'tepui run --resume'
+expect 64 "$tepui" figure; says err "did you mean 'plot'"
+expect 0 "$tepui" version; says out 'tepui '; silent err
+echo 'title: x' >field.yaml
+expect 64 "$tepui" run field.yaml --samples 100; says err 'there is no option --samples; write --set samples=100'
+expect 64 "$tepui" run --depth=4 field.yaml; says err 'write --set grid.depth=4'
+expect 0 "$tepui" run --dry field.yaml # options may be cut off
+expect 65 "$tepui" run field.yaml --set depth=4; says err "unknown key 'depth'; did you mean 'grid.depth'?"
+expect 65 "$tepui" run field.yaml --set grid.samples=4; says err "did you mean 'samples'?"
+expect 65 "$tepui" run field.yaml --set lr=4; says err "did you mean 'dynamics.rate'?"
+expect 65 "$tepui" run field.yaml --set grids.depth=4; says err "did you mean 'grid.depth'?"
+expect 65 "$tepui" run field.yaml --set qq.rr=4; says err "unknown key 'qq.rr'; known: "
+expect 65 "$tepui" run field.yaml --set grid.init=kaiming; says err "did you mean 'he'?"
+expect 65 "$tepui" run field.yaml --set grid.init=Glorot; says err "did you mean 'xavier'?"
+expect 65 "$tepui" run field.yaml --set loss=ce; says err "did you mean 'cross_entropy'?"
 expect 64 "$tepui" help tabel; says err "did you mean 'table'"
 expect 64 "$tepui" list activatoin; says err "did you mean 'activation'"
-expect 64 "$tepui" list qqqqqq; says err activation distribution observable field
+expect 64 "$tepui" list qqqqqq; says err 'known: ' '(13 in all)'
 expect 64 "$tepui" list --format xml; says err text csv markdown latex json
 
 # missing and superfluous arguments
@@ -57,8 +77,26 @@ expect 65 "$tepui" run short.yaml -o no.h5; says err short.yaml:3 lyapunov_covar
 
 # lists, from the registries
 expect 0 "$tepui" list; says out activation distribution scale loss source observable field
-expect 0 "$tepui" list activation; says out relu meaning source
+expect 0 "$tepui" list activation --long; says out relu meaning source
 expect 0 "$tepui" list field; says out grid.depth output.raw
+expect 0 "$tepui" list activation leaky_relu; says out 'parameters  a = 0.01' 'slope below 0'
+check test "$(grep -c '^[^ ]' out)" -eq 1
+expect 0 "$tepui" list law N4; says out 'observable  jacobian_vector_norm'
+check test "$(head -1 out)" = N4
+expect 0 "$tepui" list law N4 -f csv; check test "$(wc -l <out)" -eq 2
+expect 0 "$tepui" list field depth; says out grid.depth 'default     16'
+expect 64 "$tepui" list law N4 N5; says err "'N5'"
+# a line each, as wide as the terminal at most; nothing is left out with --long
+for family in $("$tepui" list -f csv | sed -e 1d -e 's/,.*//'); do
+    rows=$("$tepui" list "$family" -f json | grep -c '^  {')
+    for columns in 60 80; do
+        expect 0 env COLUMNS=$columns "$tepui" list "$family"
+        check test "$(wc -l <out)" -eq "$rows"
+        check test -z "$(awk -v n=$columns 'length > n' out)"
+    done
+    expect 0 "$tepui" list "$family" --long
+    check test "$(grep -c '^[^ ]' out)" -eq "$rows"
+done
 expect 0 "$tepui" list activation --format markdown; says out '| name' '|---'
 expect 0 "$tepui" list activation --format csv; says out 'name,parameters,meaning,source'
 expect 0 "$tepui" list activation --format json; says out '"name": "relu"'

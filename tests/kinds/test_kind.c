@@ -35,12 +35,12 @@ static void reads_names_and_parameters(void)
 
 static void unknown_words_get_advice(void)
 {
-    check_refused("rellu", "unknown activation 'rellu'; did you mean 'relu'? known: linear, relu, ");
+    check_refused("rellu", "unknown activation 'rellu'; did you mean 'relu'? known: relu, elu, selu, gelu, silu, ");
     check_refused("ReLU", "did you mean 'relu'?");
     check_refused("leakyrelu", "did you mean 'leaky_relu'?");
     check_refused("leaky", "did you mean 'leaky_relu'?");
     check_refused("tnah", "did you mean 'tanh'?");
-    check_refused("qwertyuiop", "unknown activation 'qwertyuiop'; known: linear, ");
+    check_refused("qwertyuiop", "unknown activation 'qwertyuiop'; known: ");
     check_refused("leaky_relu(b=1)", "unknown parameter 'b' of 'leaky_relu'; known: a");
     check_refused("relu(1)", "'relu' takes 0 parameter(s)");
     check_refused("relu(a=1)", "'relu' takes no parameters, got 'a'");
@@ -167,6 +167,30 @@ static void nearest_word(void)
     char lengthy[200];
     memset(lengthy, 'a', sizeof lengthy - 1), lengthy[sizeof lengthy - 1] = '\0';
     CHECK(tepui_nearest(lengthy, words) == NULL);
+    CHECK(tepui_nearest("law", words) == NULL); /* known and refused all the same: not proposed again */
+}
+
+static void synonyms_are_known(void)
+{
+    static const char *const scales[] = {"he", "xavier", NULL}, *const losses[] = {"mse", "cross_entropy", NULL};
+    const char *found = tepui_nearest("Kaiming", scales);
+    CHECK(found && strcmp(found, "he") == 0);
+    CHECK(tepui_nearest("kaiming", losses) == NULL);
+    found = tepui_nearest("ce", losses);
+    CHECK(found && strcmp(found, "cross_entropy") == 0);
+}
+
+static void long_lists_are_cut_to_the_nearest(void)
+{
+    static const char *const words[] = {"a1", "b1", "c1", "d1", "e1", "f1",      "g1",
+                                        "h1", "i1", "j1", "k1", "l1", "bananas", NULL};
+    char text[640];
+    tepui_advice("banana", words, text, sizeof text);
+    CHECK(strcmp(text, "; did you mean 'bananas'? known: bananas, a1, b1, c1, d1, e1, ... (13 in all)") == 0);
+    tepui_advice("banana", words + 1, text, sizeof text);
+    CHECK(strcmp(text, "; did you mean 'bananas'? known: b1, c1, d1, e1, f1, g1, h1, i1, j1, k1, l1, bananas") == 0);
+    tepui_advice("banana", words + 1, text, 20);
+    CHECK(strlen(text) == 19);
 }
 
 static const test_case cases[] = {
@@ -175,6 +199,8 @@ static const test_case cases[] = {
     {"wrong_texts_say_what_was_expected", wrong_texts_say_what_was_expected},
     {"ranges_are_enforced", ranges_are_enforced},
     {"print_and_parse_round_trip", print_and_parse_round_trip},
+    {"synonyms_are_known", synonyms_are_known},
+    {"long_lists_are_cut_to_the_nearest", long_lists_are_cut_to_the_nearest},
     {"every_kind_is_documented", every_kind_is_documented},
     {"printing_is_canonical_and_cut_at_the_end", printing_is_canonical_and_cut_at_the_end},
     {"doubles_print_shortest", doubles_print_shortest},
