@@ -36,6 +36,8 @@ home() {
     rng | status | kind | version | team | machine) echo base ;;
     cell) echo ensemble ;;
     law) echo theory ;;
+    result) echo store ;;
+    plugin) echo cli ;; # the headers of all families
     tepui) echo cli ;; # the header of everything
     *) echo "$1" ;;
     esac

@@ -3,6 +3,10 @@
 #define TEPUI_ACTIVATION_H
 #include <tepui/kind.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Known answer: at z with the given parameters; origin says where the numbers come from. */
 typedef struct {
     double param[TEPUI_MAX_PARAMS];
@@ -27,4 +31,8 @@ typedef struct {
     double kink;                     /* phi' jumps nowhere but at 0 and +-kink: quadratures end their pieces there */
     const tepui_activation_kat *kat; /* ends with origin == NULL */
 } tepui_activation_type;
+
+#ifdef __cplusplus
+}
+#endif
 #endif

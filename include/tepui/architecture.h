@@ -3,6 +3,10 @@
 #define TEPUI_ARCHITECTURE_H
 #include <tepui/layer.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
     size_t unit, depth; /* l = 1..L */
     size_t width;       /* of the unit: features, or channels of a convolution */
@@ -18,4 +22,8 @@ typedef struct {
     /* The layers of a unit, as "dense, activation". NULL: plain, which is no composition. */
     void (*unit)(const double *value, const tepui_architecture_site *site, char out[TEPUI_UNIT_TEXT]);
 } tepui_architecture_type;
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -12,6 +12,10 @@
 #include <tepui/scale.h>
 #include <tepui/schedule.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum { TEPUI_READOUT_NONE, TEPUI_READOUT_DENSE } tepui_readout;
 /* full: matrices are drawn. reduced: the same law of the norms, layer by layer from chi-squared numbers (reduced.c).
    tilted: those numbers from laws in which large norms are common, with likelihood ratios (tilted.c). */
@@ -82,4 +86,8 @@ size_t tepui_parameters(const tepui_cell *c); /* entries of all matrices, and wh
 /* Multiplications of a forward pass of one point: P, but that convolutions use theirs at every position. */
 size_t tepui_multiplications(const tepui_cell *c);
 void tepui_cell_clear(tepui_cell *c); /* frees width, sigma, canonical and the strings */
+
+#ifdef __cplusplus
+}
+#endif
 #endif

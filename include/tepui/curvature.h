@@ -12,6 +12,10 @@
 #define TEPUI_CURVATURE_H
 #include <tepui/network.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum { TEPUI_HESSIAN, TEPUI_GAUSS_NEWTON, TEPUI_RESIDUAL } tepui_part;
 extern const char *const tepui_part_word[]; /* "H", "G", "R" */
 
@@ -69,4 +73,8 @@ size_t tepui_network_density(const tepui_network *net, const double **value, dou
    count. With TEPUI_NEEDS_NTK, TEPUI_NEEDS_FISHER. */
 double tepui_network_ln_ntk(const tepui_network *net, int end);
 double tepui_network_ln_fisher(const tepui_network *net, int end);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -4,6 +4,10 @@
 #include <tepui/kind.h>
 #include <tepui/rng.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
     tepui_kind kind;
     /* Element-wise laws: n independent entries from the stream's current batch on; scratch is 2*n + 2*TEPUI_BATCH
@@ -23,4 +27,8 @@ typedef struct {
 } tepui_distribution_type;
 
 size_t tepui_distribution_work(const tepui_distribution_type *t, size_t rows, size_t cols);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

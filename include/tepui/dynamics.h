@@ -4,6 +4,10 @@
 #define TEPUI_DYNAMICS_H
 #include <tepui/network.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Numbers recorded at a step, all but the accuracy natural logarithms, -INFINITY for zeros; +INFINITY behind a
    divergence. */
 typedef enum {
@@ -53,4 +57,8 @@ tepui_path tepui_network_path(const tepui_network *net);
 int tepui_follower_many(const tepui_cell *c);
 /* Operations of a trajectory that runs to the limit, about; 0 where none is followed. */
 double tepui_follower_cost(const tepui_cell *c, unsigned needs);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -3,6 +3,10 @@
 #define TEPUI_ESCAPE_H
 #include <tepui/kind.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What a trajectory looks like at a step. */
 typedef struct {
     double loss, plateau; /* of the net, and of one whose output is 0 */
@@ -17,4 +21,8 @@ typedef struct {
     int is_loss;         /* reached is loss <= param[0] * plateau and nothing else */
     int (*reached)(const tepui_escape_view *v, const double *param);
 } tepui_escape_type;
+
+#ifdef __cplusplus
+}
+#endif
 #endif

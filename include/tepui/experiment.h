@@ -5,6 +5,10 @@
 #include <tepui/observable.h>
 #include <tepui/source.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
     char *file; /* as given */
     char *title;
@@ -72,4 +76,7 @@ typedef struct {
 } tepui_field_info;
 size_t tepui_experiment_fields(tepui_field_info *out);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

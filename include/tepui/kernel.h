@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TEPUI_CHAIN_PLAIN 100
 
 /* Eight chains of scalar factors side by side: factor k of chain j is w[8 k + j] times slope[8 k + j], k < n; n is a
@@ -67,4 +71,8 @@ const tepui_kernels *tepui_kernel(void); /* the best for this machine (or as for
 /* x_i / by, each rounded once: over its own norm a single number is 1 or -1, which a factor 1 / norm would miss. */
 void tepui_divide(double *x, double by, size_t n);
 const tepui_kernels *tepui_kernel_named(const char *name); /* NULL when unknown or not supported here */
+
+#ifdef __cplusplus
+}
+#endif
 #endif

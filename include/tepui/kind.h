@@ -6,6 +6,10 @@
 #include <stdint.h>
 #include <tepui/status.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TEPUI_MAX_PARAMS 4
 
 typedef struct {
@@ -62,4 +66,8 @@ int tepui_read_whole(const char *text, uint64_t *value);
 extern const tepui_family tepui_family_activation, tepui_family_distribution, tepui_family_scale, tepui_family_layer,
     tepui_family_architecture, tepui_family_loss, tepui_family_optimizer, tepui_family_schedule, tepui_family_escape,
     tepui_family_source, tepui_family_observable, tepui_family_law;
+
+#ifdef __cplusplus
+}
+#endif
 #endif

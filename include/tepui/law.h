@@ -4,6 +4,10 @@
 #define TEPUI_LAW_H
 #include <tepui/theory.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum {
     TEPUI_PREDICTS_DISTRIBUTION, /* P(X <= x | X > -inf), exact or within slack, and the atom P(X = -inf) */
     TEPUI_PREDICTS_MOMENT,       /* E exp(power X), the dead counting 0; X carries the weights of a tilted sampler */
@@ -66,4 +70,8 @@ typedef struct {
     int (*applies)(const tepui_cell *c, long component, const char **why);
     tepui_status (*predict)(const tepui_cell *c, long component, tepui_prediction *out, tepui_error *err);
 } tepui_law_type;
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -9,6 +9,10 @@
 #include <tepui/kind.h>
 #include <tepui/rng.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A vector (space 0), a sequence (1) or an image (2); channels are the last, fastest index. */
 typedef struct {
     int space;
@@ -79,4 +83,8 @@ typedef struct tepui_layer_type {
     /* the derivative of that along (dx, v): (d y / d parameters)^T dgy, and what bends if `whole`; v may be NULL */
     int64_t (*gradient_tangent)(layer_node *n, const double *v, int whole, double *g);
 } tepui_layer_type;
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -3,6 +3,10 @@
 #define TEPUI_LOSS_H
 #include <tepui/kind.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
     tepui_kind kind;
     int needs_target;
@@ -14,4 +18,8 @@ typedef struct {
        NULL: that is 0. */
     double (*root)(const double *f, const double *y, size_t n, double *S);
 } tepui_loss_type;
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -3,6 +3,10 @@
 #define TEPUI_MACHINE_H
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Where the kernel tells it; others for tests. */
 typedef struct {
     const char *proc; /* "/proc" */
@@ -22,4 +26,8 @@ double tepui_machine_memory(void);
 double tepui_machine_disk(const char *path);
 /* Whether so many bytes of address space can be had now, in pieces. */
 int tepui_machine_has_address_space(size_t pieces, size_t bytes);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

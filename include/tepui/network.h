@@ -8,6 +8,10 @@
 #include <tepui/cell.h>
 #include <tepui/team.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What observables may ask for; each is computed once per sample. */
 enum {
     TEPUI_NEEDS_FORWARD = 1,
@@ -114,4 +118,8 @@ double tepui_network_lyapunov_covariance(const tepui_network *net, size_t i, siz
 double tepui_network_ln_condition(const tepui_network *net); /* largest over smallest that is not 0; INFINITY: J = 0 */
 double tepui_network_effective_rank(const tepui_network *net);               /* exp of the entropy of s_i / sum s */
 double tepui_network_ln_jacobian_moment(const tepui_network *net, size_t n); /* ln of sum s_i^(2 n) / inputs */
+
+#ifdef __cplusplus
+}
+#endif
 #endif

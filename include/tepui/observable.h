@@ -3,6 +3,10 @@
 #define TEPUI_OBSERVABLE_H
 #include <tepui/dynamics.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum { TEPUI_TRANSFORM_NONE, TEPUI_TRANSFORM_LN } tepui_transform;
 
 /* Components of an observable in a cell, as layer numbers; special ones are negative. */
@@ -51,4 +55,8 @@ size_t tepui_observable_components(const tepui_observable_type *t, const tepui_c
 size_t tepui_observable_values(const tepui_observable_type *t, const tepui_cell *c); /* per component and sample */
 void tepui_component_name(long component, char out[24]); /* "0", "17", "output", "total", "H", "G 3,2", "3,2" */
 long tepui_component_number(const char *name);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

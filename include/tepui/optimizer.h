@@ -13,6 +13,10 @@
 #include <tepui/kind.h>
 #include <tepui/rng.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TEPUI_MOST_STATES 3
 #define TEPUI_MOST_SCALARS 2
 
@@ -52,4 +56,8 @@ typedef struct {
         const char *origin;
     } * kat;
 } tepui_optimizer_type;
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -10,6 +10,10 @@
 #include <stdint.h>
 #include <tepui/status.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define TEPUI_LANES 8u
 #define TEPUI_BATCH 32u /* words (and normals) made from eight blocks */
 
@@ -74,4 +78,8 @@ void tepui_gsl_seek(gsl_rng *r, const tepui_stream *place);
 /* Why a GSL generator cannot be seeded anew for every sample; NULL: it can. */
 const char *tepui_gsl_rng_unfit(const char *name);
 const gsl_rng_type *tepui_gsl_rng_find(const char *name);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -3,6 +3,10 @@
 #define TEPUI_RUN_H
 #include <tepui/store.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* How far a run is. Cells differ in cost, so all follows from the work, not from the samples: what a sample of a cell
    took so far, or its weights where none was drawn yet. With a precision the work of a cell is that of the samples it
    is expected to take. */
@@ -54,4 +58,8 @@ int tepui_cells_akin(const tepui_cell *a, const tepui_cell *b);
 /* How little the samples that one needs for a precision say about the other: the spread goes with depth over width. */
 double tepui_spread_distance(const tepui_cell *a, const tepui_cell *b);
 double tepui_shape_distance(const tepui_cell *a, const tepui_cell *b); /* in ln of depth over width in the middle */
+
+#ifdef __cplusplus
+}
+#endif
 #endif

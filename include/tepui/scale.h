@@ -4,6 +4,10 @@
 #include <tepui/activation.h>
 #include <tepui/distribution.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
     size_t fan_in, fan_out;
     const tepui_choice *distribution,
@@ -16,4 +20,8 @@ typedef struct {
     /* variance of one entry; fails (TEPUI_BAD_INPUT, with the reason) where the rule is not defined */
     tepui_status (*variance)(const tepui_scale_site *site, const double *param, double *variance, tepui_error *err);
 } tepui_scale_type;
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -3,6 +3,10 @@
 #define TEPUI_SCHEDULE_H
 #include <tepui/kind.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
     tepui_kind kind;
     int is_constant; /* the factor is 1 */
@@ -15,4 +19,8 @@ typedef struct {
         const char *origin;
     } * kat;
 } tepui_schedule_type;
+
+#ifdef __cplusplus
+}
+#endif
 #endif

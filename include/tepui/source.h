@@ -4,6 +4,10 @@
 #include <stdint.h>
 #include <tepui/cell.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What the experiment's `data:` section says; strings are owned by the experiment. */
 typedef struct {
     tepui_choice source;   /* gaussian, sphere, orthonormal, fashion-mnist, cifar10, idx, hdf5 */
@@ -57,4 +61,8 @@ void tepui_dataset_free(tepui_dataset *d);
    doubles. Rows that are held out are not drawn. */
 tepui_status tepui_dataset_points(const tepui_dataset *d, tepui_stream *s, size_t inputs, size_t outputs, double *x,
                                   double *y, double *work);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

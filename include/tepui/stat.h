@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <tepui/status.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* double-double: value = hi + lo */
 typedef struct {
     double hi, lo;
@@ -133,4 +137,8 @@ size_t tepui_survival(tepui_lifetime *x, size_t n, tepui_survival_step *out);
 /* The smallest time with S <= 1 - p, INFINITY where S never falls that far, and its interval (Brookmeyer and Crowley
    1982, by the log-log interval of S). */
 tepui_quantile tepui_survival_quantile(const tepui_survival_step *s, size_t steps, double p, double confidence);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

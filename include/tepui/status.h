@@ -2,6 +2,10 @@
 #ifndef TEPUI_STATUS_H
 #define TEPUI_STATUS_H
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The values are the exit statuses of the program (sysexits.h where it has a word for it). */
 typedef enum {
     TEPUI_OK = 0,
@@ -36,4 +40,7 @@ int tepui_missed_memory(void);
         if ((st = (call)) != TEPUI_OK) goto done;                                                                      \
     } while (0)
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -1,8 +1,12 @@
 /* store.h -- the result file: schema "tepui-2", built in memory, published by rename; also the checkpoint. */
 #ifndef TEPUI_STORE_H
 #define TEPUI_STORE_H
-#include <tepui/experiment.h>
+#include <tepui/result.h>
 #include <tepui/stat.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* State of one cell: everything that is needed to go on. */
 typedef struct {
@@ -65,9 +69,10 @@ tepui_status tepui_store_publish(const tepui_state *s, const char *path, tepui_e
    (path, path.prev, the temporary file of a publish that was cut short) the newest whole one is taken; when that is not
    path, *used_previous = 1 (path.prev) or 2 (the temporary file, which then becomes path), err's text says so, and
    TEPUI_OK is returned. */
+tepui_status tepui_store_resume(tepui_state *s, const char *path, int *used_previous, tepui_error *err);
+
 /* The file that a path means: the target of symbolic links, whether it is there or not. out: malloc'd */
 tepui_status tepui_store_target(const char *path, char **out, tepui_error *err);
-tepui_status tepui_store_resume(tepui_state *s, const char *path, int *used_previous, tepui_error *err);
 
 /* The verdicts in a result of so many cells; none: *count = 0. tepui_store_laws_free() takes both. */
 tepui_status tepui_store_laws(const char *path, size_t cells, tepui_saved_law **law, size_t *count, tepui_error *err);
@@ -88,50 +93,10 @@ void tepui_log_close(tepui_log *log);
  */
 int tepui_log_is_held(const char *result_path);
 
-/* Reading a result for table, histogram, status, replay. */
-typedef struct {
-    char *name;
-    int is_text;
-    double *number; /* [cells] */
-    char **text;    /* [cells]; numbers too, as canonical decimals */
-    int is_whole;   /* a column of integers; 0 in files of tepui-1 */
-} tepui_column;
-typedef struct {
-    char *name, *doc, *unit, *transform, *source;
-    size_t components, bins, samples;            /* samples: length of the raw axis, 0 without */
-    char **component;                            /* names */
-    uint64_t *count, *zero, *nan, *under, *over; /* [cell, component] */
-    uint64_t *infinite;                          /* the same; NULL where the observable does not censor */
-    uint64_t *origin;                            /* equal to 0, in bins, too; NULL of logarithms */
-    double *mean, *variance, *skewness, *kurtosis, *minimum, *maximum;
-    double *quantile, *quantile_low, *quantile_high; /* [cell, component, probability] */
-    uint64_t *histogram;                             /* [cell, component, bin], NULL where it was not read */
-    double *bin_edges;                               /* [bins + 1] */
-    double *raw;                                     /* [cell, component, sample], NULL without */
-} tepui_result_observable;
-typedef struct {
-    char *title, *version, *status, *experiment; /* status: running | complete; experiment: canonical text */
-    char *data;                                  /* what the data set was, with its digest; NULL without */
-    int altered; /* the digest does not match, the checksums of HDF5 do: written to by another program */
-    uint64_t seed;
-    size_t cells, columns, observables, probabilities;
-    tepui_column *column;
-    tepui_result_observable *observable;
-    double *probability;
-} tepui_result;
-tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error *err);
-/* Without the large arrays that are not asked for: histogram is NULL then, or raw, with samples 0. Of what is
-   not read only the shape is checked. */
-enum { TEPUI_READ_STATISTICS = 0, TEPUI_READ_HISTOGRAMS = 1, TEPUI_READ_SAMPLES = 2, TEPUI_READ_ALL = 3 };
-tepui_status tepui_result_read(const char *path, int parts, tepui_result **out, tepui_error *err);
 /* What a file of the state would show, without a file. */
 tepui_status tepui_result_of(const tepui_state *s, tepui_result **out, tepui_error *err);
-/* Whether cells, observables and components are those of the experiment in the file; to be asked before both are used.
- */
-tepui_status tepui_result_fits(const tepui_result *r, const tepui_experiment *e, tepui_error *err);
-/* Whether the planned experiment of a result is what it was made from: keys of all cells, and so the data. */
-tepui_status tepui_result_origin(const tepui_result *r, const tepui_experiment *e, const char *path, tepui_error *err);
-void tepui_result_free(tepui_result *r);
-const tepui_column *tepui_result_column(const tepui_result *r, const char *name);
-const tepui_result_observable *tepui_result_observable_find(const tepui_result *r, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

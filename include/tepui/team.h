@@ -8,8 +8,16 @@
 #define TEPUI_TEAM_H
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef void (*tepui_piece)(void *arg, size_t i, void *room);
 typedef struct tepui_team {
     void (*each)(struct tepui_team *team, size_t pieces, size_t room, tepui_piece piece, void *arg);
 } tepui_team;
+
+#ifdef __cplusplus
+}
+#endif
 #endif

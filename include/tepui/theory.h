@@ -2,8 +2,11 @@
    Everything here follows from a cell's description; nothing here has seen a sample. */
 #ifndef TEPUI_THEORY_H
 #define TEPUI_THEORY_H
-#include <complex.h>
 #include <tepui/observable.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* --- exact distributions
 
@@ -81,4 +84,8 @@ tepui_status tepui_mean_field_critical(const tepui_choice *phi, double sigma_b, 
 
 /* --- the Anderson-Darling limit law, by the same inversion: P(A^2 > z), relative precision */
 double tepui_anderson_darling_tail(double z);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -4,6 +4,10 @@
 #include <tepui/law.h>
 #include <tepui/store.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum { TEPUI_HOLDS, TEPUI_FAILS, TEPUI_REFUSED } tepui_verdict;
 
 /* One law in one cell (or one sweep of cells). Several components and tests make one line: p is the smallest of their
@@ -210,4 +214,8 @@ typedef struct {
 #define TEPUI_MOST_TESTS 8
 /* All tests that suit the prediction; returns how many were made. 0: *why says what stands in the way. */
 size_t tepui_verify_tests(const tepui_prediction *p, const tepui_evidence *e, tepui_test_result *out, const char **why);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -3,6 +3,7 @@
    E exp(s A^2) = prod_j (1 - 2 s/(j (j + 1)))^(-1/2) = (-2 pi s / cos(pi/2 sqrt(1 + 8 s)))^(1/2), Re s < 1 (Anderson
    and Darling 1952). Upper tail by the trapezoidal rule on a vertical line near the saddle point; the branch
    of the root is the one that is continuous along the line and positive on the real axis. */
+#include <complex.h>
 #include <math.h>
 #include <tepui/theory.h>
 

@@ -1,6 +1,7 @@
 /* mellin.h (internal) -- ln E S^s of one term, for complex s in its strip. */
 #ifndef TEPUI_THEORY_MELLIN_H
 #define TEPUI_THEORY_MELLIN_H
+#include <complex.h>
 #include <tepui/theory.h>
 
 double complex mellin_ln(const tepui_term *t, double complex s); /* any branch: it is multiplied by whole numbers */

@@ -1,0 +1,58 @@
+/* result.h -- a result file, read: what table, histogram, verify and compare work on. Files of the schemas tepui-1 and
+   tepui-2; a run may be writing the file. */
+#ifndef TEPUI_RESULT_H
+#define TEPUI_RESULT_H
+#include <tepui/experiment.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+    char *name;
+    int is_text;
+    double *number; /* [cells] */
+    char **text;    /* [cells]; numbers too, as canonical decimals */
+    int is_whole;   /* a column of integers; 0 in files of tepui-1 */
+} tepui_column;
+typedef struct {
+    char *name, *doc, *unit, *transform, *source;
+    size_t components, bins, samples;            /* samples: length of the raw axis, 0 without */
+    char **component;                            /* names */
+    uint64_t *count, *zero, *nan, *under, *over; /* [cell, component] */
+    uint64_t *infinite;                          /* the same; NULL where the observable does not censor */
+    uint64_t *origin;                            /* equal to 0, in bins, too; NULL of logarithms */
+    double *mean, *variance, *skewness, *kurtosis, *minimum, *maximum;
+    double *quantile, *quantile_low, *quantile_high; /* [cell, component, probability] */
+    uint64_t *histogram;                             /* [cell, component, bin], NULL where it was not read */
+    double *bin_edges;                               /* [bins + 1] */
+    double *raw;                                     /* [cell, component, sample], NULL without */
+} tepui_result_observable;
+typedef struct {
+    char *title, *version, *status, *experiment; /* status: running | complete; experiment: canonical text */
+    char *data;                                  /* what the data set was, with its digest; NULL without */
+    int altered; /* the digest does not match, the checksums of HDF5 do: written to by another program */
+    uint64_t seed;
+    size_t cells, columns, observables, probabilities;
+    tepui_column *column;
+    tepui_result_observable *observable;
+    double *probability;
+} tepui_result;
+tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error *err);
+/* Without the large arrays that are not asked for: histogram is NULL then, or raw, with samples 0. Of what is
+   not read only the shape is checked. */
+enum { TEPUI_READ_STATISTICS = 0, TEPUI_READ_HISTOGRAMS = 1, TEPUI_READ_SAMPLES = 2, TEPUI_READ_ALL = 3 };
+tepui_status tepui_result_read(const char *path, int parts, tepui_result **out, tepui_error *err);
+/* Whether cells, observables and components are those of the experiment in the file; to be asked before both are used.
+ */
+tepui_status tepui_result_fits(const tepui_result *r, const tepui_experiment *e, tepui_error *err);
+/* Whether the planned experiment of a result is what it was made from: keys of all cells, and so the data. */
+tepui_status tepui_result_origin(const tepui_result *r, const tepui_experiment *e, const char *path, tepui_error *err);
+void tepui_result_free(tepui_result *r);
+const tepui_column *tepui_result_column(const tepui_result *r, const char *name);
+const tepui_result_observable *tepui_result_observable_find(const tepui_result *r, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
