@@ -43,8 +43,8 @@ double tepui_network_ln_eigenvalue(const tepui_network *net, int end);
 double tepui_network_asymmetry(const tepui_network *net);
 /* With TEPUI_NEEDS_SPECTRUM (parts other than H: TEPUI_NEEDS_PARTS): all eigenvalues, ascending, in units of
    exp(*ln_unit), those of nets flushed to 0 below n eps times the largest; certain zeros, of directions that the points
-   do not see, are left out (assembly.c). The share of the negative among those that are not 0; their number. NaN where
-   the solver failed. */
+   do not see, are left out (assembly.c). The share of the negative among those that are not 0 (with TEPUI_NEEDS_SIGNS);
+   their number. NaN where the solver failed. */
 size_t tepui_network_eigenvalues(const tepui_network *net, tepui_part part, const double **value, double *ln_unit);
 double tepui_network_negative_fraction(const tepui_network *net);
 double tepui_network_rank(const tepui_network *net, tepui_part part);

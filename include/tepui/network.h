@@ -36,7 +36,8 @@ enum {
     TEPUI_NEEDS_PATH_CURVATURE = 1 << 19, /* the ends of the Hessian's spectrum, */
     TEPUI_NEEDS_PATH_METRIC = 1 << 20,    /* and in the optimizer's own metric */
     TEPUI_NEEDS_PLATEAU = 1 << 21,        /* the loss on lines through the initialisation */
-    TEPUI_NEEDS_PATH_ACCURACY = 1 << 22   /* with TEPUI_NEEDS_RECORD: classes of the rows that are held out */
+    TEPUI_NEEDS_PATH_ACCURACY = 1 << 22,  /* with TEPUI_NEEDS_RECORD: classes of the rows that are held out */
+    TEPUI_NEEDS_SIGNS = 1 << 23           /* how many eigenvalues of the Hessian are negative, how many positive */
 };
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */

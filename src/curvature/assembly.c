@@ -63,7 +63,8 @@ size_t assembly_size(const tepui_network *net)
 
 int assembly_is_made(const tepui_network *net)
 {
-    return spectrum_is_dense(net) || (net->needs & TEPUI_NEEDS_CURVATURE && !net->products_only);
+    return spectrum_is_dense(net) || spectrum_is_factored(net) ||
+           (net->needs & TEPUI_NEEDS_CURVATURE && !net->products_only);
 }
 
 void assembly_lay_out(tepui_network *net, network_arena *a)

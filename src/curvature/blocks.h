@@ -60,8 +60,9 @@ typedef struct {
     double low, high, ln_unit;
 } part_spectrum;
 typedef struct spectrum_state {
-    part_spectrum part[3]; /* of H, G, R */
-    size_t count;          /* of values */
+    part_spectrum part[3];     /* of H, G, R */
+    size_t count;              /* of values */
+    size_t negative, positive; /* how many, where they are counted without their values */
     /* of a chain, whose H is exp(ln_g) u u^T + sign (u u^T - diag(u^2)) */
     double *u, ln_g;       /* u_k: 0 where the weight is; in units of */
     double ln_u;           /* exp(ln_u): a power of two, 1 but for factors beyond 1e-60 or 1e60 */
@@ -78,6 +79,10 @@ typedef struct spectrum_state {
 } spectrum_state;
 void spectrum_lay_out(tepui_network *net, network_arena *a);
 int spectrum_is_dense(const tepui_network *net); /* by the matrix; else by products */
+/* spectrum_signs.c: what takes all eigenvalues; signs from factorisations of the matrix, after the ends are known */
+unsigned spectrum_whole_needs(const tepui_network *net);
+int spectrum_is_factored(const tepui_network *net);
+tepui_status spectrum_factor(tepui_network *net);
 tepui_status spectrum_net(tepui_network *net);
 /* The largest eigenvalues, descending, and the squared parts of the gradient along their vectors. Those within `near`
    of each other are one, those within it of 0 are 0. `unseen` zeros more, across the gradient, are not in the list;
@@ -95,6 +100,7 @@ void spectrum_share(spectrum_state *s, const ranked_part *r);
 int spectrum_has_all(const tepui_network *net); /* the density is that of all eigenvalues */
 int spectrum_has_quadrature(const tepui_network *net);
 size_t spectrum_unseen(const tepui_network *net);
+double spectrum_floor(double low, double high, size_t rows); /* below it an eigenvalue is 0 */
 void spectrum_flush(double *value, size_t n, size_t rows);
 void spectrum_density_of_all(tepui_network *net);
 double spectrum_quadrature_cost(const tepui_network *net, double product); /* operations */

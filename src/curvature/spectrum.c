@@ -10,8 +10,8 @@
 
 int spectrum_is_dense(const tepui_network *net)
 {
-    const unsigned all = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS;
-    const unsigned ends = TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY;
+    const unsigned all = spectrum_whole_needs(net);
+    const unsigned ends = TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SIGNS;
     const unsigned needs = net->secular ? net->needs & TEPUI_NEEDS_ALIGNMENT : net->needs;
     return needs & all || (needs & ends && assembly_size(net) <= SPECTRUM_SMALL);
 }
@@ -40,7 +40,7 @@ void spectrum_lay_out(tepui_network *net, network_arena *a)
     spectrum_state *s = network_take(a, 1, sizeof *s), unused = {0};
     if (!s) s = &unused;
     if (net->secular) {
-        const unsigned all = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_DENSITY;
+        const unsigned all = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SIGNS;
         lay_out_values(net, s, net->layers, (net->needs & all) != 0, a);
         s->u = network_take(a, net->layers, sizeof(double));
         s->secular = network_take(a, 2 * net->layers, sizeof(double));
@@ -54,15 +54,25 @@ void spectrum_lay_out(tepui_network *net, network_arena *a)
         s->vector = network_take(a, aligned ? RANKED * n : 0, sizeof(double));
         s->gradient = network_take(a, aligned ? n : 0, sizeof(double));
     }
+    if (spectrum_is_factored(net)) {
+        const size_t n = assembly_size(net);
+        s->matrix = network_take(a, n * n, sizeof(double));
+        s->work = network_take(a, matrix_inertia_work(n), sizeof(double));
+    }
     s->density = network_take(a, net->needs & TEPUI_NEEDS_DENSITY ? TEPUI_DENSITY_VALUES : 0, sizeof(double));
     if (net->curved) spectrum_iterative_lay_out(net, s, a);
     if (s != &unused) net->spectrum = s;
 }
 
 /* Rounding of the entries and the solver leaves about that much of the largest: below it, all is 0. */
+double spectrum_floor(double low, double high, size_t rows)
+{
+    return (double)(rows + ROUNDINGS) * 0x1p-52 * fmax(fabs(low), fabs(high));
+}
+
 void spectrum_flush(double *value, size_t n, size_t rows)
 {
-    const double floor = (double)(rows + ROUNDINGS) * 0x1p-52 * fmax(fabs(value[0]), fabs(value[n - 1]));
+    const double floor = spectrum_floor(value[0], value[n - 1], rows);
     for (size_t k = 0; k < n; k++)
         if (fabs(value[k]) < floor) value[k] = 0;
 }
@@ -168,7 +178,8 @@ void spectrum_density_of_all(tepui_network *net)
 tepui_status spectrum_net(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
-    const unsigned spectra = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_DENSITY;
+    const unsigned spectra =
+        TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SIGNS;
     const unsigned values = net->secular ? 0 : spectra;
     const int dense = spectrum_is_dense(net), last = net->needs & TEPUI_NEEDS_PARTS ? TEPUI_RESIDUAL : TEPUI_HESSIAN;
     tepui_status st = TEPUI_OK;
@@ -198,11 +209,12 @@ size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs)
 {
     tepui_network net = {0};
     network_decide(&net, c, needs);
-    return net.curved && spectrum_is_dense(&net) ? assembly_size(&net) : 0;
+    return net.curved && (spectrum_is_dense(&net) || spectrum_is_factored(&net)) ? assembly_size(&net) : 0;
 }
 
-#define NETWORK_ENDS (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT)
+#define NETWORK_ENDS (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_SIGNS)
 #define CHAIN_STEPS 500.0 /* of a root of the secular equation */
+#define FACTOR 0.16       /* of rows^3: a factorisation, in the measure of the dense solver */
 
 /* Of a composed net: products are six passes; a column of the matrix is a product, and its coordinates. */
 static double composed_cost(const tepui_network *net, unsigned needs, double products)
@@ -212,6 +224,7 @@ static double composed_cost(const tepui_network *net, unsigned needs, double pro
     const int dense = spectrum_is_dense(net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
     double operations = 0;
     if (dense) operations += matrices * rows * (column + 1.25 * rows * rows);
+    if (spectrum_is_factored(net)) operations += 2 * rows * (column + FACTOR * rows * rows);
     if (spectrum_has_quadrature(net)) operations += spectrum_quadrature_cost(net, product * (double)net->points);
     if (needs & NETWORK_ENDS && !dense) operations += products * (product * (double)net->points + 4 * P * products);
     if (needs & TEPUI_NEEDS_HESSIAN_SIZE) operations += 2 * rows * column;
@@ -232,6 +245,7 @@ double tepui_hessian_cost(const tepui_cell *c, unsigned needs, double products)
     const double rows = (double)assembly_size(&net);
     const int dense = spectrum_is_dense(&net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
     if (dense) operations += matrices * 1.25 * rows * rows * (rows + n);
+    if (spectrum_is_factored(&net)) operations += 2 * rows * rows * (FACTOR * rows + 1.25 * n);
     if (spectrum_has_quadrature(&net)) operations += spectrum_quadrature_cost(&net, 10 * P * n);
     if (needs & NETWORK_ENDS && !dense && !net.secular) operations += 2.5 * products * P * (4 * n + products);
     if (needs & TEPUI_NEEDS_HESSIAN_SIZE && !net.secular) operations += 1.25 * K * P * n * (sqrt(P / K) + n);
@@ -258,31 +272,6 @@ double tepui_network_asymmetry(const tepui_network *net)
     const double span = fmax(p->high, 0) - fmin(p->low, 0);
     if (isnan(p->low)) return NAN;
     return span > 0 ? (fmax(p->high, 0) + fmin(p->low, 0)) / span : 0;
-}
-
-/* Numbers of negative and positive eigenvalues; 0 where the solver failed. */
-static int signs(const tepui_network *net, tepui_part part, size_t *negative, size_t *positive)
-{
-    const part_spectrum *p = &net->spectrum->part[part];
-    *negative = *positive = 0;
-    for (size_t k = 0; k < net->spectrum->count; k++) {
-        *negative += p->value[k] < 0;
-        *positive += p->value[k] > 0;
-    }
-    return !isnan(p->low);
-}
-
-double tepui_network_negative_fraction(const tepui_network *net)
-{
-    size_t negative, positive;
-    if (!signs(net, TEPUI_HESSIAN, &negative, &positive)) return NAN;
-    return negative + positive ? (double)negative / (double)(negative + positive) : 0;
-}
-
-double tepui_network_rank(const tepui_network *net, tepui_part part)
-{
-    size_t negative, positive;
-    return signs(net, part, &negative, &positive) ? (double)(negative + positive) : NAN;
 }
 
 size_t tepui_network_eigenvalues(const tepui_network *net, tepui_part part, const double **value, double *ln_unit)

@@ -23,7 +23,7 @@ static size_t vectors(size_t n)
 
 static int has_ends(const tepui_network *net)
 {
-    const unsigned ends = TEPUI_NEEDS_ALIGNMENT | (net->secular ? 0 : TEPUI_NEEDS_EXTREMES);
+    const unsigned ends = TEPUI_NEEDS_ALIGNMENT | (net->secular ? 0 : TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SIGNS);
     return net->needs & ends && !spectrum_is_dense(net);
 }
 
@@ -194,6 +194,7 @@ tepui_status spectrum_iterative(tepui_network *net)
     tepui_status st = TEPUI_OK;
     spectrum_state *s = net->spectrum;
     if (has_ends(net)) st = ends(net);
+    if (st == TEPUI_OK && spectrum_is_factored(net)) st = spectrum_factor(net);
     if (st == TEPUI_FAILED) {
         s->part[TEPUI_HESSIAN].low = s->part[TEPUI_HESSIAN].high = NAN;
         for (size_t k = 0; k < TEPUI_ALIGNED; k++) s->share[k] = NAN;

@@ -281,11 +281,12 @@ done:
 #define MOST_COORDINATES 5000u
 static tepui_status check_spectrum(const tepui_experiment *e, const settings *s, const tepui_cell *c)
 {
+    const unsigned whole = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_SIGNS;
     unsigned needs = 0;
     const char *name = "";
     for (size_t o = 0; o < e->observable_count; o++) {
         needs |= e->observables[o]->needs;
-        if (e->observables[o]->needs & (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS)) name = e->observables[o]->kind.name;
+        if (e->observables[o]->needs & whole) name = e->observables[o]->kind.name;
     }
     const size_t n = tepui_hessian_rows(c, needs);
     if (e->has_precision && tepui_observable_values(e->precision_observable, c) > 1)

@@ -18,6 +18,14 @@ tepui_status matrix_eigen(matrix_solver solver, double *a, size_t n, double *val
 tepui_status matrix_eigen_shared(tepui_team *team, matrix_solver solver, double *a, size_t n, double *value,
                                  double *work);
 
+/* Numbers of eigenvalues below and above `shift`: of the n x n matrix whose lower triangle, row-major, is in a
+   (destroyed), whose entries and squares of them are normal numbers or 0. Those within rounding of the shift, a small
+   multiple of n eps of the largest, may be counted on either side or on none. Only where there is LAPACK; else
+   TEPUI_FAILED. */
+int matrix_has_inertia(void);
+size_t matrix_inertia_work(size_t n); /* doubles */
+tepui_status matrix_inertia(double *a, size_t n, double shift, size_t *below, size_t *above, double *work);
+
 /* A = Q R, A of n columns of length m. A column that depends on those before it gives no direction: column pivot[i]
    gave the i-th, pivot ascending, and the rank is returned. q: as large as A, orthonormal columns first; r: rank x n,
    row-major (room for min(m, n) rows), R_ij = 0 for j < pivot[i] and R_i,pivot[i] != 0 of any sign. */

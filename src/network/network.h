@@ -59,7 +59,8 @@ void *network_room(network_arena *a, size_t size);
 /* What needs a curvature_state; what a chain's secular equation does not give. */
 #define NETWORK_KERNELS (TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER)
 #define NETWORK_SPECTRA                                                                                                \
-    (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY)
+    (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY |   \
+     TEPUI_NEEDS_SIGNS)
 #define NETWORK_CURVED (NETWORK_KERNELS | TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | NETWORK_SPECTRA)
 #define NETWORK_UNCHAINED (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_ALIGNMENT | NETWORK_KERNELS)
 

@@ -1,5 +1,5 @@
-/* negative_fraction.c -- share of negative eigenvalues of the Hessian among those that are not 0; the dense solver
-   knows them to n eps of the largest, chains exactly (docs/theory/chains.md#c7). */
+/* negative_fraction.c -- share of negative eigenvalues of the Hessian among those that are not 0; nets know
+   them to n eps of the largest, chains exactly (docs/theory/chains.md#c7). */
 #include "component.h"
 #include <tepui/curvature.h>
 
@@ -17,7 +17,7 @@ const tepui_observable_type tepui_observable_negative_fraction = {
              .source = "docs/theory/curvature.md#h1 to #h3; Orvieto et al. 2021"},
     .unit = "1",
     .transform = TEPUI_TRANSFORM_NONE,
-    .needs = TEPUI_NEEDS_SPECTRUM,
+    .needs = TEPUI_NEEDS_SIGNS,
     .least_points = 1,
     .named = whole,
     .measure = measure,

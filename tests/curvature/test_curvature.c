@@ -337,6 +337,48 @@ static void ways_to_a_spectrum_agree(void)
     }
 }
 
+/* Signs of large Hessians by two factorisations, against those of all eigenvalues: the same numbers, but for
+   eigenvalues within rounding (a factor 4) of the number below which all is 0. */
+static void signs_need_no_eigenvalues(void)
+{
+    static const struct {
+        const char *grid, *data;
+    } cell[] = {
+        {"depth: 24, width: 8, activation: relu, init: he", "source: gaussian, targets: gaussian, outputs: 3"},
+        {"depth: 6, width: 12, activation: tanh, init: lecun", "source: sphere, targets: gaussian, points: 3"},
+        {"depth: 12, width: 10, activation: relu, init: he, law: rademacher",
+         "source: sphere, targets: gaussian, points: 2"},
+        {"depth: 9, width: 7, activation: leaky_relu, init: xavier", "source: gaussian, targets: zero, points: 4"},
+        {"depth: 14, width: 14, activation: gelu, init: he, architecture: residual",
+         "source: sphere, targets: gaussian"},
+        {"depth: 30, width: 7, activation: relu, init: he", "source: sphere, targets: gaussian"},
+    };
+    if (!matrix_has_inertia()) return;
+    for (size_t i = 0; i < sizeof cell / sizeof *cell; i++) {
+        bench whole, factored;
+        open_cell(&whole, cell[i].grid, cell[i].data, TEPUI_NEEDS_SPECTRUM);
+        open_cell(&factored, cell[i].grid, cell[i].data, TEPUI_NEEDS_SIGNS);
+        CHECK(tepui_hessian_rows(&factored.e->cells[0], TEPUI_NEEDS_SIGNS) > 300);
+        for (uint64_t sample = 0; sample < 10; sample++) {
+            const double *value;
+            double unit, negative = 0, positive = 0, doubt = 0;
+            CHECK(tepui_network_sample(whole.net, sample, NULL) == TEPUI_OK);
+            CHECK(tepui_network_sample(factored.net, sample, NULL) == TEPUI_OK);
+            const size_t n = tepui_network_eigenvalues(whole.net, TEPUI_HESSIAN, &value, &unit);
+            const double floor = (double)(n + 100) * 0x1p-52 * fmax(fabs(value[0]), fabs(value[n - 1]));
+            for (size_t k = 0; k < n; k++) {
+                negative += value[k] < 0;
+                positive += value[k] > 0;
+                doubt += fabs(value[k]) > 0 && fabs(value[k]) < 4 * floor;
+            }
+            const double got = tepui_network_negative_fraction(factored.net);
+            const double want = negative + positive > 0 ? negative / (negative + positive) : 0;
+            CHECK_NEAR(got, want, doubt > 0 ? doubt / (negative + positive) : 1e-15);
+        }
+        close_bench(&whole), close_bench(&factored);
+    }
+}
+
 /* Products, matrices, sizes and kernels against each other far outside the range of double: activations of about
    exp(-600), where phi'' of gelu is not 0, and of exp(400), where three squared norms overflow in one product. */
 static void exponents_are_kept(void)
@@ -809,6 +851,7 @@ static const test_case cases[] = {
     {"sizes_of_chains", sizes_of_chains},
     {"deep_chain", deep_chain},
     {"ways_to_a_spectrum_agree", ways_to_a_spectrum_agree},
+    {"signs_need_no_eigenvalues", signs_need_no_eigenvalues},
     {"deep_chains_keep_both_parts", deep_chains_keep_both_parts},
     {"parts_have_their_own_spectra", parts_have_their_own_spectra},
     {"gradients_align_alike", gradients_align_alike},

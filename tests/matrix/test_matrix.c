@@ -94,6 +94,41 @@ static void large_spectra_are_known_too(void)
         }
 }
 
+/* Of the spectra above, shifted by the middle between two neighbours or far outside: what lies on each side is known.
+   Half of the spectrum is below 2, blocks of two rows occur. */
+static void inertia_counts_both_sides(void)
+{
+    static const size_t sizes[] = {1, 2, 3, 64, 129, 300};
+    if (!matrix_has_inertia()) return;
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        const size_t n = sizes[k], dead = n / 3, live = n - dead;
+        double *m = malloc(n * n * sizeof *m), *room = malloc(matrix_inertia_work(n) * sizeof *room);
+        for (size_t j = 0; j <= live; j += live < 5 ? 1 : live / 5) {
+            const double s = sin(M_PI * ((double)j + 0.5) / (double)(2 * (live + 1))), shift = 4 * s * s;
+            size_t below, above;
+            fill_reflected(m, n, dead, 1);
+            CHECK(matrix_inertia(m, n, shift, &below, &above, room) == TEPUI_OK);
+            CHECK(below == j + dead && above == live - j);
+            fill_reflected(m, n, dead, -1);
+            CHECK(matrix_inertia(m, n, -shift, &below, &above, room) == TEPUI_OK);
+            CHECK(above == j + dead && below == live - j);
+        }
+        free(m), free(room);
+    }
+}
+
+/* {{0, 1}, {1, 0}} in blocks along the diagonal, then zeros: no pivot of one row but those of 0. */
+static void inertia_knows_blocks_and_zeros(void)
+{
+    enum { PAIRS = 20, ZEROS = 7, N = 2 * PAIRS + ZEROS };
+    size_t below, above;
+    if (!matrix_has_inertia()) return;
+    memset(a, 0, N * N * sizeof *a);
+    for (size_t k = 0; k < PAIRS; k++) a[(2 * k + 1) * N + 2 * k] = k % 2 ? 1 : -1;
+    CHECK(matrix_inertia(a, N, 0, &below, &above, work) == TEPUI_OK);
+    CHECK(below == PAIRS && above == PAIRS);
+}
+
 static void bad_entries_are_refused(void)
 {
     for (int solver = MATRIX_LAPACK; solver <= MATRIX_GSL; solver++) {
@@ -657,6 +692,8 @@ static const test_case cases[] = {
     {"thin_qr_leaves_dependent_columns_out", thin_qr_leaves_dependent_columns_out},
     {"known_spectrum_at_any_scale", known_spectrum_at_any_scale},
     {"large_spectra_are_known_too", large_spectra_are_known_too},
+    {"inertia_counts_both_sides", inertia_counts_both_sides},
+    {"inertia_knows_blocks_and_zeros", inertia_knows_blocks_and_zeros},
     {"bad_entries_are_refused", bad_entries_are_refused},
     {"secular_agrees_with_dense", secular_agrees_with_dense},
     {"secular_is_right_at_any_size", secular_is_right_at_any_size},

@@ -1,0 +1,72 @@
+/* spectrum_signs.c -- how many eigenvalues of the Hessian are negative and how many positive: counted where all are
+   there, and of a large matrix by two factorisations (matrix/inertia.c), at minus and at plus the number below which
+   all is 0. That number needs the ends of the spectrum, from Lanczos. */
+#include "blocks.h"
+#include <matrix/matrix.h>
+
+static int can_factor(const tepui_network *net)
+{
+    return matrix_has_inertia() && !net->cell->gsl_eigensolver;
+}
+
+unsigned spectrum_whole_needs(const tepui_network *net)
+{
+    return TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | (can_factor(net) ? 0 : TEPUI_NEEDS_SIGNS);
+}
+
+int spectrum_is_factored(const tepui_network *net)
+{
+    return net->needs & TEPUI_NEEDS_SIGNS && !net->secular && !spectrum_is_dense(net);
+}
+
+/* The matrix is made for each: a factorisation leaves nothing of it. */
+tepui_status spectrum_factor(tepui_network *net)
+{
+    spectrum_state *s = net->spectrum;
+    const part_spectrum *p = &s->part[TEPUI_HESSIAN];
+    const double zero = spectrum_floor(p->low, p->high, s->count);
+    size_t below[2], above[2];
+    tepui_status st = TEPUI_OK;
+    for (int side = 0; st == TEPUI_OK && side < 2; side++) {
+        int64_t e;
+        st = assembly_make(net, TEPUI_HESSIAN, s->matrix, &e);
+        const double shift = scaled_shift(side ? zero : -zero, s->exponent - e);
+        if (st == TEPUI_OK) st = matrix_inertia(s->matrix, s->count, shift, &below[side], &above[side], s->work);
+    }
+    s->negative = st == TEPUI_OK ? below[0] : 0;
+    s->positive = st == TEPUI_OK ? above[1] : 0;
+    return st;
+}
+
+static void count(const double *value, size_t n, size_t *negative, size_t *positive)
+{
+    *negative = *positive = 0;
+    for (size_t k = 0; k < n; k++) {
+        *negative += value[k] < 0;
+        *positive += value[k] > 0;
+    }
+}
+
+/* 0 where the solver failed. */
+static int signs(const tepui_network *net, tepui_part part, size_t *negative, size_t *positive)
+{
+    const spectrum_state *s = net->spectrum;
+    const part_spectrum *p = &s->part[part];
+    *negative = s->negative;
+    *positive = s->positive;
+    if (p->value) count(p->value, s->count, negative, positive);
+    return !isnan(p->low);
+}
+
+double tepui_network_negative_fraction(const tepui_network *net)
+{
+    size_t negative, positive;
+    if (!signs(net, TEPUI_HESSIAN, &negative, &positive)) return NAN;
+    return negative + positive ? (double)negative / (double)(negative + positive) : 0;
+}
+
+double tepui_network_rank(const tepui_network *net, tepui_part part)
+{
+    size_t negative, positive;
+    return signs(net, part, &negative, &positive) ? (double)(negative + positive) : NAN;
+}
