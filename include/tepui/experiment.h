@@ -72,7 +72,11 @@ tepui_status tepui_expression_in(const char *text, const tepui_names *names, dou
 /* The fields of an experiment file, for documentation. out may be NULL; returns the count. */
 typedef struct {
     const char *path, *fallback, *doc;
-    int axis; /* may be a list: an axis of the grid */
+    int axis;                   /* may be a list: an axis of the grid */
+    const char *example;        /* a value for --set */
+    char range[96];             /* what is allowed, in words */
+    const char *const *words;   /* these alone are allowed; NULL: others, too */
+    const tepui_family *family; /* of kinds; NULL: none */
 } tepui_field_info;
 size_t tepui_experiment_fields(tepui_field_info *out);
 

@@ -126,11 +126,13 @@ static cli_table *fields_table(void)
 {
     const size_t n = tepui_experiment_fields(NULL);
     tepui_field_info *f = cli_alloc(n, sizeof *f);
-    cli_table *t = new_table((const char *const[]){"field", "default", "grid axis", "meaning"}, 4);
+    cli_table *t = new_table((const char *const[]){"field", "default", "range", "example", "grid axis", "meaning"}, 6);
     tepui_experiment_fields(f);
     for (size_t i = 0; i < n; i++) {
         char *fallback = default_text(f[i].fallback);
-        add_row(t, (const char *const[]){f[i].path, fallback, f[i].axis ? "yes" : "", f[i].doc}, 4);
+        add_row(t,
+                (const char *const[]){f[i].path, fallback, f[i].range, f[i].example, f[i].axis ? "yes" : "", f[i].doc},
+                6);
         free(fallback);
     }
     free(f);
@@ -273,7 +275,7 @@ static int show(const options *o, const tepui_family *f, const cli_table *t)
     else if (o->all)
         print_paragraphs(t);
     else
-        print_lines(t, f ? 2 : 3);
+        print_lines(t, f ? 2 : 5);
     return TEPUI_OK;
 }
 

@@ -77,27 +77,17 @@ static tepui_status check_number(const settings *s, const field *f, const char *
 {
     double x = NAN;
     uint64_t exact = 0;
-    char low[32], high[32];
+    char range[96];
     const int whole = f->type == FIELD_WHOLE, unlimited = f->low == 0 && f->high == 0;
-    tepui_print_double(f->low, low, sizeof low);
-    tepui_print_double(f->high, high, sizeof high);
-    if (f->high == 0x1p64) snprintf(high, sizeof high, "%llu", (unsigned long long)UINT64_MAX);
     const int read = whole ? tepui_read_whole(text, &exact) : number_of(text, &x);
     if (whole) x = (double)exact;
     const int ok = read && !isnan(x) &&
                    (unlimited || ((f->flags & FIELD_OPEN_LOW ? x > f->low : x >= f->low) &&
                                   (f->flags & FIELD_OPEN_HIGH ? x < f->high : x <= f->high)));
+    field_range(f, range, sizeof range);
     if (!ok)
-        return settings_fail(s, f->path, line, "'%.60s' is not allowed: %s %s%s %s %s%s", text,
-                             whole ? "a whole number" : "a number",
-                             unlimited                   ? ""
-                             : f->flags & FIELD_OPEN_LOW ? "above "
-                                                         : "from ",
-                             unlimited ? "" : low,
-                             unlimited                    ? ""
-                             : f->flags & FIELD_OPEN_HIGH ? "and below"
-                                                          : "to",
-                             unlimited ? "" : high, unlimited ? "is needed" : "");
+        return settings_fail(s, f->path, line, "'%.60s' is not allowed: %s%s", text, range,
+                             unlimited ? " is needed" : "");
     if (whole)
         snprintf(out, VALUE_SIZE, "%llu", (unsigned long long)exact);
     else
@@ -108,15 +98,14 @@ static tepui_status check_number(const settings *s, const field *f, const char *
 static tepui_status check_word(const settings *s, const field *f, const char *text, int line, char *out)
 {
     const char *const *words = f->extra;
-    char known[256] = "";
-    for (size_t i = 0; words[i]; i++) {
+    char known[96];
+    for (size_t i = 0; words[i]; i++)
         if (strcmp(words[i], text) == 0) {
             snprintf(out, VALUE_SIZE, "%s", text);
             return TEPUI_OK;
         }
-        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "", words[i]);
-    }
     const char *near = tepui_nearest(text, words);
+    field_range(f, known, sizeof known);
     return settings_fail(s, f->path, line, "'%.60s' is not allowed%s%s%s; one of: %s", text,
                          near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "", known);
 }

@@ -37,11 +37,13 @@ typedef struct {
     double low, high;
     const void *extra; /* words (const char *const *) or family */
     const char *doc;
+    const char *example; /* a value for --set, other than the default */
 } field;
 
 extern const field fields[];
 extern const size_t field_count;
-size_t field_index(const char *path); /* field_count when there is none */
+void field_range(const field *f, char *out, size_t size); /* "a whole number from 1 to 10", "true, false" */
+size_t field_index(const char *path);                     /* field_count when there is none */
 
 typedef struct {
     size_t count;
