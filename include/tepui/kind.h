@@ -34,9 +34,19 @@ typedef struct {
     double value[TEPUI_MAX_PARAMS];
 } tepui_choice;
 
+/* What a kind of a family has to have: a function of one of these names. */
 typedef struct {
-    const char *name, *doc;   /* family: "activation", ... */
-    const void *const *kinds; /* generated, NULL-terminated */
+    const char *names; /* "fill or fill_matrix" */
+    size_t offset[2];  /* in the struct; 0 behind the last */
+} tepui_requirement;
+
+typedef struct {
+    const char *name, *doc;               /* family: "activation", ... */
+    const void *const *kinds;             /* NULL-terminated: those of the library, then those that were registered */
+    const void **room;                    /* the same array, for tepui_kind_register() */
+    size_t most;                          /* kinds that it has room for */
+    size_t size;                          /* of the struct of a kind */
+    const tepui_requirement *requirement; /* names == NULL ends them */
 } tepui_family;
 extern const tepui_family *const tepui_families[]; /* NULL-terminated; for list, docs, generic tests */
 
@@ -61,6 +71,24 @@ void tepui_print_double(double x, char *out, size_t size); /* shortest decimal t
 double tepui_read_double(const char *text, const char **after);
 /* The whole text as a whole number from 0 to 2^64 - 1, exactly; 1e6 and 2.50e1 are whole. 0: it is none. */
 int tepui_read_whole(const char *text, uint64_t *value);
+
+/* --- kinds of your own
+
+   A kind is a constant struct of its family, found by its name from then on, like those of the library: in experiment
+   files, `list`, tables and verdicts. It is borrowed until the process ends. */
+#define TEPUI_ABI 0u          /* of the structs of kinds; 0 until version 1.0, the sizes are compared besides */
+#define TEPUI_MOST_OWN 64     /* kinds that can be registered in a family */
+#define TEPUI_LONGEST_NAME 63 /* characters of a name */
+
+/* Adds `kind` (const tepui_FAMILY_type *) to a family: tepui_kind_register(&tepui_family_law, &mine, &err). By one
+   thread, before experiments are planned: kinds do not change while a planned experiment lives.
+   TEPUI_BAD_INPUT: a name that is no word (a letter, then letters, digits, _ - .) or is taken, doc or source missing, a
+   parameter whose default is out of its range, a function missing, another layout than the library's (TEPUI_ABI or size
+   of the struct). TEPUI_USAGE: an experiment is planned, or there is no room. The same kind again: TEPUI_OK. */
+#define tepui_kind_register(family, kind, err)                                                                         \
+    tepui_kind_register_as((family), (kind), TEPUI_ABI, sizeof *(kind), (err))
+tepui_status tepui_kind_register_as(const tepui_family *family, const void *kind, unsigned abi, size_t size,
+                                    tepui_error *err);
 
 /* generated registries (tools/mkregistry.sh from src/kinds.am) */
 extern const tepui_family tepui_family_activation, tepui_family_distribution, tepui_family_scale, tepui_family_layer,

@@ -1,5 +1,6 @@
 /* experiment.c -- reading an experiment: file -> settings -> the struct that the rest of the library uses. */
 #include "settings.h"
+#include <base/registry.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -247,6 +248,7 @@ void tepui_experiment_free(tepui_experiment *e)
 {
     if (!e) return;
     for (size_t i = 0; i < e->cell_count; i++) tepui_cell_clear(&e->cells[i]);
+    if (e->cells) registry_release();
     free(e->cells);
     tepui_dataset_free(e->dataset);
     if (e->settings) settings_clear(e->settings);

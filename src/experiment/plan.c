@@ -1,5 +1,6 @@
 /* plan.c -- the grid unfolded into cells: widths evaluated, scales and keys resolved, shapes checked. */
 #include "settings.h"
+#include <base/registry.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -415,6 +416,7 @@ static tepui_status check_probabilities(const tepui_experiment *e, const setting
 static void forget_plan(tepui_experiment *e)
 {
     for (size_t i = 0; i < e->cell_count; i++) tepui_cell_clear(&e->cells[i]);
+    if (e->cells) registry_release();
     free(e->cells);
     tepui_dataset_free(e->dataset);
     e->cells = NULL;
@@ -437,6 +439,7 @@ static tepui_status make_plan(tepui_experiment *e,
     TEPUI_TRY(check_probabilities(e, s));
     e->cells = calloc(cells, sizeof *e->cells);
     if (!e->cells) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu cells", cells);
+    registry_hold();
     for (size_t i = 0; i < cells; i++) {
         if (!axes_wanted(s, i)) continue;
         TEPUI_TRY(fill_cell(e, s, &e->cells[e->cell_count++], i));
