@@ -91,7 +91,7 @@ const field fields[] = {
      "update rule of the trajectories that escape_time and the path observables follow", "[gd, adam(beta1=0.8)]"},
     {"dynamics.rate", FIELD_NUMBER, AXIS | FIELD_OPEN_LOW, "0.01", 0, 1e6, NULL, "learning rate", "[0.001, 0.01]"},
     {"dynamics.schedule", FIELD_KIND, AXIS, "constant", 0, 0, &tepui_family_schedule,
-     "factor on the learning rate from step to step", "cosine(1000)"},
+     "factor on the learning rate from step to step", "cosine(0.1)"},
     {"dynamics.batch", FIELD_WHOLE, AXIS, "0", 0, 1e6, NULL,
      "points of a minibatch, drawn afresh for every step; 0: all", "1"},
     {"dynamics.batch_from", FIELD_CHOICE, 0, "points", 0, 0, batch_sources,
