@@ -22,6 +22,7 @@ typedef struct {
     int resample;          /* fresh points for every sample (default for synthetic) or the same for all */
 } tepui_data_spec;
 
+#define TEPUI_BYTES 256u
 struct tepui_dataset {
     tepui_data_spec spec;
     size_t rows, inputs, outputs; /* of the loaded set; rows = 0 for synthetic sources */
@@ -30,7 +31,9 @@ struct tepui_dataset {
     uint8_t digest[2][32]; /* of the inputs and targets as they were read */
     char identity[512];    /* goes into every cell's canonical text */
     double *x, *y;         /* rows x inputs, rows x outputs (one-hot labels); NULL for synthetic */
-    size_t zero_rows;      /* rows of x that are 0, after normalisation; counted when the set is read */
+    unsigned char *byte;   /* rows x inputs in place of x where the inputs are images: byte b stands for value[b] */
+    double value[TEPUI_BYTES];
+    size_t zero_rows; /* rows of x that are 0, after normalisation; counted when the set is read */
 };
 
 typedef struct {
@@ -56,6 +59,10 @@ tepui_shape tepui_dataset_image(const tepui_dataset *d);
 /* One line that tells which data this is: source, points, sampling, and a digest of what was read. */
 const char *tepui_dataset_identity(const tepui_dataset *d);
 void tepui_dataset_free(tepui_dataset *d);
+/* Whether the set has been read, not only surveyed: 0 of synthetic sources, too. */
+int tepui_dataset_is_read(const tepui_dataset *d);
+/* x[inputs]: a row of a set that has been read, normalised. */
+void tepui_dataset_row(const tepui_dataset *d, size_t row, double *x);
 /* The points of one sample: x (points x inputs), y (points x outputs, may be NULL). s is at the sample; seed_key is
    used for sources that are not resampled, so that all samples and all cells see the same points. work: points*inputs
    doubles. Rows that are held out are not drawn. */

@@ -1,8 +1,9 @@
 /* sha256.c -- SHA-256 (FIPS 180-4), for identities: of cells (random keys), of data, of published files. */
+#include "sha256.h"
 #include <string.h>
 #include <tepui/rng.h>
 
-static const uint32_t round_constant[64] = {
+const uint32_t sha256_constant[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -33,12 +34,12 @@ static void schedule(const uint8_t block[64], uint32_t w[64])
 #define STEP(a, b, c, d, e, f, g, h, i)                                                                                \
     do {                                                                                                               \
         const uint32_t t1 =                                                                                            \
-            h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (g ^ (e & (f ^ g))) + round_constant[i] + w[i];       \
+            h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (g ^ (e & (f ^ g))) + sha256_constant[i] + w[i];      \
         d += t1;                                                                                                       \
         h = t1 + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)));                           \
     } while (0)
 
-static void compress(uint32_t state[8], const uint8_t block[64])
+static void compress_one(uint32_t state[8], const uint8_t block[64])
 {
     uint32_t w[64];
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
@@ -58,21 +59,32 @@ static void compress(uint32_t state[8], const uint8_t block[64])
     for (int i = 0; i < 8; i++) state[i] += out[i];
 }
 
+void sha256_plain(uint32_t *state, const uint8_t *block, size_t blocks)
+{
+    for (; blocks > 0; blocks--, block += 64) compress_one(state, block);
+}
+
 void tepui_sha256_after(const void *head, size_t head_length, const void *data, size_t length, uint8_t digest[32])
 {
     uint32_t h[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    const sha256_compress fast = sha256_fast(), compress = fast ? fast : sha256_plain;
     const uint8_t *p = data;
     uint8_t last[128] = {0};
     const uint64_t bits = ((uint64_t)head_length + length) * 8;
     size_t held = head_length;
     if (held) memcpy(last, head, held);
-    while (held + length >= 64) {
+    if (held && held + length >= 64) {
         const size_t n = 64 - held;
-        if (held) memcpy(last + held, p, n);
-        compress(h, held ? last : p);
+        memcpy(last + held, p, n);
+        compress(h, last, 1);
         p += n;
         length -= n;
         held = 0;
+    }
+    if (!held && length >= 64) {
+        compress(h, p, length / 64);
+        p += length / 64 * 64;
+        length %= 64;
     }
     if (length) memcpy(last + held, p, length);
     held += length;
@@ -80,7 +92,7 @@ void tepui_sha256_after(const void *head, size_t head_length, const void *data, 
     memset(last + held, 0, sizeof last - held);
     last[held] = 0x80;
     for (int i = 0; i < 8; i++) last[tail - 1 - (size_t)i] = (uint8_t)(bits >> (8 * i));
-    for (size_t i = 0; i < tail; i += 64) compress(h, last + i);
+    compress(h, last, tail / 64);
     for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(h[i / 4] >> (24 - 8 * (i % 4)));
 }
 

@@ -138,8 +138,9 @@ static void count_cells(const tepui_experiment *e, cli_plan *p)
 /* What is there already, or reading will take. */
 static double data_bytes(const tepui_dataset *d)
 {
-    if (d && !d->x) return d->reading;
-    return d && d->rows ? 8.0 * (double)d->rows * (double)(d->inputs + d->outputs) : 0.0;
+    if (!d || !d->rows) return 0;
+    if (!tepui_dataset_is_read(d)) return d->reading;
+    return (double)d->rows * ((double)d->inputs * (d->byte ? 1 : sizeof(double)) + sizeof(double) * (double)d->outputs);
 }
 
 void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli_plan *p)
@@ -154,7 +155,7 @@ void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli
     p->blas = blas_space(e, p->threads);
     p->libraries = LIBRARIES;
     p->memory = p->accumulators + p->workspaces + p->buffers + p->image + p->data + p->blas + p->libraries;
-    const int read = e->dataset && e->dataset->x;
+    const int read = e->dataset && tepui_dataset_is_read(e->dataset);
     p->available = tepui_machine_memory() + (read ? p->data : 0) + p->libraries; /* these are there already */
     p->disk_free = tepui_machine_disk(path);
     p->time = (cli_estimate){.processor = NAN, .wall = NAN};

@@ -171,7 +171,7 @@ static void take_row(tepui_follower *f, size_t p, size_t row)
 {
     tepui_network *net = f->net;
     const size_t d = f->cell->inputs, q = f->cell->outputs;
-    memcpy(net->x + p * d, f->cell->data->x + row * d, d * sizeof *net->x);
+    tepui_dataset_row(f->cell->data, row, net->x + p * d);
     memcpy(net->y + p * q, f->cell->data->y + row * q, q * sizeof *net->y);
 }
 

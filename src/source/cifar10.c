@@ -114,13 +114,13 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
     unsigned char *images = NULL, *labels = NULL;
     tepui_status st;
     TEPUI_TRY(look(d, &b, err));
-    TEPUI_TRY(load_room(d->spec.file, d->rows, INPUTS + CLASSES, err));
+    TEPUI_TRY(load_room(d->spec.file, d->rows, INPUTS, 1, err));
     images = malloc(d->rows * INPUTS);
     labels = malloc(d->rows);
     if (!images || !labels) st = tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu images", d->rows);
     for (size_t k = 0; st == TEPUI_OK && k < b.count; k++)
         st = read_file(d, b.first + k, b.records, labels + k * b.records, images + k * b.records * INPUTS, err);
-    if (st == TEPUI_OK) st = load_bytes(d, images, d->rows, INPUTS, err);
+    if (st == TEPUI_OK) load_bytes(d, &images, d->rows, INPUTS);
     if (st == TEPUI_OK) st = load_classes(d, labels, CLASSES, d->spec.file, err);
 done:
     free(images);
@@ -128,13 +128,13 @@ done:
     return st;
 }
 
-/* Bytes and the numbers made from them. */
+/* Bytes, and the numbers made from labels. */
 static tepui_status survey(tepui_dataset *d, tepui_error *err)
 {
     batches b = {0};
     const tepui_status st = look(d, &b, err);
     d->outputs = CLASSES;
-    d->reading = (double)d->rows * (9.0 * INPUTS + 1 + 8.0 * CLASSES);
+    d->reading = (double)d->rows * (1.0 * INPUTS + 1 + 8.0 * CLASSES);
     return st;
 }
 

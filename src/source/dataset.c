@@ -2,67 +2,20 @@
 
    Streams: inputs (or row numbers) from purpose input, targets from purpose target. Without resampling the address is
    that of sample 0 under a key made from the seed alone, so that all samples of all cells see the same points. */
+#include "load.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <tepui/kernel.h>
-#include <tepui/source.h>
 
 static const tepui_source_type *type_of(const tepui_dataset *d)
 {
     return d->spec.source.type;
 }
 
-/* By a power of two to a size whose squares neither over- nor underflow; what has such a size stays. */
-static void to_middle(double *x, size_t n)
-{
-    double most = 0;
-    for (size_t i = 0; i < n; i++) most = fabs(x[i]) > most ? fabs(x[i]) : most;
-    if (!(most > 0) || (most > 0x1p-400 && most < 0x1p400)) return;
-    const int shift = -ilogb(most);
-    for (size_t i = 0; i < n; i++) x[i] = scalbn(x[i], shift);
-}
-
-/* Whole set to mean 0 and variance 1. The first number is taken off first: differences of equal ones are exactly 0, and
-   the mean of what is left has no more rounding than the spread has. */
-static tepui_status standardise(tepui_dataset *d, tepui_error *err)
-{
-    const size_t n = d->rows * d->inputs;
-    double mean = 0, square = 0;
-    const double constant = d->x[0];
-    to_middle(d->x, n);
-    const double first = d->x[0];
-    for (size_t i = 0; i < n; i++) d->x[i] -= first;
-    to_middle(d->x, n);
-    for (size_t i = 0; i < n; i++) mean += d->x[i];
-    mean /= (double)n;
-    for (size_t i = 0; i < n; i++) {
-        d->x[i] -= mean;
-        square += d->x[i] * d->x[i];
-    }
-    if (!(square > 0))
-        return tepui_fail(err, TEPUI_BAD_INPUT, "data.normalise: the inputs are constant, all are %g", constant);
-    tepui_divide(d->x, sqrt(square / (double)n), n);
-    return TEPUI_OK;
-}
-
-static tepui_status to_unit_norm(tepui_dataset *d, tepui_error *err)
-{
-    for (size_t r = 0; r < d->rows; r++) {
-        double *x = d->x + r * d->inputs;
-        to_middle(x, d->inputs);
-        const double square = tepui_kernel()->sumsq(x, d->inputs);
-        if (!(square > 0) || !isfinite(square))
-            return tepui_fail(err, TEPUI_BAD_INPUT, "data.normalise: input %zu is zero or not finite", r);
-        tepui_divide(x, sqrt(square), d->inputs);
-    }
-    return TEPUI_OK;
-}
-
 static tepui_status all_finite(const tepui_dataset *d, tepui_error *err)
 {
-    for (size_t i = 0; i < d->rows * d->inputs; i++)
+    for (size_t i = 0; d->x && i < d->rows * d->inputs; i++)
         if (!isfinite(d->x[i])) return tepui_fail(err, TEPUI_BAD_INPUT, "data: input %zu is not finite", i / d->inputs);
     for (size_t i = 0; d->y && i < d->rows * d->outputs; i++)
         if (!isfinite(d->y[i]))
@@ -93,29 +46,17 @@ static size_t drawable(const tepui_dataset *d)
     return d->rows - d->spec.held_out;
 }
 
-/* Laws ask this of every cell and component: once for all. */
-static size_t count_zero_rows(const tepui_dataset *d)
-{
-    size_t zero = 0;
-    for (size_t r = 0; r < d->rows; r++) {
-        size_t i = 0;
-        while (i < d->inputs && d->x[r * d->inputs + i] == 0) i++;
-        zero += i == d->inputs;
-    }
-    return zero;
-}
-
 static tepui_status load(tepui_dataset *d, tepui_error *err)
 {
+    size_t first;
     tepui_status st = type_of(d)->load(d, err);
     if (st == TEPUI_OK) st = all_finite(d, err);
-    if (st == TEPUI_OK && strcmp(d->spec.normalise, "standard") == 0) st = standardise(d, err);
-    if (st == TEPUI_OK && strcmp(d->spec.normalise, "unit") == 0) st = to_unit_norm(d, err);
+    if (st == TEPUI_OK) st = load_normalise(d, err);
     if (st == TEPUI_OK && d->spec.held_out >= d->rows)
         st = tepui_fail(err, TEPUI_BAD_INPUT, "data.held_out: %zu rows, the set has %zu", d->spec.held_out, d->rows);
     if (st == TEPUI_OK && d->spec.points > drawable(d))
         st = tepui_fail(err, TEPUI_BAD_INPUT, "data.points: %zu points, the set has %zu", d->spec.points, drawable(d));
-    if (st == TEPUI_OK) d->zero_rows = count_zero_rows(d);
+    if (st == TEPUI_OK) d->zero_rows = load_zero_rows(d, &first);
     return st;
 }
 
@@ -168,6 +109,11 @@ tepui_status tepui_dataset_survey(const tepui_data_spec *spec, tepui_dataset **o
     return open_with(spec, survey, out, err);
 }
 
+int tepui_dataset_is_read(const tepui_dataset *d)
+{
+    return d->x || d->byte;
+}
+
 tepui_shape tepui_dataset_image(const tepui_dataset *d)
 {
     const size_t *a = d->axis;
@@ -187,6 +133,7 @@ const char *tepui_dataset_identity(const tepui_dataset *d)
 void tepui_dataset_free(tepui_dataset *d)
 {
     if (!d) return;
+    free(d->byte);
     free(d->x);
     free(d->y);
     free(d);
@@ -261,7 +208,7 @@ static tepui_status copy_rows(const tepui_dataset *d, tepui_stream *s, double *x
     const tepui_status st = choose_rows(d, s, rows);
     if (st != TEPUI_OK) return st;
     for (size_t p = 0; p < d->spec.points; p++) {
-        memcpy(x + p * d->inputs, d->x + rows[p] * d->inputs, d->inputs * sizeof *x);
+        tepui_dataset_row(d, rows[p], x + p * d->inputs);
         if (y && d->y && d->spec.targets == TEPUI_TARGETS_DATA)
             memcpy(y + p * d->outputs, d->y + rows[p] * d->outputs, d->outputs * sizeof *y);
     }

@@ -9,7 +9,7 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
     size_t rows, columns, count, one, none[7] = {0};
     if (!d->spec.file[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "data.file: the source idx needs a file");
     TEPUI_TRY(idx_read(d->spec.file, &images, &rows, &columns, d->axis, err));
-    TEPUI_TRY(load_bytes(d, images, rows, columns, err));
+    load_bytes(d, &images, rows, columns);
     if (d->spec.labels_file[0]) {
         TEPUI_TRY(idx_read(d->spec.labels_file, &labels, &count, &one, none, err));
         TEPUI_TRY(load_labels(d, labels, one == 1 ? count : 0, d->spec.labels_file, err));
@@ -20,7 +20,7 @@ done:
     return st;
 }
 
-/* Bytes, the numbers made from them, and what grows to hold the bytes, which is moved once. */
+/* Bytes, and what grows to hold them, which is moved once; of labels, the numbers made from them, too. */
 static tepui_status survey(tepui_dataset *d, tepui_error *err)
 {
     tepui_status st;
@@ -28,7 +28,7 @@ static tepui_status survey(tepui_dataset *d, tepui_error *err)
     if (!d->spec.file[0]) return tepui_fail(err, TEPUI_BAD_INPUT, "data.file: the source idx needs a file");
     TEPUI_TRY(idx_head(d->spec.file, &d->rows, &columns, d->axis, err));
     d->inputs = columns;
-    d->reading = 9.0 * (double)d->rows * (double)columns;
+    d->reading = 1.5 * (double)d->rows * (double)columns;
     if (d->spec.labels_file[0]) {
         TEPUI_TRY(idx_head(d->spec.labels_file, &count, &one, none, err));
         d->outputs = 2;

@@ -70,7 +70,7 @@ tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, siz
     tepui_status st = packed_open(path, &f, err);
     if (st != TEPUI_OK) return st;
     st = read_header(f, path, rows, columns, axis, err);
-    if (st == TEPUI_OK) st = load_room(path, *rows, *columns, err);
+    if (st == TEPUI_OK) st = load_room(path, *rows, *columns, 1, err);
     if (st == TEPUI_OK) st = read_body(f, path, *rows * *columns, bytes, err);
     const char *trouble = st == TEPUI_OK ? packed_trouble(f) : NULL;
     packed_close(f);
@@ -80,21 +80,20 @@ tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, siz
     return tepui_fail(err, TEPUI_BAD_INPUT, "%s: %s", path, trouble);
 }
 
-tepui_status load_bytes(tepui_dataset *d, const unsigned char *bytes, size_t rows, size_t columns, tepui_error *err)
+void load_bytes(tepui_dataset *d, unsigned char **bytes, size_t rows, size_t columns)
 {
-    d->x = malloc(rows * columns * sizeof *d->x);
-    if (!d->x) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu inputs", rows, columns);
+    d->byte = *bytes;
+    *bytes = NULL;
     d->rows = rows;
     d->inputs = columns;
-    tepui_sha256(bytes, rows * columns, d->digest[0]);
-    for (size_t i = 0; i < rows * columns; i++) d->x[i] = bytes[i] / 255.0;
-    return TEPUI_OK;
+    tepui_sha256(d->byte, rows * columns, d->digest[0]);
+    for (size_t b = 0; b < TEPUI_BYTES; b++) d->value[b] = (double)b / 255.0;
 }
 
 tepui_status load_classes(tepui_dataset *d, const unsigned char *labels, size_t classes, const char *path,
                           tepui_error *err)
 {
-    const tepui_status st = load_room(path, d->rows, classes, err);
+    const tepui_status st = load_room(path, d->rows, classes, sizeof(double), err);
     if (st != TEPUI_OK) return st;
     d->y = calloc(d->rows * classes, sizeof *d->y);
     if (!d->y) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu targets", d->rows, classes);

@@ -14,14 +14,18 @@ tepui_status packed_open(const char *path, packed_file **out, tepui_error *err);
 size_t packed_read(packed_file *p, unsigned char *out, size_t size);
 const char *packed_trouble(packed_file *p);
 void packed_close(packed_file *p);
-/* Whether rows x columns doubles fit into what this process may take; asked before anything is read. */
-tepui_status load_room(const char *path, size_t rows, size_t columns, tepui_error *err);
+/* Whether rows x columns numbers of so many bytes fit into what this process may take; asked before anything is read.
+ */
+tepui_status load_room(const char *path, size_t rows, size_t columns, size_t size, tepui_error *err);
 /* An IDX file (plain or gzip) of unsigned bytes: first axis rows, the others flattened; their sizes go into axis.
    Checks magic, sizes, length. */
 tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, size_t axis[7],
                       tepui_error *err);
-/* d->x from bytes; takes nothing over. */
-tepui_status load_bytes(tepui_dataset *d, const unsigned char *bytes, size_t rows, size_t columns, tepui_error *err);
+/* Inputs that are bytes, which stand for 0 .. 1: takes *bytes over. */
+void load_bytes(tepui_dataset *d, unsigned char **bytes, size_t rows, size_t columns);
+/* What data.normalise asks for; how many rows are 0, the first of them. */
+tepui_status load_normalise(tepui_dataset *d, tepui_error *err);
+size_t load_zero_rows(const tepui_dataset *d, size_t *first);
 /* One more axis of a row; ones before the first and behind the last other size are left out. */
 void load_axis(size_t axis[7], size_t size);
 void load_axis_end(size_t axis[7]);

@@ -2,9 +2,9 @@
 #include "load.h"
 #include <tepui/machine.h>
 
-tepui_status load_room(const char *path, size_t rows, size_t columns, tepui_error *err)
+tepui_status load_room(const char *path, size_t rows, size_t columns, size_t size, tepui_error *err)
 {
-    const double needed = (double)rows * (double)columns * sizeof(double), there = tepui_machine_memory();
+    const double needed = (double)rows * (double)columns * (double)size, there = tepui_machine_memory();
     if (needed <= there) return TEPUI_OK;
     return tepui_fail(err, TEPUI_NO_MEMORY, "%s: %zu x %zu numbers take %.3g GB of memory, %.3g GB are free", path,
                       rows, columns, needed / 1e9, there / 1e9);

@@ -1,5 +1,6 @@
 /* test_rng.c -- the generator is the published one, its streams are where the address says, and GSL sees the same. */
 #include "test.h"
+#include <base/sha256.h>
 #include <gsl/gsl_randist.h>
 #include <stdlib.h>
 #include <tepui/kernel.h>
@@ -60,6 +61,41 @@ static void sha256_is_the_published_one(void)
            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
     sha_is(million, 1000000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
     free(million);
+}
+
+/* The two ways from any state, over any number of blocks at any address. */
+static void both_ways_to_sha256_agree(void)
+{
+    uint8_t bytes[7 * 64 + 3];
+    uint64_t word = 1;
+    if (!sha256_fast()) {
+        printf("no SHA instructions: one way only\n");
+        return;
+    }
+    for (size_t turn = 0; turn < 1000; turn++) {
+        uint32_t plain[8], fast[8];
+        for (size_t i = 0; i < sizeof bytes; i++)
+            bytes[i] = (uint8_t)((word = word * 6364136223846793005u + 1442695040888963407u) >> 56);
+        for (size_t i = 0; i < 8; i++)
+            plain[i] = fast[i] = (uint32_t)((word = word * 6364136223846793005u + 1442695040888963407u) >> 32);
+        sha256_plain(plain, bytes + turn % 4, turn % 8);
+        sha256_fast()(fast, bytes + turn % 4, turn % 8);
+        CHECK(memcmp(plain, fast, sizeof plain) == 0);
+    }
+}
+
+/* A text in two parts is the text, wherever it is cut. */
+static void sha256_goes_on_after_a_head(void)
+{
+    static char text[300];
+    uint8_t whole[32], parts[32];
+    for (size_t i = 0; i < sizeof text; i++) text[i] = (char)(7 * i);
+    for (size_t n = 0; n <= sizeof text; n++)
+        for (size_t head = 0; head <= n && head < 64; head++) {
+            tepui_sha256(text, n, whole);
+            tepui_sha256_after(text, head, text + head, n - head, parts);
+            CHECK(memcmp(whole, parts, sizeof whole) == 0);
+        }
 }
 
 static tepui_stream stream(uint64_t seed, const char *cell, uint64_t sample, tepui_purpose purpose, uint32_t layer)
@@ -275,6 +311,8 @@ static void gsl_generators_can_feed_streams(void)
 static const test_case cases[] = {
     {"threefry_is_the_published_one", threefry_is_the_published_one},
     {"sha256_is_the_published_one", sha256_is_the_published_one},
+    {"both_ways_to_sha256_agree", both_ways_to_sha256_agree},
+    {"sha256_goes_on_after_a_head", sha256_goes_on_after_a_head},
     {"words_are_where_the_address_says", words_are_where_the_address_says},
     {"draws_in_parts_are_draws_at_once", draws_in_parts_are_draws_at_once},
     {"neighbouring_streams_do_not_meet", neighbouring_streams_do_not_meet},

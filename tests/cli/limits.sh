@@ -45,10 +45,10 @@ if "$tepui" --version >/dev/null && ! grep -q 'fsanitize' "$build/config.log" 2>
     # stacks of 8 MiB for 400 threads
     limited 1500000 71 run plain.yaml -o many.h5 --threads 400 -q
     says err 'threads cannot be created'
-    # a data file is read only if the plan has room for what its head asks for: 2^27 bytes become 1.07 GB of numbers, both
-    # 1.21 GB, which fit into 1.6 GB alone, but not beside raw samples or the points of one sample. Nothing of
+    # a data file is read only if the plan has room for what its head asks for: 3 2^28 bytes, and half as
+    # many more while they are read, 1.21 GB, which fit into 1.6 GB alone, but not beside raw samples or the points of one sample. Nothing of
     # it is there: reading ends in 65
-    printf '\0\0\10\2\0\2\0\0\0\0\4\0' >big.idx
+    printf '\0\0\10\2\0\14\0\0\0\0\4\0' >big.idx
     cat >big.yaml <<'END'
 seed: 1
 grid: {depth: 40, width: 4}
