@@ -49,6 +49,21 @@ tepui_status tepui_result_fits(const tepui_result *r, const tepui_experiment *e,
 /* Whether the planned experiment of a result is what it was made from: keys of all cells, and so the data. */
 tepui_status tepui_result_origin(const tepui_result *r, const tepui_experiment *e, const char *path, tepui_error *err);
 void tepui_result_free(tepui_result *r);
+
+/* Samples of somebody else's as a result: a file of comma separated columns, a line for each sample, the first of which
+   names the columns. Those of quantities are called NAME, or ln_NAME where they hold natural logarithms, or, of the
+   only quantity, value or ln_value. Other columns but those of quantities that nobody asks for are parameters of cells:
+   lines that agree in them make a cell. A file of numbers alone, one a line, is a column `value` of one cell. */
+typedef struct {
+    const char *name;
+    const char *component;     /* as results name it; NULL: "value" */
+    tepui_transform transform; /* of what is stored, where the column does not decide */
+    int as_column;             /* it does: ln_NAME is stored as ln, NAME as it is */
+} tepui_samples_quantity;
+/* are_ln: a column without `ln_' holds logarithms, too. There is no experiment; all samples are raw ones.
+   TEPUI_BAD_INPUT with file and line. */
+tepui_status tepui_samples_read(const char *path, const tepui_samples_quantity *q, size_t quantities, int are_ln,
+                                tepui_result **out, tepui_error *err);
 const tepui_column *tepui_result_column(const tepui_result *r, const char *name);
 const tepui_result_observable *tepui_result_observable_find(const tepui_result *r, const char *name);
 

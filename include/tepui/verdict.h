@@ -43,6 +43,13 @@ typedef struct tepui_own tepui_own;
 tepui_status tepui_own_read(const char *text, tepui_own **out, tepui_error *err);
 void tepui_own_free(tepui_own *own);
 
+/* The net behind a cell of samples that have no experiment, as a law sees it. */
+typedef struct {
+    const tepui_cell *cell; /* NULL: the law does not speak about it, */
+    const char *why;        /* and why */
+    long component;
+} tepui_samples_net;
+
 typedef struct {
     const tepui_law_type *const
         *laws;          /* NULL-terminated; NULL: all that apply. Named laws that apply nowhere: refused */
@@ -50,11 +57,13 @@ typedef struct {
     size_t layers;      /* components looked at per cell, evenly spaced, the last included; 0: 8 */
     tepui_own *own;     /* in place of laws: about this component of `observable`; NULL: none */
     const char *observable;
-    size_t component; /* SIZE_MAX: the last of each cell; TEPUI_OWN_LAYERS: `layers` of them */
+    size_t component;                    /* SIZE_MAX: the last of each cell; TEPUI_OWN_LAYERS: `layers` of them */
+    const tepui_samples_net *const *net; /* net[law][cell], where there is no experiment */
 } tepui_verify_options;
 #define TEPUI_OWN_LAYERS (SIZE_MAX - 1)
 
-/* e: the experiment of the file, planned. */
+/* e: the experiment of the file, planned. NULL: of samples that came without (tepui_samples_read); single precision is
+   assumed of them, so equal ones are no copies. */
 tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, const tepui_verify_options *o,
                           tepui_verification **out, tepui_error *err);
 /* Whether the law would speak about some cell if its observables were measured. */
@@ -192,6 +201,7 @@ typedef struct {
     const double *raw; /* [raws], NULL without; sorted is made inside */
     size_t raws;
     const double *other; /* of another observable, the same samples; NULL without */
+    int coarse;          /* how raw samples were rounded is not known: equal ones are no copies */
     /* the rest is for tepui_evidence_up_to() */
     uint64_t origin;         /* finite values equal to 0, among those in bins */
     double minimum, maximum; /* of the finite ones */

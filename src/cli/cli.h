@@ -284,6 +284,35 @@ size_t cli_choices_count(const cli_choices *s);                                 
 const char *cli_choices_value(const cli_choices *s, size_t number, size_t which); /* of the choice in a combination */
 void cli_choices_free(cli_choices *s);
 
+/* --- net.c: a net described by options, as an argp child; input: cli_net * */
+typedef struct {
+    cli_choices choices; /* "grid.depth", ... */
+    const char *width;   /* --width as given */
+} cli_net;
+extern const struct argp cli_net_argp;
+/* A list of as many widths as there are layers gives each its own, but not of nets like one of a file; so does a list
+   in a list, anywhere. To be called when all options are read. */
+void cli_net_find_profile(cli_net *net, int of_file);
+/* "grid.depth=3", ..., NULL: fresh memory. An activation brings its usual scale rule along. */
+char **cli_net_settings(const cli_net *net, size_t number);
+void cli_net_free_settings(char **set);
+void cli_net_free(cli_net *net);
+
+/* --- samples.c: the user's own samples, and the nets that laws take them to come from */
+typedef struct {
+    tepui_result *r;
+    tepui_samples_net **net; /* [law][cell] */
+    tepui_experiment **planned;
+    size_t laws, plans;
+} cli_samples;
+/* laws: NULL-terminated, or NULL. quantity: what a law of the user's own is about, NULL without. net: one each. */
+tepui_status cli_samples_read(const char *file, const tepui_law_type *const *laws, const char *quantity,
+                              const char *component, const cli_net *net, int are_ln, cli_samples *out,
+                              tepui_error *err);
+void cli_samples_free(cli_samples *s);
+/* On standard error, where some are NaN; how many. */
+uint64_t cli_samples_count_nan(const char *command, const char *file, const tepui_result *r);
+
 /* --- facts.c: named numbers about one case or several */
 typedef struct {
     char **name, **text;

@@ -11,84 +11,21 @@
 typedef struct {
     cli_view view;
     const char *law, *component;
-    cli_choices choices; /* "grid.depth", ...; "start" of a mean field */
+    cli_net net; /* and "start" of a mean field */
     cli_curve curve;
-    const char *width;       /* --width as given */
     const char *from, *cell; /* a result, and cells of it */
     cli_cells cells;
 } options;
 
 #define MEAN_FIELD "meanfield"
 #define MOST_CASES 100000u
-enum {
-    KEY_INIT_RULE = 0x400,
-    KEY_LAW,
-    KEY_GAIN,
-    KEY_READOUT,
-    KEY_DIGITS,
-    KEY_SIGMA_W,
-    KEY_SIGMA_B,
-    KEY_START,
-    KEY_AT,
-    KEY_GRID,
-    KEY_PROBABILITY,
-    KEY_FROM,
-    KEY_CELL
-};
-
-static const struct {
-    int key;
-    const char *name;
-} shorthand[] = {{'L', "grid.depth"},      {'d', "grid.width"},           {'a', "grid.activation"},
-                 {KEY_LAW, "grid.law"},    {KEY_INIT_RULE, "grid.init"},  {KEY_GAIN, "grid.gain"},
-                 {KEY_SIGMA_W, "sigma-w"}, {KEY_SIGMA_B, "grid.sigma_b"}, {KEY_READOUT, "readout"},
-                 {KEY_START, "start"}};
-enum { SHORTHANDS = sizeof shorthand / sizeof *shorthand };
+enum { KEY_DIGITS = 0x400, KEY_START, KEY_AT, KEY_GRID, KEY_PROBABILITY, KEY_FROM, KEY_CELL };
 
 /* --- settings */
 
 static int in_cell(const char *key)
 {
     return strcmp(key, "grid.depth") == 0 || strcmp(key, "grid.width") == 0;
-}
-
-static int is_axis(const char *key)
-{
-    const size_t n = tepui_experiment_fields(NULL);
-    tepui_field_info *f = cli_alloc(n, sizeof *f);
-    int axis = strcmp(key, "sigma-w") == 0 || strcmp(key, "start") == 0;
-    tepui_experiment_fields(f);
-    for (size_t i = 0; i < n; i++) axis |= f[i].axis && strcmp(f[i].path, key) == 0;
-    free(f);
-    return axis;
-}
-
-static void add_setting(options *o, struct argp_state *state, const char *text)
-{
-    const char *equals = strchr(text, '=');
-    if (!equals) argp_error(state, "--set takes KEY=VALUE, got '%s'", text);
-    char *key = cli_print("%.*s", (int)(equals - text), text);
-    cli_choices_add(&o->choices, key, equals + 1, is_axis(key));
-    if (strcmp(key, "grid.width") == 0) o->width = NULL;
-    free(key);
-}
-
-/* A list of as many widths as there are layers gives each its own, but not of nets like one of a file; so does a list
-   in a list, anywhere. */
-static void find_profile(options *o)
-{
-    cli_choice *width = cli_choices_find(&o->choices, "grid.width");
-    const cli_choice *depth = cli_choices_find(&o->choices, "grid.depth");
-    uint64_t layers;
-    for (size_t i = 0; width && i < width->values; i++)
-        if (width->value[i][0] == '[') {
-            char *profile = cli_print("[%s]", width->value[i]);
-            free(width->value[i]);
-            width->value[i] = profile;
-        }
-    if (o->width && !o->from && width && width->values > 1 && depth && depth->values == 1 &&
-        cli_read_count(depth->value[0], &layers) && layers == width->values)
-        cli_choices_join(width);
 }
 
 static int is_of_mean_field(const char *key)
@@ -102,7 +39,7 @@ static int is_of_mean_field(const char *key)
 static void check_mean_field(const options *o, struct argp_state *state)
 {
     int other = o->component || o->from || o->curve.at || o->curve.grid || o->curve.probability;
-    for (size_t i = 0; i < o->choices.count; i++) other |= !is_of_mean_field(o->choices.choice[i].key);
+    for (size_t i = 0; i < o->net.choices.count; i++) other |= !is_of_mean_field(o->net.choices.choice[i].key);
     if (other)
         argp_error(state,
                    "meanfield takes --activation, --init, --sigma-w, --sigma-b, --start, --format and --digits only");
@@ -112,25 +49,25 @@ static void check_mean_field(const options *o, struct argp_state *state)
 static void check_cells(const options *o, struct argp_state *state)
 {
     if (!o->from != !o->cell) argp_error(state, "--from FILE and --cell N[,M...] go together");
-    for (size_t i = 0; o->from && i < o->choices.count; i++)
-        if (!in_cell(o->choices.choice[i].key))
+    for (size_t i = 0; o->from && i < o->net.choices.count; i++)
+        if (!in_cell(o->net.choices.choice[i].key))
             argp_error(state, "of a cell of a file only --depth and --width can be changed, not %s",
-                       o->choices.choice[i].key);
+                       o->net.choices.choice[i].key);
 }
 
 static void end_of_options(options *o, struct argp_state *state)
 {
     const int curves = (o->curve.at != NULL) + (o->curve.grid > 0) + (o->curve.probability != NULL);
     if (curves > 1) argp_error(state, "one of --at, --grid and --probability only");
-    if (cli_choices_find(&o->choices, "sigma-w") && cli_choices_find(&o->choices, "grid.init"))
+    if (cli_choices_find(&o->net.choices, "sigma-w") && cli_choices_find(&o->net.choices, "grid.init"))
         argp_error(state, "--sigma-w is --init 'gain(W)': one of the two only");
     if (o->law && strcmp(o->law, MEAN_FIELD) == 0)
         check_mean_field(o, state);
-    else if (cli_choices_find(&o->choices, "start"))
+    else if (cli_choices_find(&o->net.choices, "start"))
         argp_error(state, "--start is for meanfield only");
     check_cells(o, state);
-    find_profile(o);
-    if (cli_choices_count(&o->choices) > MOST_CASES)
+    cli_net_find_profile(&o->net, o->from != NULL);
+    if (cli_choices_count(&o->net.choices) > MOST_CASES)
         argp_error(state, "these lists make more than %u combinations", MOST_CASES);
 }
 
@@ -146,15 +83,10 @@ static uint64_t read_count(const char *arg, const char *name, uint64_t least, ui
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
-    for (size_t i = 0; i < SHORTHANDS; i++)
-        if (key == shorthand[i].key) {
-            cli_choices_add(&o->choices, shorthand[i].name, arg, is_axis(shorthand[i].name));
-            if (key == 'd') o->width = arg;
-            return 0;
-        }
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &o->view;
+        state->child_inputs[1] = &o->net;
         return 0;
     case ARGP_KEY_END:
         end_of_options(o, state);
@@ -162,8 +94,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'c':
         o->component = arg;
         return 0;
-    case 's':
-        add_setting(o, state, arg);
+    case KEY_START:
+        cli_choices_add(&o->net.choices, "start", arg, 1);
         return 0;
     case KEY_AT:
         o->curve.at = arg;
@@ -196,24 +128,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option argp_options[] = {
-    {"depth", 'L', "L", 0, "Number of hidden weight matrices (default 16)", 0},
-    {"width", 'd', "D", 0,
-     "Width: number, or expression in depth and layer (default 16; 1 for laws of chains). A list of as many as there "
-     "are "
-     "layers gives each its own, and so does [[a, b]]; other lists are axes",
-     0},
-    {"activation", 'a', "NAME", 0, "Activation (default: one that the law speaks about; meanfield: tanh)", 0},
-    {"init", KEY_INIT_RULE, "NAME", 0, "Scale rule (default: he for relu, lecun otherwise)", 0},
-    {"weights", KEY_LAW, "NAME", 0, "Law of the weights (default: one that the law speaks about)", 0},
-    {"gain", KEY_GAIN, "G", 0, "Factor on every weight standard deviation (default 1)", 0},
-    {"sigma-w", KEY_SIGMA_W, "W", 0,
-     "Variance W^2/fan_in of the weights, as --init 'gain(W)' (default for meanfield: 1)", 0},
-    {"sigma-b", KEY_SIGMA_B, "B", 0, "Standard deviation of the biases (default 0)", 0},
     {"at", KEY_AT, "X,...", 0, "Density, cdf and survival there (ln of a magnitude, as in result files)", 0},
     {"grid", KEY_GRID, "N", 0, "The same at N values between the quantiles 0.0001 and 0.9999 of living samples", 0},
     {"probability", KEY_PROBABILITY, "P,...", 0, "The same at these quantiles", 0},
     {"start", KEY_START, "Q", 0, "meanfield: mean square of pre-activations to start from (default 1)", 0},
-    {"readout", KEY_READOUT, "WORD", 0, "none or dense (default: what the law needs)", 0},
     {"component", 'c', "NAME", 0,
      "Layer number, `output', `H', `R 2,1' ... (default: the last layer, or the last that the law speaks about)", 0},
     {"from", KEY_FROM, "FILE", 0,
@@ -221,10 +139,9 @@ static const struct argp_option argp_options[] = {
      "once",
      0},
     {"cell", KEY_CELL, "N,...", 0, "Numbers of cells of that result", 0},
-    {"set", 's', "KEY=VALUE", 0, "Any other field of an experiment file", 0},
     {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 6, and 0 for csv and json)", 0},
     {0}};
-static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {&cli_net_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     argp_options,
     parse,
@@ -357,36 +274,11 @@ static void add_cell(cli_facts *f, const cli_cells *cells, size_t number, int al
 static void add_axes(cli_facts *f, const options *o, size_t number, int all)
 {
     if (o->from) add_cell(f, &o->cells, number, all);
-    for (size_t i = 0; !o->from && i < o->choices.count; i++) {
-        const cli_choice *c = &o->choices.choice[i];
+    for (size_t i = 0; !o->from && i < o->net.choices.count; i++) {
+        const cli_choice *c = &o->net.choices.choice[i];
         if (c->values > 1 && (all || !in_cell(c->key)))
-            cli_facts_add(f, short_name(c->key), cli_choices_value(&o->choices, number, i));
+            cli_facts_add(f, short_name(c->key), cli_choices_value(&o->net.choices, number, i));
     }
-}
-
-/* "grid.depth=3", ..., NULL: fresh memory. An activation brings its usual scale rule along. */
-static char **settings_of(const options *o, size_t number)
-{
-    const cli_choices *s = &o->choices;
-    char **out = cli_alloc(s->count + 2, sizeof *out);
-    const char *activation = NULL;
-    int ruled = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < s->count; i++) {
-        const char *key = s->choice[i].key, *value = cli_choices_value(s, number, i);
-        if (strcmp(key, "grid.activation") == 0) activation = value;
-        const int gain = strcmp(key, "sigma-w") == 0;
-        ruled |= gain || strcmp(key, "grid.init") == 0;
-        out[n++] = gain ? cli_print("grid.init=gain(%s)", value) : cli_print("%s=%s", key, value);
-    }
-    if (activation && !ruled) out[n++] = cli_print("grid.init=%s", strcmp(activation, "relu") == 0 ? "he" : "lecun");
-    return out;
-}
-
-static void free_settings(char **set)
-{
-    for (size_t i = 0; set[i]; i++) free(set[i]);
-    free(set);
 }
 
 /* Facts about a combination, or rows of its curve. */
@@ -421,10 +313,10 @@ static tepui_status one_case(const options *o, const tepui_law_type *law, size_t
     tepui_experiment *e = NULL;
     long component;
     if (o->from) return of_file(o, law, number, f, curve, err);
-    char **set = settings_of(o, number);
+    char **set = cli_net_settings(&o->net, number);
     tepui_status st = cli_law_cell(law, (const char *const *)set, o->component, &e, &component, err);
     if (st == TEPUI_OK) st = predict(o, law, &e->cells[0], component, number, f, curve, err);
-    free_settings(set);
+    cli_net_free_settings(set);
     tepui_experiment_free(e);
     return st;
 }
@@ -457,7 +349,7 @@ static cli_table *curve_table(const options *o)
 static tepui_status of_law(const options *o, const tepui_law_type *law, tepui_error *err)
 {
     tepui_status st = TEPUI_OK;
-    const size_t n = o->from ? o->cells.count : cli_choices_count(&o->choices);
+    const size_t n = o->from ? o->cells.count : cli_choices_count(&o->net.choices);
     const int curves = o->curve.at || o->curve.grid || o->curve.probability;
     size_t refused = 0;
     cli_facts *f = cli_alloc(n, sizeof *f);
@@ -487,8 +379,8 @@ static tepui_status of_law(const options *o, const tepui_law_type *law, tepui_er
 /* Of the combination; NULL: not given. */
 static const char *word_of(const options *o, const char *key, size_t number)
 {
-    const cli_choice *c = cli_choices_find(&o->choices, key);
-    return c ? cli_choices_value(&o->choices, number, (size_t)(c - o->choices.choice)) : NULL;
+    const cli_choice *c = cli_choices_find(&o->net.choices, key);
+    return c ? cli_choices_value(&o->net.choices, number, (size_t)(c - o->net.choices.choice)) : NULL;
 }
 
 /* A number of an option, `otherwise` where it was not given. */
@@ -506,7 +398,7 @@ static tepui_status read_number(const options *o, const char *key, size_t number
 static tepui_status mean_field(const options *o, tepui_error *err)
 {
     tepui_status st = TEPUI_OK;
-    const size_t n = cli_choices_count(&o->choices);
+    const size_t n = cli_choices_count(&o->net.choices);
     cli_facts *f = cli_alloc(n, sizeof *f);
     cli_mean_field m = {0};
     for (size_t i = 0; i < n; i++) {
@@ -545,10 +437,10 @@ int cmd_theory(int argc, char **argv)
         st = mean_field(&o, &err);
     else if (!law)
         st = cli_unknown_kind(&err, "law", o.law, &tepui_family_law);
-    if (st == TEPUI_OK && law && o.from) st = cli_cells_read(o.from, o.cell, &o.choices, &o.cells, &err);
+    if (st == TEPUI_OK && law && o.from) st = cli_cells_read(o.from, o.cell, &o.net.choices, &o.cells, &err);
     if (st == TEPUI_OK && law) st = of_law(&o, law, &err);
     if (st != TEPUI_OK) st = (tepui_status)cli_fail("tepui theory", st, "%s", err.text);
     cli_cells_free(&o.cells);
-    cli_choices_free(&o.choices);
+    cli_net_free(&o.net);
     return st;
 }

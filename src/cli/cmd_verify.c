@@ -1,4 +1,5 @@
-/* cmd_verify.c -- `tepui verify FILE`: the laws against the samples of a result file, one line per law and cell. */
+/* cmd_verify.c -- `tepui verify FILE`: the laws against the samples of a result file, one line per law and cell; with
+   --samples against those of a text file. */
 #include "cli.h"
 #include <math.h>
 #include <stdlib.h>
@@ -10,13 +11,35 @@ typedef struct {
     double false_alarm;
     uint64_t layers;
     int save, strict;
-    const char *against, *observable, *component;
+    const char *against, *observable, *component, *samples;
+    int are_ln;
+    cli_net net;
 } options;
 
-enum { KEY_ALARM = 0x300, KEY_LAYERS, KEY_DIGITS, KEY_SAVE, KEY_AGAINST, KEY_STRICT };
+enum { KEY_ALARM = 0x300, KEY_LAYERS, KEY_DIGITS, KEY_SAVE, KEY_AGAINST, KEY_STRICT, KEY_SAMPLES, KEY_LN };
 
-static void check_own(const options *o, struct argp_state *state)
+static void check_samples(const options *o, struct argp_state *state)
 {
+    if (o->file) argp_error(state, "--samples stands in the place of FILE, got '%s' too", o->file);
+    if (!o->laws && !o->against)
+        argp_error(state, "--samples needs --law or --against: what the samples should follow");
+    if (o->observable && !o->against) argp_error(state, "-O goes with --against: a law says what it is about");
+    if (o->save) argp_error(state, "--save is for result files, not for --samples");
+    for (size_t i = 0; i < o->net.choices.count; i++)
+        if (o->net.choices.choice[i].values > 1)
+            argp_error(state, "%s takes one value for all samples; where cells differ, it is a column",
+                       o->net.choices.choice[i].key);
+}
+
+static void check_own(options *o, struct argp_state *state)
+{
+    cli_net_find_profile(&o->net, 0);
+    if (o->samples) {
+        check_samples(o, state);
+        return;
+    }
+    if (!o->file) argp_error(state, "a result file is needed, or --samples FILE.csv");
+    if (o->net.choices.count || o->are_ln) argp_error(state, "--ln and options of a net are for --samples");
     if (o->against && !o->observable) argp_error(state, "--against needs -O OBSERVABLE: what the law is about");
     if (!o->against && (o->observable || o->component)) argp_error(state, "-O and -c go with --against");
     if (o->against && o->save) argp_error(state, "--save keeps verdicts of the program's own laws, not of --against");
@@ -36,7 +59,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &o->view;
+        state->child_inputs[1] = &o->net;
         return 0;
+    case KEY_SAMPLES:
+        o->samples = arg;
+        return 0;
+    case KEY_LN:
+        o->are_ln = 1;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        return 0; /* --samples */
     case 'l':
         o->laws = arg;
         return 0;
@@ -84,12 +116,15 @@ static const struct argp_option argp_options[] = {
     {"component", 'c', "NAME", 0,
      "Its component: a layer number, `total', ..., or `all' for --layers of them (default: total, or the last)", 0},
     {"strict", KEY_STRICT, 0, 0, "Exit status 1, too, where a law is refused in any cell", 0},
+    {"samples", KEY_SAMPLES, "FILE.csv", 0, "Samples of your own in the place of FILE, see below", 0},
+    {"ln", KEY_LN, 0, 0, "Those samples are natural logarithms, whatever their column is called", 0},
     {0}};
-static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&cli_format_argp, 0, NULL, 0}, {&cli_net_argp, 0, "The net behind --samples:", 2}, {0}};
 static const struct argp argp = {
     argp_options,
     parse,
-    "FILE",
+    "FILE\n--samples FILE.csv",
     "Confront the laws of the theory with the samples of a result file.\v"
     "One line per law and cell (or sweep of depths). Values are of ln of the observable; the interval is the 95 % one "
     "of "
@@ -120,7 +155,13 @@ static const struct argp argp = {
     "norm is about its square; mean and variance of lognormal are of the ln. sign: the share of "
     "samples up to a bound (below a lower one), an exact binomial test. Points of a file are tested at their x only: "
     "ks by the largest distance, point by "
-    "the count at the worst one.",
+    "the count at the worst one.\n\n"
+    "--samples FILE.csv: one number a line, or columns named in the first line. value, or the name of an observable, "
+    "holds the samples, ln_value or ln_NAME their natural logarithms. Other columns (depth, width, ...) are "
+    "parameters: "
+    "lines that agree in them make a cell, and expressions of --against take them. With --law, the law's cell is the "
+    "one that they and the options describe, as in `tepui theory'. A 0 is a dead sample; nan is left out, said, and "
+    "the exit status is 1. Equal samples are no copies: samples may be in single precision.",
     children,
     NULL,
     NULL};
@@ -257,35 +298,75 @@ static void print_lines(const options *o, const tepui_result *r, const tepui_ver
     cli_table_free(t);
 }
 
-int cmd_verify(int argc, char **argv)
+static void print_all(const options *o, const tepui_result *r, const tepui_experiment *e, const tepui_law_type **laws,
+                      const tepui_verification *v)
 {
-    tepui_error err = {""};
+    print_lines(o, r, v);
+    if (v->tested == 0 && e && !o->against) print_advice(r, e, laws, v->lines);
+    print_untested(v);
+}
+
+static tepui_status verdict_of(const options *o, const tepui_verification *v)
+{
+    const int failed = v->failures || v->untested || v->tested == 0 || (o->strict && v->refusals);
+    return failed ? TEPUI_FAILED : TEPUI_OK;
+}
+
+static tepui_status verify_samples(const options *o, const tepui_law_type **laws, tepui_own *own, tepui_error *err)
+{
+    tepui_status st;
+    tepui_verification *v = NULL;
+    cli_samples s = {0};
+    const char *quantity = !own ? NULL : o->observable ? o->observable : laws ? laws[0]->observable : "value";
+    TEPUI_TRY(cli_samples_read(o->samples, laws, quantity, o->component, &o->net, o->are_ln, &s, err));
+    const tepui_verify_options how = {
+        laws, o->false_alarm, o->layers, own, quantity, SIZE_MAX, (const tepui_samples_net *const *)s.net};
+    TEPUI_TRY(tepui_verify(s.r, NULL, &how, &v, err));
+    print_all(o, s.r, NULL, laws, v);
+    st = verdict_of(o, v);
+    if (cli_samples_count_nan("tepui verify", o->samples, s.r)) st = TEPUI_FAILED;
+done:
+    tepui_verification_free(v);
+    cli_samples_free(&s);
+    return st;
+}
+
+static tepui_status verify_file(const options *o, const tepui_law_type **laws, tepui_own *own, tepui_error *err)
+{
     tepui_status st;
     tepui_result *r = NULL;
     tepui_experiment *e = NULL;
     tepui_verification *v = NULL;
+    TEPUI_TRY(cli_open(o->file, TEPUI_READ_ALL, &r, err));
+    TEPUI_TRY(cli_plan_result(r, o->file, &e, err));
+    tepui_verify_options how = {laws, o->false_alarm, o->layers, own, NULL, SIZE_MAX, NULL};
+    if (own) TEPUI_TRY(own_law(o, r, &how, err));
+    TEPUI_TRY(tepui_verify(r, e, &how, &v, err));
+    print_all(o, r, e, laws, v);
+    if (o->save) TEPUI_TRY(tepui_verification_save(v, e, o->file, err));
+    st = verdict_of(o, v);
+done:
+    tepui_verification_free(v);
+    tepui_experiment_free(e);
+    tepui_result_free(r);
+    return st;
+}
+
+int cmd_verify(int argc, char **argv)
+{
+    tepui_error err = {""};
+    tepui_status st;
     const tepui_law_type **laws = NULL;
     options o = {.view = cli_view_default};
     tepui_own *own = NULL;
     cli_parse(&argp, argc, argv, &o);
     if (o.against) TEPUI_TRY(tepui_own_read(o.against, &own, &err));
     if (o.laws) TEPUI_TRY(find_laws(o.laws, &laws, &err));
-    TEPUI_TRY(cli_open(o.file, TEPUI_READ_ALL, &r, &err));
-    TEPUI_TRY(cli_plan_result(r, o.file, &e, &err));
-    tepui_verify_options how = {laws, o.false_alarm, o.layers, own, NULL, SIZE_MAX};
-    if (own) TEPUI_TRY(own_law(&o, r, &how, &err));
-    TEPUI_TRY(tepui_verify(r, e, &how, &v, &err));
-    print_lines(&o, r, v);
-    if (o.save) TEPUI_TRY(tepui_verification_save(v, e, o.file, &err));
-    if (v->tested == 0 && !own) print_advice(r, e, laws, v->lines);
-    print_untested(v);
-    if (v->failures || v->untested || v->tested == 0 || (o.strict && v->refusals)) st = TEPUI_FAILED;
+    TEPUI_TRY(o.samples ? verify_samples(&o, laws, own, &err) : verify_file(&o, laws, own, &err));
 done:
     if (st != TEPUI_OK && st != TEPUI_FAILED) st = (tepui_status)cli_fail("tepui verify", st, "%s", err.text);
-    tepui_verification_free(v);
-    tepui_experiment_free(e);
-    tepui_result_free(r);
     tepui_own_free(own);
+    cli_net_free(&o.net);
     free(laws);
     return st;
 }

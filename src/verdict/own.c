@@ -326,7 +326,10 @@ tepui_status own_check(const tepui_own *own, const tepui_result *r, const tepui_
     const place p = {r, cell, layer};
     tepui_prediction out;
     double x;
+    const tepui_column *depth = tepui_result_column(r, "depth");
     if (own->form == OWN_FAMILY) return predict_family(own, &p, is_ln(o), &out, err);
+    if (own->form == OWN_SLOPE && (!depth || depth->is_text))
+        return tepui_fail(err, TEPUI_USAGE, "slope(depth) needs a column of numbers 'depth'");
     tepui_status st = own->bound ? value_of(own->bound, &p, &x, err) : TEPUI_OK;
     if (st == TEPUI_OK && own->form == OWN_BOUND) st = share_of(own, &p, &x, err);
     return st;

@@ -14,7 +14,8 @@
    dead: the count of exact zeros, Binomial. P(x), never: the count of samples equal to x (infinite), Binomial, for laws
    of few values; others: samples that have none of them.
 
-   copies: equal values among the raw samples; continuous laws repeat none but by rounding.
+   copies: equal values among the raw samples; continuous laws repeat none but by rounding. Not of samples whose
+   rounding is not known.
 
    rank: rank correlation with the raw samples of another observable.
 
@@ -251,7 +252,7 @@ static size_t distribution_tests(const tepui_prediction *law, const tepui_eviden
     if (law->slack > 0 || !tepui_evidence_all_raw(e)) return made;
     double *x = sorted_raw(e, &n);
     if (x) out[made++] = test_ad(law, e, x, n);
-    if (x) out[made++] = test_copies(law, x, n);
+    if (x && !e->coarse) out[made++] = test_copies(law, x, n);
     free(x);
     return made;
 }

@@ -19,7 +19,26 @@ typedef struct {
     const tepui_verify_options *o;
     tepui_verification *v;
     size_t room;
+    const tepui_samples_net *net; /* [cell], of the law at hand; NULL: it has none, or e has the cells */
 } desk;
+
+static int is_distinct(const desk *d, size_t cell)
+{
+    return !d->e || d->e->cells[cell].alias_of == cell;
+}
+
+/* NULL: nothing is known about its net. */
+static const tepui_cell *net_of(const desk *d, size_t cell)
+{
+    return d->e ? &d->e->cells[cell] : d->net ? d->net[cell].cell : NULL;
+}
+
+/* Samples without an experiment have one component, called after nothing unless the user says so. */
+static long component_of(const desk *d, const tepui_result_observable *o, size_t cell, size_t k)
+{
+    if (d->net) return d->net[cell].component;
+    return !d->e && strcmp(o->component[k], "value") == 0 ? -1 : tepui_component_number(o->component[k]);
+}
 
 /* Whether the component belongs to the cell: cells with fewer are padded. */
 static int present(const tepui_result_observable *o, size_t cell, size_t k)
@@ -52,7 +71,8 @@ static int speaks(const desk *d, const tepui_law_type *law, const tepui_result_o
                   const char **why)
 {
     if (!present(o, cell, k)) return 0;
-    if (!is_own(d, law)) return law->applies(&d->e->cells[cell], tepui_component_number(o->component[k]), why);
+    if (!is_own(d, law) && !net_of(d, cell)) return *why = d->net[cell].why, 0;
+    if (!is_own(d, law)) return law->applies(net_of(d, cell), component_of(d, o, cell, k), why);
     if (d->o->component == TEPUI_OWN_LAYERS) return 1;
     return k == (d->o->component == SIZE_MAX ? last_present(o, cell) : d->o->component);
 }
@@ -60,9 +80,9 @@ static int speaks(const desk *d, const tepui_law_type *law, const tepui_result_o
 static tepui_status predict(const desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell,
                             size_t k, tepui_prediction *p, tepui_error *err)
 {
-    const long component = tepui_component_number(o->component[k]);
+    const long component = component_of(d, o, cell, k);
     if (is_own(d, law)) return own_predict(d->o->own, d->r, o, cell, component, p, err);
-    return law->predict(&d->e->cells[cell], component, p, err);
+    return law->predict(net_of(d, cell), component, p, err);
 }
 
 static tepui_verdict_line *new_line(desk *d, const tepui_law_type *law, size_t cell)
@@ -109,6 +129,7 @@ static void take_test(tepui_verdict_line *line, const tepui_test_result *t, cons
    squares and their sum, scales, ln and the running sum cost some u more (Higham, Accuracy and stability of numerical
    algorithms, 2002, chapter 3); weights of a tilted sampler and moments add ln Gamma at half the width, a layer each.
    u = 2^-53. */
+#define SINGLE 0x1p29 /* u of single precision over that of double precision */
 static double rounding_of(const tepui_cell *c)
 {
     const size_t matrices = c->depth + (c->readout == TEPUI_READOUT_DENSE);
@@ -127,18 +148,21 @@ static tepui_status test_component(desk *d, const tepui_result_observable *o, si
     tepui_test_result t[TEPUI_MOST_TESTS];
     tepui_evidence e = tepui_evidence_of(d->r, o, cell, k);
     size_t n = 0;
+    char name[24];
+    tepui_component_name(component_of(d, o, cell, k), name);
     if (is_own(d, line->law) && d->o->own->form != OWN_FAMILY) {
-        const long component = tepui_component_number(o->component[k]);
-        const tepui_status st = own_tests(d->o->own, d->r, cell, component, &e, t, &n, err);
+        const tepui_status st = own_tests(d->o->own, d->r, cell, component_of(d, o, cell, k), &e, t, &n, err);
         for (size_t i = 0; st == TEPUI_OK && i < n; i++) take_test(line, &t[i], o->component[k]);
         return st;
     }
     if (line->law->other) add_other(d->r, line->law->other, cell, &e);
     const tepui_status st = predict(d, line->law, o, cell, k, &p, err);
     if (st != TEPUI_OK) return st;
-    p.rounding = fmax(p.rounding, rounding_of(&d->e->cells[cell]));
+    e.coarse = !d->e;
+    if (net_of(d, cell)) p.rounding = fmax(p.rounding, rounding_of(net_of(d, cell)) * (d->e ? 1 : SINGLE));
+    if (!d->e && p.form == TEPUI_PREDICTS_ATOMS) p.slack = fmax(p.slack, p.rounding);
     n = tepui_verify_tests(&p, &e, t, &line->why);
-    for (size_t i = 0; i < n; i++) take_test(line, &t[i], o->component[k]);
+    for (size_t i = 0; i < n; i++) take_test(line, &t[i], d->net ? name : o->component[k]);
     tepui_prediction_clear(&p);
     return TEPUI_OK;
 }
@@ -178,9 +202,11 @@ static tepui_status one_cell(desk *d, const tepui_law_type *law, const tepui_res
 /* --- sweeps: cells that differ in depth only */
 
 /* A sweep is about a component with a name ("H", "G", ...), or, wanted == NULL, about the last layer. */
-static int is_wanted(const char *name, const char *wanted)
+static int is_wanted(const desk *d, const tepui_result_observable *o, size_t cell, size_t k, const char *wanted)
 {
-    return wanted ? strcmp(name, wanted) == 0 : tepui_component_number(name) > TEPUI_COMPONENT_H;
+    if (wanted) return strcmp(o->component[k], wanted) == 0;
+    if (!d->e) return 1; /* there is no other */
+    return component_of(d, o, cell, k) > TEPUI_COMPONENT_H;
 }
 
 static size_t last_component(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell,
@@ -188,8 +214,13 @@ static size_t last_component(desk *d, const tepui_law_type *law, const tepui_res
 {
     const char *why;
     for (size_t k = o->components; k-- > 0;)
-        if ((is_own(d, law) || is_wanted(o->component[k], wanted)) && speaks(d, law, o, cell, k, &why)) return k;
+        if ((is_own(d, law) || is_wanted(d, o, cell, k, wanted)) && speaks(d, law, o, cell, k, &why)) return k;
     return SIZE_MAX;
+}
+
+static double depth_of(const desk *d, size_t cell)
+{
+    return net_of(d, cell) ? (double)net_of(d, cell)->depth : tepui_result_column(d->r, "depth")->number[cell];
 }
 
 static tepui_status sweep_point_of(desk *d, const tepui_law_type *law, const tepui_result_observable *o, size_t cell,
@@ -202,8 +233,8 @@ static tepui_status sweep_point_of(desk *d, const tepui_law_type *law, const tep
     const tepui_evidence e = tepui_evidence_of(d->r, o, cell, k);
     const tepui_status st = predict(d, law, o, cell, k, &p, err);
     if (st != TEPUI_OK) return st;
-    *point = (sweep_point){(double)d->e->cells[cell].depth,       e.median, p.median,
-                           (e.median_high - e.median_low) / 3.92, p.slack,  p.left};
+    *point =
+        (sweep_point){depth_of(d, cell), e.median, p.median, (e.median_high - e.median_low) / 3.92, p.slack, p.left};
     *usable = isfinite(point->y) && isfinite(point->predicted) && isfinite(point->error) && point->error > 0;
     tepui_prediction_clear(&p);
     return TEPUI_OK;
@@ -226,7 +257,7 @@ static tepui_status one_sweep(desk *d, const tepui_law_type *law, const tepui_re
     size_t n = 0;
     for (size_t c = first; st == TEPUI_OK && c < d->r->cells; c++) {
         int usable;
-        if (seen[c] || d->e->cells[c].alias_of != c || !sweep_same(d->r, first, c)) continue;
+        if (seen[c] || !is_distinct(d, c) || !sweep_same(d->r, first, c)) continue;
         seen[c] = 1;
         st = sweep_point_of(d, law, o, c, wanted, &point[n], &usable, err);
         n += usable;
@@ -271,7 +302,7 @@ static tepui_status sweeps(desk *d, const tepui_law_type *law, const tepui_resul
     char *seen = calloc(d->r->cells, 1);
     if (!seen) return TEPUI_NO_MEMORY;
     for (size_t c = 0; st == TEPUI_OK && c < d->r->cells; c++)
-        if (d->e->cells[c].alias_of == c && !seen[c]) st = one_sweep(d, law, o, c, wanted, seen, err);
+        if (is_distinct(d, c) && !seen[c]) st = one_sweep(d, law, o, c, wanted, seen, err);
     free(seen);
     return st;
 }
@@ -292,7 +323,7 @@ static tepui_status say_why(desk *d, const tepui_law_type *law, const tepui_resu
 {
     const size_t before = d->v->lines;
     for (size_t c = 0; c < d->r->cells; c++) {
-        if (d->e->cells[c].alias_of != c) continue;
+        if (!is_distinct(d, c)) continue;
         const char *why = reason_of(d, law, o, c);
         size_t i = before;
         while (i < d->v->lines && strcmp(d->v->line[i].why, why) != 0) i++;
@@ -315,10 +346,10 @@ static tepui_status one_law(desk *d, const tepui_law_type *law, int named, tepui
     const int slopes = law->form == TEPUI_PREDICTS_SLOPE;
     if (law->pooled) o = NULL;
     for (size_t c = 0; o && !slopes && st == TEPUI_OK && c < d->r->cells; c++)
-        if (d->e->cells[c].alias_of == c) st = one_cell(d, law, o, c, err);
+        if (is_distinct(d, c)) st = one_cell(d, law, o, c, err);
     if (o && slopes) st = sweeps(d, law, o, NULL, err);
     for (size_t k = 0; o && slopes && !is_own(d, law) && st == TEPUI_OK && k < o->components; k++)
-        if (!is_wanted(o->component[k], NULL)) st = sweeps(d, law, o, o->component[k], err);
+        if (d->e && !is_wanted(d, o, 0, k, NULL)) st = sweeps(d, law, o, o->component[k], err);
     size_t tested = 0;
     for (size_t i = before; i < d->v->lines; i++) tested += d->v->line[i].verdict != TEPUI_REFUSED;
     d->v->tested += tested;
@@ -341,14 +372,14 @@ tepui_status tepui_verify_holm(tepui_verification *v)
     return TEPUI_OK;
 }
 
-static uint64_t count_samples(const tepui_result *r, const tepui_experiment *e)
+static uint64_t count_samples(const desk *d)
 {
+    const tepui_result *r = d->r;
     uint64_t n = 0;
     for (size_t i = 0; i < r->observables; i++) {
         const tepui_result_observable *o = &r->observable[i];
         for (size_t c = 0; c < r->cells; c++)
-            for (size_t k = 0; e->cells[c].alias_of == c && k < o->components; k++)
-                n += o->count[c * o->components + k];
+            for (size_t k = 0; is_distinct(d, c) && k < o->components; k++) n += o->count[c * o->components + k];
     }
     return n;
 }
@@ -380,8 +411,7 @@ static tepui_status check_own(const desk *d, tepui_error *err)
     own->law.observable = d->o->observable;
     for (size_t c = 0; o && st == TEPUI_OK && c < d->r->cells; c++)
         for (size_t k = 0; st == TEPUI_OK && k < o->components; k++)
-            if (speaks(d, &own->law, o, c, k, &why))
-                st = own_check(own, d->r, o, c, tepui_component_number(o->component[k]), err);
+            if (speaks(d, &own->law, o, c, k, &why)) st = own_check(own, d->r, o, c, component_of(d, o, c, k), err);
     return st;
 }
 
@@ -391,7 +421,7 @@ tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, cons
     tepui_status st = TEPUI_NO_MEMORY;
     desk d = {.r = r, .e = e, .o = o, .v = calloc(1, sizeof *d.v)};
     *out = NULL;
-    const tepui_status fits = tepui_result_fits(r, e, err);
+    const tepui_status fits = e ? tepui_result_fits(r, e, err) : TEPUI_OK;
     if (fits != TEPUI_OK) {
         free(d.v);
         return fits;
@@ -402,12 +432,17 @@ tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, cons
         return sound;
     }
     if (d.v) {
-        d.v->samples = count_samples(r, e);
+        d.v->samples = count_samples(&d);
         d.v->false_alarm = o->false_alarm > 0 ? o->false_alarm : HOLM_FALSE_ALARM;
         static const void *const none[] = {NULL};
         const void *const *laws = o->laws ? (const void *const *)o->laws : o->own ? none : tepui_family_law.kinds;
         tepui_missed_memory(); /* what came before is not ours */
-        for (st = TEPUI_OK; st == TEPUI_OK && *laws; laws++) st = one_law(&d, *laws, o->laws != NULL, err);
+        st = TEPUI_OK;
+        for (size_t i = 0; st == TEPUI_OK && laws[i]; i++) {
+            d.net = e ? NULL : o->net[i];
+            st = one_law(&d, laws[i], o->laws != NULL, err);
+        }
+        d.net = NULL;
         if (st == TEPUI_OK && o->own) st = one_law(&d, &o->own->law, 1, err);
     }
     if (tepui_missed_memory()) st = TEPUI_NO_MEMORY;

@@ -49,7 +49,8 @@ while read -r kind name; do
     reading)
         refused "$tepui" table "$x" --observable gradient_norm
         for command in "histogram $x --observable gradient_norm" "status $x" "verify $x" "trend $x" "threshold $x" \
-            "escape $x" "export $x" "replay $x --cell 0 --sample 0"; do
+            "escape $x" "export $x" "replay $x --cell 0 --sample 0" "compare $x ../good.h5" "compare ../good.h5 $x" \
+            "verify $x -O gradient_norm --against median<=1"; do
             its_turn && refused "$tepui" $command
         done
         its_turn && survives "$tepui" run ../e.yaml -o "$x" --resume --quiet
@@ -57,6 +58,8 @@ while read -r kind name; do
     bins)
         refused "$tepui" histogram "$x" --observable gradient_norm
         refused "$tepui" verify "$x"
+        refused "$tepui" compare "$x" ../good.h5
+        refused "$tepui" verify "$x" -O gradient_norm --against 'median<=1'
         refused "$tepui" table "$x" --observable gradient_norm --statistic below=1
         for command in "table $x --observable gradient_norm" "status $x" "trend $x" "threshold $x" "escape $x"; do
             survives "$tepui" $command
@@ -64,7 +67,9 @@ while read -r kind name; do
         ;;
     meaning)
         refused "$tepui" verify "$x"
+        refused "$tepui" verify "$x" -O gradient_norm --against 'median<=1'
         refused "$tepui" replay "$x" --cell 1 --sample 0
+        its_turn && survives "$tepui" compare "$x" ../good.h5
         for command in table histogram status trend threshold escape; do
             its_turn && survives "$tepui" $command "$x"
         done

@@ -36,6 +36,9 @@ static const char dynamics[] = "grid: {depth: [2, 4, 6], width: 1, activation: l
                                "samples: 30\n"
                                "output: {raw: 10}\n";
 
+static const char cdf_points[] = "x,cdf\n-1,0.3\n\"0\",0.6\n2,1\n";
+static const char samples[] = "depth,width,value\n1,2,0.7\n1,2,0\n2,2,1.5\n1,2,0.4\n";
+
 static void write_file(const char *name, const void *data, size_t n)
 {
     FILE *f = fopen(name, "wb");
@@ -207,6 +210,12 @@ static const command commands[] = {
     {"replay", ARGS("replay", "good.h5", "--cell", "1", "--sample", "3"), NULL, NULL, 0, NULL},
     {"list", ARGS("list"), NULL, NULL, 0, NULL},
     {"theory", ARGS("theory", "N2", "--width", "3", "--depth", "2"), NULL, NULL, 0, NULL},
+    {"verify --against", ARGS("verify", "good.h5", "-O", "forward_norm", "--against", "normal(mean=0, variance=depth)"),
+     NULL, NULL, 1, NULL},
+    {"verify --against points", ARGS("verify", "good.h5", "-O", "forward_norm", "--against", "points.csv"), NULL, NULL,
+     1, NULL},
+    {"verify --samples", ARGS("verify", "--samples", "samples.csv", "--law", "N2", "--gain", "1"), NULL, NULL, 0, NULL},
+    {"compare", ARGS("compare", "good.h5", "good.h5", "-c", "total"), NULL, NULL, 1, NULL},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -236,6 +245,8 @@ static void place(void)
     const command second = {
         "second", ARGS("run", "p.yaml", "-o", "part.h5", "--quiet", "--threads", "1"), NULL, NULL, 0, NULL};
     CHECK(start(&second, 0, 0, 0) == 0);
+    write_file("points.csv", cdf_points, sizeof cdf_points - 1);
+    write_file("samples.csv", samples, sizeof samples - 1);
 }
 
 static void failing_allocations_of_ours_end_in_71(void)
