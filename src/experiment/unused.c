@@ -7,18 +7,20 @@
 
 typedef struct {
     const char *path;
-    const char *sources; /* blank before and behind every name */
+    const char *sources; /* blank before and after every name; of a class: SYNTHETIC, SETS */
     const char *who;
 } reader_of;
+
+static const char SYNTHETIC[] = "synthetic", SETS[] = "sets";
 
 static const reader_of readers[] = {
     {"data.file", " idx hdf5 cifar10 ", "data.source: idx, hdf5 or cifar10 reads"},
     {"data.labels", " idx ", "data.source: idx reads"},
     {"data.dataset", " hdf5 ", "data.source: hdf5 reads"},
     {"data.labels_dataset", " hdf5 ", "data.source: hdf5 reads"},
-    {"data.dimension", " gaussian sphere orthonormal ", "a synthetic data.source has"},
-    {"data.held_out", " idx hdf5 fashion-mnist cifar10 ", "a data set has"},
-    {"data.normalise", " idx hdf5 fashion-mnist cifar10 ", "a data set has"},
+    {"data.dimension", SYNTHETIC, "a synthetic data.source has"},
+    {"data.held_out", SETS, "a data set has"},
+    {"data.normalise", SETS, "a data set has"},
 };
 
 int setting_is_default(const settings *s, const char *path)
@@ -51,13 +53,23 @@ static tepui_status refuse(const settings *s, const char *path, const char *who)
     return settings_refuse_unread(s, path, setting_line(s, path), who);
 }
 
+static int reads(const reader_of *r, const char *source)
+{
+    char word[64];
+    tepui_choice c;
+    if (tepui_choice_parse(&tepui_family_source, source, &c, NULL) != TEPUI_OK) return 0;
+    const tepui_source_type *type = c.type;
+    if (r->sources == SYNTHETIC) return type->synthetic;
+    if (r->sources == SETS) return !type->synthetic;
+    snprintf(word, sizeof word, " %s ", type->kind.name);
+    return strstr(r->sources, word) != NULL;
+}
+
 static tepui_status check_sources(const settings *s)
 {
-    char source[64];
-    const char *text = setting_text(s, "data.source");
-    snprintf(source, sizeof source, " %.*s ", (int)strcspn(text, "("), text);
+    const char *source = setting_text(s, "data.source");
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
-        if (is_given(s, readers[i].path) && !strstr(readers[i].sources, source))
+        if (is_given(s, readers[i].path) && !reads(&readers[i], source))
             return refuse(s, readers[i].path, readers[i].who);
     return TEPUI_OK;
 }

@@ -20,7 +20,7 @@ done
 # unknown words: the nearest known one, or all of them
 expect 64 "$tepui" tabel; says err "did you mean 'table'"; silent out
 expect 64 "$tepui" qqqqqq; says err 'known: help, run, ' ' in all)'
-expect 64 "$tepui" list activation rellu; says err "did you mean 'relu'? known: relu, elu, selu, gelu, silu, " '(13 in all)'
+expect 64 "$tepui" list activation rellu; says err "did you mean 'relu'? known: relu, elu, selu, gelu, silu, " ' in all)'
 expect 64 "$tepui" list activation swish; says err "did you mean 'silu'?"
 expect 64 "$tepui" resume; says err 'tepui run --resume'
 expect 64 "$tepui" merge; says err 'tepui run --resume'
@@ -40,7 +40,7 @@ expect 65 "$tepui" run field.yaml --set grid.init=Glorot; says err "did you mean
 expect 65 "$tepui" run field.yaml --set loss=ce; says err "did you mean 'cross_entropy'?"
 expect 64 "$tepui" help tabel; says err "did you mean 'table'"
 expect 64 "$tepui" list activatoin; says err "did you mean 'activation'"
-expect 64 "$tepui" list qqqqqq; says err 'known: ' '(13 in all)'
+expect 64 "$tepui" list qqqqqq; says err 'known: ' ' in all)'
 expect 64 "$tepui" list --format xml; says err text csv markdown latex json
 
 # missing and superfluous arguments

@@ -829,7 +829,7 @@ static const struct {
     {"[residual(learned=0.5)[dense]]", {"parameter learned of 'residual'", "must be a whole number", "got 0.5"}},
     {"[dense, batchnorm]", {"unknown layer 'batchnorm'", "did you mean 'batch_norm'", "known: batch_norm, layer_norm"}},
     {"[dense, tahn]", {"unknown layer 'tahn'", "did you mean the activation 'tanh'", ""}},
-    {"[dense, qqqqqqqqq]", {"unknown layer 'qqqqqqqqq'; known: dense, ", "(15 in all)", ""}},
+    {"[dense, qqqqqqqqq]", {"unknown layer 'qqqqqqqqq'; known: dense, ", " in all)", ""}},
     {"[dense, residual[dense]", {"cannot read", "at 'the end'", "a last ']' is expected"}},
     {"[residual[dense; dense]]", {"']' is missing", "; dense", ""}},
     {"[dense, residual]", {"residual needs the layers of its branch", "in brackets", ""}},
