@@ -164,24 +164,27 @@ tepui_status tepui_escape_rows(const tepui_result *r, const char *keep, tepui_es
 typedef struct {
     size_t cell[2], component[2];
     const tepui_result_observable *observable[2];
-    const char *test;    /* ks, ks-bins, welch, zero, infinite; "" when refused */
+    const char *test;    /* ks, ks-bins, welch, zero, infinite; identical: no test, they agree to the bit; "" when
+                            refused */
     double statistic;    /* distance, t, or difference of shares */
     double value[2];     /* medians of ks, means of welch, shares */
     uint64_t samples[2]; /* of the test */
     double p;            /* NaN when refused */
     tepui_verdict verdict;
-    const char *why; /* of a refusal */
+    const char *why; /* of a refusal; or, of shares alone, why finite values were not tested */
 } tepui_compare_line;
 typedef struct {
-    size_t lines, tested, failures, refusals;
+    size_t lines, tested, failures, refusals, identical; /* refused ones are neither tested nor identical */
     double false_alarm;
     tepui_compare_line *line;
     size_t *alone[2], alones[2]; /* distinct cells without a partner */
 } tepui_comparison;
 typedef struct {
-    const char *observable, *component; /* NULL: all that both have */
-    const char *const *ignore;          /* columns, NULL-terminated, or NULL */
-    double false_alarm;                 /* over all lines, by Holm's rule; 0: 1e-4 */
+    /* NULL: all that both have. Component "last": of each cell. Samples of a file (tepui_samples_read) have one
+       component, which is compared with this one of a result; NULL: total, or the last. */
+    const char *observable, *component;
+    const char *const *ignore; /* columns, NULL-terminated, or NULL */
+    double false_alarm;        /* over all lines, by Holm's rule; 0: 1e-4 */
 } tepui_compare_options;
 /* Results read with TEPUI_READ_ALL; they are borrowed. TEPUI_BAD_INPUT, TEPUI_USAGE: nothing in common, or cells that
    cannot be told apart. */

@@ -4,7 +4,8 @@
    F is exact there, and a maximum over fewer points can only be smaller, so the p-value is too large, never too small.
    welch: means, where there are no such edges. zero, infinite: shares, by Fisher's exact test, two-sided by doubling.
 
-   Cells with equal random keys hold the same samples: they are not independent, and are refused. */
+   Cells with equal random keys hold the same samples, which are not independent. Where all numbers agree to the bit
+   the line says so, without a test; else it is refused. */
 #include "holm.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -164,6 +165,21 @@ static void refuse(tepui_compare_line *line, const char *why)
     line->p = NAN;
 }
 
+static int same_number(double x, double y)
+{
+    return memcmp(&x, &y, sizeof x) == 0;
+}
+
+static int identical(const tepui_evidence *a, const tepui_evidence *b)
+{
+    if (a->count != b->count || a->zero != b->zero || a->infinite != b->infinite) return 0;
+    if (!same_number(a->mean, b->mean) || !same_number(a->variance, b->variance)) return 0;
+    if (!same_number(a->minimum, b->minimum) || !same_number(a->maximum, b->maximum)) return 0;
+    for (size_t i = 0; a->raw && b->raw && i < a->raws && i < b->raws; i++)
+        if (!same_number(a->raw[i], b->raw[i])) return 0;
+    return 1;
+}
+
 static const char *untested(const tepui_evidence *a, const tepui_evidence *b)
 {
     if (a->zero == a->count && b->zero == b->count) return "all samples are 0 in both";
@@ -178,10 +194,12 @@ static void test_line(tepui_compare_line *line, const tepui_evidence *a, const t
     const int finite = tests > 0;
     test_share(line, "zero", a->zero, a->count, b->zero, b->count, &tests);
     test_share(line, "infinite", a->infinite, a->count, b->infinite, b->count, &tests);
-    if (tests == 0 || !line->test[0] || (!finite && living(a) && living(b)))
+    if (tests == 0 || !line->test[0]) {
         refuse(line, untested(a, b));
-    else
-        line->p = fmin(1, line->p * (double)tests);
+        return;
+    }
+    line->p = fmin(1, line->p * (double)tests);
+    if (!finite && living(a) && living(b)) line->why = "shares alone: too few finite values, or without spread";
 }
 
 static tepui_status add_line(job *d, const size_t cell[2], const tepui_result_observable *const o[2], const size_t k[2])
@@ -205,7 +223,9 @@ static tepui_status add_line(job *d, const size_t cell[2], const tepui_result_ob
                                  .statistic = NAN,
                                  .value = {NAN, NAN},
                                  .samples = {a.count, b.count}};
-    if (same_samples(d, cell[0], cell[1]))
+    if (same_samples(d, cell[0], cell[1]) && identical(&a, &b))
+        line->test = "identical", c->identical++;
+    else if (same_samples(d, cell[0], cell[1]))
         refuse(line, "not independent: the same samples (same seed, same cell)");
     else if (a.count == 0 || b.count == 0)
         refuse(line, "one of the two has no samples");
@@ -216,21 +236,58 @@ static tepui_status add_line(job *d, const size_t cell[2], const tepui_result_ob
 
 /* --- all of them */
 
+/* Samples of a file: they have one component, and no experiment. */
+static int is_bare(const tepui_result *r)
+{
+    return !r->experiment[0];
+}
+
+static size_t find_component(const tepui_result_observable *o, const char *name)
+{
+    size_t k = 0;
+    while (k < o->components && strcmp(o->component[k], name) != 0) k++;
+    return k < o->components ? k : SIZE_MAX;
+}
+
+static size_t last_component(const tepui_result_observable *o, size_t cell)
+{
+    size_t k = o->components;
+    while (k > 0 && o->count[cell * o->components + k - 1] == 0) k--;
+    return k > 0 ? k - 1 : SIZE_MAX;
+}
+
+/* The only one that is asked for; SIZE_MAX: the cell has none. */
+static size_t chosen(const job *d, int side, const tepui_result_observable *o, size_t cell)
+{
+    const char *name = d->o->component;
+    if (is_bare(d->r[side])) return 0;
+    if (name && strcmp(name, "last") != 0) return find_component(o, name);
+    const size_t total = name ? SIZE_MAX : find_component(o, "total");
+    return total != SIZE_MAX ? total : last_component(o, cell);
+}
+
+static tepui_status compare_components(job *d, const size_t cell[2], const tepui_result_observable *const o[2])
+{
+    tepui_status st = TEPUI_OK;
+    if (d->o->component || is_bare(d->r[0]) || is_bare(d->r[1])) {
+        const size_t k[2] = {chosen(d, 0, o[0], cell[0]), chosen(d, 1, o[1], cell[1])};
+        return k[0] == SIZE_MAX || k[1] == SIZE_MAX ? TEPUI_OK : add_line(d, cell, o, k);
+    }
+    for (size_t i = 0; st == TEPUI_OK && i < o[0]->components; i++) {
+        const size_t k = find_component(o[1], o[0]->component[i]);
+        if (k != SIZE_MAX) st = add_line(d, cell, o, (const size_t[]){i, k});
+    }
+    return st;
+}
+
 static tepui_status compare_observable(job *d, const size_t cell[2], const tepui_result_observable *a)
 {
     const tepui_result_observable *b = tepui_result_observable_find(d->r[1], a->name);
-    tepui_status st = TEPUI_OK;
     if (!b || (d->o->observable && strcmp(d->o->observable, a->name) != 0)) return TEPUI_OK;
     if (strcmp(a->transform, b->transform) != 0)
         return tepui_fail(d->err, TEPUI_BAD_INPUT, "%s is stored with transform %s in one file, %s in the other",
                           a->name, a->transform, b->transform);
-    for (size_t i = 0; st == TEPUI_OK && i < a->components; i++)
-        for (size_t k = 0; st == TEPUI_OK && k < b->components; k++) {
-            if (strcmp(a->component[i], b->component[k]) != 0) continue;
-            if (d->o->component && strcmp(d->o->component, a->component[i]) != 0) continue;
-            st = add_line(d, cell, (const tepui_result_observable *const[]){a, b}, (const size_t[]){i, k});
-        }
-    return st;
+    return compare_components(d, cell, (const tepui_result_observable *const[]){a, b});
 }
 
 static tepui_status compare_cell(job *d, size_t cell)
@@ -259,8 +316,9 @@ static tepui_status decide(tepui_comparison *c, tepui_error *err)
     holm_entry *entry = malloc((c->lines + 1) * sizeof *entry);
     if (!entry) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for the comparison");
     for (size_t i = 0; i < c->lines; i++)
-        if (c->line[i].verdict != TEPUI_REFUSED) entry[c->tested++] = (holm_entry){c->line[i].p, i};
-    c->refusals = c->lines - c->tested;
+        if (c->line[i].verdict != TEPUI_REFUSED && strcmp(c->line[i].test, "identical") != 0)
+            entry[c->tested++] = (holm_entry){c->line[i].p, i};
+    c->refusals = c->lines - c->tested - c->identical;
     c->failures = holm(entry, c->tested, c->false_alarm);
     for (size_t i = 0; i < c->tested; i++) c->line[entry[i].line].verdict = i < c->failures ? TEPUI_FAILS : TEPUI_HOLDS;
     free(entry);

@@ -215,7 +215,8 @@ static const command commands[] = {
     {"verify --against points", ARGS("verify", "good.h5", "-O", "forward_norm", "--against", "points.csv"), NULL, NULL,
      1, NULL},
     {"verify --samples", ARGS("verify", "--samples", "samples.csv", "--law", "N2", "--gain", "1"), NULL, NULL, 0, NULL},
-    {"compare", ARGS("compare", "good.h5", "good.h5", "-c", "total"), NULL, NULL, 1, NULL},
+    {"compare", ARGS("compare", "good.h5", "good.h5", "-c", "total"), NULL, NULL, 0, NULL},
+    {"compare samples", ARGS("compare", "good.h5", "samples.csv", "-O", "forward_norm"), NULL, NULL, 0, NULL},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
