@@ -270,7 +270,7 @@ def power(exponent):
     """10^x of a position; values near 1 are written out. Plain text: far faster to lay out than formulas."""
     if abs(exponent - round(exponent)) < 1e-9:
         e = int(round(exponent))
-        return {0: "1", 1: "10"}.get(e) or ten(e)
+        return f"{10.0 ** e:g}" if -2 <= e <= 2 else ten(e)
     if -3 < exponent < 4:
         return f"{10 ** exponent:.3g}"
     e = math.floor(exponent)
