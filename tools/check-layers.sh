@@ -20,13 +20,13 @@ allowed() {
     network) echo "$foundation $kinds ensemble source" ;;
     curvature | sample | dynamics) echo "$sample" ;;
     stat) echo "$foundation" ;;
-    observable) echo "$sample stat" ;;
-    theory) echo "$sample observable" ;; # cells and names of observables, never samples
-    experiment) echo "$sample stat observable" ;;
-    store) echo "$sample stat observable experiment" ;;
-    verdict) echo "$sample stat observable experiment store theory" ;;
-    run) echo "$sample stat observable experiment store" ;;
-    cli) echo "$sample stat observable experiment store theory verdict run" ;;
+    observable) echo "$sample sample stat" ;;
+    theory) echo "$sample sample observable" ;; # cells and names of observables, never samples
+    experiment) echo "$sample sample stat observable" ;;
+    store) echo "$sample sample stat observable experiment" ;;
+    verdict) echo "$sample sample stat observable experiment store theory" ;;
+    run) echo "$sample sample stat observable experiment store" ;;
+    cli) echo "$sample sample stat observable experiment store theory verdict run" ;;
     *) echo "$1 is not in the table" ;;
     esac
 }

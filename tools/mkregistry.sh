@@ -31,19 +31,19 @@ while [ $# -gt 0 ]; do
     escape) doc='when a trajectory has left the plateau (key dynamics.escape:)' needs=reached ;;
     source) doc='where inputs and targets come from (key data.source:)' needs='fill|load' ;;
     law) doc='law (theorem) that verify confronts with samples' needs='observable applies predict' ;;
-    observable) doc='what is measured on every sample' needs='measure|measure_all' ;;
+    observable) doc='what is measured on every sample' needs='measure|measure_all|measure_sample' ;;
     *) echo "mkregistry.sh: unknown family $family" >&2; exit 1 ;;
     esac
     echo "static const tepui_requirement ${family}_needs[] = {"
     for need in $needs; do
-        first=${need%%|*} other=${need#*|}
-        if [ "$first" = "$other" ]; then
-            echo "    {\"$first\", {offsetof(tepui_${family}_type, $first), 0}},"
-        else
-            echo "    {\"$first or $other\", {offsetof(tepui_${family}_type, $first), offsetof(tepui_${family}_type, $other)}},"
-        fi
+        offsets= words=
+        for word in $(echo "$need" | tr '|' ' '); do
+            offsets="$offsets${offsets:+, }offsetof(tepui_${family}_type, $word)"
+            words="$words${words:+ or }$word"
+        done
+        echo "    {\"$words\", {$offsets}},"
     done
-    echo '    {0, {0, 0}}};'
+    echo '    {0, {0}}};'
     echo "const tepui_family tepui_family_$family = {\"$family\", \"$doc\", ${family}_kinds, ${family}_kinds,"
     echo "    $(echo $names | wc -w) + TEPUI_MOST_OWN, sizeof(tepui_${family}_type), ${family}_needs};"
 done

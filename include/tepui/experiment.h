@@ -48,6 +48,8 @@ tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err);
    tepui_experiment_plan() starts anew. */
 tepui_status tepui_experiment_survey(tepui_experiment *e, tepui_error *err);
 void tepui_experiment_free(tepui_experiment *e);
+/* TEPUI_NEEDS_... of all observables together. */
+unsigned tepui_experiment_needs(const tepui_experiment *e);
 /* The components of observable o (include/tepui/observable.h) that some cell of the plan has: layers in ascending
    order, then named ones. *out is to be freed. TEPUI_NO_MEMORY. */
 tepui_status tepui_experiment_components(const tepui_experiment *e, size_t o, long **out, size_t *count);

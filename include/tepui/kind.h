@@ -37,7 +37,7 @@ typedef struct {
 /* What a kind of a family has to have: a function of one of these names. */
 typedef struct {
     const char *names; /* "fill or fill_matrix" */
-    size_t offset[2];  /* in the struct; 0 behind the last */
+    size_t offset[3];  /* in the struct; 0 behind the last */
 } tepui_requirement;
 
 typedef struct {

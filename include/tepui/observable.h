@@ -2,6 +2,7 @@
 #ifndef TEPUI_OBSERVABLE_H
 #define TEPUI_OBSERVABLE_H
 #include <tepui/dynamics.h>
+#include <tepui/sample.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -47,7 +48,15 @@ typedef struct {
     size_t (*values)(const tepui_cell *c);
     void (*measure_all)(const tepui_network *net, long component, double *out);
     double (*measure)(const tepui_network *net, long component);
+    /* In place of both, from a sample (sample.h): for observables of other programs, which see no workspace. `needs`
+       has to name what it asks for: TEPUI_NEEDS_LOSS_GRADIENT for the loss, that and TEPUI_NEEDS_CURVATURE for
+       gradients and Hessian products, TEPUI_NEEDS_TANGENT and TEPUI_NEEDS_OUTPUT_GRADIENT for the directions. NaN: no
+       number. */
+    double (*measure_sample)(tepui_sample *s, long component);
 } tepui_observable_type;
+
+/* All numbers of a component of the network's last sample: tepui_observable_values() of them. */
+void tepui_observable_measure(const tepui_observable_type *t, tepui_network *net, long component, double *out);
 
 /* Component list of a cell under a layer limit: all layers when there are at most `limit`, else about `limit`
    evenly spaced ones, first and last included. Returns the count; out may be NULL. */

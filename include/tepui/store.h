@@ -93,6 +93,10 @@ void tepui_log_close(tepui_log *log);
  */
 int tepui_log_is_held(const char *result_path);
 
+/* The sample as an HDF5 file, for programs that compute it again (docs/results.md: layout of a saved sample): data,
+   weights, biases, output, loss and its gradient. */
+tepui_status tepui_sample_save(tepui_sample *s, const char *path, tepui_error *err);
+
 /* What a file of the state would show, without a file. */
 tepui_status tepui_result_of(const tepui_state *s, tepui_result **out, tepui_error *err);
 

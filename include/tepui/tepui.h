@@ -7,12 +7,13 @@
        experiment.h  an experiment file: read, check, plan
        run.h         sample it into a result file
        result.h      read a result file
+       sample.h      one sampled network: weights, gradient, Hessian products, every observable
        verdict.h     laws against samples; trends, thresholds, escapes; two results compared
        theory.h      exact distributions, mean field; law.h: the laws and their predictions
        stat.h        moments, histograms, quantiles, rank correlation, Kolmogorov-Smirnov
        rng.h         addressed random numbers
        version.h, machine.h   what this build is, what this machine has
-   One sampled network, number by number: network.h, curvature.h, dynamics.h, cell.h; the state behind a run: store.h.
+   What is behind them: cell.h, network.h, curvature.h, dynamics.h; the state of a run, and publishing: store.h.
    Kinds (own activations, laws, observables, ...) are described by the headers that plugin.h includes.
 
    Names. Functions, types and objects begin with tepui_, macros and constants with TEPUI_.
@@ -48,6 +49,7 @@
 #include <tepui/result.h>
 #include <tepui/rng.h>
 #include <tepui/run.h>
+#include <tepui/sample.h>
 #include <tepui/stat.h>
 #include <tepui/status.h>
 #include <tepui/theory.h>

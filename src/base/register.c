@@ -32,7 +32,7 @@ static const char *missing_function(const tepui_family *family, const void *kind
 {
     for (const tepui_requirement *r = family->requirement; r->names; r++) {
         int found = 0;
-        for (size_t i = 0; i < 2 && r->offset[i]; i++) {
+        for (size_t i = 0; i < 3 && r->offset[i]; i++) {
             void (*f)(void) = NULL;
             memcpy(&f, (const char *)kind + r->offset[i], sizeof f);
             found |= f != NULL;

@@ -11,14 +11,14 @@
 
 typedef struct {
     cli_view view;
-    const char *file;
+    const char *file, *save;
     uint64_t cell, sample;
     int has_cell, has_sample;
 } options;
 
 /* --- options */
 
-enum { KEY_CELL = 0x200, KEY_SAMPLE };
+enum { KEY_CELL = 0x200, KEY_SAMPLE, KEY_SAVE };
 
 static uint64_t read_number(const char *arg, const char *name, struct argp_state *state)
 {
@@ -40,6 +40,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SAMPLE:
         o->sample = read_number(arg, "sample", state), o->has_sample = 1;
         return 0;
+    case KEY_SAVE:
+        o->save = arg;
+        return 0;
     case ARGP_KEY_END:
         if (!o->has_cell || !o->has_sample) argp_error(state, "--cell and --sample are needed");
         return 0;
@@ -48,9 +51,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_option argp_options[] = {{"cell", KEY_CELL, "C", 0, "Number of the cell, from 0", 0},
-                                                  {"sample", KEY_SAMPLE, "S", 0, "Number of the sample, from 0", 0},
-                                                  {0}};
+static const struct argp_option argp_options[] = {
+    {"cell", KEY_CELL, "C", 0, "Number of the cell, from 0", 0},
+    {"sample", KEY_SAMPLE, "S", 0, "Number of the sample, from 0", 0},
+    {"save", KEY_SAVE, "NET.h5", 0, "Write inputs, targets, weights, biases, output, loss and gradient as HDF5", 0},
+    {0}};
 static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {argp_options,
                                  parse,
@@ -102,16 +107,13 @@ static void add_value(cli_table *t, const tepui_observable_type *type, const cha
 
 /* Of spectra all numbers are compared, those of the component's sign shown. */
 static void add_component(cli_table *t, const tepui_result *r, const options *o, const tepui_observable_type *type,
-                          const tepui_network *net, long component, agreement *a)
+                          tepui_network *net, long component, agreement *a)
 {
     char name[24];
     const size_t n = tepui_observable_values(type, tepui_network_cell(net));
     double *x = cli_alloc(n, sizeof *x);
     tepui_component_name(component, name);
-    if (type->measure_all)
-        type->measure_all(net, component, x);
-    else
-        *x = type->measure(net, component);
+    tepui_observable_measure(type, net, component, x);
     for (size_t i = 0; i < n; i++) {
         const double *raw = raw_value(r, type->kind.name, name, o->cell, o->sample * n + i);
         a->compared += raw != NULL;
@@ -121,8 +123,8 @@ static void add_component(cli_table *t, const tepui_result *r, const options *o,
     free(x);
 }
 
-static cli_table *values_table(const tepui_result *r, const options *o, const tepui_experiment *e,
-                               const tepui_network *net, agreement *a)
+static cli_table *values_table(const tepui_result *r, const options *o, const tepui_experiment *e, tepui_network *net,
+                               agreement *a)
 {
     const tepui_cell *c = tepui_network_cell(net);
     cli_table *t = cli_table_new();
@@ -226,6 +228,20 @@ done:
     return st;
 }
 
+/* From a workspace of its own: the numbers above are those of the run, whatever is saved. */
+static tepui_status save(const options *o, const tepui_cell *c, tepui_error *err)
+{
+    tepui_sample *s = NULL;
+    tepui_status st;
+    if (!o->save) return TEPUI_OK;
+    TEPUI_TRY(tepui_sample_new(c, 0, &s, err));
+    TEPUI_TRY(tepui_sample_draw(s, o->sample, err));
+    TEPUI_TRY(tepui_sample_save(s, o->save, err));
+done:
+    tepui_sample_free(s);
+    return st;
+}
+
 static tepui_status replay(const options *o, const tepui_result *r, const tepui_experiment *e, tepui_error *err)
 {
     tepui_status st;
@@ -241,6 +257,7 @@ static tepui_status replay(const options *o, const tepui_result *r, const tepui_
         TEPUI_TRY(tepui_follower_go(follower, NULL, NULL));
     }
     TEPUI_TRY(tepui_network_sample(net, o->sample, NULL));
+    TEPUI_TRY(save(o, c, err));
     t = values_table(r, o, e, net, &a);
     print_all(o, r, c, t, &a);
     if (a.different)

@@ -119,10 +119,7 @@ static void measure(const tepui_experiment *e, bench *b)
         const tepui_observable_type *t = e->observables[o];
         const size_t n = tepui_observable_values(t, c);
         for (size_t k = 0; k < b->components[o]; k++) {
-            if (t->measure_all)
-                t->measure_all(b->net, b->component[o][k], b->values);
-            else
-                *b->values = t->measure(b->net, b->component[o][k]);
+            tepui_observable_measure(t, b->net, b->component[o][k], b->values);
             (void)tepui_accumulator_fold(&b->all, b->values, n, 1);
             if (e->has_precision && t == e->precision_observable && k + 1 == b->components[o])
                 (void)tepui_accumulator_fold(&b->precise, b->values, n, 1);

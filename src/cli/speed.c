@@ -16,9 +16,7 @@ double cli_now(void)
 
 unsigned cli_needs(const tepui_experiment *e)
 {
-    unsigned needs = 0;
-    for (size_t o = 0; o < e->observable_count; o++) needs |= e->observables[o]->needs;
-    return needs;
+    return tepui_experiment_needs(e);
 }
 
 double cli_weights(const tepui_cell *c)
@@ -27,7 +25,7 @@ double cli_weights(const tepui_cell *c)
 }
 
 /* Everything a run does per sample but the folding. */
-static void measure(const tepui_experiment *e, const tepui_network *net)
+static void measure(const tepui_experiment *e, tepui_network *net)
 {
     const tepui_cell *c = tepui_network_cell(net);
     for (size_t o = 0; o < e->observable_count; o++) {
@@ -35,7 +33,10 @@ static void measure(const tepui_experiment *e, const tepui_network *net)
         if (t->needs & TEPUI_NEEDS_PATH) continue;
         long *component = cli_alloc(tepui_observable_components(t, c, e->layer_limit, NULL), sizeof *component);
         const size_t n = tepui_observable_components(t, c, e->layer_limit, component);
-        for (size_t k = 0; k < n && t->measure; k++) (void)t->measure(net, component[k]);
+        for (size_t k = 0; k < n && !t->measure_all; k++) {
+            double value;
+            tepui_observable_measure(t, net, component[k], &value);
+        }
         free(component);
     }
 }

@@ -263,3 +263,10 @@ void tepui_experiment_free(tepui_experiment *e)
     free(e->canonical);
     free(e);
 }
+
+unsigned tepui_experiment_needs(const tepui_experiment *e)
+{
+    unsigned needs = 0;
+    for (size_t o = 0; o < e->observable_count; o++) needs |= e->observables[o]->needs;
+    return needs;
+}

@@ -166,13 +166,6 @@ static tepui_status set_sampler(const tepui_experiment *e, const settings *s, te
 
 /* --- dynamics */
 
-static unsigned all_needs(const tepui_experiment *e)
-{
-    unsigned needs = 0;
-    for (size_t o = 0; o < e->observable_count; o++) needs |= e->observables[o]->needs;
-    return needs;
-}
-
 /* An unused setting is an error. */
 static tepui_status check_unfollowed(const settings *s)
 {
@@ -211,7 +204,7 @@ static tepui_status check_batch_from(const settings *s, const tepui_cell *c)
 
 static tepui_status check_accuracy(const settings *s, const tepui_experiment *e, const tepui_cell *c)
 {
-    if (!(all_needs(e) & TEPUI_NEEDS_PATH_ACCURACY)) return TEPUI_OK;
+    if (!(tepui_experiment_needs(e) & TEPUI_NEEDS_PATH_ACCURACY)) return TEPUI_OK;
     const int held = c->data->spec.held_out > 0 && c->targets == TEPUI_TARGETS_DATA && c->outputs > 1;
     if (held && !(c->composition && c->composition->coupled)) return TEPUI_OK;
     return settings_fail(s, "observables", setting_line(s, "observables"), "path_accuracy needs %s",
@@ -253,7 +246,7 @@ static tepui_status set_dynamics(const tepui_experiment *e, const settings *s, t
 {
     tepui_dynamics *d = &c->dynamics;
     tepui_status st;
-    d->follows = (all_needs(e) & TEPUI_NEEDS_PATH) != 0;
+    d->follows = (tepui_experiment_needs(e) & TEPUI_NEEDS_PATH) != 0;
     if (!d->follows) return check_unfollowed(s);
     d->optimizer = axis_choice(s, index, AXIS_OPTIMIZER, &tepui_family_optimizer);
     d->rate = strtod(axis_text(s, index, AXIS_RATE), NULL);
@@ -267,7 +260,7 @@ static tepui_status set_dynamics(const tepui_experiment *e, const settings *s, t
     if (d->record > d->steps)
         return settings_fail(s, "dynamics.record", setting_line(s, "dynamics.record"), "a trajectory has %llu steps",
                              (unsigned long long)d->steps);
-    if (d->record > 0 && !(all_needs(e) & TEPUI_NEEDS_RECORD))
+    if (d->record > 0 && !(tepui_experiment_needs(e) & TEPUI_NEEDS_RECORD))
         return settings_refuse_unread(s, "dynamics.record", setting_line(s, "dynamics.record"),
                                       "path observables read");
     if (d->record == 0) d->record = d->steps;
@@ -446,7 +439,7 @@ static tepui_status make_plan(tepui_experiment *e,
     }
     TEPUI_TRY(find_aliases(e, s));
     TEPUI_TRY(check_components(e, s));
-    TEPUI_TRY(settings_check_effects(s, e, all_needs(e)));
+    TEPUI_TRY(settings_check_effects(s, e, tepui_experiment_needs(e)));
 done:
     s->err = NULL;
     return st;

@@ -66,17 +66,14 @@ run_range run_block_range(const run_book *b, const run_cell *rc, uint64_t block)
     return (run_range){start, end - start, known, end < whole};
 }
 
-static double *measure_all(const run_book *b, const run_cell *rc, const tepui_network *net, double *out)
+static double *measure_all(const run_book *b, const run_cell *rc, tepui_network *net, double *out)
 {
     const tepui_cell_state *s = &b->state->cell[rc->cell];
     for (size_t o = 0; o < b->e->observable_count; o++) {
         const tepui_observable_type *t = b->e->observables[o];
         const size_t n = tepui_observable_values(t, &b->e->cells[rc->cell]);
         for (size_t k = 0; k < s->component_count[o]; k++, out += n)
-            if (t->measure_all)
-                t->measure_all(net, s->component[o][k], out);
-            else
-                *out = t->measure(net, s->component[o][k]);
+            tepui_observable_measure(t, net, s->component[o][k], out);
     }
     return out;
 }

@@ -151,10 +151,7 @@ static numbers measure(const asked *a, const tepui_observable_type *t)
     if (!component) exit(71);
     tepui_observable_components(t, c, SIZE_MAX, component);
     for (size_t k = 0; k < n; k++) {
-        if (t->measure_all)
-            t->measure_all(a->net, component[k], out.value + k * each);
-        else
-            out.value[k] = t->measure(a->net, component[k]);
+        tepui_observable_measure(t, a->net, component[k], out.value + k * each);
     }
     free(component);
     return out;
