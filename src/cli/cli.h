@@ -23,6 +23,8 @@ int cmd_run(int, char **), cmd_status(int, char **), cmd_table(int, char **), cm
     cmd_theory(int, char **), cmd_threshold(int, char **), cmd_trend(int, char **), cmd_escape(int, char **),
     cmd_plot(int, char **), cmd_report(int, char **), cmd_export(int, char **), cmd_compare(int, char **);
 
+int cmd_complete(int argc, char **argv, const char *const *commands); /* names of commands, NULL-terminated */
+
 /* --- message.c: talking and ending */
 /* A line on standard error, control characters as in cli_visible(). */
 int cli_fail(const char *command, tepui_status st, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -84,6 +84,16 @@ static int help(const char *name)
     return start_command(name, 2, argv);
 }
 
+/* For the shells; not among the commands. */
+static int complete(int argc, char **argv)
+{
+    const char *words[COMMANDS + 3] = {NULL};
+    for (size_t i = 0; i < COMMANDS; i++) words[i] = commands[i].name;
+    words[COMMANDS] = "help";
+    words[COMMANDS + 1] = "version";
+    return cmd_complete(argc, argv, words);
+}
+
 static int is_version(const char *word)
 {
     return strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0 || strcmp(word, "version") == 0;
@@ -95,6 +105,7 @@ int main(int argc, char **argv)
     if (argc < 2) return print_help(stderr), TEPUI_USAGE;
     if (is_version(argv[1])) return printf("%s\n", cli_version()), 0;
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(stdout);
+    if (strcmp(argv[1], "complete") == 0) return complete(argc - 1, argv + 1);
     if (strcmp(argv[1], "help") == 0) return argc > 2 ? help(argv[2]) : print_help(stdout);
     return start_command(argv[1], argc - 1, argv + 1);
 }
