@@ -44,7 +44,7 @@ cat >look.py <<'END'
 import h5py, numpy, sys
 f = h5py.File("before.h5", "r")
 laws = sorted(f["laws"])
-assert laws == ["N1", "N2", "N4", "N5", "N6"], laws
+assert laws == ["N1", "N2", "N4", "N4l", "N5", "N6"], laws
 for name in laws:
     g = f["laws"][name]
     assert g.attrs["doc"] and g.attrs["source"]

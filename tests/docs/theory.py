@@ -3,7 +3,7 @@ predicts; steps of derivations against simulations and eigenvalues. Tolerances: 
 simulations (seed fixed). A law without a check fails."""
 import csv, io, json, subprocess, sys
 from fractions import Fraction
-from math import acos, asin, comb, cos, exp, expm1, factorial, lgamma, log, pi, prod, sin, sqrt
+from math import acos, asin, comb, cos, erfc, exp, expm1, factorial, lgamma, log, pi, prod, sin, sqrt
 import numpy as np
 
 rng = np.random.default_rng(2106)
@@ -147,6 +147,15 @@ def norms(ask):
         moments(law, act, p, terms)
         if act == "relu":
             near(law, "dead", p["dead"], 1 - (1 - 2 ** -5) * (1 - 2 ** -3))
+    for act, b in (("linear", 2), ("relu", 5)):
+        p, beta = ask("N4l", "-a", act, "--component", 2, "--gain", 1.1, *more), b / 5 + b / 3
+        ln_square = 2 * log(1.1) + log(5 / 4) + 2 * log(1.1) + log(3 / 5)  # He halves: sigma^2 d c = gain^2 d/fan_in
+        near("N4l", act, p[MEAN], (ln_square - beta / 2) / 2)
+        near("N4l", act, p[VAR], beta / 4)
+    x = np.linspace(-8, 3, 40001)  # one layer of two units, linear: norm2 is exponential of mean 1, beta = 1
+    off = np.abs(-np.expm1(-np.exp(2 * x)) - np.array([0.5 * erfc(-(y + 0.25) / 0.5 / sqrt(2)) for y in x])).max()
+    near("N4l", "distance", ask("N4l", "-a", "linear", "--depth", 1, "--width", 2, "--set", "data.dimension=2")[DISTANCE],
+         off + 1e-4, 1e-6)
     near("N2", "mean at d = 64", ln_live(64)[0] + log(2 / 64), -0.0401086, 1e-6)
     near("N2", "variance at d = 64", ln_live(64)[1], 0.0829973, 1e-6)
     for act, one in (("linear", 2), ("relu", 5)):

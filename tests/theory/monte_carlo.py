@@ -257,6 +257,15 @@ def escapes(book, n):
                     lambda: ln(nets.net_escape_times(n, 2, deep, 1.0, rule, rate, 1000000, share)))
 
 
+def log_normal(book, n):
+    """N4l of the living, where its allowance is small and where it is large"""
+    for act, cell in (("linear", same_width(6, 12, 12)), ("relu", same_width(6, 24, 24)), ("relu", Cell([5, 3, 1], 3))):
+        def living():
+            x = nets.tangent(Net(n, cell, act), len(cell.widths))
+            return x[np.isfinite(x)]
+        book.compare("N4l", len(cell.widths), cell, ("-a", act, "--weights", "gaussian") + NONE, living)
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--tepui", default="./tepui")
@@ -270,7 +279,7 @@ def main():
     parts = [(norms, c, act, many(4000)) for c in ODD for act in ("linear", "relu")]
     parts += [(linear_nets, c, many(4000)) for c in ODD] + [(chains, 4, many(4000)), (expectations,)]
     parts += [(deep_chains, many(1000)), (vanishing_hessians, many(500)), (wide_nets, many(300)),
-              (normalised_nets, many(1000)), (residual_nets, many(1500)), (escapes, min(many(400), 1600)), (spectra, many(60))]
+              (normalised_nets, many(1000)), (residual_nets, many(1500)), (escapes, min(many(400), 1600)), (spectra, many(60)), (log_normal, many(2000))]
     for part, *how in parts:
         start = time.process_time()
         part(book, *how)
