@@ -68,6 +68,7 @@ typedef struct {
                  */
     /* Whether the law speaks about this component of this cell; if not, *why says what is missing. */
     int (*applies)(const tepui_cell *c, long component, const char **why);
+    /* Fills *out as a whole, form included; what it does not say is NaN. */
     tepui_status (*predict)(const tepui_cell *c, long component, tepui_prediction *out, tepui_error *err);
 } tepui_law_type;
 

@@ -23,7 +23,8 @@
    (tepui_error err = {""}), the first message wins.
 
    Returns. TEPUI_OK (0), or why not (status.h); then err holds one sentence, *out is NULL, and nothing is left to be
-   freed. Functions that return a number return NaN where there is none. The library never prints and never exits.
+   freed. Functions that return a number return NaN where there is none. The library never prints and never exits;
+   when it is loaded it turns off the error handler of GSL, which would end the process.
 
    Ownership. What *_read, *_parse, *_open, *_alloc, *_new hand out through `**out` is the caller's, and is given back
    to the *_free of that type, which takes NULL, too. Pointers inside a struct belong to the struct. A returned pointer

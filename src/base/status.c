@@ -1,10 +1,17 @@
 /* status.c -- error messages that travel with a status. */
+#include <gsl/gsl_errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <tepui/status.h>
 
 static _Atomic int missed;
+
+/* GSL's default handler ends the process where a tail underflows; the library looks at what GSL returns. */
+__attribute__((constructor)) static void take_gsl_errors_back(void)
+{
+    gsl_set_error_handler_off();
+}
 
 void tepui_miss_memory(void)
 {

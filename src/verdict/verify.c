@@ -82,6 +82,7 @@ static tepui_status predict(const desk *d, const tepui_law_type *law, const tepu
 {
     const long component = component_of(d, o, cell, k);
     if (is_own(d, law)) return own_predict(d->o->own, d->r, o, cell, component, p, err);
+    *p = (tepui_prediction){.form = law->form, .variance = NAN, .median = NAN, .atom = NAN};
     return law->predict(net_of(d, cell), component, p, err);
 }
 
