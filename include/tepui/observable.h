@@ -53,6 +53,8 @@ typedef struct {
        gradients and Hessian products, TEPUI_NEEDS_TANGENT and TEPUI_NEEDS_OUTPUT_GRADIENT for the directions. NaN: no
        number. */
     double (*measure_sample)(tepui_sample *s, long component);
+    const char *formula; /* of every component, for tables; NULL: none */
+    const char *special; /* what is 0, NaN or infinite, and when; NULL: nothing is said */
 } tepui_observable_type;
 
 /* All numbers of a component of the network's last sample: tepui_observable_values() of them. */

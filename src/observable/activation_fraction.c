@@ -20,4 +20,6 @@ const tepui_observable_type tepui_observable_activation_fraction = {
     .has_output = 0,
     .has_total = 0,
     .measure = measure,
+    .formula = "share of units of layer l with phi'(z) not 0, l = 1 .. L, over all points",
+    .special = "0 is a value: no unit is alive",
 };

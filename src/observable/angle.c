@@ -20,4 +20,6 @@ const tepui_observable_type tepui_observable_angle = {
     .has_output = 0,
     .has_total = 0,
     .measure = measure,
+    .formula = "cos of the angle of a_l at the first two points, l = 0 .. L",
+    .special = "NaN where one of the vectors is 0",
 };

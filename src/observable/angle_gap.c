@@ -24,4 +24,6 @@ const tepui_observable_type tepui_observable_angle_gap = {
     .has_output = 0,
     .has_total = 0,
     .measure = measure,
+    .formula = "ln(1 - cos) of that angle, l = 0 .. L",
+    .special = "0 where the vectors are equal; NaN where one is 0",
 };

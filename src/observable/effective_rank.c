@@ -18,4 +18,6 @@ const tepui_observable_type tepui_observable_effective_rank = {
     .least_points = 1,
     .has_total = 1,
     .measure = measure,
+    .formula = "exp of the entropy of s_i / sum s",
+    .special = "0 where J = 0",
 };

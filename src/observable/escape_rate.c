@@ -21,4 +21,6 @@ const tepui_observable_type tepui_observable_escape_rate = {
     .least_points = 1,
     .named = ends,
     .measure = measure,
+    .formula = "ln |lambda_min| of H where it is negative",
+    .special = "0 where no eigenvalue is negative; NaN where the solver failed",
 };

@@ -26,4 +26,6 @@ const tepui_observable_type tepui_observable_escape_time = {
     .censors = 1,
     .named = ends,
     .measure = measure,
+    .formula = "ln of the steps until escape (component escape) and until divergence",
+    .special = "infinite beyond dynamics.steps, or after the other end",
 };

@@ -21,4 +21,6 @@ const tepui_observable_type tepui_observable_fisher_extreme = {
     .least_points = 1,
     .named = ends,
     .measure = measure,
+    .formula = "ln of the extreme eigenvalues of F among those that need not be 0",
+    .special = "0 where it is 0 to rounding",
 };

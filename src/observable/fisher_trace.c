@@ -18,4 +18,6 @@ const tepui_observable_type tepui_observable_fisher_trace = {
     .least_points = 1,
     .has_total = 1,
     .measure = measure,
+    .formula = "ln tr F, F the Fisher information",
+    .special = "0 of a dead sample",
 };

@@ -21,4 +21,6 @@ const tepui_observable_type tepui_observable_forward_norm = {
     .has_output = 1,
     .has_total = 0,
     .measure = measure,
+    .formula = "ln |a_l|, l = 0 (the input) .. L; output: ln |f|; several points: root mean square",
+    .special = "0 of a dead sample (all units 0)",
 };

@@ -22,4 +22,6 @@ const tepui_observable_type tepui_observable_gradient_alignment = {
     .least_points = 1,
     .named = counts,
     .measure = measure,
+    .formula = "|P_k g|^2 / |g|^2, P_k on the eigenvectors of the k largest eigenvalues of H",
+    .special = "0 where g = 0",
 };

@@ -21,4 +21,6 @@ const tepui_observable_type tepui_observable_gradient_norm = {
     .has_output = 1,
     .has_total = 1,
     .measure = measure,
+    .formula = "ln norm_F(dE/dW_l), l = 1 .. L; output: of the read-out; total: all matrices, no biases",
+    .special = "0 of a dead sample, or where the loss has no slope",
 };

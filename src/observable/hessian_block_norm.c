@@ -20,4 +20,6 @@ const tepui_observable_type tepui_observable_hessian_block_norm = {
     .least_points = 1,
     .blocks = 1,
     .measure = measure,
+    .formula = "ln norm_F of the blocks G k,l and R k,l, l <= k",
+    .special = "0 of a dead sample; R k,k where the activation is piecewise linear",
 };

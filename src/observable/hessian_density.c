@@ -39,4 +39,6 @@ const tepui_observable_type tepui_observable_hessian_density = {
     .named = component_signs,
     .values = values,
     .measure_all = measure_all,
+    .formula = "2,048 numbers ln |lambda|; Gauss-Radau quadrature above 300 coordinates; negative, positive",
+    .special = "0 of the other sign and below what products tell from 0",
 };

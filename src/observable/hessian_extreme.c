@@ -22,4 +22,6 @@ const tepui_observable_type tepui_observable_hessian_extreme = {
     .named = ends,
     .minus = TEPUI_COMPONENT_MIN,
     .measure = measure,
+    .formula = "ln(-lambda_min) and ln lambda_max of H",
+    .special = "0 where the eigenvalue has not that sign; NaN where the solver failed",
 };

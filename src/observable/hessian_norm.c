@@ -22,4 +22,6 @@ const tepui_observable_type tepui_observable_hessian_norm = {
     .least_points = 1,
     .named = parts,
     .measure = measure,
+    .formula = "ln norm_F of H, of G and of R, H = G + R",
+    .special = "0 where the part is 0, as of a dead sample",
 };

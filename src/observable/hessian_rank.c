@@ -20,4 +20,6 @@ const tepui_observable_type tepui_observable_hessian_rank = {
     .least_points = 1,
     .named = parts,
     .measure = measure,
+    .formula = "eigenvalues of H, of G and of R that are not 0",
+    .special = "0 where the part is 0; NaN where the solver failed",
 };

@@ -22,4 +22,6 @@ const tepui_observable_type tepui_observable_hessian_spectrum = {
     .named = component_signs,
     .values = tepui_eigenvalue_count,
     .measure_all = measure_all,
+    .formula = "ln |lambda| of every eigenvalue of H that the points see; negative, positive",
+    .special = "0 of the other sign; NaN where the solver failed",
 };

@@ -20,4 +20,6 @@ const tepui_observable_type tepui_observable_hessian_trace = {
     .least_points = 1,
     .named = parts,
     .measure = measure,
+    .formula = "ln |tr H|, ln |tr G|, ln |tr R|",
+    .special = "0: R of piecewise linear activations",
 };

@@ -25,4 +25,6 @@ const tepui_observable_type tepui_observable_hessian_trace_ratio = {
     .least_points = 1,
     .named = whole,
     .measure = measure,
+    .formula = "tr H / norm_F(H), with its sign",
+    .special = "0 of a dead sample",
 };

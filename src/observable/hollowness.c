@@ -24,4 +24,6 @@ const tepui_observable_type tepui_observable_hollowness = {
     .least_points = 1,
     .named = whole,
     .measure = measure,
+    .formula = "ln (norm_F of the diagonal blocks of H / norm_F(H))",
+    .special = "0 where the diagonal blocks or H are 0",
 };

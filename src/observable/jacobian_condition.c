@@ -19,4 +19,6 @@ const tepui_observable_type tepui_observable_jacobian_condition = {
     .least_points = 1,
     .has_total = 1,
     .measure = measure,
+    .formula = "ln (s_1 / the smallest s_i that is not 0)",
+    .special = "infinite where J = 0",
 };

@@ -26,4 +26,6 @@ const tepui_observable_type tepui_observable_jacobian_moment = {
     .first = component_one,
     .last = last,
     .measure = measure,
+    .formula = "ln (sum_i s_i^(2n) / inputs), n = 1 .. 4",
+    .special = "0 where J = 0",
 };

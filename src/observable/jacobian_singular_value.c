@@ -24,4 +24,6 @@ const tepui_observable_type tepui_observable_jacobian_singular_value = {
     .first = component_one,
     .last = last,
     .measure = measure,
+    .formula = "ln s_i, the i-th largest singular value of J = df/dx, i = 1, 2, ..",
+    .special = "0 below the rank of J",
 };

@@ -20,4 +20,6 @@ const tepui_observable_type tepui_observable_jacobian_vector_norm = {
     .has_output = 1,
     .has_total = 0,
     .measure = measure,
+    .formula = "ln |J_l u|, J_l = da_l/dx, l = 1 .. L; output: ln |df/dx u|; u random unit",
+    .special = "0 where no path is alive",
 };

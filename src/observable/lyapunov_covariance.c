@@ -34,4 +34,6 @@ const tepui_observable_type tepui_observable_lyapunov_covariance = {
     .last = last,
     .pairs = 1,
     .measure = measure,
+    .formula = "covariance over the matrices of ln R_ii and ln R_jj, component i,j, i >= j",
+    .special = "dead where J has lost rank i; no component at one matrix",
 };

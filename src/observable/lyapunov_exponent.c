@@ -24,4 +24,6 @@ const tepui_observable_type tepui_observable_lyapunov_exponent = {
     .first = component_one,
     .last = last,
     .measure = measure,
+    .formula = "mean over the layers of ln R_ii of the step-wise QR of J, i = 1, 2, ..",
+    .special = "0 (dead) where J has lost rank i",
 };

@@ -21,4 +21,6 @@ const tepui_observable_type tepui_observable_negative_fraction = {
     .least_points = 1,
     .named = whole,
     .measure = measure,
+    .formula = "negative eigenvalues of H over those that are not 0",
+    .special = "NaN where the solver failed",
 };

@@ -20,4 +20,6 @@ const tepui_observable_type tepui_observable_ntk_extreme = {
     .least_points = 1,
     .named = ends,
     .measure = measure,
+    .formula = "ln of the smallest and largest eigenvalue of D D^T",
+    .special = "0 where it is 0 to rounding",
 };

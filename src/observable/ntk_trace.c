@@ -18,4 +18,6 @@ const tepui_observable_type tepui_observable_ntk_trace = {
     .least_points = 1,
     .has_total = 1,
     .measure = measure,
+    .formula = "ln tr (D D^T), D the gradients of all outputs",
+    .special = "0 where no path is alive",
 };

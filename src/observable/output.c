@@ -22,4 +22,6 @@ const tepui_observable_type tepui_observable_output = {
     .first = component_zero,
     .last = last_output,
     .measure = measure,
+    .formula = "f_k at the first point, k = 0 .. outputs - 1",
+    .special = "0 is a value of its own, no dead sample",
 };

@@ -21,4 +21,6 @@ const tepui_observable_type tepui_observable_output_gradient_norm = {
     .has_output = 1,
     .has_total = 1,
     .measure = measure,
+    .formula = "ln norm_F(d(v.f)/dW_l), l = 1 .. L, output, total; v random unit, 1 for one output",
+    .special = "0 where no path is alive",
 };

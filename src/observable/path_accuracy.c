@@ -21,4 +21,6 @@ const tepui_observable_type tepui_observable_path_accuracy = {
     .records = 1,
     .censors = 1,
     .measure = measure,
+    .formula = "share of the rows held out whose largest output is their class, at the recorded steps",
+    .special = "infinite after a divergence",
 };

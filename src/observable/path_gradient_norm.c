@@ -18,4 +18,6 @@ const tepui_observable_type tepui_observable_path_gradient_norm = {
     .records = 1,
     .censors = 1,
     .measure = measure,
+    .formula = "ln |grad E(theta_t)| at the recorded steps",
+    .special = "infinite after a divergence; 0 where the gradient is 0",
 };

@@ -17,4 +17,6 @@ const tepui_observable_type tepui_observable_path_lambda_max = {
     .records = 1,
     .censors = 1,
     .measure = measure,
+    .formula = "ln lambda_max of H(theta_t)",
+    .special = "0 where it is not positive; infinite after a divergence",
 };

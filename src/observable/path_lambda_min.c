@@ -17,4 +17,6 @@ const tepui_observable_type tepui_observable_path_lambda_min = {
     .records = 1,
     .censors = 1,
     .measure = measure,
+    .formula = "ln(-lambda_min) of H(theta_t)",
+    .special = "0 where it is not negative; infinite after a divergence",
 };

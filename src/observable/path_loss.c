@@ -17,4 +17,6 @@ const tepui_observable_type tepui_observable_path_loss = {
     .records = 1,
     .censors = 1,
     .measure = measure,
+    .formula = "ln E(theta_t) at the recorded steps t",
+    .special = "infinite after a divergence; 0 where the loss is 0",
 };

@@ -19,4 +19,6 @@ const tepui_observable_type tepui_observable_path_metric_max = {
     .records = 1,
     .censors = 1,
     .measure = measure,
+    .formula = "ln lambda_max of D^(-1/2) H D^(-1/2)",
+    .special = "0 where it is not positive; infinite after a divergence",
 };

@@ -19,4 +19,6 @@ const tepui_observable_type tepui_observable_path_metric_min = {
     .records = 1,
     .censors = 1,
     .measure = measure,
+    .formula = "ln(-lambda_min) of D^(-1/2) H D^(-1/2), D the optimizer's diagonal",
+    .special = "0 where it is not negative; infinite after a divergence",
 };

@@ -18,4 +18,6 @@ const tepui_observable_type tepui_observable_path_step_size = {
     .records = 1,
     .censors = 1,
     .measure = measure,
+    .formula = "ln (|theta_(t+1) - theta_t| / |grad E(theta_t)|)",
+    .special = "infinite after a divergence",
 };

@@ -35,4 +35,6 @@ const tepui_observable_type tepui_observable_plateau = {
     .least_points = 1,
     .named = rays,
     .measure = measure,
+    .formula = "ln E(theta_0 + t |theta_0| d), d random, minus the gradient, or an eigenvector; \"random t\", ..",
+    .special = "0 where the loss is 0; infinite beyond doubles; NaN where the solver failed",
 };

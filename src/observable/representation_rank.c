@@ -20,4 +20,6 @@ const tepui_observable_type tepui_observable_representation_rank = {
     .first = component_zero,
     .last = component_depth,
     .measure = measure,
+    .formula = "(sum s^2)^2 / sum s^4, s the singular values of the hidden vectors of all points, l = 0 .. L",
+    .special = "NaN where all vectors are 0",
 };

@@ -19,4 +19,6 @@ const tepui_observable_type tepui_observable_residual_spectrum = {
     .named = component_signs,
     .values = tepui_eigenvalue_count,
     .measure_all = measure_all,
+    .formula = "the same of R",
+    .special = "0 of the other sign; NaN where the solver failed",
 };

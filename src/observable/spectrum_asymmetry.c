@@ -22,4 +22,6 @@ const tepui_observable_type tepui_observable_spectrum_asymmetry = {
     .least_points = 1,
     .named = whole,
     .measure = measure,
+    .formula = "(lambda_max + lambda_min) / (lambda_max - lambda_min) of H, 0 counted as an eigenvalue",
+    .special = "0 where H = 0; NaN where the eigensolver failed",
 };

@@ -20,4 +20,6 @@ const tepui_observable_type tepui_observable_weighted_norm2 = {
     .has_output = 0,
     .has_total = 0,
     .measure = measure,
+    .formula = "ln (w |a_l|^2/|a_0|^2), w the likelihood ratio of the sampler, l = 0 .. L",
+    .special = "0 of a dead sample",
 };

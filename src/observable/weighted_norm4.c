@@ -21,4 +21,6 @@ const tepui_observable_type tepui_observable_weighted_norm4 = {
     .has_output = 0,
     .has_total = 0,
     .measure = measure,
+    .formula = "ln (w |a_l|^4/|a_0|^4), l = 0 .. L",
+    .special = "0 of a dead sample",
 };

@@ -1,6 +1,7 @@
 /* test_kind.c -- texts of kinds: what is read, what is refused and with which words, what is printed. */
 #include "common.h"
 #include <tepui/activation.h>
+#include <tepui/observable.h>
 
 static void check_refused(const char *text, const char *message)
 {
@@ -193,7 +194,20 @@ static void long_lists_are_cut_to_the_nearest(void)
     CHECK(strlen(text) == 19);
 }
 
+static void every_observable_has_a_formula(void)
+{
+    for (const void *const *k = tepui_family_observable.kinds; *k; k++) {
+        const tepui_observable_type *o = *k;
+        const int said = o->formula && o->special && strlen(o->formula) > 8;
+        if (!said) fprintf(stderr, "%s has no formula, or does not say what is 0 or NaN\n", o->kind.name);
+        CHECK(said);
+        CHECK(!o->formula || (strncmp(o->formula, "ln ", 3) == 0) <= (o->transform == TEPUI_TRANSFORM_LN));
+        CHECK(!o->special || !o->censors == !strstr(o->special, "infinite"));
+    }
+}
+
 static const test_case cases[] = {
+    {"every_observable_has_a_formula", every_observable_has_a_formula},
     {"reads_names_and_parameters", reads_names_and_parameters},
     {"unknown_words_get_advice", unknown_words_get_advice},
     {"wrong_texts_say_what_was_expected", wrong_texts_say_what_was_expected},
