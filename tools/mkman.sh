@@ -90,6 +90,18 @@ the kernel of BLAS; spectra, singular values and orthogonal matrices depend on i
 .TP
 .B NO_COLOR
 Output is never coloured.
+.SH EXAMPLES
+.nf
+printf 'grid: {depth: [4, 16], width: 16}\\nsamples: 2000\\n' >my.yaml
+tepui run my.yaml \-o my.h5
+tepui table my.h5 \-O gradient_norm
+tepui verify my.h5
+tepui list law N4
+.fi
+.SH RESULT FILE
+HDF5, schema tepui\-2. /cells has a column for each parameter of a cell; /observables/NAME has count, zero, nan, mean, variance,
+quantiles and histogram of every cell and component; /experiment is the experiment in full.
+Magnitudes are natural logarithms; an exact 0 is counted in zero.
 .SH FILES
 .TP
 .I NAME.h5
@@ -100,4 +112,8 @@ the result as it was published before.
 .TP
 .I NAME.h5.log
 times and rates, one JSON object a line.
+.SH SEE ALSO
+.BR h5dump (1),
+.BR python3 (1);
+the pages in the folder docs of the source, which make install puts beside this package's other documentation.
 END

@@ -18,6 +18,7 @@ for family in $("$tepui" list --format csv | sed -e 1d -e 's/,.*//'); do
         says out ".B $name"
     done
 done
+says out '.SH EXAMPLES' '.SH RESULT FILE' '.SH SEE ALSO'
 if command -v groff >/dev/null; then
     expect 0 groff -man -ww -Tutf8 "$page"
     silent err
