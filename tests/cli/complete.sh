@@ -19,8 +19,8 @@ offers 'theory threshold' th
 offers 'verify version' ve
 offers 'trend' help tre
 offers 'layer law' list la
-offers 'N4b N4' list law N4
-offers 'N4b N4' theory N4
+offers 'N4b N4l N4' list law N4
+offers 'N4b N4l N4' theory N4
 offers 'hard_tanh' list activation h
 offers 'gradient_norm' table r.h5 -O g
 offers 'gradient_norm output' table r.h5 --observable ''
