@@ -289,16 +289,17 @@ static int make_column(const reader *f, size_t k, tepui_column *c)
     c->name = strdup(f->name[k]);
     c->number = malloc(f->cells * sizeof *c->number);
     c->is_whole = 1;
-    for (size_t i = 0; number && text && c->number && i < f->cells; i++) {
+    const int good = number && text && c->number;
+    for (size_t i = 0; good && i < f->cells; i++) {
         text[i] = f->cell[i].parameter[k];
         c->is_text |= csv_number(text[i], &c->number[i]) != 1 || !isfinite(c->number[i]);
         c->is_whole &= !c->is_text && c->number[i] == floor(c->number[i]);
     }
-    for (size_t i = 0; number && text && c->number && !c->is_text && i < f->cells; i++) {
+    for (size_t i = 0; good && !c->is_text && i < f->cells; i++) {
         tepui_print_double(c->number[i], number[i], sizeof *number);
         text[i] = number[i];
     }
-    if (text && c->number) c->text = texts_of(text, f->cells);
+    if (good) c->text = texts_of(text, f->cells);
     free(number);
     free(text);
     return c->name && c->number && c->text;

@@ -112,7 +112,7 @@ def main(tepui, top):
             continue
         text = f.read_text(encoding="utf-8", errors="replace")
         tree.naming(f, re.sub(r"\s+(?:\*|#|//)?\s*", " ", text))
-        for old in re.findall(r"(?<!tepui )(?<!tepui\" )(?<!tepui` )\btheory [A-Z]\d+[a-z]?\b(?!`)", text):
+        for old in re.findall(r"(?<!tepui )(?<!tepui\" )(?<!tepui` )(?<!' )\btheory [A-Z]\d+[a-z]?\b(?!`)", text):
             tree.wrong.append(f"{f.relative_to(tree.top)}: '{old}' names no page")
     for family in listed(tepui):
         for kind in listed(tepui, family["family"]):
