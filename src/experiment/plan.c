@@ -272,15 +272,13 @@ done:
 }
 
 /* Whole spectra need the whole matrix. */
-#define MOST_COORDINATES 5000u
 static tepui_status check_spectrum(const tepui_experiment *e, const settings *s, const tepui_cell *c)
 {
-    const unsigned whole = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_SIGNS;
     unsigned needs = 0;
     const char *name = "";
     for (size_t o = 0; o < e->observable_count; o++) {
         needs |= e->observables[o]->needs;
-        if (e->observables[o]->needs & whole) name = e->observables[o]->kind.name;
+        if (e->observables[o]->needs & TEPUI_NEEDS_WHOLE) name = e->observables[o]->kind.name;
     }
     const size_t n = tepui_hessian_rows(c, needs);
     if (e->has_precision && tepui_observable_values(e->precision_observable, c) > 1)
@@ -289,12 +287,12 @@ static tepui_status check_spectrum(const tepui_experiment *e, const settings *s,
             "%s gives many numbers a sample, which are not independent: its quantiles have no interval; "
             "take an observable with one number a sample",
             e->precision_observable->kind.name);
-    if (n <= MOST_COORDINATES) return TEPUI_OK;
+    if (n <= TEPUI_HESSIAN_MOST) return TEPUI_OK;
     return settings_fail(s, "observables", setting_line(s, "observables"),
                          "%s needs the whole Hessian: %zu x %zu numbers (%.3g GB) at depth %zu, width %s, %zu point%s; "
                          "at most %u x %u. hessian_density, hessian_extreme and hessian_norm take nets of any size",
                          name, n, n, 8e-9 * (double)n * (double)n, c->depth, c->width_text, c->points,
-                         c->points == 1 ? "" : "s", MOST_COORDINATES, MOST_COORDINATES);
+                         c->points == 1 ? "" : "s", TEPUI_HESSIAN_MOST, TEPUI_HESSIAN_MOST);
 }
 
 static tepui_status fill_cell(const tepui_experiment *e, const settings *s, tepui_cell *c, size_t index)

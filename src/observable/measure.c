@@ -36,9 +36,6 @@ static tepui_status check_component(const tepui_observable_type *t, const tepui_
                       first, last);
 }
 
-#define WHOLE (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_SIGNS)
-#define MOST_ROWS 5000u
-
 static tepui_status check_cell(const tepui_observable_type *t, const tepui_cell *c, tepui_error *err)
 {
     if (c->points < t->least_points)
@@ -46,9 +43,9 @@ static tepui_status check_cell(const tepui_observable_type *t, const tepui_cell 
                           t->least_points, c->points);
     if (t->needs & TEPUI_NEEDS_PATH && !c->dynamics.follows)
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s needs a trajectory, and the experiment follows none", t->kind.name);
-    if (t->needs & WHOLE && tepui_hessian_rows(c, t->needs) > MOST_ROWS)
+    if (t->needs & TEPUI_NEEDS_WHOLE && tepui_hessian_rows(c, t->needs) > TEPUI_HESSIAN_MOST)
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s needs the whole Hessian, at most %u x %u; here %zu rows",
-                          t->kind.name, MOST_ROWS, MOST_ROWS, tepui_hessian_rows(c, t->needs));
+                          t->kind.name, TEPUI_HESSIAN_MOST, TEPUI_HESSIAN_MOST, tepui_hessian_rows(c, t->needs));
     return TEPUI_OK;
 }
 
