@@ -61,7 +61,7 @@ typedef struct {
     void (*chain_forward)(tepui_chains *c);
     void (*chain_gradient)(const tepui_chains *c, const double *unit, double *g);
     void (*chain_descend)(tepui_chains *c, const double *rate);
-    /* the last two at once, faster and to the same bits, where x and y are within 2^+-TEPUI_CHAIN_PLAIN (or y = 0) and
+    /* the last two at once, faster, with the same bits, where x and y are within 2^+-TEPUI_CHAIN_PLAIN (or y = 0) and
        n is at most 512: returns 0, and w is what it was, where a loss strays or numbers are too large or small for it.
        What chain_forward finds is not found. */
     int (*chain_glide)(tepui_chains *c, const double *rate);

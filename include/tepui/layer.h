@@ -76,7 +76,7 @@ typedef struct tepui_layer_type {
     /* dy = J dx + (d y / d parameters) v; v may be NULL */
     void (*tangent)(layer_node *n, const double *v);
     void (*backward)(layer_node *n, tepui_rows gy, tepui_rows gx); /* gx = J^T gy */
-    /* gx += D(J^T gy) along (dx, v) at the kept gy; v may be NULL; no function: nothing bends */
+    /* gx += D(J^T gy) along (dx, v) at the kept gy; v may be NULL; NULL: the second derivative is zero */
     void (*bend)(layer_node *n, const double *v, tepui_rows gx);
     /* g 2^(what it returns) = (d y / d parameters)^T gy; NULL without parameters */
     int64_t (*gradient)(layer_node *n, double *g);

@@ -49,8 +49,8 @@ const char *tepui_network_irreducible(const tepui_cell *c, unsigned needs);
 size_t tepui_network_memory(const tepui_cell *c, unsigned needs);
 tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_network **out, tepui_error *err);
 void tepui_network_free(tepui_network *net);
-/* Samples whose curvature is much work are cut into pieces that the team may help with (NULL, as at first: nobody), to
-   the same bits. Helpers bring no more room than tepui_network_memory(). */
+/* Large samples are split into tasks for the team (NULL, the default: run alone); the bits do not change. Helpers bring
+   no more room than tepui_network_memory(). */
 void tepui_network_share(tepui_network *net, tepui_team *team);
 /* Draws sample `sample` of the cell and computes what was asked for. stop (may be NULL) is polled once a layer;
    when it becomes non-zero the call returns TEPUI_INTERRUPTED and the sample is void. */

@@ -54,7 +54,7 @@ typedef struct {
     const tepui_law_type *const
         *laws;          /* NULL-terminated; NULL: all that apply. Named laws that apply nowhere: refused */
     double false_alarm; /* 0: 1e-4 */
-    size_t layers;      /* components looked at per cell, evenly spaced, the last included; 0: 8 */
+    size_t layers;      /* components tested per cell, evenly spaced, the last included; 0: 8 */
     tepui_own *own;     /* in place of laws: about this component of `observable`; NULL: none */
     const char *observable;
     size_t component;                    /* SIZE_MAX: the last of each cell; TEPUI_OWN_LAYERS: `layers` of them */

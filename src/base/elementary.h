@@ -1,5 +1,5 @@
 /* elementary.h (internal) -- exp, log and their like, within one ulp (0.88 at most where measured, erfc; log 0.5001)
-   and to the same bits on every machine: what enters a sample or a fold calls these and nothing of the C library that
+   with the same bits on every machine: what enters a sample or a fold calls these and nothing of the C library that
    rounds as it likes. Special values are those of C99 (lgamma and psi: positive arguments; lgamma is within 2^-57
    absolutely near its zeros 1 and 2). elementary_plain_*: the copies for machines without fma, the same bits; for
    tests. */

@@ -49,7 +49,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option argp_options[] = {
     {"within", KEY_WITHIN, "FACTOR", 0,
-     "A median that stays, stays within this factor over the range of depths (default: 2)", 0},
+     "A median stays if it changes by less than this factor over the range of depths (default: 2)", 0},
     {0}};
 static const struct argp_child children[] = {{&cli_cells_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
@@ -58,7 +58,8 @@ static const struct argp argp = {
     "FILE",
     "Escape times of optimizers, each at the learning rate that suits it best.\v"
     "At every depth the rate with the least median escape time is taken, of those at which no sample diverged; "
-    "`stable' says how many of the rates tried those are. The median is that of the Kaplan-Meier estimate, with its 95 "
+    "`stable' is the number of such rates, of those tried. The median is that of the Kaplan-Meier estimate, with its "
+    "95 "
     "% interval: samples that did not escape within the limit of steps count, `inf' is beyond that limit. rank: "
     "Spearman's correlation of escape times with 1/|lambda_min| of the Hessian at the start, where the file has raw "
     "samples (output.raw) of escape_time and escape_rate.\n"

@@ -79,9 +79,8 @@ static const struct argp argp = {
     "samples. below=X and above=X count all samples, zeros (dead ones) and infinite ones included; of a magnitude X is "
     "one, with --log its logarithm. Their interval is Clopper and Pearson's. Without all raw samples, an X inside a "
     "bin "
-    "shares the bin's samples out evenly, and the interval covers all ways to share. `inf' is beyond the limit of "
-    "steps, or "
-    "behind a divergence; in JSON, `inf' and `-inf' are strings and null means no samples.",
+    "shares the bin's samples out evenly, and the interval covers all ways to share. `inf': not escaped within "
+    "the limit of steps, or diverged; in JSON, `inf' and `-inf' are strings and null means no samples.",
     children,
     NULL,
     NULL};

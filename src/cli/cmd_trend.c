@@ -81,9 +81,9 @@ static const struct argp_option argp_options[] = {
     {"from", KEY_FROM, "DEPTH", 0,
      "Depths from this one on: where the width follows the depth, shallow nets are narrow, too", 0},
     {"within", KEY_WITHIN, "FACTOR", 0,
-     "A magnitude that stays, stays within this factor over the range of depths (default: 2)", 0},
+     "A magnitude stays if its median changes by less than this factor over the range of depths (default: 2)", 0},
     {"share", KEY_SHARE, "SHARE", 0,
-     "A number that stays moves by less than this share of the largest median (default: 0.1)", 0},
+     "A plain number stays if its median moves by less than this share of the largest one (default: 0.1)", 0},
     {0}};
 static const struct argp_child children[] = {{&cli_view_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
@@ -97,8 +97,9 @@ static const struct argp argp = {
     "from the first to the last depth of the range: of the fitted exp, or, where that does not fit, of the two "
     "medians. "
     "A median vanishes when the whole 95 % interval of its change lies below 1/FACTOR, explodes above FACTOR, stays "
-    "within; else it is undecided. A median of 0 at the largest depth has vanished; the range begins behind a 0 at a "
-    "smaller one. It falls or rises where it slows down, the power of L in the deeper half of the range less than half "
+    "within; else it is undecided. A median of 0 at the largest depth has vanished; depths up to the "
+    "last median of 0 are left out: the range begins at the next one. It falls or rises where it slows down, the power "
+    "of L in the deeper half of the range less than half "
     "of that in the other: it may tend to a constant. The word is about that range only: what explodes by a "
     "power law may still be harmless. Where a median or an end of its interval is infinite, beyond the limit of steps, "
     "it is not fitted, and the word is undecided. depths: the range, and how many of its depths have a known median "

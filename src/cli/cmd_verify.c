@@ -108,7 +108,7 @@ static const struct argp_option argp_options[] = {
     {"law", 'l', "ID,...", 0, "Only these laws (`tepui list law' tells them); default: all that apply", 0},
     {"false-alarm", KEY_ALARM, "P", 0,
      "Chance that a true law fails anywhere in the file, over all lines (Holm's rule; default 1e-4)", 0},
-    {"layers", KEY_LAYERS, "N", 0, "Layers looked at per cell, evenly spaced, the last included (default 8)", 0},
+    {"layers", KEY_LAYERS, "N", 0, "Layers tested per cell, evenly spaced, the last included (default 8)", 0},
     {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 4, and 0 for csv and json)", 0},
     {"save", KEY_SAVE, 0, 0, "Store the verdicts in the file, under /laws/ID", 0},
     {"against", KEY_AGAINST, "LAW", 0, "A law of your own about -O, see below", 0},

@@ -40,8 +40,9 @@ const field fields[] = {
     {"grid.tilt", FIELD_NUMBER, AXIS, "0.95", 0.5, 8, NULL,
      "sampler: tilted: samples are drawn as often as the plain ones times norm2 to this power", "1.5"},
     {"grid.vary", FIELD_CHOICE, 0, "all", 0, 0, variations,
-     "all: every combination; one: besides depth, width and the axes of dynamics, at most one axis at a time leaves "
-     "its first value",
+     "all: every combination; one: besides depth, width and the axes of dynamics, one axis at a time varies, the "
+     "others "
+     "have their first value",
      "one"},
     {"data.source", FIELD_KIND, 0, "gaussian", 0, 0, &tepui_family_source, "where inputs come from", "fashion-mnist"},
     {"data.points", FIELD_WHOLE, 0, "1", 1, 1e6, NULL, "data points seen by one sample", "8"},

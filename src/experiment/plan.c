@@ -105,7 +105,7 @@ static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tep
 static const char *const reducible[] = {"forward_norm",         "jacobian_vector_norm", "gradient_norm",
                                         "output_gradient_norm", "activation_fraction",  "output",
                                         "weighted_norm2",       "weighted_norm4",       NULL};
-/* Those that carry the likelihood ratio: of tilted samples nothing else is worth looking at. */
+/* Those that carry the likelihood ratio: tilted samples support no others. */
 static const char *const tiltable[] = {"weighted_norm2", "weighted_norm4", NULL};
 
 static int is_in(const char *const *list, const char *name)
@@ -127,8 +127,10 @@ static void find_obstacle(const tepui_experiment *e, const tepui_cell *c, char *
             return;
         }
         if (c->sampler == TEPUI_SAMPLER_TILTED && !is_in(tiltable, name)) {
-            snprintf(why, size, "gives weighted samples, and %s takes no weights: weighted_norm2, weighted_norm4 do",
-                     name);
+            snprintf(
+                why, size,
+                "does not support %s: its samples are weighted; weighted_norm2 and weighted_norm4 take the weights",
+                name);
             return;
         }
         if (strcmp(name, "output") == 0 && (c->readout != TEPUI_READOUT_DENSE || c->outputs != 1)) {

@@ -68,7 +68,7 @@ tepui_status settings_default(settings *s); /* fills what was not given */
 tepui_status settings_check_unused(const settings *s);
 /* Of a plan whose cells are filled; needs: of all observables. */
 tepui_status settings_check_effects(const settings *s, const tepui_experiment *e, unsigned needs);
-/* Whether a field says what it says when it is left out. */
+/* Whether a field has its default value. */
 int setting_is_default(const settings *s, const char *path);
 /* "PATH: has no effect here: only WHO it; leave it out" */
 tepui_status settings_refuse_unread(const settings *s, const char *path, int line, const char *who);

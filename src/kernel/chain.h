@@ -222,7 +222,7 @@ CHAIN_INLINE void chain_back(const tepui_chains *c, int sloped, int plain, V r, 
     }
 }
 
-/* As fast as it goes to the same bits. */
+/* The fastest way with the same bits. */
 CHAIN_INLINE void chain_back_best(const tepui_chains *c, V r, V e, double *g)
 {
     const U none = chain_mask(chain_zero(u_bits(r)));

@@ -14,7 +14,7 @@ size_t matrix_eigen_work(size_t n); /* doubles */
    a power of two, so that entries near 1e-300 or 1e300 lose nothing. TEPUI_FAILED: an entry is not finite, or the
    solver did not converge; the values are NaN then. */
 tepui_status matrix_eigen(matrix_solver solver, double *a, size_t n, double *value, double *work);
-/* The same, to the same bits, where others may help: with large matrices they do. */
+/* The same, unchanged bit for bit, with a team: it helps with large matrices. */
 tepui_status matrix_eigen_shared(tepui_team *team, matrix_solver solver, double *a, size_t n, double *value,
                                  double *work);
 

@@ -110,7 +110,7 @@ struct tepui_network {
     double *rank;                /* [l], NULL unless asked for */
     double loss;
     reduced_state *reduced; /* NULL for a full cell */
-    /* room curvature/; bend keeps phi''(z_l) of one point, NULL where nobody wants it */
+    /* room curvature/; bend keeps phi''(z_l) of one point, NULL unless requested */
     struct curvature_state *curvature; /* NULL unless curved */
     void (*bend)(struct tepui_network *net, size_t l, size_t point, const double *z, int64_t e);
     struct block_state *blocks;

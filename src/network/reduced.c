@@ -59,7 +59,7 @@ const char *tepui_network_irreducible(const tepui_cell *c, unsigned needs)
     if (c->composition) return "needs a plain net (grid.architecture)";
     if (c->points != 1) return "needs a single data point (data.points)";
     if (strcmp(c->generator, "threefry4x64") != 0) return "needs the generator threefry4x64 (generator)";
-    if (needs & ~(unsigned)SUPPORTED) return "has no law for what is observed";
+    if (needs & ~(unsigned)SUPPORTED) return "does not cover what is observed";
     if ((needs & gradients) && (c->readout != TEPUI_READOUT_DENSE || c->outputs != 1))
         return "has the law of gradients for a single output of a dense read-out only";
     if (c->sampler == TEPUI_SAMPLER_TILTED && c->readout == TEPUI_READOUT_DENSE)

@@ -1,4 +1,4 @@
-/* path_loss.c -- ln of the loss along trajectories, infinite behind a divergence. */
+/* path_loss.c -- ln of the loss along trajectories, infinite after a divergence. */
 #include "component.h"
 
 static double measure(const tepui_network *net, long component)

@@ -59,12 +59,13 @@ run_turn run_book_take(run_book *b, int pause, run_cell **cell, uint64_t *block,
 void run_book_deliver(run_book *b, run_cell *cell, uint64_t block, double *values, double seconds);
 /* Gives a buffer back unused (the block was abandoned). */
 void run_book_abandon(run_book *b, double *values);
-/* The same of a block whose trajectories stand still: it goes on where they are when it is handed out again. */
+/* The same with a block whose trajectories are stopped: when it is handed out again, it resumes from them. */
 tepui_status run_book_put_aside(run_book *b, const run_cell *cell, uint64_t block, const tepui_follower *f,
                                 double *values);
 /* What was put aside of a block that has been handed out (the caller's to free); 0: nothing. */
 int run_book_take_up(run_book *b, const run_cell *cell, uint64_t block, tepui_unfinished *out);
-/* Forgets blocks handed out and not folded, but for trajectories: they are put aside; no worker may be active. */
+/* Drops blocks handed out and not folded, except those with trajectories, which are put aside; no worker may be active.
+ */
 tepui_status run_book_rewind(run_book *b);
 
 /* The state does not change between the two, whatever workers hand in; 0: somebody folds, so nothing is held. */

@@ -104,7 +104,8 @@ static tepui_status sample_composed(tepui_network *net)
     if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_HESSIAN_SIZE) st = composed_sizes(net);
     if (st == TEPUI_OK && net->spectrum) st = spectrum_net(net);
     if (st == TEPUI_OK && net->jacobian) st = jacobian_sample(net);
-    if (st == TEPUI_OK && net->tangent_kernel) st = kernel_sample(net); /* last: it spends the gradients of the loss */
+    if (st == TEPUI_OK && net->tangent_kernel)
+        st = kernel_sample(net); /* last: it overwrites the gradients of the loss */
     return st;
 }
 

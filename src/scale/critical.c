@@ -70,11 +70,10 @@ static tepui_status on_line(const tepui_scale_site *site, moments *m, double *si
 {
     line k = {m, site->sigma_b * site->sigma_b};
     const double q = crossing(&k);
-    if (isnan(q)) return fail(site, "no mean square stands still where gradients do", err);
+    if (isnan(q)) return fail(site, "there is no critical fixed point", err);
     *sigma2 = 1 / moments_slope_square(m, q);
     if (!(*sigma2 * moments_growth(m, q) <= BARELY))
-        return fail(site, "the mean square that stands still where gradients do is not stable; another sigma_b may do",
-                    err);
+        return fail(site, "the critical fixed point is not stable; try another sigma_b", err);
     return TEPUI_OK;
 }
 

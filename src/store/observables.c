@@ -147,7 +147,7 @@ static const statistic origin = {"origin", "samples equal to 0; the bin from 0 o
 
 /* Of observables that censor. */
 static const statistic infinite = {"infinite",
-                                   "samples at +infinity: times beyond the limit of steps, numbers behind a divergence",
+                                   "samples at +infinity: times beyond the limit of steps, numbers after a divergence",
                                    get_infinite, NULL, 0};
 
 typedef union {

@@ -7,8 +7,8 @@
        Var S_ii = sum_l (4 v_l g_l^2 + 4 kappa_3l M_ll g_l + kappa_4l M_ll^2) + 2 sum_lk M_lk^2 v_l v_k
 
    In nets of one width, inputs included, g = 0: mean psi'((d - i + 1)/2)/4 and variance kappa_4/L + 2 v^2/(L - 1) on
-   the diagonal, 0 and v_i v_j/(L - 1) off it. The mean then knows of neither L nor sigma; it tells the width, and that
-   exponents do not move together. */
+   the diagonal, 0 and v_i v_j/(L - 1) off it. The mean then depends on the width only,
+   and different exponents are uncorrelated in the mean. */
 #include "norms.h"
 #include <gsl/gsl_sf_psi.h>
 #include <math.h>

@@ -29,7 +29,8 @@
    A median of +INFINITY is beyond the limit of steps, one whose interval reaches there may be: all that is known is a
    bound from below. It is not fitted, and with any such point in the sweep the word is undecided, for the fitted ones
    are those that happen to lie below the limit. At the largest depth the change reaches to +INFINITY, and begins at the
-   difference of the interval ends, or is unknown there when the lower end, too, is beyond a limit that nobody told.
+   difference of the interval ends, or is unknown there when the lower end, too, is infinite and the limit of steps is
+   not given.
 
    Sources: Birge, Phys. Rev. 40, 207 (1932); Paule and Mandel, J. Res. NBS 87, 377 (1982); Zou and Donner, Stat. Med.
    27, 1693 (2008). */
@@ -317,8 +318,8 @@ tepui_status tepui_trend_fit(const tepui_median_point *point, size_t n, int ln, 
                          .power = unknown,
                          .change = unknown};
     if (!(within > (ln ? 1 : 0) && isfinite(within)))
-        return tepui_fail(err, TEPUI_USAGE, "what stays, stays within a finite %s, not %g",
-                          ln ? "factor greater than 1" : "share greater than 0", within);
+        return tepui_fail(err, TEPUI_USAGE, "the %s within which a median stays must be finite and above %d, got %g",
+                          ln ? "factor" : "share", ln != 0, within);
     tepui_median_point *p = malloc((n + 1) * sizeof *p);
     sweep_point *line = malloc((n + 1) * sizeof *line);
     double *error = malloc((n + 1) * sizeof *error);

@@ -71,7 +71,7 @@ expect 0 "$tepui" theory A4 --width 64 --depth 16; says out 'distance allowed'
 expect 0 "$tepui" theory --help; says out meanfield sigma-w
 # a rule that has no value says so, with the line
 printf 'grid: {depth: 4, width: 8, activation: softplus, init: critical}\nobservables: [forward_norm]\n' >rule.yaml
-expect 65 "$tepui" run rule.yaml -o no.h5; says err critical softplus 'stands still'
+expect 65 "$tepui" run rule.yaml -o no.h5; says err critical softplus 'no critical fixed point'
 
 expect 64 "$tepui" theory X1; says err 'unknown law' N1
 expect 64 "$tepui" theory

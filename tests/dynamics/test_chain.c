@@ -631,7 +631,7 @@ static void neighbours_change_no_bit(void)
     }
 }
 
-/* At any instant: what is saved goes on elsewhere to the same bits. */
+/* At any instant: what is saved is resumed elsewhere, unchanged bit for bit. */
 static void saved_trajectories_go_on(void)
 {
     enum { MANY = 40 };

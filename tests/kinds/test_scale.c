@@ -91,8 +91,8 @@ static void critical_rule_says_why_not(void)
 {
     check_no_critical_point("relu", 0.1, "grows for ever");
     check_no_critical_point("linear", 0.1, "grows for ever");
-    check_no_critical_point("softplus", 0, "no mean square stands still");
-    check_no_critical_point("softplus", 0.5, "no mean square stands still");
+    check_no_critical_point("softplus", 0, "no critical fixed point");
+    check_no_critical_point("softplus", 0.5, "no critical fixed point");
     check_no_critical_point("gelu", 0, "not stable");
     check_no_critical_point("gelu", 0.2, "not stable");
     check_no_critical_point("silu", 0, "not stable");

@@ -132,7 +132,7 @@ static void own_observables_see_a_sample(void)
     tepui_error err = {""};
     CHECK(tepui_kind_register(&tepui_family_observable, &own, &err) == TEPUI_OK);
     CHECK(tepui_kind_register(&tepui_family_observable, &mute, &err) == TEPUI_OK);
-    /* with the tangent kernel, that spends the gradients of a composition, and everything else */
+    /* with the tangent kernel, which overwrites the gradients of a composition, and everything else */
     static const char *const texts[] = {
         NET "observables: [own_gradient, gradient_norm, ntk_trace, hessian_spectrum, mute]\n",
         COMPOSED "observables: [own_gradient, gradient_norm, ntk_trace, hessian_spectrum, mute]\n"};

@@ -1,7 +1,7 @@
 """Along trajectories of optimizers: loss, gradient, curvature and effective step against steps, a panel for each quantity.
 
 Lines are medians over samples, bands the inner pair of stored quantiles, a colour for each optimizer (and whatever else differs).
-Strips: exact zeros, and infinite values behind a divergence. Unit: that of the quantity, powers of ten. Source: observables path_*.
+Strips: exact zeros, and infinite values after a divergence. Unit: that of the quantity, powers of ten. Source: observables path_*.
 """
 
 import numpy as np

@@ -2,7 +2,7 @@
 
 The best rate of an optimizer in a panel is the one with the smallest median loss at the last recorded step, of those in the file; the
 right panel has that loss against the rate, the best one in a circle. Lines are medians over samples, bands the inner pair of stored
-quantiles; an epoch is as many steps as take all points once. Strips: infinite values behind a divergence. Unit: that of the loss,
+quantiles; an epoch is as many steps as take all points once. Strips: infinite values after a divergence. Unit: that of the loss,
 powers of ten. Source: observable path_loss; Orvieto et al. 2021, section 5.
 """
 
