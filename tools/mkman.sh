@@ -1,5 +1,6 @@
 #!/bin/sh
-# mkman.sh PROGRAM: prints tepui.1, made of what the program says about itself (--help, help COMMAND, list).
+# mkman.sh PROGRAM [COMMAND]: prints tepui.1, or the page of one command, made of what the program says about itself (--help,
+# help COMMAND, list).
 # The date is SOURCE_DATE_EPOCH where that is set, so that two builds of one source agree.
 set -eu
 tepui=$1
@@ -12,23 +13,53 @@ date=$(date -u -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}" +%Y-%m-%d 2>/dev/null || 
 # Text to roff: backslashes, hyphens that may be copied, lines that would be requests.
 roff() { sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/\`\([^']*\)'/\\\\fB\1\\\\fR/g" -e "s/^\([.']\)/\\\\\&\1/"; }
 
-# Help of one command: usage, doc, options, text after the options.
-command_page() {
-    "$tepui" help "$1" | roff | awk '
-        NR == 1 { sub(/^Usage: /, ""); printf ".SS %s\n", "\"" $0 "\""; next }
+# Help of one command: the part (usage, options, text) of it.
+help_of() {
+    "$tepui" help "$1" | roff | awk -v part="$2" '
+        NR == 1 { sub(/^Usage: /, ""); if (part == "usage") print; next }
+        NR == 2 { next }
         /^ +\\-/ {
             line = $0; sub(/^ +/, "", line)
             at = match(line, /   +/)
             name = at ? substr(line, 1, at - 1) : line
             doc = at ? substr(line, at + RLENGTH) : ""
-            if (name ~ /^\\-[?]|\\-\\-help|\\-\\-usage|\\-\\-version/) next
+            if (part != "options" || name ~ /^\\-[?]|\\-\\-help|\\-\\-usage|\\-\\-version/) next
             printf ".TP\n\\fB%s\\fR\n", name
             if (doc != "") print doc
-            options = 1; next
+            next
         }
+        part != "text" { next }
         /^ +/ { sub(/^ +/, ""); print; next }
         /^$/ { paragraph = 1; next }
-        { if (paragraph) print ".PP"; paragraph = 0; print }'
+        /^Mandatory or optional arguments/ { skip = 1 }
+        skip { if (/\.$/) skip = 0; next }
+        { if (paragraph && begun) print ".PP"; paragraph = 0; begun = 1; print }'
+}
+
+# The page of one command.
+command_page() {
+    summary=$("$tepui" help "$1" | sed -n 2p | sed 's/\.$//')
+    cat <<END
+.\" made by tools/mkman.sh from the program's own help; do not edit
+.TH TEPUI\-$(printf '%s' "$1" | tr '[:lower:]' '[:upper:]') 1 $date "$version" "User Commands"
+.SH NAME
+tepui\-$1 \- $(printf '%s' "$summary" | roff)
+.SH SYNOPSIS
+$(help_of "$1" usage)
+.SH DESCRIPTION
+END
+    text=$(help_of "$1" text)
+    printf '%s\n' "${text:-$summary.}"
+    echo '.SH OPTIONS'
+    help_of "$1" options
+    cat <<'END'
+.SH EXIT STATUS
+See
+.BR tepui (1).
+.SH SEE ALSO
+.BR tepui (1);
+commands.md and the other pages that make install puts beside this package's documentation.
+END
 }
 
 # Paragraphs of `tepui list FAMILY`: a name, then indented lines "key  text".
@@ -45,6 +76,11 @@ entries() {
             else printf "\\fI%s:\\fR %s\n", key, text
         }'
 }
+
+if [ $# -gt 1 ]; then
+    command_page "$2"
+    exit 0
+fi
 
 cat <<END
 .\" made by tools/mkman.sh from the program's own help; do not edit
@@ -63,8 +99,10 @@ An experiment file names a grid of networks and what to measure on them;
 \fBtepui run\fR samples it into an HDF5 file, which the other commands read.
 .SH COMMANDS
 END
-commands=$("$tepui" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
-for command in $commands; do command_page "$command"; done
+echo 'Each has a page of its own.'
+"$tepui" --help | sed -n 's/^  \([a-z]*\)  *\(.*\)/\1 \2/p' | while read -r command text; do
+    printf '.TP\n.BR tepui\\-%s (1)\n%s\n' "$command" "$(printf '%s' "$text" | roff)"
+done
 echo '.SH EXPERIMENT FILE'
 echo 'YAML. Every field has a default; fields marked as grid axis may be lists, and all their combinations are sampled.'
 entries field
@@ -113,6 +151,8 @@ the result as it was published before.
 .I NAME.h5.log
 times and rates, one JSON object a line.
 .SH SEE ALSO
+.BR tepui\-run (1)
+and the other commands,
 .BR h5dump (1),
 .BR python3 (1);
 the pages in the folder docs of the source, which make install puts beside this package's other documentation.

@@ -5,7 +5,15 @@ page=$build/tepui.1
 check test -s "$page"
 sed 's/\\-/-/g' "$page" >out
 for command in $("$tepui" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
-    says out "tepui $command"
+    sed 's/\\-/-/g' "$page" >out
+    says out "tepui-$command (1)"
+    check test -s "$build/man/tepui-$command.1"
+    if command -v groff >/dev/null; then
+        expect 0 groff -man -ww -Tutf8 "$build/man/tepui-$command.1"
+        silent err
+    fi
+    sed 's/\\-/-/g' "$build/man/tepui-$command.1" >out
+    says out '.SH NAME' "tepui-$command - " '.SH SYNOPSIS' "tepui $command" '.SH OPTIONS'
     for option in $("$tepui" "$command" --help | grep -o -e '^ *-.*' | grep -o -e '--[a-z][a-z-]*' | sort -u); do
         case $option in
         --help | --usage | --version) ;;
@@ -13,6 +21,7 @@ for command in $("$tepui" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
         esac
     done
 done
+sed 's/\\-/-/g' "$page" >out
 for family in $("$tepui" list --format csv | sed -e 1d -e 's/,.*//'); do
     for name in $("$tepui" list "$family" --format csv | sed -n -e 1d -e 's/^\([a-z][a-z_.0-9-]*\),.*/\1/p'); do
         says out ".B $name"
