@@ -81,6 +81,10 @@ typedef struct {
     const tepui_family *family; /* of kinds; NULL: none */
 } tepui_field_info;
 size_t tepui_experiment_fields(tepui_field_info *out);
+/* The last part of a path: "depth" of "grid.depth". */
+const char *tepui_field_name(const char *path);
+/* The path, static, of the first field whose path or last part that is; NULL: there is none. */
+const char *tepui_field_called(const char *name);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
        argument = [ parameter "=" ] number          positional ones first
    Blanks are allowed between all parts. Printed texts carry every parameter and read back to the same choice.
    Numbers are in C notation; the calling program must leave LC_NUMERIC at "C" (libtepui never sets a locale). */
+#include "text.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,17 +13,11 @@
 #include <string.h>
 #include <tepui/kind.h>
 
-#define WORD_SIZE 64 /* longest name + 1 */
+#define WORD_SIZE (TEPUI_LONGEST_NAME + 1)
 #define NUMBER_SIZE 32
 #define LIST_SIZE 640 /* "known: ..." part of a message */
 
 /* --- text helpers */
-
-static void append(char *out, size_t size, const char *text)
-{
-    const size_t used = strlen(out);
-    if (used < size) snprintf(out + used, size - used, "%s", text);
-}
 
 static const char *skip_blanks(const char *s)
 {
@@ -315,10 +310,10 @@ static void append_argument(const tepui_choice *c, size_t i, int first, char *ou
 {
     char number[NUMBER_SIZE];
     tepui_print_double(c->value[i], number, sizeof number);
-    append(out, size, first ? "(" : ", ");
-    append(out, size, kind_of(c)->params[i].name);
-    append(out, size, "=");
-    append(out, size, number);
+    text_append(out, size, first ? "(" : ", ");
+    text_append(out, size, kind_of(c)->params[i].name);
+    text_append(out, size, "=");
+    text_append(out, size, number);
 }
 
 static void print_choice(const tepui_choice *c, int brief, char *out, size_t size)
@@ -326,10 +321,10 @@ static void print_choice(const tepui_choice *c, int brief, char *out, size_t siz
     size_t printed = 0;
     if (size == 0) return;
     out[0] = '\0';
-    append(out, size, kind_of(c)->name);
+    text_append(out, size, kind_of(c)->name);
     for (size_t i = 0; i < tepui_kind_param_count(kind_of(c)); i++)
         if (!brief || c->value[i] != kind_of(c)->params[i].fallback) append_argument(c, i, printed++ == 0, out, size);
-    if (printed) append(out, size, ")");
+    if (printed) text_append(out, size, ")");
 }
 
 void tepui_choice_print(const tepui_choice *c, char *out, size_t size)

@@ -68,3 +68,9 @@ void text_free(text_buffer *t)
     free(t->at);
     *t = (text_buffer){0};
 }
+
+void text_append(char *out, size_t size, const char *text)
+{
+    const size_t used = strlen(out);
+    if (used < size) snprintf(out + used, size - used, "%s", text);
+}

@@ -4,6 +4,9 @@
 #define BASE_TEXT_H
 #include <stddef.h>
 
+/* Behind the text in out[size], as much of it as has room. */
+void text_append(char *out, size_t size, const char *text);
+
 typedef struct {
     char *at; /* "" or NULL at first; always ended by a zero */
     size_t length, room;

@@ -2,13 +2,14 @@
 
    tepui_nearest() uses the optimal string alignment distance (insert, delete, replace, swap neighbours), letters
    compared without case: G. Navarro, A guided tour to approximate string matching, ACM Comput. Surv. 33 (2001). */
+#include "text.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <tepui/kind.h>
 
-#define WORD_SIZE 64 /* longest name + 1 */
+#define WORD_SIZE (TEPUI_LONGEST_NAME + 1)
 
 enum { MOST_LISTED = 12, LISTED_OF_MORE = 6 };
 
@@ -85,12 +86,6 @@ static const char *const synonyms[][2] = {
     {"kinds", "list"},
     {"benchmark", "bench"},
 };
-
-static void append(char *out, size_t size, const char *text)
-{
-    const size_t used = strlen(out);
-    if (used < size) snprintf(out + used, size - used, "%s", text);
-}
 
 static size_t least(size_t a, size_t b)
 {
@@ -173,12 +168,12 @@ static void append_nearest(const char *word, const char *const *words, size_t co
             const int later = k == 0 || d > last || (d == last && i > last_at);
             if (later && (at == SIZE_MAX || d < next)) next = d, at = i;
         }
-        append(out, size, words[at]);
-        append(out, size, ", ");
+        text_append(out, size, words[at]);
+        text_append(out, size, ", ");
         last = next, last_at = at;
     }
     snprintf(total, sizeof total, "... (%zu in all)", count);
-    append(out, size, total);
+    text_append(out, size, total);
 }
 
 void tepui_advice(const char *word, const char *const *words, char *out, size_t size)
@@ -193,7 +188,7 @@ void tepui_advice(const char *word, const char *const *words, char *out, size_t 
         return;
     }
     for (size_t i = 0; words[i]; i++) {
-        append(out, size, i ? ", " : "");
-        append(out, size, words[i]);
+        text_append(out, size, i ? ", " : "");
+        text_append(out, size, words[i]);
     }
 }

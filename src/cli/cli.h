@@ -259,7 +259,6 @@ tepui_status cli_plan_check(const cli_plan *p, tepui_error *err);   /* TEPUI_NO_
 
 /* --- speed.c: how fast this machine draws */
 double cli_now(void);
-unsigned cli_needs(const tepui_experiment *e);
 double cli_weights(const tepui_cell *c); /* entries of all matrices times points */
 /* Samples per second of `threads` workers together. */
 double cli_samples_per_second(const tepui_experiment *e, size_t cell, int threads, double budget);

@@ -255,19 +255,13 @@ static void print_lines(const cli_table *t, size_t meaning)
     }
 }
 
-static const char *last_part(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot ? dot + 1 : path;
-}
-
 /* The row of a name, of a field also by its last part; SIZE_MAX: there is none. */
 static size_t find_row(const cli_table *t, const char *name)
 {
     for (size_t i = 0; i * t->columns < t->cells; i++)
         if (strcmp(t->cell[i * t->columns], name) == 0) return i;
     for (size_t i = 0; i * t->columns < t->cells; i++)
-        if (strcmp(last_part(t->cell[i * t->columns]), name) == 0) return i;
+        if (strcmp(tepui_field_name(t->cell[i * t->columns]), name) == 0) return i;
     return SIZE_MAX;
 }
 

@@ -250,9 +250,9 @@ static tepui_status replay(const options *o, const tepui_result *r, const tepui_
     cli_table *t = NULL;
     agreement a = {0, 0};
     const tepui_cell *c = &e->cells[e->cells[o->cell].alias_of];
-    TEPUI_TRY(tepui_network_alloc(c, cli_needs(e), &net, err));
+    TEPUI_TRY(tepui_network_alloc(c, tepui_experiment_needs(e), &net, err));
     if (c->dynamics.follows) {
-        TEPUI_TRY(tepui_follower_alloc(net, cli_needs(e), 1, &follower, err));
+        TEPUI_TRY(tepui_follower_alloc(net, tepui_experiment_needs(e), 1, &follower, err));
         tepui_follower_begin(follower, o->sample, 1);
         TEPUI_TRY(tepui_follower_go(follower, NULL, NULL));
     }

@@ -114,22 +114,6 @@ static int is_option(const char *word, size_t length)
     return 0;
 }
 
-/* The path of a field, given itself or by its last part; NULL: there is none. */
-static const char *field_called(const char *word, size_t length)
-{
-    const size_t n = tepui_experiment_fields(NULL);
-    const char *found = NULL;
-    tepui_field_info *f = cli_alloc(n, sizeof *f);
-    tepui_experiment_fields(f);
-    for (size_t i = 0; i < n && !found; i++) {
-        const char *dot = strrchr(f[i].path, '.'), *last = dot ? dot + 1 : f[i].path;
-        if (strlen(f[i].path) == length && strncmp(f[i].path, word, length) == 0) found = f[i].path;
-        if (strlen(last) == length && strncmp(last, word, length) == 0) found = f[i].path;
-    }
-    free(f);
-    return found;
-}
-
 /* "--samples 100" of those who take a field for an option. */
 static void refuse_fields(char **argv)
 {
@@ -138,7 +122,9 @@ static void refuse_fields(char **argv)
         const char *word = *a + 2;
         const size_t length = strcspn(word, "=");
         if (is_option(word, length)) continue;
-        const char *field = field_called(word, length);
+        char *name = cli_print("%.*s", (int)length, word);
+        const char *field = tepui_field_called(name);
+        free(name);
         const char *value = word[length] ? word + length + 1 : a[1] && a[1][0] != '-' ? a[1] : "VALUE";
         if (field)
             exit(cli_fail(argv[0], TEPUI_USAGE, "there is no option --%.*s; write --set %s=%s", (int)length, word,

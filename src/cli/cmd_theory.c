@@ -113,7 +113,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->cell = arg;
         return 0;
     case KEY_DIGITS:
-        o->view.digits = (int)read_count(arg, "digits", 0, 17, state);
+        cli_read_digits(&o->view, arg, state);
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0) argp_error(state, "one law only, got '%s' too", arg);
@@ -253,13 +253,6 @@ static void add_prediction(cli_facts *f, const tepui_law_type *law, const tepui_
 
 /* --- combinations */
 
-/* "depth" for "grid.depth". */
-static const char *short_name(const char *key)
-{
-    const char *point = strrchr(key, '.');
-    return point ? point + 1 : key;
-}
-
 /* The cell of a file, and of what depth and width it is. */
 static void add_cell(cli_facts *f, const cli_cells *cells, size_t number, int all)
 {
@@ -277,7 +270,7 @@ static void add_axes(cli_facts *f, const options *o, size_t number, int all)
     for (size_t i = 0; !o->from && i < o->net.choices.count; i++) {
         const cli_choice *c = &o->net.choices.choice[i];
         if (c->values > 1 && (all || !in_cell(c->key)))
-            cli_facts_add(f, short_name(c->key), cli_choices_value(&o->net.choices, number, i));
+            cli_facts_add(f, tepui_field_name(c->key), cli_choices_value(&o->net.choices, number, i));
     }
 }
 

@@ -79,7 +79,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->layers = read_number(arg, "layers", 1000000, state);
         return 0;
     case KEY_DIGITS:
-        o->view.digits = (int)read_number(arg, "digits", 17, state);
+        cli_read_digits(&o->view, arg, state);
         return 0;
     case KEY_SAVE:
         o->save = 1;

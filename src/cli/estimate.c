@@ -413,7 +413,7 @@ static cli_estimate add(const pilot *p, int threads)
 cli_estimate cli_estimate_make(const tepui_experiment *e, int threads, double budget, double start)
 {
     pilot p = {.e = e,
-               .needs = cli_needs(e),
+               .needs = tepui_experiment_needs(e),
                .start = start,
                .budget = budget,
                .processor_end = cli_processor_time() + budget,

@@ -52,7 +52,7 @@ static int calls_blas(const tepui_experiment *e)
 {
     const unsigned own = TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_LOSS_GRADIENT |
                          TEPUI_NEEDS_OUTPUT_GRADIENT | TEPUI_NEEDS_SLOPES;
-    if (cli_needs(e) & ~own) return 1;
+    if (tepui_experiment_needs(e) & ~own) return 1;
     for (size_t i = 0; i < e->cell_count; i++) {
         const tepui_distribution_type *law = e->cells[i].distribution.type;
         if (e->cells[i].composition || law->fill_matrix) return 1;
@@ -116,7 +116,7 @@ static double publish_bytes(const tepui_experiment *e, const cli_plan *p, const 
 static void count_cells(const tepui_experiment *e, cli_plan *p)
 {
     double workspace = 0.0, block = 0.0;
-    const unsigned needs = cli_needs(e);
+    const unsigned needs = tepui_experiment_needs(e);
     for (size_t i = 0; i < e->cell_count; i++) {
         const tepui_cell *c = &e->cells[i];
         const size_t components = cell_components(e, c);

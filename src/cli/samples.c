@@ -43,21 +43,6 @@ uint64_t cli_samples_count_nan(const char *command, const char *file, const tepu
 
 /* --- nets */
 
-/* The field of an experiment that a column tells, such as grid.depth; NULL: none. */
-static char *field_of(const char *column)
-{
-    const size_t n = tepui_experiment_fields(NULL);
-    tepui_field_info *f = cli_alloc(n, sizeof *f);
-    char *path = NULL;
-    tepui_experiment_fields(f);
-    for (size_t i = 0; i < n && !path; i++) {
-        const char *point = strrchr(f[i].path, '.'), *name = point ? point + 1 : f[i].path;
-        if (strcmp(name, column) == 0 || strcmp(f[i].path, column) == 0) path = cli_copy(f[i].path);
-    }
-    free(f);
-    return path;
-}
-
 static tepui_status no_parameter(const char *file, const char *column, tepui_error *err)
 {
     return tepui_fail(err, TEPUI_BAD_INPUT,
@@ -72,10 +57,10 @@ static tepui_status describe(const char *file, const tepui_result *r, size_t cel
         cli_choices_add(&net->choices, given->choices.choice[i].key, given->choices.choice[i].value[0], 0);
     for (size_t k = 0; k < r->columns; k++) {
         const tepui_column *c = &r->column[k];
-        char *path = strcmp(c->name, "width_expression") == 0 ? cli_copy("") : field_of(c->name);
+        if (strcmp(c->name, "width_expression") == 0) continue;
+        const char *path = tepui_field_called(c->name);
         if (!path) return no_parameter(file, c->name, err);
-        if (*path && !cli_choices_find(&given->choices, path)) cli_choices_add(&net->choices, path, c->text[cell], 0);
-        free(path);
+        if (!cli_choices_find(&given->choices, path)) cli_choices_add(&net->choices, path, c->text[cell], 0);
     }
     return TEPUI_OK;
 }
@@ -101,7 +86,7 @@ static void add_column(tepui_result *r, const char *name, const char *text)
 static tepui_status add_options(const char *file, tepui_result *r, const cli_net *net, tepui_error *err)
 {
     for (size_t i = 0; i < net->choices.count; i++) {
-        const char *key = net->choices.choice[i].key, *point = strrchr(key, '.'), *name = point ? point + 1 : key;
+        const char *key = net->choices.choice[i].key, *name = tepui_field_name(key);
         if (tepui_result_column(r, name))
             return tepui_fail(err, TEPUI_USAGE, "%s has a column %.60s: it cannot be an option, too", file, name);
         add_column(r, name, net->choices.choice[i].value[0]);

@@ -14,11 +14,6 @@ double cli_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-unsigned cli_needs(const tepui_experiment *e)
-{
-    return tepui_experiment_needs(e);
-}
-
 double cli_weights(const tepui_cell *c)
 {
     return (double)tepui_parameters(c) * (double)c->points;
@@ -49,7 +44,7 @@ static tepui_status draw_for(const tepui_experiment *e, size_t cell, uint64_t fi
     tepui_status st;
     tepui_network *net = NULL;
     double start = cli_now(), end;
-    TEPUI_TRY(tepui_network_alloc(&e->cells[cell], cli_needs(e), &net, NULL));
+    TEPUI_TRY(tepui_network_alloc(&e->cells[cell], tepui_experiment_needs(e), &net, NULL));
     TEPUI_TRY(tepui_network_sample(net, first, NULL));
     end = cli_now() + budget;
     *count = 1;
@@ -93,12 +88,12 @@ static tepui_status follow_blocks(const tepui_experiment *e, size_t cell, uint64
 {
     tepui_status st;
     const tepui_cell *c = &e->cells[cell];
-    const size_t block = tepui_block_samples(c, cli_needs(e));
+    const size_t block = tepui_block_samples(c, tepui_experiment_needs(e));
     tepui_network *net = NULL;
     tepui_follower *f = NULL;
     double paths = 0, steps = 0, seconds;
-    TEPUI_TRY(tepui_network_alloc(c, cli_needs(e), &net, NULL));
-    TEPUI_TRY(tepui_follower_alloc(net, cli_needs(e), block, &f, NULL));
+    TEPUI_TRY(tepui_network_alloc(c, tepui_experiment_needs(e), &net, NULL));
+    TEPUI_TRY(tepui_follower_alloc(net, tepui_experiment_needs(e), block, &f, NULL));
     const double start = cli_now();
     do {
         tepui_follower_begin(f, first + (uint64_t)paths, block);

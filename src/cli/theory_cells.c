@@ -26,8 +26,7 @@ static tepui_status read_cells(const char *list, const char *file, size_t cells,
 /* The column of /cells that tells the values of an axis. */
 static const tepui_column *column_of(const tepui_result *r, const char *path)
 {
-    const char *name = strrchr(path, '.');
-    return tepui_result_column(r, strcmp(path, "grid.width") == 0 ? "width_expression" : name ? name + 1 : path);
+    return tepui_result_column(r, strcmp(path, "grid.width") == 0 ? "width_expression" : tepui_field_name(path));
 }
 
 static int differs(const tepui_column *c, size_t cells)

@@ -200,3 +200,17 @@ size_t tepui_experiment_fields(tepui_field_info *out)
     for (size_t i = 0; out && i < field_count; i++) out[i] = info_of(&fields[i]);
     return field_count;
 }
+
+const char *tepui_field_name(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot ? dot + 1 : path;
+}
+
+const char *tepui_field_called(const char *name)
+{
+    for (size_t i = 0; i < field_count; i++)
+        if (strcmp(fields[i].path, name) == 0 || strcmp(tepui_field_name(fields[i].path), name) == 0)
+            return fields[i].path;
+    return NULL;
+}

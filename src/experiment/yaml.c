@@ -163,24 +163,15 @@ static tepui_status read_field(const reader *r, size_t f, const yaml_node_t *n)
     return st;
 }
 
-static const char *last_part(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot ? dot + 1 : path;
-}
-
 /* "grid.depth" for the key "depth" under another prefix; NULL: no field is called so. */
 static const char *other_place(const char *key)
 {
-    const char *words[64];
-    size_t n = 0, f = 0;
-    for (; f < field_count && n < 63; f++) words[n++] = last_part(fields[f].path);
+    const char *words[64], *same = tepui_field_called(tepui_field_name(key));
+    size_t n = 0;
+    for (; n < field_count && n < 63; n++) words[n] = tepui_field_name(fields[n].path);
     words[n] = NULL;
-    for (f = 0; f < n && strcmp(words[f], last_part(key)) != 0;) f++;
-    if (f < n) return fields[f].path;
-    const char *near = strchr(key, '.') ? NULL : tepui_nearest(key, words);
-    for (f = 0; near && words[f] != near;) f++;
-    return near ? fields[f].path : NULL;
+    const char *near = same || strchr(key, '.') ? NULL : tepui_nearest(key, words);
+    return near ? tepui_field_called(near) : same;
 }
 
 /* Keys known under a prefix, for messages. */

@@ -103,10 +103,10 @@ static int is_unit(const tepui_dataset *d)
 
 tepui_status load_normalise(tepui_dataset *d, tepui_error *err)
 {
-    size_t zero = 0;
+    size_t zero;
     if (strcmp(d->spec.normalise, "standard") == 0)
         return d->byte ? standardise_bytes(d, err) : standardise_numbers(d, err);
-    if (is_unit(d) && load_zero_rows(d, &zero))
+    if (is_unit(d) && d->byte && load_zero_rows(d, &zero))
         return tepui_fail(err, TEPUI_BAD_INPUT, "data.normalise: input %zu is zero or not finite", zero);
     return is_unit(d) ? to_unit_norm(d, err) : TEPUI_OK;
 }

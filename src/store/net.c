@@ -78,13 +78,18 @@ static tepui_status put_own(saved *s, size_t k)
     return TEPUI_OK;
 }
 
+static int has_loss(const tepui_cell *c)
+{
+    const tepui_loss_type *loss = c->loss.type;
+    return !loss->needs_target || c->targets != TEPUI_TARGETS_NONE;
+}
+
 /* In plain doubles where they hold the numbers. */
 static tepui_status put_gradient(saved *s)
 {
     const size_t P = tepui_parameters(s->cell);
-    const tepui_loss_type *loss = s->cell->loss.type;
     int64_t e = 0;
-    if (loss->needs_target && s->cell->targets == TEPUI_TARGETS_NONE) return TEPUI_OK;
+    if (!has_loss(s->cell)) return TEPUI_OK;
     if (!(s->gradient = malloc(P * sizeof *s->gradient))) return TEPUI_NO_MEMORY;
     const tepui_status st = tepui_sample_gradient(s->sample, s->gradient, &e, s->err);
     if (st != TEPUI_OK) return st;
@@ -108,14 +113,13 @@ static tepui_status put_data(saved *s)
     const size_t n = c->points, d = c->inputs, q = c->outputs;
     const double *y = tepui_sample_targets(s->sample);
     double *x = malloc((n * q + d + q) * sizeof *x), *u = x + n * q, *v = u + d, loss;
-    const tepui_loss_type *type = c->loss.type;
     tepui_status st = TEPUI_OK;
     if (!x) return TEPUI_NO_MEMORY;
     put(s, "/inputs", tepui_sample_inputs(s->sample), n, d, "data points");
     if (y) put(s, "/targets", y, n, q, "targets, one-hot for labels");
     tepui_sample_output(s->sample, x);
     put(s, "/output", x, n, q, "f of every point");
-    if (y || !type->needs_target) {
+    if (has_loss(c)) {
         TEPUI_TRY(tepui_sample_loss(s->sample, &loss, s->err));
         put(s, "/loss", &loss, 1, 0, "mean over the points");
     }

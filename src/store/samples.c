@@ -111,15 +111,19 @@ static tepui_status find_parameters(reader *f, tepui_error *err)
     return TEPUI_OK;
 }
 
+static tepui_status check_ln(const reader *f, size_t i, tepui_error *err)
+{
+    if (!f->column_is_ln[i] || f->q[i].as_column || f->q[i].transform == TEPUI_TRANSFORM_LN) return TEPUI_OK;
+    return csv_wrong(&f->csv, err, "%.60s is stored as it is, not as a logarithm", f->q[i].name);
+}
+
 static tepui_status read_names(reader *f, tepui_error *err)
 {
     tepui_status st = TEPUI_OK;
     f->columns = f->csv.fields;
     for (size_t c = 0; st == TEPUI_OK && c < f->columns; c++) st = check_name(f, c, err);
     for (size_t i = 0; st == TEPUI_OK && i < f->quantities; i++) st = find_quantity(f, i, err);
-    for (size_t i = 0; st == TEPUI_OK && i < f->quantities; i++)
-        if (f->column_is_ln[i] && !f->q[i].as_column && f->q[i].transform == TEPUI_TRANSFORM_NONE)
-            return csv_wrong(&f->csv, err, "%.60s is stored as it is, not as a logarithm", f->q[i].name);
+    for (size_t i = 0; st == TEPUI_OK && i < f->quantities; i++) st = check_ln(f, i, err);
     return st == TEPUI_OK ? find_parameters(f, err) : st;
 }
 
@@ -237,9 +241,8 @@ static tepui_status read_first_number(reader *f, tepui_error *err)
                          f->quantities);
     f->columns = 1;
     f->column_is_ln[0] = f->are_ln;
-    if (f->are_ln && !f->q[0].as_column && f->q[0].transform == TEPUI_TRANSFORM_NONE)
-        return csv_wrong(&f->csv, err, "%.60s is stored as it is, not as a logarithm", f->q[0].name);
-    return read_sample(f, err);
+    const tepui_status st = check_ln(f, 0, err);
+    return st == TEPUI_OK ? read_sample(f, err) : st;
 }
 
 static tepui_status read_all(reader *f, tepui_error *err)

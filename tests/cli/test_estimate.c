@@ -62,7 +62,8 @@ static double run_child(const tepui_experiment *e, double *work)
     CHECK(samples != NULL);
     *work = 0.0;
     for (size_t i = 0; samples && i < e->cell_count; i++)
-        if (e->cells[i].alias_of == i) *work += samples->number[i] * tepui_sample_cost(&e->cells[i], cli_needs(e));
+        if (e->cells[i].alias_of == i)
+            *work += samples->number[i] * tepui_sample_cost(&e->cells[i], tepui_experiment_needs(e));
     tepui_result_free(r);
     remove_result(path);
     return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
