@@ -13,7 +13,7 @@ Importing this package loads neither matplotlib nor pandas nor xarray.
 from .error import Error
 from .result import Result, open  # noqa: A004 (tepui.open is the name)
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Error", "Result", "open", "draw", "save", "__version__"]
 
 

@@ -12,7 +12,7 @@ extern "C" {
 typedef struct {
     const char *name, *value;
 } tepui_fact;
-const char *tepui_version(void); /* "0.1.0" */
+const char *tepui_version(void); /* "0.2.0" */
 /* git revision, compiler, flags, libraries and versions; ends with name == NULL. No host, no time. */
 const tepui_fact *tepui_provenance(void);
 

@@ -43,7 +43,7 @@ char *cli_text_take(text_buffer *t); /* what was put together */
 tepui_status cli_unknown(tepui_error *err, const char *what, const char *word, const char *const *words);
 tepui_status cli_unknown_kind(tepui_error *err, const char *what, const char *word, const tepui_family *family);
 void cli_close_output(void);   /* for atexit: what was printed must have arrived, else 74 */
-const char *cli_version(void); /* "tepui 0.1.0" */
+const char *cli_version(void); /* "tepui 0.2.0" */
 void cli_start(char **argv);   /* environment, handlers, argp's exit status; once, by main */
 
 /* --- number.c: numbers as text; digits = 0: the shortest that reads back equal */
