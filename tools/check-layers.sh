@@ -8,7 +8,8 @@ srcdir=${srcdir:-$(dirname "$0")/..}
 allowed() {
     foundation='base kernel matrix'
     kinds="activation distribution scale layer architecture loss optimizer schedule escape"
-    sample="$foundation $kinds ensemble source network curvature dynamics"
+    net="$foundation $kinds ensemble source network"
+    sample="$net curvature sampler dynamics sample"
     case $1 in
     base | kernel | matrix) echo "$foundation" ;;
     activation | distribution | loss | optimizer | schedule | escape) echo "$foundation" ;;
@@ -18,15 +19,18 @@ allowed() {
     ensemble) echo "$foundation $kinds source" ;;
     source) echo "$foundation $kinds ensemble" ;;
     network) echo "$foundation $kinds ensemble source" ;;
-    curvature | sample | dynamics) echo "$sample" ;;
+    curvature) echo "$net" ;;
+    sampler) echo "$net curvature" ;;
+    dynamics) echo "$net curvature" ;;
+    sample) echo "$net curvature dynamics" ;;
     stat) echo "$foundation" ;;
-    observable) echo "$sample sample stat" ;;
-    theory) echo "$sample sample observable" ;; # cells and names of observables, never samples
-    experiment) echo "$sample sample stat observable" ;;
-    store) echo "$sample sample stat observable experiment" ;;
-    verdict) echo "$sample sample stat observable experiment store theory" ;;
-    run) echo "$sample sample stat observable experiment store" ;;
-    cli) echo "$sample sample stat observable experiment store theory verdict run" ;;
+    observable) echo "$sample stat" ;;
+    theory) echo "$sample observable" ;; # cells and names of observables, never samples
+    experiment) echo "$sample stat observable" ;;
+    store) echo "$sample stat observable experiment" ;;
+    verdict) echo "$sample stat observable experiment store theory" ;;
+    run) echo "$sample stat observable experiment store" ;;
+    cli) echo "$sample stat observable experiment store theory verdict run" ;;
     *) echo "$1 is not in the table" ;;
     esac
 }
@@ -34,7 +38,7 @@ allowed() {
 home() {
     case $1 in
     rng | status | kind | version | team | machine) echo base ;;
-    cell) echo ensemble ;;
+    cell | sampler) echo ensemble ;;
     law) echo theory ;;
     result) echo store ;;
     plugin) echo cli ;; # the headers of all families

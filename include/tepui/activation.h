@@ -32,6 +32,9 @@ typedef struct {
     const tepui_activation_kat *kat; /* ends with origin == NULL */
 } tepui_activation_type;
 
+/* 1 where phi(z) = below z for z < 0 and above z for z > 0: slopes 1, 1 of linear, 0, 1 of relu. */
+int tepui_activation_has_slopes(const tepui_choice *activation, double below, double above);
+
 /* A file of an activation writes one function
        static inline double value(double z, const double *param, double *slope);
    that returns phi(z) and stores phi'(z), because the two share their costly part. TEPUI_ACTIVATION_FROM(value) makes

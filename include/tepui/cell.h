@@ -9,6 +9,7 @@
 #include <tepui/loss.h>
 #include <tepui/optimizer.h>
 #include <tepui/rng.h>
+#include <tepui/sampler.h>
 #include <tepui/scale.h>
 #include <tepui/schedule.h>
 
@@ -17,10 +18,6 @@ extern "C" {
 #endif
 
 typedef enum { TEPUI_READOUT_NONE, TEPUI_READOUT_DENSE } tepui_readout;
-/* full: matrices are drawn. reduced: the same law of the norms, layer by layer from chi-squared numbers (reduced.c).
-   tilted: those numbers from laws in which large norms are common, with likelihood ratios (tilted.c). */
-typedef enum { TEPUI_SAMPLER_FULL, TEPUI_SAMPLER_REDUCED, TEPUI_SAMPLER_TILTED } tepui_sampler;
-extern const char *const tepui_sampler_word[]; /* "full", "reduced", "tilted" */
 typedef enum {
     TEPUI_TARGETS_NONE,
     TEPUI_TARGETS_GAUSSIAN,
@@ -44,7 +41,7 @@ typedef struct {
     double divergence;      /* loss over the larger of that at the start and on the plateau */
 } tepui_dynamics;
 
-typedef struct {
+typedef struct tepui_cell {
     /* as written */
     size_t depth;
     const char *width_text;   /* the width entry as in the experiment: "sqrt(depth)", "[64, 32]" */
@@ -54,7 +51,7 @@ typedef struct {
     tepui_choice bias; /* law of the biases */
     double sigma_b;    /* their standard deviation; 0: no biases */
     tepui_readout readout;
-    tepui_sampler sampler;
+    const tepui_sampler_type *sampler;
     double tilt; /* power of norm2 by which a tilted sampler weighs its draws; 0 for the others */
     tepui_targets targets;
     const tepui_dataset *data;

@@ -10,6 +10,7 @@ extern "C" {
 
 typedef struct {
     tepui_kind kind;
+    int gaussian; /* entries are independent normals: the matrix looks the same from every direction */
     /* Element-wise laws: n independent entries from the stream's current batch on; scratch is 2*n + 2*TEPUI_BATCH
        doubles. Entry i depends on words of index < batches(n) only, and the first m entries of fill(n) are those of
        fill(m) for m a multiple of TEPUI_BATCH. NULL for matrix laws. */

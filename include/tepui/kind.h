@@ -93,7 +93,7 @@ tepui_status tepui_kind_register_as(const tepui_family *family, const void *kind
 /* generated registries (tools/mkregistry.sh from src/kinds.am) */
 extern const tepui_family tepui_family_activation, tepui_family_distribution, tepui_family_scale, tepui_family_layer,
     tepui_family_architecture, tepui_family_loss, tepui_family_optimizer, tepui_family_schedule, tepui_family_escape,
-    tepui_family_source, tepui_family_observable, tepui_family_law;
+    tepui_family_sampler, tepui_family_source, tepui_family_observable, tepui_family_law;
 
 #ifdef __cplusplus
 }

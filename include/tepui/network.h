@@ -37,14 +37,12 @@ enum {
     TEPUI_NEEDS_PATH_METRIC = 1 << 20,    /* and in the optimizer's own metric */
     TEPUI_NEEDS_PLATEAU = 1 << 21,        /* the loss on lines through the initialisation */
     TEPUI_NEEDS_PATH_ACCURACY = 1 << 22,  /* with TEPUI_NEEDS_RECORD: classes of the rows that are held out */
-    TEPUI_NEEDS_SIGNS = 1 << 23           /* how many eigenvalues of the Hessian are negative, how many positive */
+    TEPUI_NEEDS_SIGNS = 1 << 23,          /* how many eigenvalues of the Hessian are negative, how many positive */
+    TEPUI_NEEDS_OUTPUT = 1 << 24,         /* f itself */
+    TEPUI_NEEDS_ANGLE = 1 << 25           /* between the hidden vectors of two points */
 };
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */
-
-/* Why the reduced sampler cannot do this cell, as the end of "sampler: reduced ..."; NULL: it can. c->sigma and what is
-   derived from it need not be set. */
-const char *tepui_network_irreducible(const tepui_cell *c, unsigned needs);
 
 size_t tepui_network_memory(const tepui_cell *c, unsigned needs);
 tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_network **out, tepui_error *err);

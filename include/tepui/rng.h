@@ -74,6 +74,8 @@ void tepui_draw_sign(tepui_stream *s, double *out, size_t n);    /* +1 or -1; on
 extern const gsl_rng_type *tepui_gsl_rng_threefry;
 void tepui_gsl_seek(gsl_rng *r, const tepui_stream *place);
 
+/* Whether it is ours, whose numbers have addresses; GSL's go on from number to number. */
+int tepui_generator_is_addressed(const char *name);
 /* GSL generator by name ("mt19937", "ranlxd2", ...), NULL if unknown; "threefry4x64" gives ours. */
 /* Why a GSL generator cannot be seeded anew for every sample; NULL: it can. */
 const char *tepui_gsl_rng_unfit(const char *name);

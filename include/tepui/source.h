@@ -40,6 +40,8 @@ typedef struct {
     tepui_kind kind;
     int synthetic; /* fill() draws fresh points; otherwise load() reads a set */
     int labelled;  /* a set that always has targets */
+    /* what is known of fresh points: each has norm 1, they are orthogonal, their numbers are independent normals */
+    int unit_norm, orthogonal, gaussian;
     /* points x dimension doubles into x from the stream */
     tepui_status (*fill)(tepui_stream *s, double *x, size_t points, size_t dimension, double *work);
     tepui_status (*load)(tepui_dataset *d, tepui_error *err);

@@ -9,6 +9,15 @@
 
 #define FAR 500
 
+int tepui_activation_has_slopes(const tepui_choice *activation, double below, double above)
+{
+    const tepui_activation_type *t = activation->type;
+    double slope[4];
+    if (!t->homogeneous) return 0;
+    t->slopes(activation->value, slope);
+    return slope[0] == below && slope[1] == above;
+}
+
 /* z 2^e as plain doubles, held inside +-2^1000 so that no infinity arises. */
 static void unscale(double *z, int64_t *e, size_t n)
 {

@@ -207,6 +207,11 @@ const char *tepui_gsl_rng_unfit(const char *name)
     return NULL;
 }
 
+int tepui_generator_is_addressed(const char *name)
+{
+    return strcmp(name, threefry_type.name) == 0;
+}
+
 const gsl_rng_type *tepui_gsl_rng_find(const char *name)
 {
     if (strcmp(name, threefry_type.name) == 0) return tepui_gsl_rng_threefry;

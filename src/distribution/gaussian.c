@@ -37,6 +37,7 @@ const tepui_distribution_type tepui_distribution_gaussian = {
     .kind = {.name = "gaussian",
              .doc = "standard normal entries",
              .source = "Johnson, Kotz, Balakrishnan 1994, ch. 13"},
+    .gaussian = 1,
     .fill = fill,
     .words = 1,
     .moment = moment,

@@ -8,8 +8,6 @@
 #include <tepui/cell.h>
 #include <tepui/source.h>
 
-const char *const tepui_sampler_word[] = {"full", "reduced", "tilted"};
-
 /* Standard deviation of the entries of one matrix. */
 static tepui_status sigma_of(const tepui_cell *c, size_t fan_in, size_t fan_out, const tepui_choice *phi, double *sigma,
                              tepui_error *err)
@@ -105,6 +103,14 @@ static void print_choice(text_buffer *out, const char *name, const tepui_choice 
     text_print(out, "\n%s %s", name, words);
 }
 
+static void print_sampler(text_buffer *out, const tepui_cell *c)
+{
+    if (!c->sampler->keyed) return;
+    text_print(out, "sampler %s", c->sampler->kind.name);
+    if (c->sampler->tilts) text_print(out, " %.17g", c->tilt);
+    text_put(out, "\n");
+}
+
 /* Physics only: what is observed, how often, and which loss is taken do not change the draws. The scale enters
    through its variances, so that two rules that agree give the same cell. */
 static char *canonical_text(const tepui_cell *c)
@@ -122,9 +128,7 @@ static char *canonical_text(const tepui_cell *c)
     }
     text_print(out, "\nreadout %d outputs %zu targets %d\ngenerator %s\n", (int)c->readout, c->outputs, (int)c->targets,
                c->generator);
-    if (c->sampler == TEPUI_SAMPLER_REDUCED)
-        text_put(out, "sampler reduced\n"); /* full says nothing: older keys stay */
-    if (c->sampler == TEPUI_SAMPLER_TILTED) text_print(out, "sampler tilted %.17g\n", c->tilt);
+    print_sampler(out, c);
     const tepui_shape *image = c->composition ? &c->composition->image : NULL;
     if (image && image->space) text_print(out, "image %zu x %zu x %zu\n", image->height, image->width, image->channels);
     text_put(out, tepui_dataset_identity(c->data));

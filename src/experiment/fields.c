@@ -9,7 +9,6 @@ static const char *const targets[] = {"none", "gaussian", "zero", "one", "one_ho
 static const char *const normalises[] = {"standard", "unit", "none", NULL};
 static const char *const answers[] = {"true", "false", NULL};
 static const char *const answers_or_default[] = {"true", "false", "default", NULL};
-static const char *const samplers[] = {"full", "reduced", "tilted", "auto", NULL};
 static const char *const eigensolvers[] = {"lapack", "gsl", NULL};
 static const char *const batch_sources[] = {"points", "data", NULL};
 static const char *const readouts[] = {"dense", "none", "default", NULL};
@@ -82,7 +81,7 @@ const field fields[] = {
      "dense: an output matrix without activation; none: f = a_L; default: dense with the targets of a data set or of a "
      "data.targets that is written, else none, whatever the loss",
      "dense"},
-    {"sampler", FIELD_CHOICE, 0, "full", 0, 0, samplers,
+    {"sampler", FIELD_KIND, 0, "full", 0, 0, &tepui_family_sampler,
      "full: matrices are drawn; reduced: the same laws of norms without matrices, where they are known exactly; auto: "
      "reduced where it applies; tilted: reduced, from laws in which large norms are common, with likelihood ratios",
      "reduced"},

@@ -9,6 +9,7 @@
 #include <tepui/source.h>
 
 #define WIDEST 10000000.0
+#define WHY_SIZE 160     /* of an obstacle */
 #define ROUND_SLACK 1e-9 /* so that 0.1*30, say, does not become 4 */
 
 static tepui_choice axis_choice(const settings *s, size_t index, size_t a, const tepui_family *family)
@@ -101,51 +102,55 @@ static tepui_status set_shapes(const tepui_experiment *e, const settings *s, tep
     return TEPUI_OK;
 }
 
-/* Observables whose laws the reduced sampler has; a new one is refused until somebody has thought about it. */
-static const char *const reducible[] = {"forward_norm",         "jacobian_vector_norm", "gradient_norm",
-                                        "output_gradient_norm", "activation_fraction",  "output",
-                                        "weighted_norm2",       "weighted_norm4",       NULL};
-/* Those that carry the likelihood ratio: tilted samples support no others. */
-static const char *const tiltable[] = {"weighted_norm2", "weighted_norm4", NULL};
-
-static int is_in(const char *const *list, const char *name)
+/* What keeps a sampler from an observable, into why; empty: nothing. */
+static void find_unshown(const tepui_sampler_type *t, const tepui_observable_type *o, char *why, size_t size)
 {
-    while (*list && strcmp(*list, name) != 0) list++;
-    return *list != NULL;
+    if (o->needs & ~t->shows || (o->measure_sample && !t->matrices))
+        snprintf(why, size, "has no law for %s", o->kind.name);
+    else if (o->needs & t->apart[0] && o->needs & t->apart[1])
+        snprintf(why, size, "has no joint law for what %s puts together", o->kind.name);
+    else if (t->weighted && !o->weighs)
+        snprintf(why, size,
+                 "does not support %s: its samples are weighted; weighted_norm2 and weighted_norm4 take the weights",
+                 o->kind.name);
 }
 
-/* What stands in the way of reduced sampling, into why; empty: nothing. */
-static void find_obstacle(const tepui_experiment *e, const tepui_cell *c, char *why, size_t size)
+/* What stands in the way of a sampler, into why; empty: nothing. */
+static void find_obstacle(const tepui_experiment *e, const tepui_sampler_type *t, const tepui_cell *c, char *why,
+                          size_t size)
 {
-    unsigned needs = 0;
+    const unsigned needs = tepui_experiment_needs(e);
     why[0] = '\0';
-    for (size_t o = 0; o < e->observable_count; o++) {
-        const char *name = e->observables[o]->kind.name;
-        needs |= e->observables[o]->needs;
-        if (!is_in(reducible, name)) {
-            snprintf(why, size, "has no law for %s", name);
-            return;
-        }
-        if (c->sampler == TEPUI_SAMPLER_TILTED && !is_in(tiltable, name)) {
-            snprintf(
-                why, size,
-                "does not support %s: its samples are weighted; weighted_norm2 and weighted_norm4 take the weights",
-                name);
-            return;
-        }
-        if (strcmp(name, "output") == 0 && (c->readout != TEPUI_READOUT_DENSE || c->outputs != 1)) {
-            snprintf(why, size, "has the law of a single output of a dense read-out only");
-            return;
-        }
-    }
-    const char *reason = tepui_network_irreducible(c, needs);
+    for (size_t o = 0; o < e->observable_count && !why[0]; o++) find_unshown(t, e->observables[o], why, size);
+    const char *reason = !why[0] && t->obstacle ? t->obstacle(c, needs) : NULL;
     if (reason) snprintf(why, size, "%s", reason);
+}
+
+/* Of those whose samples stand for themselves: one without matrices where there is any, the cheapest; full can do all.
+ */
+static int is_better(const tepui_sampler_type *t, const tepui_sampler_type *than, const tepui_cell *c)
+{
+    if (t->matrices != than->matrices) return !t->matrices;
+    return t->work(c) < than->work(c);
+}
+
+static const tepui_sampler_type *choose_sampler(const tepui_experiment *e, const tepui_cell *c)
+{
+    const tepui_sampler_type *best = NULL;
+    for (const void *const *k = tepui_family_sampler.kinds; *k; k++) {
+        const tepui_sampler_type *t = *k;
+        char why[WHY_SIZE];
+        if (t->chooses || t->weighted) continue;
+        find_obstacle(e, t, c, why, sizeof why);
+        if (!why[0] && (!best || is_better(t, best, c))) best = t;
+    }
+    return best;
 }
 
 /* The default is let pass without a tilted sampler: the experiment stored in a result file spells every key out. */
 static tepui_status set_tilt(const settings *s, tepui_cell *c, const char *text)
 {
-    if (c->sampler == TEPUI_SAMPLER_TILTED)
+    if (c->sampler->tilts)
         c->tilt = strtod(text, NULL);
     else if (strcmp(text, fields[field_index("grid.tilt")].fallback) != 0)
         return settings_fail(s, "grid.tilt", setting_line(s, "grid.tilt"), "only sampler: tilted has a tilt");
@@ -154,16 +159,15 @@ static tepui_status set_tilt(const settings *s, tepui_cell *c, const char *text)
 
 static tepui_status set_sampler(const tepui_experiment *e, const settings *s, tepui_cell *c)
 {
-    const char *wanted = setting_text(s, "sampler");
-    char why[128] = "";
-    c->sampler = strcmp(wanted, "full") == 0     ? TEPUI_SAMPLER_FULL
-                 : strcmp(wanted, "tilted") == 0 ? TEPUI_SAMPLER_TILTED
-                                                 : TEPUI_SAMPLER_REDUCED;
-    if (c->sampler != TEPUI_SAMPLER_FULL) find_obstacle(e, c, why, sizeof why);
+    char why[WHY_SIZE];
+    c->sampler = tepui_kind_find(&tepui_family_sampler, setting_text(s, "sampler"));
+    if (c->sampler->chooses) {
+        c->sampler = choose_sampler(e, c);
+        return TEPUI_OK;
+    }
+    find_obstacle(e, c->sampler, c, why, sizeof why);
     if (!why[0]) return TEPUI_OK;
-    c->sampler = TEPUI_SAMPLER_FULL;
-    if (strcmp(wanted, "auto") == 0) return TEPUI_OK;
-    return settings_fail(s, "sampler", setting_line(s, "sampler"), "%s %s; full or auto", wanted, why);
+    return settings_fail(s, "sampler", setting_line(s, "sampler"), "%s %s; full or auto", c->sampler->kind.name, why);
 }
 
 /* --- dynamics */

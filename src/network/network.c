@@ -78,7 +78,7 @@ void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
     net->curved = (needs & NETWORK_CURVED) != 0;
     net->keep_vectors = net->curved || (net->backward && net->points > 1);
     net->keep_slopes = net->curved || jacobian || net->backward;
-    net->keep_weights = c->composition || net->curved || strcmp(c->generator, "threefry4x64") != 0 ||
+    net->keep_weights = c->composition || net->curved || !tepui_generator_is_addressed(c->generator) ||
                         ((net->backward || jacobian) && tepui_parameters(c) * sizeof(double) <= WEIGHTS_KEEP);
     net->chain =
         is_chain(c) && !(needs & (TEPUI_NEEDS_JACOBIAN | NETWORK_UNCHAINED)) && (!net->curved || c->outputs == 1);
@@ -100,18 +100,6 @@ tepui_status network_draw_sample(tepui_network *net, uint64_t sample)
     weights_new_sample(net);
     tepui_stream_sample(&net->stream, &net->cell->key, sample, net->gsl);
     return net->composed ? composed_forward(net) : network_forward(net);
-}
-
-/* Nothing here is as large as a layer but the input, or a read-out's output: any width and depth will do. */
-static void lay_out_reduced(tepui_network *net, network_arena *a)
-{
-    const tepui_cell *c = net->cell;
-    net->reduced = network_take(a, 1, sizeof *net->reduced);
-    uint32_t *live = network_take(a, c->depth + 1, sizeof *live);
-    if (net->reduced) net->reduced->live = live;
-    net->z = network_take(a, c->inputs, sizeof(double));
-    net->f = network_take(a, c->outputs, sizeof(double));
-    net->f_exponent = network_take(a, 1, sizeof *net->f_exponent);
 }
 
 static void lay_out_vectors(tepui_network *net, network_arena *a)
@@ -179,8 +167,9 @@ static void lay_out_weights(tepui_network *net, network_arena *a)
     net->scratch = network_take(a, scratch, sizeof(double));
 }
 
-static void lay_out_results(tepui_network *net, network_arena *a)
+void network_lay_out_results(tepui_network *net, network_arena *a)
 {
+    const tepui_cell *c = net->cell;
     const size_t L = net->depth;
     net->forward = network_take(a, net->points * (L + 2), sizeof *net->forward);
     net->tangents = network_take(a, net->tangent ? L + 2 : 0, sizeof *net->tangents);
@@ -194,6 +183,12 @@ static void lay_out_results(tepui_network *net, network_arena *a)
         scaled_square *g = network_take(a, net->needs & need ? net->layers + 1 : 0, sizeof *g);
         net->gradient[k] = net->needs & need ? g : NULL;
     }
+    net->x = network_take(a, c->points * c->inputs, sizeof(double));
+    net->y = network_take(a, c->points * c->outputs, sizeof(double));
+    net->work = network_take(a, c->points * c->inputs + TEPUI_BATCH, sizeof(double));
+    net->in = network_take(a, c->inputs, sizeof(double));
+    net->out_dir = network_take(a, c->outputs, sizeof(double));
+    net->residual = network_take(a, c->outputs, sizeof(double));
 }
 
 static size_t biases(const tepui_network *net)
@@ -205,25 +200,13 @@ static size_t biases(const tepui_network *net)
 
 void network_lay_out(tepui_network *net, network_arena *a)
 {
-    const tepui_cell *c = net->cell;
-    const int full = c->sampler == TEPUI_SAMPLER_FULL;
-    if (full) {
-        lay_out_weights(net, a);
-        if (c->composition)
-            composed_lay_out(net, a);
-        else
-            lay_out_vectors(net, a);
-    } else {
-        lay_out_reduced(net, a);
+    lay_out_weights(net, a);
+    network_lay_out_results(net, a);
+    if (net->cell->composition) {
+        composed_lay_out(net, a);
+        return;
     }
-    lay_out_results(net, a);
-    net->x = network_take(a, c->points * c->inputs, sizeof(double));
-    net->y = network_take(a, c->points * c->outputs, sizeof(double));
-    net->work = network_take(a, c->points * c->inputs + TEPUI_BATCH, sizeof(double));
-    net->in = network_take(a, c->inputs, sizeof(double));
-    net->out_dir = network_take(a, c->outputs, sizeof(double));
-    net->residual = network_take(a, c->outputs, sizeof(double));
-    if (!full || c->composition) return;
+    lay_out_vectors(net, a);
     net->bias = network_take(a, biases(net), sizeof(double));
     net->delta = network_take(a, net->back_rows * net->widest, sizeof(double));
     net->back = network_take(a, net->back_rows * net->widest, sizeof(double));

@@ -31,22 +31,6 @@ typedef struct {
     size_t start; /* of the group in the kept weights */
 } weight_group;
 
-/* Random numbers of the reduced sampler, see reduced.c. */
-#define REDUCED_WORDS 512u
-#define REDUCED_CHUNK 256u /* layers at a time, whole batches */
-typedef struct tilted_state tilted_state;
-typedef struct {
-    tepui_stream words;
-    uint64_t word[REDUCED_WORDS], bits;
-    size_t used, held;
-    unsigned left; /* of bits */
-    int relu;
-    gsl_rng *rng;                                /* for wide layers */
-    uint32_t *live;                              /* [depth + 1] units, 0 from where the net is dead */
-    uint64_t (*count)(const uint64_t *, size_t); /* ones in words */
-    tilted_state *tilted;                        /* NULL for plain laws */
-} reduced_state;
-
 /* Bump allocation in two passes over the same code: first with base == NULL to add sizes up, then for real. */
 typedef struct {
     char *base;
@@ -109,7 +93,7 @@ struct tepui_network {
     double *live, *cosine, *gap; /* [l] */
     double *rank;                /* [l], NULL unless asked for */
     double loss;
-    reduced_state *reduced; /* NULL for a full cell */
+    void *sampler; /* what the sampler keeps, its own affair; NULL: nothing */
     /* room curvature/; bend keeps phi''(z_l) of one point, NULL unless requested */
     struct curvature_state *curvature; /* NULL unless curved */
     void (*bend)(struct tepui_network *net, size_t l, size_t point, const double *z, int64_t e);
@@ -135,6 +119,7 @@ struct tepui_network {
 int network_is_scalars(const tepui_cell *c);
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs);
 void network_lay_out(tepui_network *net, network_arena *a);
+void network_lay_out_results(tepui_network *net, network_arena *a); /* and the data; a part of that */
 /* Orthonormal rows that span the n rows of x (n x d), by Gram-Schmidt, twice, and the coordinates of x in them (n x n),
    or NULL. A row of which no more than `dependent` of its length is left adds no direction: its basis row is 0. */
 void network_span(const tepui_kernels *kernel, const double *x, size_t n, size_t d, double dependent, double *basis,
@@ -179,14 +164,4 @@ void backward_record(tepui_network *net, size_t l, size_t width);
 void backward_loss_rows(tepui_network *net, double *g, int64_t *e);
 void backward_functional_rows(const tepui_network *net, double *g, int64_t *e); /* of mean over points of v . f */
 void backward_total(tepui_network *net, scaled_square *gradient);
-/* reduced.c */
-tepui_status reduced_init(tepui_network *net, tepui_error *err);
-tepui_status reduced_sample(tepui_network *net);
-/* tilted.c: live units k[0..n-1] of layers l..l+n-1 from their tilted law, and the power that the sizes are tilted by
- */
-tepui_status tilted_new(const tepui_network *net, tilted_state **out, tepui_error *err);
-void tilted_free(tilted_state *t);
-void tilted_open(tilted_state *t, const tepui_stream *uniform);
-void tilted_units(tilted_state *t, size_t l, size_t n, double *k);
-double tilted_ln_ratio(const tilted_state *t, const scaled_square *forward, size_t l);
 #endif

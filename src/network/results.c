@@ -1,5 +1,6 @@
 /* results.c -- what a sampled network tells. */
 #include "composed.h"
+#include "sampler.h"
 #include <string.h>
 
 const tepui_cell *tepui_network_cell(const tepui_network *net)
@@ -23,8 +24,8 @@ double tepui_network_ln_forward_rms(const tepui_network *net, size_t layer)
 double tepui_network_ln_weighted(const tepui_network *net, size_t layer, double power)
 {
     const double growth = tepui_network_ln_forward_rms(net, layer) - tepui_network_ln_forward_rms(net, 0);
-    const tilted_state *t = net->reduced ? net->reduced->tilted : NULL;
-    return power * growth + (t ? tilted_ln_ratio(t, net->forward, layer) : 0);
+    const struct tepui_sampler_engine *engine = net->cell->sampler->engine;
+    return power * growth + (engine->ln_ratio ? engine->ln_ratio(net, layer) : 0);
 }
 
 double tepui_network_ln_tangent(const tepui_network *net, size_t layer)
@@ -91,7 +92,7 @@ const double *tepui_network_directions(const tepui_network *net, const double **
 
 tepui_status tepui_network_weights(tepui_network *net, size_t layer, double *w)
 {
-    if (net->reduced) return TEPUI_FAILED;
+    if (!net->cell->sampler->matrices) return TEPUI_FAILED;
     const weight_site *s = &net->site[layer];
     weight_rows r;
     tepui_status st = weights_first(net, layer, &r);

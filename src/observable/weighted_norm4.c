@@ -15,6 +15,7 @@ const tepui_observable_type tepui_observable_weighted_norm4 = {
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_FORWARD,
+    .weighs = 1,
     .least_points = 1,
     .first = component_one,
     .last = component_depth,

@@ -11,24 +11,13 @@
 #define SAMPLE_COST 1000.0 /* weights drawn in the time that a sample takes besides */
 #define LAYER_COST 100.0   /* the same of a layer */
 
-#define PATH_MOST 128u    /* samples of a block that are followed: enough to keep many lanes busy */
-#define OPERATIONS 2.5    /* in the time of a weight */
-#define REDUCED_LAYER 24u /* weights drawn in the time of a layer of a reduced sample */
+#define PATH_MOST 128u /* samples of a block that are followed: enough to keep many lanes busy */
+#define OPERATIONS 2.5 /* in the time of a weight */
 
-/* A reduced layer costs the same at any width but for its coins, 64 to a word; many are counted by rejection. */
-static uint64_t count_reduced(const tepui_cell *c)
+/* A sampler without matrices has one point and no curvature. */
+static int draws(const tepui_cell *c)
 {
-    uint64_t work = c->inputs;
-    for (size_t l = 1; l <= c->depth; l++) work += REDUCED_LAYER + (c->width[l] < 4096 ? c->width[l] / 64 : 128);
-    return work;
-}
-
-/* Every weight is drawn once and used once for each point, or more often in convolutions. */
-static uint64_t count_weights(const tepui_cell *c)
-{
-    if (c->sampler != TEPUI_SAMPLER_FULL) return count_reduced(c);
-    return tepui_multiplications(c) +
-           (c->readout == TEPUI_READOUT_NONE); /* one more: blocks are what they always were */
+    return c->sampler->matrices;
 }
 
 static double operations_of(const tepui_cell *c, unsigned needs, double products)
@@ -39,9 +28,9 @@ static double operations_of(const tepui_cell *c, unsigned needs, double products
 
 double tepui_sample_cost_of_products(const tepui_cell *c, unsigned needs, double products)
 {
-    if (c->sampler != TEPUI_SAMPLER_FULL) return SAMPLE_COST + (double)count_reduced(c);
+    if (!draws(c)) return SAMPLE_COST + (double)c->sampler->work(c);
     return SAMPLE_COST + operations_of(c, needs, products) / OPERATIONS +
-           ((double)count_weights(c) + LAYER_COST * (double)c->depth) * (double)c->points;
+           ((double)c->sampler->work(c) + LAYER_COST * (double)c->depth) * (double)c->points;
 }
 
 double tepui_sample_cost(const tepui_cell *c, unsigned needs)
@@ -52,7 +41,7 @@ double tepui_sample_cost(const tepui_cell *c, unsigned needs)
 size_t tepui_block_samples(const tepui_cell *c, unsigned needs)
 {
     const double operations = operations_of(c, needs, TEPUI_USUAL_PRODUCTS);
-    const double n = (double)BLOCK_WEIGHTS / ((double)(count_weights(c) * c->points) + operations / OPERATIONS);
+    const double n = (double)BLOCK_WEIGHTS / ((double)(c->sampler->work(c) * c->points) + operations / OPERATIONS);
     if (needs & TEPUI_NEEDS_PATH && tepui_follower_many(c)) return PATH_MOST;
     return n < 1 ? 1 : n > BLOCK_MOST ? BLOCK_MOST : (size_t)n;
 }

@@ -131,9 +131,9 @@ tepui_status sample_network(tepui_sample *s, unsigned needs, tepui_network **out
         return TEPUI_OK;
     }
     if (s->borrowed) return tepui_fail(err, TEPUI_USAGE, "the needs of the observable do not name what it asks for");
-    if (s->cell->sampler != TEPUI_SAMPLER_FULL)
+    if (!s->cell->sampler->matrices)
         return tepui_fail(err, TEPUI_BAD_INPUT, "sampler: %s draws no matrices, and gives only what was named at first",
-                          tepui_sampler_word[s->cell->sampler]);
+                          s->cell->sampler->kind.name);
     if (needs & TEPUI_NEEDS_PATH) return tepui_fail(err, TEPUI_BAD_INPUT, "trajectories have to be named at first");
     if (needs & ~s->more_needs) {
         const tepui_status st = lay_out_more(s, needs, err);
@@ -204,8 +204,8 @@ static tepui_status check_matrix(const tepui_sample *s, size_t m, tepui_error *e
     if (!s->drawn) return tepui_fail(err, TEPUI_USAGE, "no sample was drawn");
     if (m == 0 || m > count)
         return tepui_fail(err, TEPUI_BAD_INPUT, "there is no matrix %zu; they are 1 .. %zu", m, count);
-    if (s->cell->sampler != TEPUI_SAMPLER_FULL)
-        return tepui_fail(err, TEPUI_BAD_INPUT, "sampler: %s draws no matrices", tepui_sampler_word[s->cell->sampler]);
+    if (!s->cell->sampler->matrices)
+        return tepui_fail(err, TEPUI_BAD_INPUT, "sampler: %s draws no matrices", s->cell->sampler->kind.name);
     return TEPUI_OK;
 }
 

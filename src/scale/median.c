@@ -25,8 +25,6 @@
 #include <gsl/gsl_math.h>
 #include <tepui/scale.h>
 
-extern const tepui_distribution_type tepui_distribution_gaussian;
-
 /* Squares of the slopes of phi on its two sides. */
 typedef struct {
     double below, above;
@@ -118,7 +116,7 @@ static tepui_status variance(const tepui_scale_site *site, const double *param, 
         return fail(site, "the activation is not homogeneous, so the factor depends on the norm", err);
     phi->slopes(site->activation->value, slopes);
     const sides s2 = {slopes[0] * slopes[0], slopes[1] * slopes[1]};
-    if (law == &tepui_distribution_gaussian) {
+    if (law->gaussian) {
         mean_log = mean_log_gaussian(site->fan_out, s2);
     } else if (law->fill_matrix) {
         if (s2.below != s2.above) return fail(site, "only |phi(z)| = c |z| keeps the norm of a rotated vector", err);

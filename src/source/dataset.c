@@ -82,8 +82,7 @@ static tepui_status open_with(const tepui_data_spec *spec, tepui_status (*read)(
     d->spec = *spec;
     if (!type_of(d)->synthetic) st = read(d, err);
     if (st == TEPUI_OK && d->rows) st = check_shape(d, err);
-    if (st == TEPUI_OK && strcmp(type_of(d)->kind.name, "orthonormal") == 0 && spec->dimension &&
-        spec->points > spec->dimension)
+    if (st == TEPUI_OK && type_of(d)->orthogonal && spec->dimension && spec->points > spec->dimension)
         st = tepui_fail(err, TEPUI_BAD_INPUT, "data.points: %zu orthonormal points in %zu dimensions", spec->points,
                         spec->dimension);
     identify(d);

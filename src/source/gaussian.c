@@ -11,5 +11,6 @@ static tepui_status fill(tepui_stream *s, double *x, size_t points, size_t dimen
 const tepui_source_type tepui_source_gaussian = {
     .kind = {.name = "gaussian", .doc = "points with independent N(0, 1) entries", .source = "definition"},
     .synthetic = 1,
+    .gaussian = 1,
     .fill = fill,
 };

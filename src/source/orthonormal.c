@@ -30,5 +30,7 @@ const tepui_source_type tepui_source_orthonormal = {
              .doc = "orthonormal points, uniform; at most as many as dimensions",
              .source = "Mezzadri 2007; Giraud, Langou, Rozloznik 2005"},
     .synthetic = 1,
+    .unit_norm = 1,
+    .orthogonal = 1,
     .fill = fill,
 };

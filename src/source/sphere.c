@@ -17,5 +17,6 @@ const tepui_source_type tepui_source_sphere = {
              .doc = "points uniform on the unit sphere: norm 1, exactly in one dimension",
              .source = "Muller 1959"},
     .synthetic = 1,
+    .unit_norm = 1,
     .fill = fill,
 };

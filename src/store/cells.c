@@ -157,7 +157,7 @@ static void readout(const tepui_state *s, size_t i, char *out)
 
 static void sampler(const tepui_state *s, size_t i, char *out)
 {
-    snprintf(out, TEXT_SIZE, "%s", tepui_sampler_word[CELL(s, i)->sampler]);
+    snprintf(out, TEXT_SIZE, "%s", CELL(s, i)->sampler->kind.name);
 }
 
 static void key(const tepui_state *s, size_t i, char *out)

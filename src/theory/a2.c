@@ -43,7 +43,7 @@ static int applies(const tepui_cell *c, long component, const char **why)
     return norms_need(norms_units_are(c, unit), "units of dense, batch_norm, activation only", why) &&
            norms_need(norms_exactly_normalised(c), "epsilon = 0 only", why) && norms_gaussian_weights(c, why) &&
            norms_need(given_linear(c) || given_relu(c), "linear or relu only", why) &&
-           norms_need(norms_is(&c->data->spec.source, "orthonormal"), "orthonormal points only", why) &&
+           norms_need(given_source(c)->orthogonal, "orthonormal points only", why) &&
            norms_need(c->points >= FEWEST, "batches of at least 6 points only", why) &&
            norms_need(wide_enough(c), "widths and inputs of at least half the square of the batch only", why) &&
            norms_need(component == (long)c->depth, "the last layer only", why);

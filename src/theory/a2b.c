@@ -33,7 +33,7 @@ static int applies(const tepui_cell *c, long component, const char **why)
     return norms_need(norms_units_are(c, unit), "units of dense, batch_norm, activation only", why) &&
            norms_need(norms_exactly_normalised(c), "epsilon = 0 only", why) && norms_gaussian_weights(c, why) &&
            norms_need(given_linear(c), "linear only", why) &&
-           norms_need(norms_is(&c->data->spec.source, "orthonormal"), "orthonormal points only", why) &&
+           norms_need(given_source(c)->orthogonal, "orthonormal points only", why) &&
            norms_need(c->points >= 3, "3 points at least", why) &&
            norms_need(component > 0, "hidden layers only", why) &&
            norms_need(deviation(c, (size_t)component) * ((double)c->points - 1) <= 0.25,

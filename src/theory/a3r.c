@@ -6,8 +6,7 @@
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return norms_need(norms_is(&c->activation, "relu"), "relu only", why) &&
-           sphere_applies(c, SPHERE_FORWARD, component, why);
+    return norms_need(given_slopes(c, 0, 1), "relu only", why) && sphere_applies(c, SPHERE_FORWARD, component, why);
 }
 
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)

@@ -9,7 +9,7 @@
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     return norms_chain(c, why) && norms_need(norms_is(&c->distribution, "uniform"), "uniform weights only", why) &&
-           norms_need(norms_is(&c->activation, "linear"), "linear only", why) &&
+           norms_need(given_slopes(c, 1, 1), "linear only", why) &&
            norms_need(norms_is(&c->data->spec.source, "sphere"), "inputs of norm 1 only (sphere)", why) &&
            norms_need(component != TEPUI_COMPONENT_OUTPUT || c->outputs == 1, "one output only", why) &&
            norms_need(component != 0, "layer 0 is the input", why);

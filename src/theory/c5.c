@@ -21,7 +21,7 @@ static int known_block(const tepui_cell *c, long component, const char **why)
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return chain_linear(c, why) && norms_gaussian_net(c, "linear", why) && norms_known_input(c, why) &&
+    return chain_linear(c, why) && norms_gaussian_net(c, NORMS_LINEAR, why) && norms_known_input(c, why) &&
            norms_need(chain_factors(c) > 2, "three weights at least", why) && known_block(c, component, why);
 }
 

@@ -6,7 +6,7 @@ extern const tepui_law_type tepui_law_c1, tepui_law_c2;
 
 int chain_linear(const tepui_cell *c, const char **why)
 {
-    return norms_chain(c, why) && norms_need(norms_is(&c->activation, "linear"), "linear only", why) &&
+    return norms_chain(c, why) && norms_need(given_slopes(c, 1, 1), "linear only", why) &&
            norms_need(c->outputs == 1, "one output only", why);
 }
 
@@ -22,7 +22,7 @@ static long last(const tepui_cell *c)
 
 int chain_has_output_law(const tepui_cell *c, const char **why)
 {
-    if (!norms_is(&c->distribution, "gaussian") && !norms_is(&c->distribution, "uniform"))
+    if (!given_gaussian_weights(c) && !norms_is(&c->distribution, "uniform"))
         return norms_need(0, "Gaussian or uniform weights only", why);
     const tepui_law_type *law = norms_is(&c->distribution, "uniform") ? &tepui_law_c2 : &tepui_law_c1;
     return law->applies(c, last(c), why);

@@ -70,13 +70,13 @@ static int moves(const tepui_cell *c, const char **why)
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    const int relu = norms_is(&c->activation, "relu");
+    const int relu = given_slopes(c, 0, 1);
     return flow_followed(c, component, why) && flow_leaves(c, why) &&
            norms_need(c->targets != TEPUI_TARGETS_ZERO && given_nonzero_points(c),
                       "targets and inputs other than 0 only", why) &&
            norms_need(!c->composition && !(c->sigma_b > 0), "plain nets without biases only", why) &&
-           norms_need(relu || norms_is(&c->activation, "linear"), "linear or relu only", why) &&
-           norms_need(norms_is(&c->distribution, "gaussian"), "Gaussian weights only", why) &&
+           norms_need(relu || given_slopes(c, 1, 1), "linear or relu only", why) &&
+           norms_need(given_gaussian_weights(c), "Gaussian weights only", why) &&
            norms_need(has_one_width(c), "one width at all depths only, 2 at least", why) && moves(c, why) &&
            norms_need(is_deep(c), "deep, narrow nets only: median |J u| below 1/L", why);
 }

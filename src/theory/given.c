@@ -11,14 +11,29 @@ static int is_one_of(const char *name, const char *const *names)
     return *names != NULL;
 }
 
+const tepui_source_type *given_source(const tepui_cell *c)
+{
+    return c->data->spec.source.type;
+}
+
 /* --- layers */
+
+int given_slopes(const tepui_cell *c, double below, double above)
+{
+    return tepui_activation_has_slopes(&c->activation, below, above);
+}
+
+int given_gaussian_weights(const tepui_cell *c)
+{
+    return ((const tepui_distribution_type *)c->distribution.type)->gaussian;
+}
 
 int given_linear(const tepui_cell *c)
 {
     const tepui_composition *m = c->composition;
-    if (!m) return norms_is(&c->activation, "linear");
+    if (!m) return given_slopes(c, 1, 1);
     for (size_t k = 1; k <= m->last[c->depth]; k++)
-        if (m->layer[k].type->applies && !norms_is(&m->layer[k].activation, "linear")) return 0;
+        if (m->layer[k].type->applies && !tepui_activation_has_slopes(&m->layer[k].activation, 1, 1)) return 0;
     return 1;
 }
 
@@ -27,7 +42,7 @@ static int unit_is_relu(const tepui_composition *m, size_t l)
     int applied = 0;
     for (size_t k = m->last[l - 1] + 1; k <= m->last[l]; k++) {
         if (!m->layer[k].type->applies) continue;
-        if (!norms_is(&m->layer[k].activation, "relu")) return 0;
+        if (!tepui_activation_has_slopes(&m->layer[k].activation, 0, 1)) return 0;
         applied = 1;
     }
     return applied;
@@ -35,7 +50,7 @@ static int unit_is_relu(const tepui_composition *m, size_t l)
 
 int given_relu(const tepui_cell *c)
 {
-    if (!c->composition) return norms_is(&c->activation, "relu");
+    if (!c->composition) return given_slopes(c, 0, 1);
     for (size_t l = 1; l <= c->depth; l++)
         if (!unit_is_relu(c->composition, l)) return 0;
     return 1;
@@ -102,7 +117,7 @@ int given_one_sigma(const tepui_cell *c)
 
 int given_gaussian_biases(const tepui_cell *c)
 {
-    return !(c->sigma_b > 0) || norms_is(&c->bias, "gaussian");
+    return !(c->sigma_b > 0) || ((const tepui_distribution_type *)c->bias.type)->gaussian;
 }
 
 int given_nonzero_points(const tepui_cell *c)
@@ -112,11 +127,10 @@ int given_nonzero_points(const tepui_cell *c)
 
 int given_drawn_points(const tepui_cell *c)
 {
-    static const char *const drawn[] = {"sphere", "gaussian", "orthonormal", NULL};
-    return is_one_of(((const tepui_kind *)c->data->spec.source.type)->name, drawn);
+    return given_source(c)->gaussian || given_source(c)->unit_norm;
 }
 
 int given_different_points(const tepui_cell *c)
 {
-    return given_drawn_points(c) && (c->inputs > 1 || c->points > RARE || norms_is(&c->data->spec.source, "gaussian"));
+    return given_drawn_points(c) && (c->inputs > 1 || c->points > RARE || given_source(c)->gaussian);
 }

@@ -15,8 +15,8 @@
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     size_t k, l;
-    const int relu = norms_is(&c->activation, "relu");
-    return norms_gaussian_net(c, relu ? "relu" : "linear", why) && norms_known_input(c, why) &&
+    const int relu = given_slopes(c, 0, 1);
+    return norms_gaussian_net(c, NORMS_EITHER, why) && norms_known_input(c, why) &&
            norms_need(c->readout == TEPUI_READOUT_DENSE, "a dense read-out only", why) &&
            norms_need(norms_is(&c->loss, "output"), "loss output only", why) &&
            norms_need(c->depth > 1, "depth 2 at least", why) &&
@@ -28,7 +28,7 @@ static int applies(const tepui_cell *c, long component, const char **why)
 /* norm_F(M); of neighbours in a linear net it is a constant. */
 static tepui_status add_middle(const tepui_cell *c, size_t k, size_t l, tepui_prediction *p, tepui_error *err)
 {
-    const int relu = norms_is(&c->activation, "relu");
+    const int relu = given_slopes(c, 0, 1);
     tepui_status st = TEPUI_OK;
     if (relu) st = norms_add(p, TEPUI_TERM_COUNT, c->width[l], 1.0, 1, err);
     if (st != TEPUI_OK || k == l + 1) return st;
@@ -41,7 +41,7 @@ static tepui_status predict(const tepui_cell *c, long component, tepui_predictio
     tepui_status st;
     size_t k, l;
     (void)norms_is_block(component, TEPUI_RESIDUAL, &k, &l);
-    const int constant = k == l + 1 && norms_is(&c->activation, "linear");
+    const int constant = k == l + 1 && given_slopes(c, 1, 1);
     *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION};
     TEPUI_TRY(tepui_exact_new(constant ? 0.5 * log((double)c->width[l]) : 0, 0.5, &p->exact, err));
     TEPUI_TRY(norms_add_input(c, p, err));

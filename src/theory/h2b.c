@@ -13,8 +13,8 @@ extern const tepui_law_type tepui_law_h2;
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     size_t k, l;
-    return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&
-           norms_known_input(c, why) && norms_need(c->readout == TEPUI_READOUT_DENSE, "a dense read-out only", why) &&
+    return norms_gaussian_net(c, NORMS_EITHER, why) && norms_known_input(c, why) &&
+           norms_need(c->readout == TEPUI_READOUT_DENSE, "a dense read-out only", why) &&
            norms_need(norms_is(&c->loss, "output"), "loss output only", why) &&
            norms_need(norms_is_block(component, TEPUI_RESIDUAL, &k, &l) && k > l, "blocks R k,l, l < k, only", why);
 }

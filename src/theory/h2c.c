@@ -5,8 +5,7 @@
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     size_t k, l;
-    return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&
-           norms_known_norm(c, why) && norms_scalar_output(c, why) &&
+    return norms_gaussian_net(c, NORMS_EITHER, why) && norms_known_norm(c, why) && norms_scalar_output(c, why) &&
            norms_need(norms_is(&c->loss, "mse"), "loss mse only", why) &&
            norms_need(norms_is_block(component, TEPUI_GAUSS_NEWTON, &k, &l) && k == l, "diagonal blocks G k,k only",
                       why);

@@ -11,8 +11,8 @@
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&
-           norms_known_norm(c, why) && norms_need(norms_is(&c->loss, "mse"), "loss mse only", why) &&
+    return norms_gaussian_net(c, NORMS_EITHER, why) && norms_known_norm(c, why) &&
+           norms_need(norms_is(&c->loss, "mse"), "loss mse only", why) &&
            norms_need(component == TEPUI_COMPONENT_H || component == TEPUI_COMPONENT_G, "components H and G only", why);
 }
 

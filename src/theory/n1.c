@@ -4,7 +4,7 @@
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return norms_gaussian_net(c, "linear", why) && norms_known_norm(c, why) &&
+    return norms_gaussian_net(c, NORMS_LINEAR, why) && norms_known_norm(c, why) &&
            norms_need(component != 0, "layer 0 is the input", why);
 }
 

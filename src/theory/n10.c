@@ -30,7 +30,7 @@ static double size_of(const tepui_cell *c, double q)
 
 static pair first_layer(const tepui_cell *c)
 {
-    const double square = norms_is(&c->data->spec.source, "gaussian") ? (double)c->inputs : 1;
+    const double square = given_source(c)->gaussian ? (double)c->inputs : 1;
     const double from_x = c->sigma[1] * c->sigma[1] * square, q = from_x + c->sigma_b * c->sigma_b;
     return (pair){size_of(c, q), from_x / q, 0};
 }
@@ -72,7 +72,7 @@ static int applies(const tepui_cell *c, long component, const char **why)
 {
     double spread;
     return norms_wide_net(c, component, why) &&
-           norms_need(given_drawn_points(c) && (c->inputs >= 32 || norms_is(&c->data->spec.source, "orthonormal")),
+           norms_need(given_drawn_points(c) && (c->inputs >= 32 || given_source(c)->orthogonal),
                       "points at right angles only: orthonormal, or drawn in 32 dimensions at least", why) &&
            norms_need(ln_gap_by_slopes(c, &spread) > ROUNDING, "angles above rounding only: fewer layers", why) &&
            norms_need(wide_tails_are_light(c, spread), WIDE_TAILS, why);

@@ -158,7 +158,7 @@ static int square(const tepui_cell *c)
 static int applies(const tepui_cell *c, long component, const char **why)
 {
     (void)component;
-    return norms_gaussian_net(c, "linear", why) &&
+    return norms_gaussian_net(c, NORMS_LINEAR, why) &&
            norms_need(c->readout == TEPUI_READOUT_NONE, "without a read-out only", why) &&
            norms_need(square(c), "square layers only: every width is the input dimension", why) &&
            norms_need(c->depth <= c->inputs, "wide nets only: at least as many units as layers", why);

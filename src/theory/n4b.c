@@ -19,9 +19,8 @@ static int applies(const tepui_cell *c, long component, const char **why)
                       "independent weights with a finite 12th moment only", why) &&
            norms_need(!c->composition && c->points == 1 && !(c->sigma_b > 0), "plain nets, one point, no biases",
                       why) &&
-           norms_need(c->sampler == TEPUI_SAMPLER_FULL, "sampler: full only", why) &&
-           norms_need(norms_is(&c->activation, "relu") || norms_is(&c->activation, "linear"), "linear or relu only",
-                      why) &&
+           norms_need(c->sampler->matrices, "sampler: full only", why) &&
+           norms_need(given_slopes(c, 0, 1) || given_slopes(c, 1, 1), "linear or relu only", why) &&
            norms_need(norms_is(&c->data->spec.source, "sphere") && c->data->spec.resample,
                       "fresh inputs, uniform on the sphere, only", why) &&
            norms_need(component == (long)c->depth, "the last layer only", why);
@@ -36,7 +35,7 @@ static double ln_mean(const tepui_cell *c, size_t layers, int degree)
     for (int k = 2; k <= degree; k++) moment[k] = law->moment(c->distribution.value, 2 * k);
     power_sums_begin(&s, degree, c->inputs, moment);
     for (size_t l = 1; l <= layers; l++)
-        power_sums_layer(&s, c->width[l], norms_is(&c->activation, "relu") ? 0.5 : 1, c->sigma[l]);
+        power_sums_layer(&s, c->width[l], given_slopes(c, 0, 1) ? 0.5 : 1, c->sigma[l]);
     return power_sums_ln_mean(&s);
 }
 

@@ -14,9 +14,7 @@
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return (norms_is(&c->activation, "relu") ? norms_gaussian_net(c, "relu", why)
-                                             : norms_gaussian_net(c, "linear", why)) &&
-           norms_need(component > 0, "hidden layers only", why);
+    return norms_gaussian_net(c, NORMS_EITHER, why) && norms_need(component > 0, "hidden layers only", why);
 }
 
 typedef struct {
@@ -61,7 +59,7 @@ static double distance(tepui_exact *exact, double mean, double sd)
 
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *p, tepui_error *err)
 {
-    const double one = norms_is(&c->activation, "relu") ? 5 : 2;
+    const double one = given_slopes(c, 0, 1) ? 5 : 2;
     double beta = 0;
     tepui_prediction exact = {0};
     const tepui_status st = norms_tangent(c, component, &exact, err);

@@ -5,8 +5,7 @@
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return (norms_is(&c->activation, "relu") ? norms_gaussian_net(c, "relu", why)
-                                             : norms_gaussian_net(c, "linear", why)) &&
+    return norms_gaussian_net(c, NORMS_EITHER, why) &&
            norms_need(component == (long)c->depth, "the last layer only", why);
 }
 

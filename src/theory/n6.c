@@ -6,9 +6,8 @@
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return (norms_is(&c->activation, "relu") ? norms_gaussian_net(c, "relu", why)
-                                             : norms_gaussian_net(c, "linear", why)) &&
-           norms_known_norm(c, why) && norms_need(c->readout == TEPUI_READOUT_DENSE, "a dense read-out only", why) &&
+    return norms_gaussian_net(c, NORMS_EITHER, why) && norms_known_norm(c, why) &&
+           norms_need(c->readout == TEPUI_READOUT_DENSE, "a dense read-out only", why) &&
            norms_need(component != TEPUI_COMPONENT_TOTAL, "a single layer, not the total", why);
 }
 

@@ -24,7 +24,7 @@ static int applies(const tepui_cell *c, long component, const char **why)
 {
     long i, j;
     split(component, &i, &j);
-    return norms_gaussian_net(c, "linear", why) &&
+    return norms_gaussian_net(c, NORMS_LINEAR, why) &&
            norms_need(c->readout == TEPUI_READOUT_NONE, "without a read-out only", why) &&
            norms_need(c->depth >= 2, "two layers at least", why) &&
            norms_need(component >= TEPUI_COMPONENT_PAIR(1, 1) && j >= 1 && i >= j && i <= (long)tepui_jacobian_rank(c),

@@ -5,7 +5,7 @@
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return norms_has_exponents(c, "relu", component, why);
+    return norms_has_exponents(c, NORMS_RELU, component, why);
 }
 
 const tepui_law_type tepui_law_n7r = {

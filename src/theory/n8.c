@@ -5,7 +5,7 @@
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return norms_gaussian_net(c, "linear", why) &&
+    return norms_gaussian_net(c, NORMS_LINEAR, why) &&
            norms_need(c->readout == TEPUI_READOUT_NONE, "without a read-out only", why) &&
            zonal_component(component, why);
 }

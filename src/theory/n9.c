@@ -15,7 +15,7 @@
 /* ln |J u| of the mean field, layer by layer, and the mean square of the last; NaN where a moment is not known. */
 static double ln_growth(const tepui_cell *c, moments *m, double *last)
 {
-    const int gaussian = norms_is(&c->data->spec.source, "gaussian");
+    const int gaussian = given_source(c)->gaussian;
     double square = gaussian ? (double)c->inputs : 1, sum = 0, before = NAN, chi = 0, next = 0;
     for (size_t l = 1; l <= c->depth; l++) {
         const double variance = c->sigma[l] * c->sigma[l], d = (double)c->width[l];

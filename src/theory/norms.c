@@ -25,17 +25,22 @@ static int plain(const tepui_cell *c, const char **why)
            norms_need(!(c->sigma_b > 0), "nets without biases only", why);
 }
 
-int norms_gaussian_net(const tepui_cell *c, const char *activation, const char **why)
+static int has_activation(const tepui_cell *c, norms_phi phi)
 {
-    return plain(c, why) && norms_need(norms_is(&c->distribution, "gaussian"), "Gaussian weights only", why) &&
-           norms_need(norms_is(&c->activation, activation), activation[0] == 'r' ? "relu only" : "linear only", why);
+    return (phi != NORMS_RELU && given_slopes(c, 1, 1)) || (phi != NORMS_LINEAR && given_slopes(c, 0, 1));
+}
+
+int norms_gaussian_net(const tepui_cell *c, norms_phi activation, const char **why)
+{
+    static const char *const only[] = {"linear only", "relu only", "linear or relu only"};
+    return plain(c, why) && norms_need(given_gaussian_weights(c), "Gaussian weights only", why) &&
+           norms_need(has_activation(c, activation), only[activation], why);
 }
 
 int norms_orthogonal_net(const tepui_cell *c, const char **why)
 {
     return plain(c, why) && norms_need(norms_is(&c->distribution, "orthogonal"), "orthogonal weights only", why) &&
-           norms_need(norms_is(&c->activation, "relu") || norms_is(&c->activation, "linear"), "linear or relu only",
-                      why);
+           norms_need(has_activation(c, NORMS_EITHER), "linear or relu only", why);
 }
 
 int norms_chain(const tepui_cell *c, const char **why)
@@ -111,11 +116,11 @@ int norms_gaussian_weights(const tepui_cell *c, const char **why)
 {
     int drawn = 1;
     for (size_t l = 1; l <= c->depth; l++) drawn = drawn && c->sigma[l] > 0;
-    return norms_need(norms_is(&c->distribution, "gaussian") && drawn, "Gaussian weights only", why) &&
+    return norms_need(given_gaussian_weights(c) && drawn, "Gaussian weights only", why) &&
            norms_need(!(c->sigma_b > 0), "nets without biases only", why) &&
            norms_need(given_nonzero_points(c), "inputs other than 0 only", why) &&
            norms_need(given_bare_readout(c), "a read-out of one dense layer only", why) &&
-           norms_need(c->sampler == TEPUI_SAMPLER_FULL, "sampler: full only", why);
+           norms_need(c->sampler->matrices, "sampler: full only", why);
 }
 
 /* --- inputs */
@@ -123,13 +128,13 @@ int norms_gaussian_weights(const tepui_cell *c, const char **why)
 int norms_unit_input(const tepui_cell *c)
 {
     const tepui_data_spec *s = &c->data->spec;
-    if (norms_is(&s->source, "sphere") || norms_is(&s->source, "orthonormal")) return 1;
+    if (given_source(c)->unit_norm) return 1;
     return c->data->rows > 0 && strcmp(s->normalise, "unit") == 0;
 }
 
 static int gaussian_input(const tepui_cell *c)
 {
-    return norms_is(&c->data->spec.source, "gaussian") && c->data->spec.resample;
+    return given_source(c)->gaussian && c->data->spec.resample;
 }
 
 int norms_known_input(const tepui_cell *c, const char **why)
@@ -224,7 +229,7 @@ tepui_status norms_add_input(const tepui_cell *c, tepui_prediction *p, tepui_err
 tepui_status norms_add_layers(const tepui_cell *c, size_t first, size_t last, size_t shift, tepui_prediction *p,
                               tepui_error *err)
 {
-    const tepui_term_kind kind = norms_is(&c->activation, "relu") ? TEPUI_TERM_BINOMIAL : TEPUI_TERM_CHI2;
+    const tepui_term_kind kind = given_slopes(c, 0, 1) ? TEPUI_TERM_BINOMIAL : TEPUI_TERM_CHI2;
     tepui_status st = TEPUI_OK;
     for (size_t l = first; st == TEPUI_OK && l <= last; l++) st = add(p, kind, c->width[l], c->sigma[l + shift], err);
     return st;
@@ -307,10 +312,10 @@ double norms_ln_mean_square(const tepui_cell *c, size_t first, size_t last, size
 
 double norms_ln_live(const tepui_cell *c, size_t l)
 {
-    return log((double)c->width[l]) - (norms_is(&c->activation, "relu") ? M_LN2 : 0);
+    return log((double)c->width[l]) - (given_slopes(c, 0, 1) ? M_LN2 : 0);
 }
 
-int norms_has_exponents(const tepui_cell *c, const char *activation, long i, const char **why)
+int norms_has_exponents(const tepui_cell *c, norms_phi activation, long i, const char **why)
 {
     return norms_gaussian_net(c, activation, why) &&
            norms_need(c->readout == TEPUI_READOUT_NONE, "without a read-out only", why) &&
@@ -321,7 +326,7 @@ int norms_has_exponents(const tepui_cell *c, const char *activation, long i, con
 tepui_status norms_exponent(const tepui_cell *c, long i, tepui_prediction *p, tepui_error *err)
 {
     tepui_status st;
-    const int relu = norms_is(&c->activation, "relu");
+    const int relu = given_slopes(c, 0, 1);
     *p = (tepui_prediction){.form = TEPUI_PREDICTS_DISTRIBUTION};
     TEPUI_TRY(tepui_exact_new(0.0, 0.5 / (double)c->depth, &p->exact, err));
     for (size_t l = 1; l <= c->depth; l++) {
@@ -381,7 +386,7 @@ int norms_wide_net(const tepui_cell *c, long component, const char **why)
                       "independent weights with a finite fourth moment only", why) &&
            norms_need(given_gaussian_biases(c), "Gaussian biases only", why) &&
            norms_need(norms_narrowest(c) >= 32, "widths of at least 32 only", why) && norms_known_input(c, why) &&
-           norms_need(c->inputs >= 32 || (norms_is(&c->distribution, "gaussian") && norms_unit_input(c)),
+           norms_need(c->inputs >= 32 || (given_gaussian_weights(c) && norms_unit_input(c)),
                       "32 inputs at least, or Gaussian weights and inputs of norm 1, only", why) &&
            norms_need(component == (long)c->depth, "the last layer only", why);
 }
@@ -394,7 +399,7 @@ tepui_status norms_unconverged(const tepui_cell *c, tepui_error *err)
 
 int norms_has_moments(const tepui_cell *c, long component, const char **why)
 {
-    return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&
+    return norms_gaussian_net(c, NORMS_EITHER, why) &&
            norms_need(component == (long)c->depth, "the last layer only", why);
 }
 
@@ -448,8 +453,7 @@ int norms_deep_hessian(const tepui_cell *c, long component, const char **why)
 {
     size_t widest = 1;
     for (size_t l = 1; l <= c->depth; l++) widest = c->width[l] > widest ? c->width[l] : widest;
-    return norms_gaussian_net(c, norms_is(&c->activation, "relu") ? "relu" : "linear", why) &&
-           norms_known_input(c, why) &&
+    return norms_gaussian_net(c, NORMS_EITHER, why) && norms_known_input(c, why) &&
            norms_need(c->targets == (norms_is(&c->loss, "mse") ? TEPUI_TARGETS_GAUSSIAN : TEPUI_TARGETS_ONE_HOT),
                       "targets gaussian (mse) or one_hot (cross_entropy) only", why) &&
            norms_need(c->depth >= DEEP * widest, "depths of at least 16 widths only", why) &&

@@ -8,11 +8,12 @@
 /* Each returns 1 or says in *why what is missing. */
 int norms_need(int condition, const char *what, const char **why);
 int norms_is(const tepui_choice *c, const char *name);
-int norms_gaussian_net(const tepui_cell *c, const char *activation, const char **why); /* plain, no bias, one point */
-int norms_orthogonal_net(const tepui_cell *c, const char **why);                       /* the same, linear or relu */
-int norms_chain(const tepui_cell *c, const char **why);                                /* all widths 1 */
-int norms_known_input(const tepui_cell *c, const char **why);                          /* |x| is 1 or has a known law */
-int norms_unit_input(const tepui_cell *c);                                             /* |x| is 1 */
+typedef enum { NORMS_LINEAR, NORMS_RELU, NORMS_EITHER } norms_phi;
+int norms_gaussian_net(const tepui_cell *c, norms_phi activation, const char **why); /* plain, no bias, one point */
+int norms_orthogonal_net(const tepui_cell *c, const char **why);                     /* the same, linear or relu */
+int norms_chain(const tepui_cell *c, const char **why);                              /* all widths 1 */
+int norms_known_input(const tepui_cell *c, const char **why);                        /* |x| is 1 or has a known law */
+int norms_unit_input(const tepui_cell *c);                                           /* |x| is 1 */
 /* As norms_known_input, and one point of a data set: for norms_forward, norms_gradient, norms_ln_mean_square only. */
 int norms_known_norm(const tepui_cell *c, const char **why);
 int norms_scalar_output(const tepui_cell *c, const char **why);
@@ -60,7 +61,7 @@ tepui_status norms_residual(const tepui_cell *c, long component, norms_way way, 
 tepui_status norms_gradient_power(const tepui_cell *c, size_t l, double power, tepui_prediction *p, tepui_error *err);
 
 /* Laws N7 and N7r: the i-th Lyapunov exponent, linear or relu. */
-int norms_has_exponents(const tepui_cell *c, const char *activation, long i, const char **why);
+int norms_has_exponents(const tepui_cell *c, norms_phi activation, long i, const char **why);
 tepui_status norms_exponent(const tepui_cell *c, long i, tepui_prediction *p, tepui_error *err);
 
 /* Means of squares, in logarithms: the product of the factors of layers first..last, that of the input if first = 0

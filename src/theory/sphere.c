@@ -49,7 +49,7 @@ static tepui_status add_matrix(const tepui_cell *c, size_t l, size_t units, int 
 static tepui_status add_layers(const tepui_cell *c, size_t first, size_t last, size_t back, tepui_prediction *p,
                                tepui_error *err)
 {
-    const int relu = norms_is(&c->activation, "relu");
+    const int relu = given_slopes(c, 0, 1);
     tepui_status st = TEPUI_OK;
     for (size_t l = first; st == TEPUI_OK && l <= last; l++) st = add_matrix(c, l + back, c->width[l], relu, p, err);
     return st;

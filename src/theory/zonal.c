@@ -75,14 +75,14 @@ static long double boxed(const partition *k, size_t m, long double live)
 
 static double live_share(const tepui_cell *c)
 {
-    return norms_is(&c->activation, "relu") ? 0.5 : 1;
+    return given_slopes(c, 0, 1) ? 0.5 : 1;
 }
 
 /* ln of the factor of Z_k by layer l, in units of the mean. */
 static long double ln_layer(const tepui_cell *c, const partition *k, size_t l)
 {
     const size_t rows = c->width[l], cols = c->width[l - 1], m = rows > cols ? rows : cols;
-    const int gaussian = norms_is(&c->distribution, "gaussian");
+    const int gaussian = given_gaussian_weights(c);
     const long double live = live_share(c), top = boxed(k, rows, live), bottom = gaussian ? 1 : boxed(k, m, 1);
     if (top == 0) return -INFINITY; /* fewer rows than the partition has: so has bottom, perhaps */
     return logl(top / bottom) - boxes(k) * logl((long double)rows * live / (gaussian ? 1 : m));

@@ -65,7 +65,7 @@ static table draw(const char *text, const char *sampler, const char *change, siz
     tepui_error err = {""};
     tepui_experiment *e = plan(text, sampler, change);
     if (!e) return t;
-    CHECK((e->cells[0].sampler == TEPUI_SAMPLER_REDUCED) == (strcmp(sampler, "full") != 0));
+    CHECK((strcmp(e->cells[0].sampler->kind.name, "reduced") == 0) == (strcmp(sampler, "full") != 0));
     name_components(&t, e, component, of);
     for (size_t k = 0; k < t.count; k++) t.value[k] = malloc(n * sizeof(double));
     CHECK(tepui_network_alloc(&e->cells[0], needs_of(e), &net, &err) == TEPUI_OK);
@@ -415,7 +415,7 @@ static void refusals_name_the_reason(void)
                 CHECK(st == TEPUI_BAD_INPUT && strstr(err.text, "x.yaml:1: sampler: reduced ") == err.text &&
                       strstr(err.text, bad[i].part));
             else
-                CHECK(st == TEPUI_OK && e->cells[0].sampler == TEPUI_SAMPLER_FULL);
+                CHECK(st == TEPUI_OK && strcmp(e->cells[0].sampler->kind.name, "full") == 0);
             if (test_failures) fprintf(stderr, "%sgives: %s\n", text, err.text);
             tepui_experiment_free(e);
         }
@@ -428,13 +428,104 @@ static void cells_choose_for_themselves(void)
     const char *text = "grid: {depth: 2, width: 4, activation: [relu, tanh]}\nobservables: [forward_norm]\n";
     tepui_experiment *a = plan(text, "auto", NULL), *f = plan(text, "full", NULL);
     if (a && f) {
-        CHECK(a->cells[0].sampler == TEPUI_SAMPLER_REDUCED && a->cells[1].sampler == TEPUI_SAMPLER_FULL);
+        CHECK(strcmp(a->cells[0].sampler->kind.name, "reduced") == 0 &&
+              strcmp(a->cells[1].sampler->kind.name, "full") == 0);
         CHECK(strstr(a->cells[0].canonical, "\nsampler reduced\n") && !strstr(f->cells[0].canonical, "sampler"));
         CHECK(strcmp(a->cells[1].canonical, f->cells[1].canonical) == 0);
         CHECK(memcmp(&a->cells[0].key, &f->cells[0].key, sizeof a->cells[0].key) != 0);
     }
     tepui_experiment_free(a);
     tepui_experiment_free(f);
+}
+
+/* What a sampler shows is read off the needs of an observable, so those of programs are covered, too. */
+static double nothing(const tepui_network *net, long component)
+{
+    (void)net, (void)component;
+    return 0;
+}
+
+static double nothing_of_sample(tepui_sample *s, long component)
+{
+    (void)s, (void)component;
+    return 0;
+}
+
+static long last(const tepui_cell *c)
+{
+    return (long)c->depth;
+}
+
+static void own_observables_are_asked_for_their_needs(void)
+{
+    static const struct {
+        tepui_observable_type type;
+        const char *reduced, *tilted; /* of the refusal; NULL: none */
+    } own[] = {
+        {{.kind = {"own_norm", "-", "-", {{0}}}, .needs = TEPUI_NEEDS_FORWARD, .measure = nothing}, NULL, "weighted"},
+        {{.kind = {"own_weight", "-", "-", {{0}}}, .needs = TEPUI_NEEDS_FORWARD, .weighs = 1, .measure = nothing},
+         NULL,
+         NULL},
+        {{.kind = {"own_pair", "-", "-", {{0}}},
+          .needs = TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_OUTPUT_GRADIENT,
+          .measure = nothing},
+         "no joint law for what own_pair puts together",
+         "no joint law"},
+        {{.kind = {"own_rank", "-", "-", {{0}}}, .needs = TEPUI_NEEDS_RANK, .measure = nothing},
+         "no law for own_rank",
+         "no law"},
+        {{.kind = {"own_view", "-", "-", {{0}}}, .needs = TEPUI_NEEDS_FORWARD, .measure_sample = nothing_of_sample},
+         "no law for own_view",
+         "no law"},
+    };
+    static tepui_observable_type made[sizeof own / sizeof *own];
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        tepui_error err = {""};
+        made[i] = own[i].type;
+        made[i].unit = "1";
+        made[i].first = made[i].last = last;
+        CHECK(tepui_kind_register(&tepui_family_observable, &made[i], &err) == TEPUI_OK);
+        for (int k = 0; k < 2; k++) {
+            const char *part = k ? own[i].tilted : own[i].reduced;
+            char text[256];
+            tepui_experiment *e = NULL;
+            snprintf(text, sizeof text, "grid: {depth: 2, width: 3}\nreadout: %s\nsampler: %s\nobservables: [%s]\n",
+                     k ? "none" : "dense", k ? "tilted" : "reduced", made[i].kind.name);
+            tepui_status st = tepui_experiment_parse(text, "x.yaml", NULL, &e, &err);
+            if (st == TEPUI_OK) st = tepui_experiment_plan(e, &err);
+            CHECK(part ? st == TEPUI_BAD_INPUT && strstr(err.text, part) != NULL : st == TEPUI_OK);
+            tepui_experiment_free(e);
+        }
+    }
+}
+
+/* Kinds are known by what they do: leaky_relu(0) is relu, leaky_relu(1) linear. */
+static void slopes_decide_not_names(void)
+{
+    static const char *const texts[][2] = {{"leaky_relu(0)", "relu"}, {"leaky_relu(1)", "linear"}};
+    for (int i = 0; i < 2; i++) {
+        tepui_network *net[2];
+        tepui_experiment *e[2];
+        for (int k = 0; k < 2; k++) {
+            char text[200];
+            tepui_error err = {""};
+            snprintf(text, sizeof text,
+                     "grid: {depth: 6, width: 3, activation: %s, init: fixed(0.5)}\nobservables: [forward_norm]\n",
+                     texts[i][k]);
+            e[k] = plan(text, "reduced", NULL);
+            if (!e[k]) return;
+            e[k]->cells[0].key = e[0]->cells[0].key;
+            CHECK(tepui_network_alloc(&e[k]->cells[0], needs_of(e[k]), &net[k], &err) == TEPUI_OK);
+        }
+        for (uint64_t n = 0; n < 50; n++) {
+            for (int k = 0; k < 2; k++) CHECK(tepui_network_sample(net[k], n, NULL) == TEPUI_OK);
+            CHECK(tepui_network_ln_forward(net[0], 0, 6) == tepui_network_ln_forward(net[1], 0, 6));
+        }
+        for (int k = 0; k < 2; k++) {
+            tepui_network_free(net[k]);
+            tepui_experiment_free(e[k]);
+        }
+    }
 }
 
 static const test_case cases[] = {
@@ -450,5 +541,7 @@ static const test_case cases[] = {
     {"depth_and_scale_stay_in_range", depth_and_scale_stay_in_range},
     {"refusals_name_the_reason", refusals_name_the_reason},
     {"cells_choose_for_themselves", cells_choose_for_themselves},
+    {"slopes_decide_not_names", slopes_decide_not_names},
+    {"own_observables_are_asked_for_their_needs", own_observables_are_asked_for_their_needs},
 };
 TEST_MAIN(cases)

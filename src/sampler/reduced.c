@@ -18,19 +18,18 @@
 #if defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__)
 #pragma GCC optimize("O3", "no-trapping-math") /* vectors of comparisons; the bits are the same */
 #endif
-#include "network.h"
+#include "reduced.h"
 #include <base/elementary.h>
 #include <base/flag.h>
 #include <string.h>
+#include <tepui/source.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
 #define CHUNK REDUCED_CHUNK
 #define COINS_MOST 4096u /* wider: rejection is faster than counting bits */
-#define SUPPORTED                                                                                                      \
-    (TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT |             \
-     TEPUI_NEEDS_SLOPES)
+#define LAYER_WORK 24u   /* weights drawn in the time of a layer */
 
 /* Streams inside TEPUI_FOR_REDUCED; a chi-squared source takes four from its first. */
 enum {
@@ -44,27 +43,58 @@ enum {
     FOR_LIVE = 17
 };
 
-static int is_kind(const tepui_choice *c, const char *name)
+reduced_state *reduced_of(const tepui_network *net)
 {
-    return strcmp(((const tepui_kind *)c->type)->name, name) == 0;
+    return net->sampler;
 }
 
-const char *tepui_network_irreducible(const tepui_cell *c, unsigned needs)
+static int is_linear(const tepui_cell *c)
+{
+    return tepui_activation_has_slopes(&c->activation, 1, 1);
+}
+
+int reduced_tosses_coins(const tepui_cell *c)
+{
+    return tepui_activation_has_slopes(&c->activation, 0, 1);
+}
+
+const char *reduced_obstacle(const tepui_cell *c, unsigned needs)
 {
     const unsigned gradients = TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT;
-    if (!is_kind(&c->distribution, "gaussian")) return "needs the gaussian law of weights (grid.law)";
-    if (!is_kind(&c->activation, "linear") && !is_kind(&c->activation, "relu"))
-        return "needs a linear or relu activation (grid.activation)";
+    const int one_output = c->readout == TEPUI_READOUT_DENSE && c->outputs == 1;
+    if (needs & TEPUI_NEEDS_OUTPUT && !one_output) return "has the law of a single output of a dense read-out only";
+    if (!((const tepui_distribution_type *)c->distribution.type)->gaussian)
+        return "needs the gaussian law of weights (grid.law)";
+    if (!is_linear(c) && !reduced_tosses_coins(c)) return "needs a linear or relu activation (grid.activation)";
     if (c->sigma_b > 0) return "needs a net without biases (grid.sigma_b)";
     if (c->composition) return "needs a plain net (grid.architecture)";
     if (c->points != 1) return "needs a single data point (data.points)";
-    if (strcmp(c->generator, "threefry4x64") != 0) return "needs the generator threefry4x64 (generator)";
-    if (needs & ~(unsigned)SUPPORTED) return "does not cover what is observed";
-    if ((needs & gradients) && (c->readout != TEPUI_READOUT_DENSE || c->outputs != 1))
+    if (!tepui_generator_is_addressed(c->generator)) return "needs the generator threefry4x64 (generator)";
+    if (needs & gradients && !one_output)
         return "has the law of gradients for a single output of a dense read-out only";
-    if (c->sampler == TEPUI_SAMPLER_TILTED && c->readout == TEPUI_READOUT_DENSE)
-        return "needs a net without read-out (readout)";
     return NULL;
+}
+
+/* A layer costs the same at any width but for its coins, 64 to a word; many are counted by rejection. */
+uint64_t reduced_work(const tepui_cell *c)
+{
+    uint64_t work = c->inputs;
+    for (size_t l = 1; l <= c->depth; l++) work += LAYER_WORK + (c->width[l] < COINS_MOST ? c->width[l] / 64 : 128);
+    return work;
+}
+
+/* Nothing here is as large as a layer but the input, or a read-out's output: any width and depth will do. */
+void reduced_lay_out(tepui_network *net, network_arena *a)
+{
+    const tepui_cell *c = net->cell;
+    reduced_state *r = network_take(a, 1, sizeof *r);
+    uint32_t *live = network_take(a, c->depth + 1, sizeof *live);
+    if (r) r->live = live;
+    net->sampler = r;
+    net->z = network_take(a, c->inputs, sizeof(double));
+    net->f = network_take(a, c->outputs, sizeof(double));
+    net->f_exponent = network_take(a, 1, sizeof *net->f_exponent);
+    network_lay_out_results(net, a);
 }
 
 /* --- random numbers */
@@ -92,20 +122,14 @@ __attribute__((target("popcnt"))) static uint64_t count_fast(const uint64_t *w, 
 }
 #endif
 
-static int tosses_coins(const tepui_cell *c)
+static tepui_status open_plain(tepui_network *net, tepui_error *err)
 {
-    return is_kind(&c->activation, "relu");
-}
-
-tepui_status reduced_init(tepui_network *net, tepui_error *err)
-{
-    reduced_state *r = net->reduced;
+    reduced_state *r = reduced_of(net);
     const tepui_cell *c = net->cell;
     int wide = 0;
     for (size_t l = 1; l <= c->depth; l++) wide |= c->width[l] > COINS_MOST;
-    r->relu = tosses_coins(c);
+    r->relu = reduced_tosses_coins(c);
     r->count = count_plain;
-    if (c->sampler == TEPUI_SAMPLER_TILTED) return tilted_new(net, &r->tilted, err);
 #if defined(__GNUC__) && defined(__x86_64__)
     if (__builtin_cpu_supports("popcnt")) r->count = count_fast;
 #endif
@@ -114,9 +138,14 @@ tepui_status reduced_init(tepui_network *net, tepui_error *err)
     return r->rng ? TEPUI_OK : tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a random number generator");
 }
 
+static void close_plain(tepui_network *net)
+{
+    if (reduced_of(net)->rng) gsl_rng_free(reduced_of(net)->rng);
+}
+
 static void open_coins(tepui_network *net)
 {
-    reduced_state *r = net->reduced;
+    reduced_state *r = reduced_of(net);
     const tepui_stream wide = stream_of(net, FOR_WIDE);
     r->words = stream_of(net, FOR_COINS);
     r->used = r->held = 0;
@@ -124,7 +153,7 @@ static void open_coins(tepui_network *net)
     if (r->rng) tepui_gsl_seek(r->rng, &wide);
     if (r->tilted) {
         const tepui_stream live = stream_of(net, FOR_LIVE);
-        tilted_open(r->tilted, &live);
+        tilted_begin(r->tilted, &live);
     }
 }
 
@@ -197,9 +226,9 @@ static size_t draw_live(tepui_network *net, size_t l)
 {
     const tepui_cell *c = net->cell;
     if (l > c->depth) return c->outputs;
-    if (!net->reduced->relu) return c->width[l];
-    if (c->width[l] > COINS_MOST) return draw_binomial(net->reduced->rng, (double)c->width[l]);
-    return heads_of(net->reduced, c->width[l]);
+    if (!reduced_of(net)->relu) return c->width[l];
+    if (c->width[l] > COINS_MOST) return draw_binomial(reduced_of(net)->rng, (double)c->width[l]);
+    return heads_of(reduced_of(net), c->width[l]);
 }
 
 typedef struct {
@@ -350,7 +379,7 @@ static size_t draw_units(tepui_network *net, size_t l, size_t n, double *k)
         if (live == 0) return i;
         k[i] = (double)live;
         if (l + i > net->depth) break; /* read-out */
-        net->reduced->live[l + i] = (uint32_t)live;
+        reduced_of(net)->live[l + i] = (uint32_t)live;
         if (net->needs & TEPUI_NEEDS_SLOPES) net->live[l + i] = k[i] / (double)net->cell->width[l + i];
     }
     return n;
@@ -359,7 +388,7 @@ static size_t draw_units(tepui_network *net, size_t l, size_t n, double *k)
 /* Degrees of freedom of the tilted sizes: x^theta times the density of chi2_K is that of chi2_{K + 2 theta}. */
 static size_t draw_tilted(tepui_network *net, size_t l, size_t n, double *k)
 {
-    tilted_units(net->reduced->tilted, l, n, k);
+    tilted_units(reduced_of(net)->tilted, l, n, k);
     for (size_t i = 0; i < n; i++) k[i] += 2 * net->cell->tilt;
     return n;
 }
@@ -371,7 +400,7 @@ static void die(tepui_network *net, size_t l)
         net->forward[l] = (scaled_square){0.0, 0};
         if (net->tangent) net->tangents[l] = (scaled_square){0.0, 0};
         if (l > net->depth) break;
-        net->reduced->live[l] = 0;
+        reduced_of(net)->live[l] = 0;
         net->live[l] = 0;
     }
 }
@@ -379,14 +408,14 @@ static void die(tepui_network *net, size_t l)
 static tepui_status all_layers(tepui_network *net, front *f)
 {
     double k[CHUNK], s[CHUNK];
-    if (net->reduced->relu && f->a.s == 0) {
+    if (reduced_of(net)->relu && f->a.s == 0) {
         die(net, 1);
         return TEPUI_OK;
     }
     for (size_t l = 1; l <= net->layers;) {
         if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
         const size_t rest = net->layers - l + 1, wanted = rest < CHUNK ? rest : CHUNK;
-        const size_t n = net->reduced->tilted ? draw_tilted(net, l, wanted, k) : draw_units(net, l, wanted, k);
+        const size_t n = reduced_of(net)->tilted ? draw_tilted(net, l, wanted, k) : draw_units(net, l, wanted, k);
         draw_chi(&f->size, k, n, s);
         step_sizes(net, f, l, n, s);
         if (net->tangent) step_tangents(net, f, l, n, k, s);
@@ -450,7 +479,7 @@ static scaled_square step_back(tepui_network *net, chi_source *chi, scaled_squar
 {
     const scaled_square f = net->forward[net->depth + 1];
     double k[CHUNK], c[CHUNK];
-    for (size_t i = 0; i < n; i++) k[i] = (double)net->reduced->live[l - i] - 1;
+    for (size_t i = 0; i < n; i++) k[i] = (double)reduced_of(net)->live[l - i] - 1;
     draw_chi(chi, k, n, c);
     for (size_t i = 0; i < n; i++, l--) {
         const double sigma = net->cell->sigma[l + 1];
@@ -501,11 +530,12 @@ static tepui_status all_backward(tepui_network *net)
     return st;
 }
 
-tepui_status reduced_sample(tepui_network *net)
+tepui_status reduced_sample(tepui_network *net, uint64_t sample)
 {
     const tepui_cell *c = net->cell;
     front f;
     tepui_status st;
+    tepui_stream_sample(&net->stream, &c->key, sample, NULL);
     open_coins(net);
     open_chi(net, &f.size, FOR_SIZE);
     open_chi(net, &f.side, FOR_ACROSS);
@@ -517,3 +547,22 @@ tepui_status reduced_sample(tepui_network *net)
 done:
     return st;
 }
+
+static const struct tepui_sampler_engine engine = {
+    .lay_out = reduced_lay_out,
+    .open = open_plain,
+    .close = close_plain,
+    .sample = reduced_sample,
+};
+
+const tepui_sampler_type tepui_sampler_reduced = {
+    .kind = {.name = "reduced",
+             .doc = "the exact law of norms from chi-squared numbers, no matrices: O(1) a layer",
+             .source = "docs/theory/wide-nets.md#n1, #n2, #n4, #n6"},
+    .shows = REDUCED_SHOWS,
+    .apart = REDUCED_APART,
+    .obstacle = reduced_obstacle,
+    .keyed = 1,
+    .work = reduced_work,
+    .engine = &engine,
+};

@@ -7,7 +7,7 @@
      w = P(K)/Q(K) Gamma(K/2 + theta)/Gamma(K/2) (S/2)^-theta,
    makes means right whatever Q is: E norm2^s is the mean of w norm2^s. Q only decides its variance, least at theta = s.
    P(K): Binomial(d, 1/2) for ReLU, K = d for linear. The first factors are tabulated; (S/2)^-theta comes from norm2. */
-#include "network.h"
+#include "reduced.h"
 #include <base/elementary.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,19 +89,20 @@ static tepui_status build(tilted_state *t, const tepui_cell *c, int relu)
     return TEPUI_OK;
 }
 
-tepui_status tilted_new(const tepui_network *net, tilted_state **out, tepui_error *err)
+static tepui_status open_tilted(tepui_network *net, tepui_error *err)
 {
     const tepui_cell *c = net->cell;
-    tilted_state *t = *out = calloc(1, sizeof *t);
-    if (t) t->theta = c->tilt;
-    if (t && build(t, c, net->reduced->relu) == TEPUI_OK) return TEPUI_OK;
-    tilted_free(t);
-    *out = NULL;
+    reduced_state *r = reduced_of(net);
+    r->relu = reduced_tosses_coins(c);
+    r->tilted = calloc(1, sizeof *r->tilted);
+    if (r->tilted) r->tilted->theta = c->tilt;
+    if (r->tilted && build(r->tilted, c, r->relu) == TEPUI_OK) return TEPUI_OK;
     return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for the tilted laws of a net of depth %zu", c->depth);
 }
 
-void tilted_free(tilted_state *t)
+static void close_tilted(tepui_network *net)
 {
+    tilted_state *t = reduced_of(net)->tilted;
     if (!t) return;
     for (size_t i = 0; i < t->laws; i++) {
         free(t->law[i].upto);
@@ -114,7 +115,7 @@ void tilted_free(tilted_state *t)
     free(t);
 }
 
-void tilted_open(tilted_state *t, const tepui_stream *uniform)
+void tilted_begin(tilted_state *t, const tepui_stream *uniform)
 {
     t->uniform = *uniform;
 }
@@ -143,8 +144,37 @@ void tilted_units(tilted_state *t, size_t l, size_t n, double *k)
     }
 }
 
-/* ln of the product of the likelihood ratios of layers 1..l. */
-double tilted_ln_ratio(const tilted_state *t, const scaled_square *forward, size_t l)
+static double ln_ratio(const tepui_network *net, size_t l)
 {
-    return t->ln_factor[l] - 2 * t->theta * (scaled_ln_norm(forward[l]) - scaled_ln_norm(forward[0]));
+    const tilted_state *t = reduced_of(net)->tilted;
+    return t->ln_factor[l] - 2 * t->theta * (scaled_ln_norm(net->forward[l]) - scaled_ln_norm(net->forward[0]));
 }
+
+static const char *obstacle(const tepui_cell *c, unsigned needs)
+{
+    const char *reason = reduced_obstacle(c, needs);
+    if (!reason && c->readout == TEPUI_READOUT_DENSE) return "needs a net without read-out (readout)";
+    return reason;
+}
+
+static const struct tepui_sampler_engine engine = {
+    .lay_out = reduced_lay_out,
+    .open = open_tilted,
+    .close = close_tilted,
+    .sample = reduced_sample,
+    .ln_ratio = ln_ratio,
+};
+
+const tepui_sampler_type tepui_sampler_tilted = {
+    .kind = {.name = "tilted",
+             .doc = "reduced samples drawn as often as the plain ones times norm2^tilt, with their likelihood ratios",
+             .source = "docs/theory/wide-nets.md#n4b"},
+    .shows = REDUCED_SHOWS,
+    .apart = REDUCED_APART,
+    .obstacle = obstacle,
+    .weighted = 1,
+    .tilts = 1,
+    .keyed = 1,
+    .work = reduced_work,
+    .engine = &engine,
+};
