@@ -12,7 +12,7 @@ struct tepui_cell;
 /* The engine is the library's own: programs cannot add samplers. */
 typedef struct tepui_sampler_type {
     tepui_kind kind;
-    unsigned shows; /* what it can be asked for, TEPUI_NEEDS_... */
+    unsigned shows;    /* what it can be asked for, TEPUI_NEEDS_... */
     unsigned apart[2]; /* of these two it has each law, not the joint one: no observable may need both */
     /* Why it cannot do this cell, as the end of "sampler: NAME ..."; NULL: it can. c->sigma and what is derived from it
        need not be set. The member may be NULL: it can do all cells. */
