@@ -90,6 +90,53 @@ int tepui_read_whole(const char *text, uint64_t *value);
 tepui_status tepui_kind_register_as(const tepui_family *family, const void *kind, unsigned abi, size_t size,
                                     tepui_error *err);
 
+/* --- plug-ins: kinds from shared objects (plugin.h) */
+
+typedef struct {
+    const char *family; /* "activation" */
+    const void *kind;   /* const tepui_activation_type * */
+    size_t size;        /* of that struct, when it was compiled */
+} tepui_plugin_kind;
+typedef struct {
+    unsigned abi, count;
+    const tepui_plugin_kind *kind;
+} tepui_plugin_type;
+
+#ifdef __cplusplus
+#define TEPUI_PLUGIN_EXPORT extern "C" __attribute__((visibility("default")))
+#else
+#define TEPUI_PLUGIN_EXPORT __attribute__((visibility("default")))
+#endif
+/* A kind and its family, a bare word; the compiler compares the two. */
+#define TEPUI_KIND(family, object)                                                                                     \
+    {                                                                                                                  \
+#family, 1 ? (object) : (const tepui_##family##_type *)0, sizeof(tepui_##family##_type)                        \
+    }
+/* The one object that a plug-in exports. */
+#define TEPUI_PLUGIN(...)                                                                                              \
+    static const tepui_plugin_kind tepui_plugin_kinds[] = {__VA_ARGS__};                                               \
+    TEPUI_PLUGIN_EXPORT const tepui_plugin_type tepui_plugin = {                                                       \
+        TEPUI_ABI, sizeof tepui_plugin_kinds / sizeof *tepui_plugin_kinds, tepui_plugin_kinds}
+
+/* --- for programs that load plug-ins */
+
+#define TEPUI_MOST_PLUGINS 64
+typedef struct {
+    char *path;      /* absolute */
+    char *name;      /* its last part, as it was given */
+    char digest[65]; /* SHA-256 of the file, in hexadecimal digits */
+    const tepui_plugin_type *type;
+} tepui_plugin_file;
+
+/* Loads a plug-in and registers its kinds, all or none; they stay until the process ends. This runs code of the file:
+   never call it with a name that comes from somebody else, as from a result. digest: what the file has to have; NULL:
+   any. A file with the digest of one that is loaded: nothing happens. *out (may be NULL): borrowed, for ever.
+   By one thread, before experiments are planned, by a program that uses the shared library.
+   TEPUI_BAD_INPUT: no readable plug-in, another digest or TEPUI_ABI, a kind that cannot be registered. */
+tepui_status tepui_plugin_load(const char *path, const char *digest, const tepui_plugin_file **out, tepui_error *err);
+/* Number i = 0, 1, ... of those that are loaded; NULL: there are not so many. */
+const tepui_plugin_file *tepui_plugin_at(size_t i);
+
 /* generated registries (tools/mkregistry.sh from src/kinds.am) */
 extern const tepui_family tepui_family_activation, tepui_family_distribution, tepui_family_scale, tepui_family_layer,
     tepui_family_architecture, tepui_family_loss, tepui_family_optimizer, tepui_family_schedule, tepui_family_escape,

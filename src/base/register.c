@@ -87,12 +87,17 @@ static tepui_status check_kind(const tepui_family *family, const tepui_kind *k, 
     return check_params(family, k, err);
 }
 
-tepui_status tepui_kind_register_as(const tepui_family *family, const void *kind, unsigned abi, size_t size,
-                                    tepui_error *err)
+static size_t count_kinds(const tepui_family *family, const void *kind)
 {
     size_t n = 0;
-    for (; family->kinds[n]; n++)
-        if (family->kinds[n] == kind) return TEPUI_OK;
+    while (family->kinds[n] && family->kinds[n] != kind) n++;
+    return n;
+}
+
+tepui_status registry_check(const tepui_family *family, const void *kind, unsigned abi, size_t size, tepui_error *err)
+{
+    const size_t n = count_kinds(family, kind);
+    if (family->kinds[n]) return TEPUI_OK; /* it is there */
     if (abi != TEPUI_ABI || size != family->size)
         return tepui_fail(err, TEPUI_BAD_INPUT,
                           "this %s was compiled for another version of tepui (ABI %u, %zu bytes; here ABI %u, %zu "
@@ -106,7 +111,15 @@ tepui_status tepui_kind_register_as(const tepui_family *family, const void *kind
     if (n == family->most)
         return tepui_fail(err, TEPUI_USAGE, "no room for %s '%s': %d kinds were registered", family->name,
                           ((const tepui_kind *)kind)->name, TEPUI_MOST_OWN);
-    family->room[n] = kind;
+    return TEPUI_OK;
+}
+
+tepui_status tepui_kind_register_as(const tepui_family *family, const void *kind, unsigned abi, size_t size,
+                                    tepui_error *err)
+{
+    const tepui_status st = registry_check(family, kind, abi, size, err);
+    if (st != TEPUI_OK) return st;
+    family->room[count_kinds(family, kind)] = kind;
     atomic_thread_fence(memory_order_release);
     return TEPUI_OK;
 }

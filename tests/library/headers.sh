@@ -51,6 +51,16 @@ if [ -n "$cxx" ]; then
         esac
     done
 fi
+# a plug-in in C++ exports its object under its own name, also where all else is hidden
+printf '#include <tepui/plugin.h>\nstatic tepui_law_type own;\nTEPUI_PLUGIN(TEPUI_KIND(law, &own));\n' >"$tmp/plugin.cc"
+cp "$tmp/plugin.cc" "$tmp/plugin.c"
+# shellcheck disable=SC2086
+try "plug-in in C" ${CC:-cc} -std=c11 $flags -shared -fPIC -fvisibility=hidden "$tmp/plugin.c" -o "$tmp/c.so"
+# shellcheck disable=SC2086
+[ -z "$cxx" ] || try "plug-in in C++" $cxx -std=c++11 $flags -shared -fPIC -fvisibility=hidden "$tmp/plugin.cc" -o "$tmp/cc.so"
+for made in "$tmp"/*.so; do
+    try "$made exports tepui_plugin" sh -c '${NM:-nm} -D --defined-only "$1" | grep -q " R tepui_plugin$\| D tepui_plugin$"' sh "$made"
+done
 [ "$passed" -gt 100 ] || { echo "only $passed checks were made" >&2; exit 1; }
 echo "$passed passed, $wrong failed"
 [ "$wrong" = 0 ]
