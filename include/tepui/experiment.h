@@ -33,11 +33,15 @@ typedef struct {
     uint64_t raw;                            /* raw samples kept per component */
     size_t layer_limit;                      /* output.layers: components per observable and cell, default 1024 */
     int allow_nan;                           /* output.allow_nan: NaN does not fail the run */
+    char *const *plugins;                    /* "NAME sha256:DIGEST", in the order of the list */
+    size_t plugin_count;
     char *canonical; /* the whole experiment in canonical YAML: every field, defaults filled in, fixed order,
                         grid axes as lists, kinds with all parameters; parses back to the same experiment */
 } tepui_experiment;
 
-/* Reads and checks syntax, keys, types, ranges. overrides: NULL-terminated "grid.depth=[1,2]" strings, may be NULL. */
+/* Reads and checks syntax, keys, types, ranges. tepui_experiment_read() loads the plug-ins that the file names
+   (plugin.h), tepui_experiment_parse() does not, because its text may be from a result of somebody else: it refuses
+   those that are not loaded. overrides: NULL-terminated "grid.depth=[1,2]" strings, may be NULL. */
 tepui_status tepui_experiment_read(const char *file, const char *const *overrides, tepui_experiment **out,
                                    tepui_error *err);
 tepui_status tepui_experiment_parse(const char *text, const char *name, const char *const *overrides,

@@ -31,7 +31,7 @@ static const char *from_difference(const char *text, const char *other)
    in them. */
 static int allowed(const field *f, const char *old, const char *now)
 {
-    if (f->flags & FIELD_PLACE) return 1;
+    if (f->flags & FIELD_PLACE || f->type == FIELD_PLUGIN) return 1; /* plugins_differ() said that they agree */
     if (!(f->flags & FIELD_FREE)) return 0;
     return strcmp(f->path, "samples") != 0 || strtoull(now, NULL, 10) >= strtoull(old, NULL, 10);
 }
@@ -58,6 +58,7 @@ int tepui_experiment_difference(const char *canonical_old, const char *canonical
     tepui_error err = {""};
     int differs = 0;
     out[0] = '\0';
+    if (plugins_differ(canonical_old, canonical_new, out, size)) return 1;
     tepui_status st = tepui_experiment_parse(canonical_old, "file", NULL, &a, &err);
     if (st == TEPUI_OK) st = tepui_experiment_parse(canonical_new, "experiment", NULL, &b, &err);
     if (st != TEPUI_OK) {

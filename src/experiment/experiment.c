@@ -62,6 +62,7 @@ static tepui_status resolve_defaults(settings *s)
     if (is_default(s, "precision.observable"))
         TEPUI_TRY(replace(s, "precision.observable", setting_text(s, "observables")));
     TEPUI_TRY(settings_check_unused(s));
+    TEPUI_TRY(plugins_check_used(s));
 done:
     return st;
 }
@@ -176,6 +177,8 @@ static tepui_status fill(tepui_experiment *e, settings *s)
     if (tepui_gsl_rng_unfit(e->generator))
         return settings_fail(s, "generator", setting_line(s, "generator"), "%s cannot be seeded for every sample: %s",
                              e->generator, tepui_gsl_rng_unfit(e->generator));
+    e->plugins = setting_of(s, "plugins")->value;
+    e->plugin_count = setting_of(s, "plugins")->count;
     fill_data(e, s);
     TEPUI_TRY(fill_shape(e, s));
     TEPUI_TRY(fill_output(e, s));
@@ -187,7 +190,22 @@ done:
     return st;
 }
 
-static tepui_status parse(const char *text, const char *name, int beside, const char *const *overrides,
+static int sets_plugins(const char *assignment)
+{
+    return strncmp(assignment, "plugins=", 8) == 0;
+}
+
+/* Of --set; those of plug-ins come before the text, whose fields may name their kinds. */
+static tepui_status override(settings *s, const char *const *overrides, int plugins)
+{
+    tepui_status st = TEPUI_OK;
+    for (; st == TEPUI_OK && overrides && *overrides; overrides++)
+        if (sets_plugins(*overrides) == plugins) st = settings_override(s, *overrides);
+    return st;
+}
+
+/* own: a file that the user names, not a text from anywhere. */
+static tepui_status parse(const char *text, const char *name, int own, int beside, const char *const *overrides,
                           tepui_experiment **out, tepui_error *err)
 {
     tepui_status st = TEPUI_NO_MEMORY;
@@ -198,8 +216,10 @@ static tepui_status parse(const char *text, const char *name, int beside, const 
     e->settings = s;
     TEPUI_TRY(settings_init(s, e->file, err));
     s->beside = beside;
+    s->loads = own;
+    TEPUI_TRY(override(s, overrides, 1));
     TEPUI_TRY(settings_read_yaml(s, text));
-    for (; overrides && *overrides; overrides++) TEPUI_TRY(settings_override(s, *overrides));
+    TEPUI_TRY(override(s, overrides, 0));
     TEPUI_TRY(settings_default(s));
     TEPUI_TRY(resolve_defaults(s));
     TEPUI_TRY(fill(e, s));
@@ -215,7 +235,7 @@ done:
 tepui_status tepui_experiment_parse(const char *text, const char *name, const char *const *overrides,
                                     tepui_experiment **out, tepui_error *err)
 {
-    return parse(text, name, 0, overrides, out, err);
+    return parse(text, name, 0, 0, overrides, out, err);
 }
 
 static tepui_status slurp(FILE *f, const char *file, char **out, tepui_error *err)
@@ -239,7 +259,7 @@ tepui_status tepui_experiment_read(const char *file, const char *const *override
     char *text;
     tepui_status st = slurp(f, file, &text, err);
     if (!standard) fclose(f);
-    if (st == TEPUI_OK) st = parse(text, standard ? "standard input" : file, !standard, overrides, out, err);
+    if (st == TEPUI_OK) st = parse(text, standard ? "standard input" : file, 1, !standard, overrides, out, err);
     free(text);
     return st;
 }

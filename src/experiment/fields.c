@@ -20,6 +20,10 @@ const field fields[] = {
     {"seed", FIELD_WHOLE, 0, "1", 0, 0x1p64, NULL, "root of all random numbers", "42"},
     {"generator", FIELD_TEXT, 0, "threefry4x64", 0, 0, NULL,
      "random number generator: threefry4x64 (addressed) or any GSL generator, seeded per sample", "mt19937"},
+    {"plugins", FIELD_PLUGIN, FIELD_LIST, NULL, 0, 0, NULL,
+     "shared objects with kinds of your own, in an experiment file relative to that file, with --set to the current "
+     "folder; default: none",
+     "[./my_observable.so]"},
     {"grid.depth", FIELD_WHOLE, AXIS, "16", 1, 1e9, NULL, "number L of hidden weight matrices", "[4, 16, 64]"},
     {"grid.width", FIELD_WIDTH, AXIS, "64", 0, 0, NULL,
      "hidden widths: number, expression in depth and layer (rounded up), or a list per layer", "[64, depth, depth/4]"},
@@ -168,6 +172,7 @@ void field_range(const field *f, char *out, size_t size)
             [FIELD_WIDTH] = "a number from 1, an expression, or a list per layer",
             [FIELD_ARCHITECTURE] = "tepui list architecture, or layers in brackets",
             [FIELD_DURATION] = "seconds, 8h, 30m, 1h30m or none",
+            [FIELD_PLUGIN] = "files, each with \" sha256:DIGEST\" behind it or without",
         };
         snprintf(out, size, "%s", texts[f->type]);
     } else if (f->low == 0 && f->high == 0) {

@@ -176,6 +176,8 @@ static tepui_status check(const settings *s, const field *f, const char *text, i
         return check_architecture(s, f, text, line, out);
     case FIELD_DURATION:
         return check_duration(s, f, text, line, out);
+    case FIELD_PLUGIN:
+        return plugins_check(s, text, line, out, VALUE_SIZE);
     default:
         break;
     }

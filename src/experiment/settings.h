@@ -16,7 +16,8 @@ typedef enum {
     FIELD_WIDTH,        /* number, expression, or list per layer */
     FIELD_ARCHITECTURE, /* a name, or units of layers in brackets */
     FIELD_DURATION,     /* seconds, or 8h, 30m, 1h30m; "none" */
-    FIELD_OBSERVABLE
+    FIELD_OBSERVABLE,
+    FIELD_PLUGIN /* a file; canonical: its name and digest */
 } field_type;
 
 enum {
@@ -57,6 +58,7 @@ typedef struct {
     const char *file;
     tepui_error *err;
     int beside; /* paths in the file are relative to its folder */
+    int loads;  /* plug-ins are loaded: the text is the user's own, not one from a result */
 } settings;
 
 tepui_status settings_init(settings *s, const char *file, tepui_error *err);
@@ -68,6 +70,10 @@ tepui_status settings_default(settings *s); /* fills what was not given */
 tepui_status settings_check_unused(const settings *s);
 /* Of a plan whose cells are filled; needs: of all observables. */
 tepui_status settings_check_effects(const settings *s, const tepui_experiment *e, unsigned needs);
+/* plugins.c: "my.so" or "my.so sha256:DIGEST"; out: the latter */
+tepui_status plugins_check(const settings *s, const char *text, int line, char *out, size_t size);
+tepui_status plugins_check_used(const settings *s); /* each has a law, or a kind that is named */
+int plugins_differ(const char *canonical_old, const char *canonical_new, char *out, size_t size);
 /* Whether a field has its default value. */
 int setting_is_default(const settings *s, const char *path);
 /* "PATH: has no effect here: only WHO it; leave it out" */

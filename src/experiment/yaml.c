@@ -113,7 +113,8 @@ static int is_null(const yaml_node_t *n)
 
 static int is_path(size_t f)
 {
-    return strcmp(fields[f].path, "data.file") == 0 || strcmp(fields[f].path, "data.labels") == 0;
+    return fields[f].type == FIELD_PLUGIN || strcmp(fields[f].path, "data.file") == 0 ||
+           strcmp(fields[f].path, "data.labels") == 0;
 }
 
 /* A path in an experiment file is relative to the file's folder. */
@@ -219,7 +220,9 @@ static tepui_status read_mapping(const reader *r, const yaml_node_t *map, const 
         snprintf(path, sizeof path, "%s%.60s", prefix, key);
         snprintf(inner, sizeof inner, "%s.", path);
         tepui_status st;
-        if (field_index(path) < field_count) {
+        if (field_index(path) < field_count && fields[field_index(path)].type == FIELD_PLUGIN) {
+            st = TEPUI_OK; /* read before, so that the other fields can name its kinds */
+        } else if (field_index(path) < field_count) {
             st = read_field(r, field_index(path), v);
         } else if (!is_section(path)) {
             st = unknown_key(r, prefix, key, line_of(r, k));
@@ -346,12 +349,25 @@ static tepui_status with_document(settings *s, const char *text, int from_overri
     return st;
 }
 
+/* --set replaces the list before any of it is loaded. */
+static tepui_status read_plugins(const reader *r, const yaml_node_t *map)
+{
+    const size_t f = field_index("plugins");
+    for (yaml_node_pair_t *p = map->data.mapping.pairs.start; p < map->data.mapping.pairs.top; p++) {
+        const char *key = scalar(node(r, p->key));
+        if (!key || strcmp(key, fields[f].path) != 0 || r->s->of[f].set) continue;
+        return read_field(r, f, node(r, p->value));
+    }
+    return TEPUI_OK;
+}
+
 static tepui_status use_file(const reader *r, const yaml_node_t *root, const char *path)
 {
     (void)path;
     if (root->type != YAML_MAPPING_NODE)
         return settings_fail(r->s, "", line_of(r, root), "an experiment is a list of 'key: value' lines");
-    return read_mapping(r, root, "");
+    const tepui_status st = read_plugins(r, root);
+    return st == TEPUI_OK ? read_mapping(r, root, "") : st;
 }
 
 static tepui_status use_value(const reader *r, const yaml_node_t *root, const char *path)

@@ -10,6 +10,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <tepui/kind.h>
 #include <unistd.h>
 
 #define PUBLISH_FAILURES 10
@@ -176,6 +178,18 @@ static void log_folder(const night *n, const tepui_experiment *e)
     tepui_log_event(n->log, "folder", "\"folder\": \"%s\"", folder);
 }
 
+/* Where the plug-ins were: the result has their names and digests only. */
+static void log_plugins(const night *n, const tepui_experiment *e)
+{
+    for (size_t k = 0; k < e->plugin_count; k++) {
+        const char *digest = strrchr(e->plugins[k], ':');
+        const tepui_plugin_file *f = tepui_plugin_at(0);
+        for (size_t i = 1; f && strcmp(f->digest, digest + 1) != 0; i++) f = tepui_plugin_at(i);
+        if (!f || strpbrk(f->path, "\"\\\n")) continue; /* not where JSON would need escapes */
+        tepui_log_event(n->log, "plugin", "\"path\": \"%s\", \"sha256\": \"%s\"", f->path, f->digest);
+    }
+}
+
 static void say(const night *n, const char *format, const char *text)
 {
     tepui_error line;
@@ -336,6 +350,7 @@ tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, te
     TEPUI_TRY(run_book_alloc(e, state, n.threads, &n.book, err));
     TEPUI_TRY(prepare(&n, err));
     log_folder(&n, e);
+    log_plugins(&n, e);
     log_progress(&n, "start", 0.0);
     if (!o->resume) TEPUI_TRY(publish(&n, err)); /* a path that cannot be written is found before any work */
     if (state->as_stored && tepui_state_complete(state)) goto complete; /* nothing to add; /laws stay */

@@ -1,5 +1,6 @@
 /* cells.c -- the root attributes, /experiment, /provenance and the columns of /cells. */
 #include "layout.h"
+#include <base/text.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,19 @@
 static void write_text(h5 *f, const char *path, const char *text, const char *doc)
 {
     h5_write(f, path, &(h5_array){.type = H5_TEXT, .text_size = strlen(text) + 1, .data = text, .doc = doc});
+}
+
+/* Only of experiments that have some, so that the bytes of all others stay. */
+static void note_plugins(h5 *f, const tepui_experiment *e)
+{
+    text_buffer t = {0};
+    for (size_t i = 0; i < e->plugin_count; i++) text_print(&t, "%s%s", i ? "\n" : "", e->plugins[i]);
+    char *text = text_take(&t);
+    if (!text)
+        f->failed = H5_NO_MEMORY;
+    else if (e->plugin_count)
+        h5_note(f, "/provenance", "plugins", text);
+    free(text);
 }
 
 tepui_status layout_root(h5 *f, const tepui_state *s)
@@ -32,6 +46,7 @@ tepui_status layout_root(h5 *f, const tepui_state *s)
     write_text(f, "/experiment", e->canonical, "the experiment, in canonical form");
     h5_group(f, "/provenance");
     for (const tepui_fact *p = tepui_provenance(); p->name; p++) h5_note(f, "/provenance", p->name, p->value);
+    note_plugins(f, e);
     return TEPUI_OK;
 }
 

@@ -900,7 +900,9 @@ static void examples_are_read(void)
         snprintf(assignment, sizeof assignment, "%s=%s", f[i].path, f[i].example);
         const tepui_status st = tepui_experiment_parse("title: \"\"\n", "x.yaml", set, &e, &err);
         /* some are read, and then refused where no other setting uses them */
-        const int idle = st != TEPUI_OK && strstr(err.text, ": has no effect here: ");
+        int idle = st != TEPUI_OK && strstr(err.text, ": has no effect here: ");
+        /* the file is not there, and a text from anywhere loads none */
+        idle |= st == TEPUI_BAD_INPUT && strcmp(f[i].path, "plugins") == 0 && strstr(err.text, "my_observable.so");
         if (st != TEPUI_OK && !idle) fprintf(stderr, "%s: %s\n", assignment, err.text);
         CHECK(idle || (st == TEPUI_OK && strcmp(e->canonical, plain->canonical) != 0));
         CHECK(strcmp(f[i].example, f[i].fallback) != 0);
