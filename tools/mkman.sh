@@ -120,6 +120,9 @@ cat <<'END'
 .BR base ", " avx2 " or " avx512
 forces an instruction set; results do not depend on it.
 .TP
+.B TEPUI_PLUGINS
+plug-ins, separated by colons, for commands that have \-\-plugin.
+.TP
 .B OPENBLAS_NUM_THREADS
 is set to 1: the program starts itself once more when it is not.
 .TP

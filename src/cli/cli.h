@@ -17,6 +17,7 @@
 typedef struct {
     const char *name, *summary;
     int (*run)(int argc, char **argv);
+    int takes_plugins;
 } cli_command;
 int cmd_run(int, char **), cmd_status(int, char **), cmd_table(int, char **), cmd_histogram(int, char **),
     cmd_list(int, char **), cmd_replay(int, char **), cmd_bench(int, char **), cmd_verify(int, char **),
@@ -93,6 +94,10 @@ typedef struct {
 /* input: cli_view *; cells: all but observable and component */
 extern const struct argp cli_view_argp, cli_cells_argp, cli_format_argp;
 extern const cli_view cli_view_default;
+/* --plugin FILE. It is loaded by cli_load_plugins() before the other options are read, which may name its kinds. */
+extern const struct argp cli_plugin_argp;
+/* Those of $TEPUI_PLUGINS and of the line; ends the program where one cannot be loaded. */
+void cli_load_plugins(int argc, char **argv);
 /* The end of an argp parser of a command that takes one result file. */
 error_t cli_file_argument(int key, char *arg, struct argp_state *state, const char **file);
 int cli_view_digits(const cli_view *v); /* 3 for readers, 0 (all) for programs */

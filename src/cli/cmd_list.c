@@ -32,7 +32,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {&cli_plugin_argp, 0, NULL, 0}, {0}};
 static const struct argp_option argp_options[] = {
     {"long", KEY_LONG, 0, 0, "All that is known of each kind; text: a line each otherwise", 0}, {0}};
 static const struct argp argp = {argp_options,

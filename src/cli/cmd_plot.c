@@ -47,6 +47,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
+static const struct argp_child children[] = {{&cli_plugin_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     argp_options,
     parse,
@@ -54,7 +55,7 @@ static const struct argp argp = {
     "Draw a figure of results, theory over the samples, by the Python package in analysis/.\v"
     "Exit status: 64 unknown figure or suffix, 65 a file that is no result, or nothing to draw "
     "(with what to add to the experiment), 69 Python or a package of it is missing.",
-    NULL,
+    children,
     NULL,
     NULL};
 

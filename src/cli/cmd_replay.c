@@ -56,7 +56,7 @@ static const struct argp_option argp_options[] = {
     {"sample", KEY_SAMPLE, "S", 0, "Number of the sample, from 0", 0},
     {"save", KEY_SAVE, "NET.h5", 0, "Write inputs, targets, weights, biases, output, loss and gradient as HDF5", 0},
     {0}};
-static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {&cli_plugin_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {argp_options,
                                  parse,
                                  "FILE",

@@ -39,6 +39,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+static const struct argp_child children[] = {{&cli_plugin_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     argp_options,
     parse,
@@ -47,7 +48,7 @@ static const struct argp argp = {
     "--save'), "
     "figures, tables, the experiment, provenance. A section for each file; the same files give the same bytes.\v"
     "Exit status: 65 a file that is no result, or nothing in it, 69 Python or a package of it is missing.",
-    NULL,
+    children,
     NULL,
     NULL};
 

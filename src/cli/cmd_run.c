@@ -123,7 +123,7 @@ static void refuse_fields(char **argv)
         const size_t length = strcspn(word, "=");
         if (is_option(word, length)) continue;
         char *name = cli_print("%.*s", (int)length, word);
-        const char *field = tepui_field_called(name);
+        const char *field = tepui_field_called(strcmp(name, "plugin") == 0 ? "plugins" : name);
         free(name);
         const char *value = word[length] ? word + length + 1 : a[1] && a[1][0] != '-' ? a[1] : "VALUE";
         if (field)

@@ -141,7 +141,8 @@ static const struct argp_option argp_options[] = {
     {"cell", KEY_CELL, "N,...", 0, "Numbers of cells of that result", 0},
     {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 6, and 0 for csv and json)", 0},
     {0}};
-static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {&cli_net_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&cli_format_argp, 0, NULL, 0}, {&cli_net_argp, 0, NULL, 0}, {&cli_plugin_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     argp_options,
     parse,

@@ -119,8 +119,10 @@ static const struct argp_option argp_options[] = {
     {"samples", KEY_SAMPLES, "FILE.csv", 0, "Samples of your own in the place of FILE, see below", 0},
     {"ln", KEY_LN, 0, 0, "Those samples are natural logarithms, whatever their column is called", 0},
     {0}};
-static const struct argp_child children[] = {
-    {&cli_format_argp, 0, NULL, 0}, {&cli_net_argp, 0, "The net behind --samples:", 2}, {0}};
+static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0},
+                                             {&cli_net_argp, 0, "The net behind --samples:", 2},
+                                             {&cli_plugin_argp, 0, NULL, 0},
+                                             {0}};
 static const struct argp argp = {
     argp_options,
     parse,

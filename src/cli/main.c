@@ -5,22 +5,22 @@
 #include <string.h>
 
 static const cli_command commands[] = {
-    {"run", "sample an experiment and write the result file", cmd_run},
-    {"status", "progress, rate and time left of a run", cmd_status},
-    {"table", "a statistic of an observable as a table", cmd_table},
-    {"histogram", "the distribution of an observable in one cell", cmd_histogram},
-    {"verify", "the laws of the theory against the samples of a result", cmd_verify},
-    {"theory", "what a law predicts, without samples", cmd_theory},
-    {"threshold", "how medians vanish with depth, and the width that keeps them", cmd_threshold},
-    {"trend", "what becomes of medians with depth: vanishes, stays, explodes", cmd_trend},
-    {"escape", "how long optimizers stay on the plateau, at their best learning rate", cmd_escape},
-    {"plot", "a figure of results, drawn by the Python package", cmd_plot},
-    {"report", "one page about results, with figures and tables", cmd_report},
-    {"compare", "two results, cell by cell: do their distributions differ", cmd_compare},
-    {"export", "a whole result as csv, json or npz", cmd_export},
-    {"replay", "one sample again, in full detail", cmd_replay},
-    {"list", "known activations, laws, observables, experiment fields, ...", cmd_list},
-    {"bench", "speed of this machine", cmd_bench},
+    {"run", "sample an experiment and write the result file", cmd_run, 0},
+    {"status", "progress, rate and time left of a run", cmd_status, 0},
+    {"table", "a statistic of an observable as a table", cmd_table, 0},
+    {"histogram", "the distribution of an observable in one cell", cmd_histogram, 0},
+    {"verify", "the laws of the theory against the samples of a result", cmd_verify, 1},
+    {"theory", "what a law predicts, without samples", cmd_theory, 1},
+    {"threshold", "how medians vanish with depth, and the width that keeps them", cmd_threshold, 0},
+    {"trend", "what becomes of medians with depth: vanishes, stays, explodes", cmd_trend, 0},
+    {"escape", "how long optimizers stay on the plateau, at their best learning rate", cmd_escape, 0},
+    {"plot", "a figure of results, drawn by the Python package", cmd_plot, 1},
+    {"report", "one page about results, with figures and tables", cmd_report, 1},
+    {"compare", "two results, cell by cell: do their distributions differ", cmd_compare, 0},
+    {"export", "a whole result as csv, json or npz", cmd_export, 0},
+    {"replay", "one sample again, in full detail", cmd_replay, 1},
+    {"list", "known activations, laws, observables, experiment fields, ...", cmd_list, 1},
+    {"bench", "speed of this machine", cmd_bench, 0},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -71,6 +71,7 @@ static int start_command(const char *name, int argc, char **argv)
     const cli_command *c = find(name);
     if (!c) return unknown_command(name);
     argv[0] = cli_print("tepui %s", name); /* lives as long as the program: argp shows it */
+    if (c->takes_plugins) cli_load_plugins(argc, argv);
     int status = c->run(argc, argv);
     if (tepui_missed_memory() && (status == TEPUI_OK || status == 1))
         status = cli_fail(argv[0], TEPUI_NO_MEMORY, "not enough memory: some numbers are missing");

@@ -39,6 +39,7 @@ try() { # NAME COMPILER SOURCE
 }
 for source in "$srcdir"/examples/*.c; do
     name=$(basename "$source" .c)
+    [ "$name" != plugin ] || continue
     try "$name" "${CC:-cc} -std=c11" "$source"
     grep -q "$name.c" "$srcdir/docs/library.md" || { echo "docs/library.md does not name $name.c" >&2; wrong=$((wrong + 1)); }
 done
@@ -46,8 +47,22 @@ if command -v "${CXX:-c++}" >/dev/null; then
     try density-in-c++ "${CXX:-c++} -std=c++11 -x c++" "$srcdir/examples/density.c"
     cmp density.out density-in-c++.out || wrong=$((wrong + 1))
 fi
+# a plug-in, in the installed program; without the shared library it is refused
+grep -q plugin.c "$srcdir/docs/plugins.md" || { echo "docs/plugins.md does not name plugin.c" >&2; wrong=$((wrong + 1)); }
+cp "$srcdir/examples/plugin.yaml" .
+ls "$prefix"/lib*/libtepui.so "$prefix"/lib/*/libtepui.so >/dev/null 2>&1 && want=0 || want=65
+# shellcheck disable=SC2046
+${CC:-cc} -std=c11 -Wall -Wextra -Werror -shared -fPIC $(flags --cflags) "$srcdir/examples/plugin.c" -o plugin.so &&
+    "$prefix/bin/tepui" run plugin.yaml -q && "$prefix/bin/tepui" verify plugin.h5 --plugin plugin.so --strict >plugin.out
+got=$?
+if [ "$got" = "$want" ]; then
+    passed=$((passed + 1))
+else
+    echo "the plug-in gave status $got in the installed program, not $want" >&2
+    wrong=$((wrong + 1))
+fi
 # the installed program finds its library, and the installed library is the one that was used
 "$prefix/bin/tepui" --version >/dev/null || { echo "the installed program does not start" >&2; wrong=$((wrong + 1)); }
-[ "$passed" -ge 6 ] || wrong=$((wrong + 1))
+[ "$passed" -ge 7 ] || wrong=$((wrong + 1))
 echo "$passed passed, $wrong failed"
 [ "$wrong" = 0 ]
