@@ -108,7 +108,7 @@ static int applies(const tepui_cell *c, long component, const char **why)
     const tepui_distribution_type *t = c->distribution.type;
     (void)component;
     *why = "it is about independent weights of plain nets";
-    return t->fill && !c->composition && c->sampler == TEPUI_SAMPLER_FULL;
+    return t->fill && !c->composition;
 }
 static tepui_status predict(const tepui_cell *c, long component, tepui_prediction *out, tepui_error *err)
 {

@@ -239,6 +239,7 @@ static const struct {
     {"title", NULL, "for people", NULL},
     {"seed", NULL, "root of all numbers", NULL},
     {"generator", NULL, "all samples are drawn", NULL},
+    {"plugins", NULL, "tests/cli/plugins.sh, which makes some", NULL},
     {"grid.depth", NULL, "every net has it", NULL},
     {"grid.width", "grid: {depth: 1, width: 5, architecture: '[dense(3), activation]'}\ndata: {dimension: 2}\n",
      "layers without a width", "grid: {depth: 1, width: 5, architecture: '[dense(3), activation]'}\n"},
@@ -739,8 +740,9 @@ static void resuming_another_experiment_names_the_field(void)
         {"output.raw", "output: {raw: 1}", NULL, NULL},
         {"output.range", "output: {range: [0, 1]}", NULL, NULL},
         {"output.layers", "output: {layers: 3}", NULL, NULL}};
-    static const char *const free_fields[] = {"title",       "time",         "output.allow_nan",   "data.file",
-                                              "data.labels", "data.dataset", "data.labels_dataset"};
+    /* plugins: tests/cli/plugins.sh, which makes some */
+    static const char *const free_fields[] = {"title",       "time",         "output.allow_nan",    "data.file",
+                                              "data.labels", "data.dataset", "data.labels_dataset", "plugins"};
     tepui_field_info field[128];
     char what[1024];
     const size_t fields = tepui_experiment_fields(NULL);
