@@ -162,7 +162,21 @@ static void room_has_an_end(void)
     CHECK(tepui_kind_find(&tepui_family_loss, "loss63") == &loss[63]);
 }
 
+/* This program holds the library itself; plug-ins would find none, or a second one. tests/cli/plugins.sh loads some. */
+static void programs_without_the_shared_library_load_no_plug_ins(void)
+{
+    tepui_error err = {""};
+    const tepui_plugin_file *file = (const tepui_plugin_file *)&err;
+    CHECK(tepui_plugin_load("/proc/self/exe", NULL, &file, &err) == TEPUI_BAD_INPUT);
+    CHECK(strstr(err.text, "/proc/self/exe: plug-ins need the shared library of tepui") != NULL);
+    CHECK(file == NULL && tepui_plugin_at(0) == NULL);
+    err.text[0] = '\0';
+    CHECK(tepui_plugin_load("/proc/self/exe", "0123", NULL, &err) == TEPUI_BAD_INPUT);
+    CHECK(strstr(err.text, "is another plug-in: its SHA-256 is ") && strstr(err.text, "wanted is 0123"));
+}
+
 static const test_case cases[] = {
+    {"programs_without_the_shared_library_load_no_plug_ins", programs_without_the_shared_library_load_no_plug_ins},
     {"a_registered_kind_is_sampled", a_registered_kind_is_sampled},
     {"what_does_not_fit_is_refused", what_does_not_fit_is_refused},
     {"kinds_of_the_library_have_all_their_functions", kinds_of_the_library_have_all_their_functions},
