@@ -9,6 +9,8 @@
 typedef struct {
     tepui_saved_law *law;
     size_t laws, cells;
+    char **source; /* [law], of those from plug-ins */
+    size_t sources;
     double *number;    /* [law][6][cell] */
     const char **text; /* [law][3][cell] */
     tepui_saved_law *kept;
@@ -22,16 +24,37 @@ static size_t count_laws(const tepui_verification *v)
     return n;
 }
 
-static void open_law(shelf *s, const tepui_law_type *type)
+/* NULL: the library or the program has it. */
+static const tepui_plugin_file *plugin_of(const tepui_law_type *type)
 {
+    const tepui_plugin_file *f;
+    for (size_t i = 0; (f = tepui_plugin_at(i)); i++)
+        for (unsigned k = 0; k < f->type->count; k++)
+            if (f->type->kind[k].kind == type) return f;
+    return NULL;
+}
+
+/* The experiment need not name the plug-in of a law; then it is recorded here alone. */
+static const char *source_of(shelf *s, const tepui_law_type *type)
+{
+    const tepui_plugin_file *f = plugin_of(type);
+    char **own = &s->source[s->laws];
+    if (f && asprintf(own, "%s (%s sha256:%s)", type->kind.source, f->name, f->digest) < 0) *own = NULL;
+    return !f ? type->kind.source : *own;
+}
+
+static int open_law(shelf *s, const tepui_law_type *type)
+{
+    const char *source = source_of(s, type);
     const size_t n = s->cells;
     double *x = s->number + s->laws * 6 * n;
     const char **t = s->text + s->laws * 3 * n;
     for (size_t i = 0; i < 6 * n; i++) x[i] = NAN;
     for (size_t i = 0; i < 3 * n; i++) t[i] = "";
-    s->law[s->laws++] = (tepui_saved_law){type->kind.name, type->kind.doc,   type->kind.source, x, x + n,
-                                          x + 2 * n,       x + 3 * n,        x + 4 * n,         t, t + n,
+    s->law[s->laws++] = (tepui_saved_law){type->kind.name, type->kind.doc,   source,    x, x + n,
+                                          x + 2 * n,       x + 3 * n,        x + 4 * n, t, t + n,
                                           t + 2 * n,       type->observable, x + 5 * n};
+    return source != NULL;
 }
 
 static void put(shelf *s, const tepui_verdict_line *line)
@@ -76,9 +99,12 @@ static tepui_status fill(shelf *s, const tepui_verification *v)
     s->law = calloc(laws + s->kept_count + 1, sizeof *s->law);
     s->number = calloc((laws + 1) * 6 * s->cells, sizeof *s->number);
     s->text = calloc((laws + 1) * 3 * s->cells, sizeof *s->text);
-    if (!s->law || !s->number || !s->text) return TEPUI_NO_MEMORY;
+    s->source = calloc(laws + 1, sizeof *s->source);
+    s->sources = s->source ? laws : 0;
+    if (!s->source || !s->law || !s->number || !s->text) return TEPUI_NO_MEMORY;
     for (size_t i = 0; i < v->lines; i++) {
-        if (i == 0 || v->line[i].law != v->line[i - 1].law) open_law(s, v->line[i].law);
+        const int begins = i == 0 || v->line[i].law != v->line[i - 1].law;
+        if (begins && !open_law(s, v->line[i].law)) return TEPUI_NO_MEMORY;
         put(s, &v->line[i]);
     }
     keep_others(s);
@@ -123,6 +149,8 @@ tepui_status tepui_verification_save(const tepui_verification *v, const tepui_ex
     TEPUI_TRY(tepui_store_publish(state, path, err));
     tepui_log_event(log, "verdicts-saved", "\"lines\": %zu, \"failures\": %zu", v->lines, v->failures);
 done:
+    for (size_t i = 0; i < s.sources; i++) free(s.source[i]);
+    free(s.source);
     free(s.law);
     free(s.number);
     free(s.text);

@@ -133,6 +133,9 @@ fi
 if [ -n "$python" ]; then
     "$python" -c 'import h5py; print(h5py.File("plugin.h5")["provenance"].attrs["plugins"])' >recorded
     check test "$(cat recorded)" = "plugin.so sha256:$(digest plugin.so)"
+    expect 0 "$tepui" verify linear.h5 --plugin twins.so -l N1,OWNN1 --save
+    "$python" -c 'import h5py; l = h5py.File("linear.h5")["laws"]; print(l["OWNN1"].attrs["source"], l["N1"].attrs["source"])' >recorded
+    check test "$(cat recorded)" = "twins.c (twins.so sha256:$(digest twins.so)) docs/theory/wide-nets.md#n1"
 fi
 check grep -q "\"plugin\".*\"path\": \"$(pwd -P)/plugin.so\", \"sha256\": \"$(digest plugin.so)\"" plugin.h5.log
 if grep -q "$(pwd -P)" plugin.h5; then wrong "the path is in the result"; fi
