@@ -21,7 +21,7 @@ typedef struct {
     char component[24];
     double predicted, observed, low, high; /* low, high: 95 % interval of what was observed */
     double p;                              /* NaN when refused */
-    double allowance; /* by how much the law may be off, as the test took it; 0: exact, NaN when refused */
+    double allowance; /* by how much the law may be off, the most of all tests; 0: all exact, NaN when refused */
     double samples;   /* behind the test; of weighted ones the effective number, (sum y)^2 / sum y^2; NaN for a sweep */
     size_t tests;
     tepui_verdict verdict;

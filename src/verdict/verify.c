@@ -108,13 +108,16 @@ static void refuse(tepui_verdict_line *line, const char *why)
     line->predicted = line->observed = line->low = line->high = line->p = line->samples = line->allowance = NAN;
 }
 
-/* The smallest p of the line so far, and what it speaks about; of equal ones that with an allowance: a law that is
-   right within something is not to be called exact. */
+/* The smallest p of the line so far, and what it speaks about (of equal ones that with the largest allowance). The
+   allowance is the largest of all tests: a law that is right within something is not exact, whatever its exact test
+   says. */
 static void take_test(tepui_verdict_line *line, const tepui_test_result *t, const char *component)
 {
+    const double before = line->allowance;
+    line->allowance = fmax(before, t->allowance); /* at first NaN, which fmax passes over */
     line->tests++;
     if (line->tests > 1 && (isnan(line->p) || t->p > line->p)) return; /* NaN stays: it fails */
-    if (line->tests > 1 && t->p == line->p && !(t->allowance > line->allowance)) return;
+    if (line->tests > 1 && t->p == line->p && !(t->allowance > before)) return;
     line->p = t->p;
     memcpy(line->test, t->name, sizeof line->test);
     snprintf(line->component, sizeof line->component, "%s", component);
@@ -123,7 +126,6 @@ static void take_test(tepui_verdict_line *line, const tepui_test_result *t, cons
     line->low = t->low;
     line->high = t->high;
     line->samples = t->samples;
-    line->allowance = t->allowance;
 }
 
 /* Rounding of the ln of a norm behind all matrices: a product with a matrix of n columns is right to n^(3/2) u at most,
