@@ -49,7 +49,7 @@ typedef struct {
     /* y[p*ldy + i] = sum_j W[i,j] x[p*ldx + j], i < rows, p < points. Each entry has the bits of dot(). */
     void (*gemv)(const double *W, size_t rows, size_t cols, const double *x, size_t ldx, size_t points, double *y,
                  size_t ldy);
-    /* g[p*ldg + j] += sum_i W[i,j] d[p*ldd + i]; the i are added in order, one fma each */
+    /* g[p*ldg + j] += sum_i W[i,j] d[p*ldd + i]; the i are added in order, one fma each, those with d = 0 left out */
     void (*gemv_t)(const double *W, size_t rows, size_t cols, const double *d, size_t ldd, size_t points, double *g,
                    size_t ldg);
     /* sum over i,j of (sum_p d[p*ldd + i] x[p*ldx + j])^2 : squared Frobenius norm of a weight gradient */

@@ -260,30 +260,37 @@ static void gemv(const double *W, size_t rows, size_t cols, const double *x, siz
         for (size_t p = 0; p < points; p++) y[p * ldy + i] = dot(W + i * cols, x + p * ldx, cols);
 }
 
-/* g += sum over n <= 8 rows of W_r d_r, in order, one column block at a time. */
-static inline void add_rows(const double *W, size_t n, size_t cols, const double *d, double *g)
+/* g += sum over n rows of W_r d_r, in order, one column block at a time. */
+static inline void add_rows(const double *W, const size_t *row, size_t n, size_t cols, const double *d, double *g)
 {
     size_t j = 0;
     for (; j + 8 <= cols; j += 8) {
         V acc = v_load(g + j);
-        for (size_t r = 0; r < n; r++) acc = v_fma(v_load(W + r * cols + j), v_set(d[r]), acc);
+        for (size_t r = 0; r < n; r++) acc = v_fma(v_load(W + row[r] * cols + j), v_set(d[row[r]]), acc);
         v_store(g + j, acc);
     }
     if (j < cols) {
         V acc = v_load_n(g + j, cols - j);
-        for (size_t r = 0; r < n; r++) acc = v_fma(v_load_n(W + r * cols + j, cols - j), v_set(d[r]), acc);
+        for (size_t r = 0; r < n; r++) acc = v_fma(v_load_n(W + row[r] * cols + j, cols - j), v_set(d[row[r]]), acc);
         v_store_n(g + j, acc, cols - j);
     }
 }
 
+/* Rows that carry nothing, half of them behind a ReLU, are left out: W 0 added to g changes no bit of it but the sign
+   of a zero. */
 static void gemv_t(const double *W, size_t rows, size_t cols, const double *d, size_t ldd, size_t points, double *g,
                    size_t ldg)
 {
-    size_t i = 0;
-    for (; i + 8 <= rows; i += 8)
-        for (size_t p = 0; p < points; p++) add_rows(W + i * cols, 8, cols, d + p * ldd + i, g + p * ldg);
-    for (size_t p = 0; i < rows && p < points; p++)
-        add_rows(W + i * cols, rows - i, cols, d + p * ldd + i, g + p * ldg);
+    size_t live[16];
+    for (size_t i = 0; i < rows; i += 16)
+        for (size_t p = 0; p < points; p++) {
+            size_t n = 0;
+            for (size_t r = i; r < i + 16 && r < rows; r++) {
+                live[n] = r;
+                n += d[p * ldd + r] != 0.0;
+            }
+            add_rows(W, live, n, cols, d + p * ldd, g + p * ldg);
+        }
 }
 
 static double outer_sumsq(const double *d, size_t ldd, size_t rows, const double *x, size_t ldx, size_t cols,

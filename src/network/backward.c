@@ -88,17 +88,55 @@ void backward_record(tepui_network *net, size_t l, size_t width)
     }
 }
 
-/* back = sigma W_l^T delta for all rows, then delta takes its place. */
-static tepui_status pull(tepui_network *net, size_t l)
+#define LIVE_ROWS 16u
+
+static int is_live(const tepui_network *net, size_t rows, size_t i)
+{
+    for (size_t p = 0; p < net->back_rows; p++)
+        if (net->delta[p * rows + i] != 0.0) return 1;
+    return 0;
+}
+
+/* A matrix that is drawn again, one point: rows of dead units, half of them behind a ReLU, are not drawn. Without them
+   no bit of the sums changes but the sign of a zero. */
+static void add_live_rows(tepui_network *net, size_t l)
+{
+    const weight_site *s = &net->site[l];
+    const size_t fit = WEIGHTS_TILE / s->cols + 1, most = fit < LIVE_ROWS ? fit : LIVE_ROWS;
+    double delta[2 * LIVE_ROWS];
+    for (size_t i = 0; i < s->rows;) {
+        size_t held = 0;
+        for (; i < s->rows && held < most; i++) {
+            if (!is_live(net, s->rows, i)) continue;
+            for (size_t p = 0; p < net->back_rows; p++) delta[p * LIVE_ROWS + held] = net->delta[p * s->rows + i];
+            weights_row(net, l, i, net->weights + held++ * s->cols);
+        }
+        net->kernel->gemv_t(net->weights, held, s->cols, delta, LIVE_ROWS, net->back_rows, net->back, s->cols);
+    }
+}
+
+static tepui_status add_rows(tepui_network *net, size_t l)
 {
     const weight_site *s = &net->site[l];
     weight_rows r;
-    memset(net->back, 0, net->back_rows * s->cols * sizeof *net->back);
     tepui_status st = weights_first(net, l, &r);
     while (st == TEPUI_OK && r.rows) {
         net->kernel->gemv_t(r.tile, r.rows, s->cols, net->delta + r.row, s->rows, net->back_rows, net->back, s->cols);
         st = weights_next(net, l, &r);
     }
+    return st;
+}
+
+/* back = sigma W_l^T delta for all rows, then delta takes its place. */
+static tepui_status pull(tepui_network *net, size_t l)
+{
+    const weight_site *s = &net->site[l];
+    tepui_status st = TEPUI_OK;
+    memset(net->back, 0, net->back_rows * s->cols * sizeof *net->back);
+    if (net->points == 1 && weights_by_row(net, l))
+        add_live_rows(net, l);
+    else
+        st = add_rows(net, l);
     net->kernel->scale(net->back, s->sigma, net->back_rows * s->cols);
     double *swap = net->delta;
     net->delta = net->back;

@@ -140,6 +140,8 @@ size_t weights_groups(const tepui_cell *c, weight_site *site, weight_group *grou
 tepui_status weights_first(tepui_network *net, size_t l, weight_rows *r);
 tepui_status weights_next(tepui_network *net, size_t l, weight_rows *r); /* r->rows == 0 at the end */
 void weights_new_sample(tepui_network *net);
+int weights_by_row(const tepui_network *net, size_t l);
+void weights_row(tepui_network *net, size_t l, size_t row, double *out); /* over what is drawn, where by_row */
 
 /* Of layer l of a plain net: what the sample has, where they are kept. */
 double *network_bias(const tepui_network *net, size_t l);

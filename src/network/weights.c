@@ -155,3 +155,21 @@ tepui_status weights_next(tepui_network *net, size_t l, weight_rows *r)
         net->present = s->group;
     return TEPUI_OK;
 }
+
+/* Whether a row begins with a batch of its own and is drawn again anyhow. */
+int weights_by_row(const tepui_network *net, size_t l)
+{
+    const weight_site *s = &net->site[l];
+    return !net->keep_weights && !law(net->cell)->fill_matrix && is_large(&net->group[s->group]) &&
+           s->cols % TEPUI_BATCH == 0;
+}
+
+void weights_row(tepui_network *net, size_t l, size_t row, double *out)
+{
+    const weight_site *s = &net->site[l];
+    const tepui_cell *c = net->cell;
+    net->present = SIZE_MAX;
+    tepui_stream_at(&net->stream, net->group[s->group].purpose, (uint32_t)stream_number(net, s->group));
+    net->stream.next = (uint64_t)row * s->cols * law(c)->words;
+    law(c)->fill(&net->stream, out, s->cols, c->distribution.value, net->scratch);
+}
