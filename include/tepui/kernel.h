@@ -52,6 +52,10 @@ typedef struct {
     /* g[p*ldg + j] += sum_i W[i,j] d[p*ldd + i]; the i are added in order, one fma each, those with d = 0 left out */
     void (*gemv_t)(const double *W, size_t rows, size_t cols, const double *d, size_t ldd, size_t points, double *g,
                    size_t ldg);
+    /* C[i*ldc + j] += sum_k alpha A[i*ai + k*ak] B[k*bk + j*bj], i < rows, k < inner, j < cols: strides, so that A and
+       B may be turned. alpha multiplies A, rounded once; the k are added in order, one fma each. */
+    void (*gemm)(double alpha, const double *A, size_t ai, size_t ak, const double *B, size_t bk, size_t bj,
+                 size_t rows, size_t inner, size_t cols, double *C, size_t ldc);
     /* sum over i,j of (sum_p d[p*ldd + i] x[p*ldx + j])^2 : squared Frobenius norm of a weight gradient */
     double (*outer_sumsq)(const double *d, size_t ldd, size_t rows, const double *x, size_t ldx, size_t cols,
                           size_t points);

@@ -2,6 +2,7 @@
 
    normals: Gaussian numbers of the addressed generator, per core, for every instruction set the machine has.
    gemv: matrix times vector from cache, 2 rows cols operations each.
+   gemm: matrix times matrix, 64 x 64 and 256 x 256, ours and that of the BLAS that is linked.
    network: samples of a ReLU network, d = 64, L = 64, weights drawn anew, forward and backward pass.
    chain: width 1, depth 1000, forward only.
    hessian: drawn, assembled, all eigenvalues; 16 inputs and outputs, no read-out, so P = 2,048 (and 512). At one point
@@ -13,6 +14,7 @@
    ReLU net with a read-out, mse of 10 outputs over 64 points. */
 #include "cli.h"
 #include <config.h>
+#include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +134,44 @@ static double gemv_flops(const tepui_kernels *k)
     return n * 2.0 * (double)(d * d) / seconds;
 }
 
+static void own_product(const double *a, const double *b, size_t d, double *c)
+{
+    memset(c, 0, d * d * sizeof *c);
+    tepui_kernel()->gemm(1, a, d, 1, b, d, 1, d, d, d, c, d);
+}
+
+static void blas_product(const double *a, const double *b, size_t d, double *c)
+{
+    const int n = (int)d;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, b, n, 0, c, n);
+}
+
+static double gemm_flops(void (*product)(const double *, const double *, size_t, double *), size_t d)
+{
+    double *a = cli_alloc(2 * d * d, sizeof *a), *c = cli_alloc(d * d, sizeof *c);
+    for (size_t i = 0; i < 2 * d * d; i++) a[i] = 1.0 / (double)(i + 1);
+    const double start = cli_now();
+    double seconds, n = 0;
+    do {
+        for (int i = 0; i < 16; i++, n++) product(a, a + d * d, d, c);
+        seconds = cli_now() - start;
+    } while (seconds < SLICE);
+    free(a);
+    free(c);
+    return n * 2.0 * (double)(d * d * d) / seconds;
+}
+
+static void bench_products(cli_table *t)
+{
+    static const size_t size[] = {64, 256};
+    for (int i = 0; i < 2; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "gemm n=%zu", size[i]);
+        add(t, name, "ours", 1e-9 * gemm_flops(own_product, size[i]), "GFLOP/s per core");
+        add(t, name, "BLAS", 1e-9 * gemm_flops(blas_product, size[i]), "GFLOP/s per core");
+    }
+}
+
 static void bench_kernels(cli_table *t)
 {
     static const char *const name[] = {"base", "avx2", "avx512"};
@@ -140,6 +180,7 @@ static void bench_kernels(cli_table *t)
         if (k) add(t, "normals", name[i], 1e-6 * normals_per_second(k), "million/s per core");
     }
     add(t, "gemv", tepui_kernel()->name, 1e-9 * gemv_flops(tepui_kernel()), "GFLOP/s per core");
+    bench_products(t);
 }
 
 /* Seconds in the solver alone: it destroys its matrix, which is filled anew each time. */

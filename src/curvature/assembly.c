@@ -14,7 +14,7 @@
    transformations alone, so the eigenvalues are those of the whole matrix. */
 #include "composed.h"
 #include "moved.h"
-#include <gsl/gsl_linalg.h>
+#include <matrix/matrix.h>
 #include <string.h>
 
 /* What trajectories need of all parameters is products; the matrix is the same with them and without. */
@@ -99,41 +99,18 @@ void assembly_lay_out(tepui_network *net, network_arena *a)
     }
 }
 
-tepui_status assembly_decompose(double *columns, double *factors, const double *x, size_t n, size_t d, double *Q,
-                                double *coordinate)
-{
-    gsl_matrix_view QR = gsl_matrix_view_array(columns, d, n);
-    gsl_vector_view tau = gsl_vector_view_array(factors, n);
-    for (size_t p = 0; p < n; p++)
-        for (size_t i = 0; i < d; i++) columns[i * n + p] = x[p * d + i];
-    if (gsl_linalg_QR_decomp(&QR.matrix, &tau.vector)) return TEPUI_FAILED;
-    for (size_t p = 0; p < n; p++)
-        for (size_t j = 0; j < n; j++) coordinate[p * n + j] = j <= p ? columns[j * n + p] : 0;
-    if (!Q) return TEPUI_OK;
-    gsl_matrix_view whole = gsl_matrix_view_array(Q, d, d);
-    gsl_matrix_set_identity(&whole.matrix); /* its rows times Q */
-    for (size_t i = 0; i < d; i++) {
-        gsl_vector_view row = gsl_matrix_row(&whole.matrix, i);
-        if (gsl_linalg_QR_QTvec(&QR.matrix, &tau.vector, &row.vector)) return TEPUI_FAILED;
-    }
-    return TEPUI_OK;
-}
-
-tepui_status assembly_frames(tepui_network *net)
+void assembly_frames(tepui_network *net)
 {
     assembly_state *s = net->assembly;
     const curvature_state *c = net->curvature;
     const size_t n = net->points;
-    tepui_status st = TEPUI_OK;
     if (has_span(net, 1)) network_coordinates(net, c->a[0], s->basis, s->frame[1].a);
-    for (size_t k = 1; st == TEPUI_OK && k <= net->layers; k++) {
+    for (size_t k = 1; k <= net->layers; k++) {
         layer_frame *f = &s->frame[k];
         if (!f->Q) continue;
-        st = assembly_decompose(s->columns, s->tau, c->a[k - 1], n, width_in(net, k), f->Q, f->a);
-        if (st == TEPUI_OK)
-            st = assembly_decompose(s->columns, s->tau, c->delta[k], n, curvature_width(net, k), NULL, f->delta);
+        matrix_frame(net->kernel, c->a[k - 1], n, width_in(net, k), s->columns, s->tau, f->Q, f->a);
+        matrix_frame(net->kernel, c->delta[k], n, curvature_width(net, k), s->columns, s->tau, NULL, f->delta);
     }
-    return st;
 }
 
 typedef struct {
@@ -216,7 +193,7 @@ static void add_block(const tepui_network *net, block_column *b, size_t k, size_
         if (of_C == 0) C = NULL;
         if (of_M == 0) M = NULL;
         if (M && Q) {
-            rows_matrix(1, 1.0, Q, in, in, M, cols, b->turned);
+            rows_matrix(net->kernel, 1, 1.0, Q, in, in, M, cols, b->turned);
             M = b->turned;
         }
         if (C || M) add_point(net, b->left, k, l, p, t, C, of_C, M, of_M);

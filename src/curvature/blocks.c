@@ -108,7 +108,7 @@ void blocks_gauss_newton(tepui_network *net, const double *roots)
                     for (size_t i = 0; i < q; i++) T[o * q + i] = root ? root[i * q + o] : o == i;
             } else {
                 const weight_site *s = &net->site[k + 1];
-                rows_matrix(0, curvature_sigma(net, k + 1), b->T[k + 1] + p * q * s->rows, q, s->rows,
+                rows_matrix(net->kernel, 0, curvature_sigma(net, k + 1), b->T[k + 1] + p * q * s->rows, q, s->rows,
                             curvature_weights(net, k + 1), s->cols, T);
                 *e = b->T_exponent[(k + 1) * n + p];
             }
@@ -142,7 +142,7 @@ static void climb(const tepui_network *net, const block_column *b, size_t k, siz
     for (size_t p = 0; p < n; p++) {
         double *M = b->M[k] + p * size;
         int64_t *e = &b->M_exponent[k * n + p];
-        rows_matrix(0, curvature_sigma(net, k), curvature_weights(net, k), s->rows, s->cols,
+        rows_matrix(net->kernel, 0, curvature_sigma(net, k), curvature_weights(net, k), s->rows, s->cols,
                     b->M[k - 1] + p * s->cols * d, d, M);
         *e = b->M_exponent[(k - 1) * n + p];
         if (b->Z) memcpy(b->Z[k] + p * size, M, size * sizeof *M);
@@ -169,7 +169,7 @@ static void descend(const tepui_network *net, const block_column *b, size_t k, s
         }
         if (k < net->layers) {
             const weight_site *s = &net->site[k + 1];
-            rows_matrix(1, curvature_sigma(net, k + 1), curvature_weights(net, k + 1), s->cols, s->rows,
+            rows_matrix(net->kernel, 1, curvature_sigma(net, k + 1), curvature_weights(net, k + 1), s->cols, s->rows,
                         b->Z[k + 1] + p * s->rows * cols, cols, b->spare);
             scale_rows(b->spare, slopes(net, k, p), rows, cols);
             rows_add(C, e, b->spare, b->Z_exponent[(k + 1) * n + p], size);
@@ -245,7 +245,8 @@ const double *block_middle(const tepui_network *net, block_column *b, size_t k, 
     const double *residual = part == TEPUI_GAUSS_NEWTON ? NULL : block_residual(net, b, k, l, p, &er);
     *e = er;
     if (!gauss_newton) return residual;
-    rows_matrix(1, net->curvature->sign[p], s->T[k] + p * q * rows, rows, q, s->T[l] + p * q * cols, cols, b->spare);
+    rows_matrix(net->kernel, 1, net->curvature->sign[p], s->T[k] + p * q * rows, rows, q, s->T[l] + p * q * cols, cols,
+                b->spare);
     *e = s->T_exponent[k * n + p] + s->T_exponent[l * n + p];
     if (residual) rows_add(b->spare, e, residual, er, rows * cols);
     return b->spare;

@@ -44,11 +44,7 @@ int assembly_leaves_zeros_out(const tepui_network *net); /* those that are certa
 int assembly_is_made(const tepui_network *net);          /* whether there is a matrix at all */
 void assembly_lay_out(tepui_network *net, network_arena *a);
 size_t assembly_size(const tepui_network *net);
-/* The vectors x (n of length d), as columns, become Q R: R's columns are their coordinates (n x n). Q (d x d, basis
-   vectors as columns) may be NULL. columns: d x n, factors: n doubles of room. */
-tepui_status assembly_decompose(double *columns, double *factors, const double *x, size_t n, size_t d, double *Q,
-                                double *coordinate);
-tepui_status assembly_frames(tepui_network *net); /* once per sample, before the others */
+void assembly_frames(tepui_network *net); /* once per sample, before the others */
 /* Lower triangle of the part, assembly_size() squared numbers, row-major. */
 tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
 /* The gradient of the loss in the same coordinates, in a scale of its own. */

@@ -7,6 +7,7 @@
    parameters themselves. Columns of layer k need nothing of the layers behind it; the matrix is symmetric. */
 #include "composed.h"
 #include <base/elementary.h>
+#include <matrix/matrix.h>
 #include <string.h>
 
 typedef struct {
@@ -88,19 +89,16 @@ void composed_assembly_lay_out(tepui_network *net, network_arena *a)
     if (s != &unused) net->composed->assembly = s;
 }
 
-tepui_status composed_frames(tepui_network *net)
+void composed_frames(tepui_network *net)
 {
     struct composed_assembly *s = net->composed->assembly;
-    tepui_status st = TEPUI_OK;
-    for (size_t k = 1; st == TEPUI_OK && k <= net->composed->m->count; k++) {
+    for (size_t k = 1; k <= net->composed->m->count; k++) {
         const layer_node *n = &net->composed->node[k];
         const frame *f = &s->frame[k];
         if (!f->Q) continue;
-        st = assembly_decompose(s->columns, s->tau, n->seen, net->points, n->seen_size, f->Q, s->unused);
-        if (st == TEPUI_OK && f->D)
-            st = assembly_decompose(s->columns, s->tau, n->gy.m, net->points, n->t->rows, f->D, s->unused);
+        matrix_frame(net->kernel, n->seen, net->points, n->seen_size, s->columns, s->tau, f->Q, s->unused);
+        if (f->D) matrix_frame(net->kernel, n->gy.m, net->points, n->t->rows, s->columns, s->tau, f->D, s->unused);
     }
-    return st;
 }
 
 /* The unit vector of coordinate i of layer k. */
@@ -130,7 +128,7 @@ static void project(const tepui_network *net, size_t k, const double *g, double 
         memcpy(to, g, composed_parameters(net, k) * sizeof *to);
         return;
     }
-    rows_matrix(0, 1.0, g, out, in, f->Q, in, s->turned);
+    rows_matrix(net->kernel, 0, 1.0, g, out, in, f->Q, in, s->turned);
     for (size_t i = 0; i < out; i++) memcpy(to + i * n, s->turned + i * in, n * sizeof *to);
     if (!f->D) return;
     to += out * n;

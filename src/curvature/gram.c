@@ -16,7 +16,7 @@
 #include "blocks.h"
 #include <base/elementary.h>
 #include <base/flag.h>
-#include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
+#include <matrix/matrix.h>
 #include <string.h>
 
 #define CANCELLED 1e-4 /* of the squares of the terms: a sum of pairs has lost four digits */
@@ -135,10 +135,10 @@ static int64_t normalise(const tepui_network *net, const double *x, size_t n, in
 }
 
 /* out (n x n) = X Y^T for n rows of `size` numbers each. */
-static void inner_products(const double *x, const double *y, size_t n, size_t size, double *out)
+static void inner_products(const tepui_kernels *kernel, const double *x, const double *y, size_t n, size_t size,
+                           double *out)
 {
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, (int)n, (int)size, 1.0, x, (int)size, y, (int)size,
-                0.0, out, (int)n);
+    kernel->gemv(y, n, size, x, size, n, out, n); /* few of them, and long */
 }
 
 static void take_layer(tepui_network *net, size_t k)
@@ -151,8 +151,8 @@ static void take_layer(tepui_network *net, size_t k)
         g->delta_exponent[p] =
             normalise(net, c->delta[k] + p * out, out, c->delta_exponent[k * n + p], g->delta + p * out);
     }
-    inner_products(g->a, g->a, n, in, g->aa);
-    inner_products(g->delta, g->delta, n, out, g->dd);
+    inner_products(net->kernel, g->a, g->a, n, in, g->aa);
+    inner_products(net->kernel, g->delta, g->delta, n, out, g->dd);
 }
 
 /* C of the part for every point, with the exponents of its terms. */
@@ -206,14 +206,15 @@ static scaled sum_pairs(const tepui_network *net, gram_room *g, size_t l, const 
 
 static scaled product_of_middles(const tepui_network *net, gram_room *g, size_t k, size_t l, family *f, const family *h)
 {
-    inner_products(f->m, h->m, net->points, curvature_width(net, k) * curvature_width(net, l), f->gram);
+    inner_products(net->kernel, f->m, h->m, net->points, curvature_width(net, k) * curvature_width(net, l), f->gram);
     return sum_pairs(net, g, l, f, h, f->gram, net->gram->layer[k].aa);
 }
 
 static scaled square_of_chains(const tepui_network *net, gram_room *g, size_t k, size_t l)
 {
     family *M = &g->chain;
-    inner_products(M->m, M->m, net->points, curvature_width(net, k - 1) * curvature_width(net, l), M->gram);
+    inner_products(net->kernel, M->m, M->m, net->points, curvature_width(net, k - 1) * curvature_width(net, l),
+                   M->gram);
     return sum_pairs(net, g, l, M, M, M->gram, net->gram->layer[k].dd);
 }
 
@@ -222,7 +223,8 @@ static void all_with_all(const tepui_network *net, const double *X, size_t rows,
                          double *out)
 {
     const size_t n = net->points;
-    for (size_t p = 0; p < n; p++) rows_matrix(0, 1.0, v, n, rows, X + p * rows * cols, cols, out + p * n * cols);
+    for (size_t p = 0; p < n; p++)
+        rows_matrix(net->kernel, 0, 1.0, v, n, rows, X + p * rows * cols, cols, out + p * n * cols);
 }
 
 /* (C, M); y holds M_q^T a_{k-1}^p. */
@@ -258,7 +260,8 @@ static size_t span(const tepui_network *net, gram_room *g, size_t l, const doubl
     const size_t n = net->points, d = curvature_width(net, l - 1);
     const double *a = net->gram->layer[l].a;
     *out = a;
-    if (n > d || assembly_decompose(g->columns, g->factors, a, n, d, NULL, g->x) != TEPUI_OK) return d;
+    if (n > d) return d;
+    matrix_frame(net->kernel, a, n, d, g->columns, g->factors, NULL, g->x);
     *out = g->x;
     return n;
 }

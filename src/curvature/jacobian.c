@@ -13,7 +13,6 @@
 #include "jacobian.h"
 #include <base/elementary.h>
 #include <base/flag.h>
-#include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <matrix/matrix.h>
 #include <network/composed.h>
 #include <stdlib.h>
@@ -62,6 +61,15 @@ void jacobian_lay_out(tepui_network *net, network_arena *a)
     if (s != &unused) net->jacobian = s;
 }
 
+/* M's rows of the tile: sigma W Q for the columns Q, which lie one after another, as M's do. */
+static void multiply_tile(const tepui_kernels *kernel, const weight_site *site, const weight_rows *r, const double *Q,
+                          size_t columns, double *M)
+{
+    for (size_t j = 0; j < columns; j++) memset(M + j * site->rows + r->row, 0, r->rows * sizeof *M);
+    kernel->gemm(site->sigma, Q, site->cols, 1, r->tile, 1, site->cols, columns, site->cols, r->rows, M + r->row,
+                 site->rows);
+}
+
 /* Columns of W_k Q_{k-1}, Q_0 = 1, each `rows` long, a tile of rows at a time. */
 static tepui_status multiply(tepui_network *net, size_t k, size_t columns)
 {
@@ -75,9 +83,7 @@ static tepui_status multiply(tepui_network *net, size_t k, size_t columns)
                 for (size_t i = 0; i < r.rows; i++)
                     s->M[j * site->rows + r.row + i] = site->sigma * r.tile[i * site->cols + j];
         else
-            cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, (int)r.rows, (int)columns, (int)site->cols,
-                        site->sigma, r.tile, (int)site->cols, s->Q, (int)site->cols, 0.0, s->M + r.row,
-                        (int)site->rows);
+            multiply_tile(net->kernel, site, &r, s->Q, columns, s->M);
         st = weights_next(net, k, &r);
     }
     return st;
@@ -161,7 +167,7 @@ static void extend_product(tepui_network *net, size_t columns, size_t rank, int6
         for (size_t j = s->pivot[i]; j < columns; j++) row[j] = scaled_shift(row[j], s->T_exponent[j] - top);
         s->spare_exponent[i] = top + e;
     }
-    rows_matrix(0, 1.0, s->R, rank, columns, s->T, s->span, s->spare);
+    rows_matrix(net->kernel, 0, 1.0, s->R, rank, columns, s->T, s->span, s->spare);
     for (size_t i = 0; i < rank; i++) rows_settle(net->kernel, s->spare + i * s->span, s->span, &s->spare_exponent[i]);
     double *swap = s->T;
     int64_t *swap_exponent = s->T_exponent;

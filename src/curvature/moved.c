@@ -199,7 +199,8 @@ static tepui_status plain_bend(tepui_network *net)
         for (size_t p = 0; p < n; p++) net->bend(net, l, p, net->z + p * net->cell->width[l], e[p]);
     }
     const tepui_status st = curvature_from_output(net);
-    return st == TEPUI_OK && net->assembly ? assembly_frames(net) : st;
+    if (st == TEPUI_OK && net->assembly) assembly_frames(net);
+    return st;
 }
 
 /* --- composed nets */
@@ -240,7 +241,8 @@ static tepui_status composed_bend(tepui_network *net)
     layer_settle(last, last->gy, layer_out(last));
     tepui_status st = composed_reverse(net, NULL, NULL);
     if (st == TEPUI_OK) st = composed_curvature(net);
-    return st == TEPUI_OK && s->assembly ? composed_frames(net) : st;
+    if (st == TEPUI_OK && s->assembly) composed_frames(net);
+    return st;
 }
 
 /* --- both */

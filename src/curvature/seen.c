@@ -9,7 +9,6 @@
    An entry whose row of the Hessian is 0 for certain (dead units, dependent points) is exactly 0 in every product, and
    in that with a random vector only such entries are: one product finds them. They are left out, and counted. */
 #include "composed.h"
-#include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <string.h>
 
 #define DEPENDENT 0x1p-42 /* of a vector's length: what is left of it is rounding */
@@ -102,23 +101,32 @@ static void span(const tepui_network *net, const double *x, size_t d, double *q)
     network_span(net->kernel, x, net->points, d, DEPENDENT, q, NULL);
 }
 
-static void multiply(int turned, const double *a, int across, const double *b, size_t rows, size_t inner, size_t cols,
-                     double factor, double more, double *out)
+/* out (rows x cols) = factor A B, added to what is there if `more`; A and B as they are or turned. */
+static void multiply(const tepui_kernels *kernel, int turned, const double *a, int across, const double *b, size_t rows,
+                     size_t inner, size_t cols, double factor, int more, double *out)
 {
-    cblas_dgemm(CblasRowMajor, turned ? CblasTrans : CblasNoTrans, across ? CblasTrans : CblasNoTrans, (int)rows,
-                (int)cols, (int)inner, factor, a, (int)(turned ? rows : inner), b, (int)(across ? inner : cols), more,
-                out, (int)cols);
+    if (across && !turned && cols == 1 && factor == 1 && !more) { /* one point */
+        kernel->gemv(a, rows, inner, b, inner, 1, out, rows);
+        return;
+    }
+    if (!more) memset(out, 0, rows * cols * sizeof *out);
+    if (!across && !turned && rows == 1 && factor == 1)
+        kernel->gemv_t(b, inner, cols, a, inner, 1, out, cols);
+    else
+        kernel->gemm(factor, a, turned ? 1 : inner, turned ? rows : 1, b, across ? 1 : cols, across ? inner : 1, rows,
+                     inner, cols, out, cols);
 }
 
 /* E less its part along A. */
-static void across(const struct seen_state *s, const seen_block *b, size_t n, double *E)
+static void across(const tepui_kernels *kernel, const struct seen_state *s, const seen_block *b, size_t n, double *E)
 {
-    multiply(0, E, 1, b->A, n, b->in, n, 1, 0, s->room);
-    multiply(0, s->room, 0, b->A, n, n, b->in, -1, 1, E);
+    multiply(kernel, 0, E, 1, b->A, n, b->in, n, 1, 0, s->room);
+    multiply(kernel, 0, s->room, 0, b->A, n, n, b->in, -1, 1, E);
 }
 
 /* Parts of E along A, which only rounding leaves, meet nothing: the operator stays symmetric. */
-static void lift(const struct seen_state *s, const seen_block *b, size_t n, const double *from, double *v)
+static void lift(const tepui_kernels *kernel, const struct seen_state *s, const seen_block *b, size_t n,
+                 const double *from, double *v)
 {
     const double *E = from + n * b->out;
     if (!b->A) {
@@ -127,34 +135,35 @@ static void lift(const struct seen_state *s, const seen_block *b, size_t n, cons
     }
     memcpy(s->left, from, n * b->out * sizeof *from);
     if (b->D) {
-        multiply(0, E, 1, b->A, n, b->in, n, 1, 0, s->room);
-        multiply(1, b->D, 0, s->room, b->out, n, n, -1, 1, s->left);
+        multiply(kernel, 0, E, 1, b->A, n, b->in, n, 1, 0, s->room);
+        multiply(kernel, 1, b->D, 0, s->room, b->out, n, n, -1, 1, s->left);
     }
-    multiply(0, s->left, 0, b->A, b->out, n, b->in, 1, 0, v);
-    if (b->D) multiply(1, b->D, 0, E, b->out, n, b->in, 1, 1, v);
+    multiply(kernel, 0, s->left, 0, b->A, b->out, n, b->in, 1, 0, v);
+    if (b->D) multiply(kernel, 1, b->D, 0, E, b->out, n, b->in, 1, 1, v);
 }
 
-static void project(const struct seen_state *s, const seen_block *b, size_t n, const double *v, double *to)
+static void project(const tepui_kernels *kernel, const struct seen_state *s, const seen_block *b, size_t n,
+                    const double *v, double *to)
 {
     double *E = to + n * b->out;
     if (!b->A) {
         memcpy(to, v, b->entries * sizeof *v);
         return;
     }
-    multiply(0, v, 1, b->A, b->out, b->in, n, 1, 0, to);
+    multiply(kernel, 0, v, 1, b->A, b->out, b->in, n, 1, 0, to);
     if (!b->D) return;
-    multiply(0, b->D, 0, v, n, b->out, b->in, 1, 0, E);
-    across(s, b, n, E);
+    multiply(kernel, 0, b->D, 0, v, n, b->out, b->in, 1, 0, E);
+    across(kernel, s, b, n, E);
 }
 
 tepui_status seen_product(tepui_network *net, const double *x, double *y, int64_t *exponent)
 {
     const struct seen_state *s = net->spectrum->seen;
     for (size_t k = 1; k <= s->count; k++)
-        lift(s, &s->block[k], net->points, x + s->block[k].at, s->direction + s->block[k].from);
+        lift(net->kernel, s, &s->block[k], net->points, x + s->block[k].at, s->direction + s->block[k].from);
     const tepui_status st = tepui_network_hessian_product(net, TEPUI_HESSIAN, s->direction, s->product, exponent);
     for (size_t k = 1; st == TEPUI_OK && k <= s->count; k++)
-        project(s, &s->block[k], net->points, s->product + s->block[k].from, y + s->block[k].at);
+        project(net->kernel, s, &s->block[k], net->points, s->product + s->block[k].from, y + s->block[k].at);
     return st;
 }
 
@@ -236,7 +245,8 @@ void seen_constrain(tepui_network *net, double *x)
     const struct seen_state *s = net->spectrum->seen;
     for (size_t i = 0; i < s->size; i++) x[i] *= s->mask[i];
     for (size_t k = 1; k <= s->count; k++)
-        if (s->block[k].D) across(s, &s->block[k], net->points, x + s->block[k].at + net->points * s->block[k].out);
+        if (s->block[k].D)
+            across(net->kernel, s, &s->block[k], net->points, x + s->block[k].at + net->points * s->block[k].out);
 }
 
 tepui_status seen_start(tepui_network *net, double *x, size_t *dimension)

@@ -97,7 +97,8 @@ static tepui_status composed_spectrum(tepui_network *net, int fisher, kernel_end
     for (size_t i = 0; i < size; i++) net->kernel->scale(J + i * P, scaled_shift(1.0, s->exponent[i] - unit), P);
     if (fisher) {
         for (size_t p = 0; p < n; p++)
-            rows_matrix(1, 1.0, net->composed->root + p * q * q, q, q, J + p * q * P, P, s->turned + p * q * P);
+            rows_matrix(net->kernel, 1, 1.0, net->composed->root + p * q * q, q, q, J + p * q * P, P,
+                        s->turned + p * q * P);
         J = s->turned;
     }
     for (size_t i = 0; i < size; i++)

@@ -67,6 +67,9 @@ static const char *wrong_product(const tepui_kernels *k)
     memset(out, 0, sizeof out);
     k->gemv_t(W, ROWS, COLS, x, ROWS, POINTS, out, COLS);
     if (weighted(out, POINTS * COLS) != ANSWER_GEMV_T) return "gemv_t";
+    memset(out, 0, sizeof out); /* the same product, turned */
+    k->gemm(1, x, COLS, 1, W, 1, COLS, POINTS, COLS, ROWS, out, ROWS);
+    if (weighted(out, POINTS * ROWS) != ANSWER_GEMV) return "gemm";
     k->scale(y, 3, COLS);
     return weighted(y, COLS) == ANSWER_SCALE ? NULL : "scale";
 }

@@ -3,6 +3,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* accumulators of a matrix product: rows x vectors, as many as the registers hold */
+#define TILE_ROWS 6
+#define TILE_VECTORS 1
+
 typedef struct {
     __m256d a, b;
 } V;

@@ -3,6 +3,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* accumulators of a matrix product: rows x vectors, as many as the registers hold */
+#define TILE_ROWS 12
+#define TILE_VECTORS 2
+
 typedef __m512d V;
 typedef __m512i U;
 

@@ -4,6 +4,10 @@
 #include <stdint.h>
 #include <string.h>
 
+/* accumulators of a matrix product: rows x vectors, as many as the registers hold */
+#define TILE_ROWS 4
+#define TILE_VECTORS 1
+
 typedef struct {
     double x[8];
 } V;

@@ -1,12 +1,10 @@
 /* rows.c -- see rows.h. */
 #include "rows.h"
 #include "wide.h"
-#include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <string.h>
 
-/* Products of several rows: eight rows of W, or of what multiplies them, stay in the first cache. */
-#define PANEL_ROWS 16u
-#define PANEL_INNER 64u
+/* Rows from which it pays to pack a matrix first; the bits are the same. */
+#define PACKED 5u
 
 scaled_square rows_square(const tepui_kernels *kernel, double *m, size_t n, int64_t *e)
 {
@@ -105,39 +103,26 @@ void rows_times_t(const tepui_kernels *kernel, double factor, const double *w, s
         }
     } else {
         memset(y, 0, points * cols * sizeof *y);
-        kernel->gemv_t(w, rows, cols, x, rows, points, y, cols);
+        if (points < PACKED)
+            kernel->gemv_t(w, rows, cols, x, rows, points, y, cols);
+        else
+            kernel->gemm(1, x, rows, 1, w, cols, 1, points, rows, cols, y, cols);
     }
     kernel->scale(y, factor, points * cols);
 }
 
-/* out += A^T B; A is inner x rows, B inner x cols; the inner index in order. */
-static void add_turned(const tepui_kernels *kernel, const double *A, size_t rows, size_t inner, const double *B,
-                       size_t cols, double *out)
+void rows_matrix(const tepui_kernels *kernel, int transposed, double factor, const double *A, size_t rows, size_t inner,
+                 const double *B, size_t cols, double *out)
 {
-    double panel[PANEL_ROWS * PANEL_INNER];
-    for (size_t r = 0; r < rows; r += PANEL_ROWS) {
-        const size_t nr = rows - r < PANEL_ROWS ? rows - r : PANEL_ROWS;
-        for (size_t k = 0; k < inner; k += PANEL_INNER) {
-            const size_t nk = inner - k < PANEL_INNER ? inner - k : PANEL_INNER;
-            for (size_t j = 0; j < nk; j++)
-                for (size_t i = 0; i < nr; i++) panel[i * PANEL_INNER + j] = A[(k + j) * rows + r + i];
-            kernel->gemv_t(B + k * cols, nk, cols, panel, PANEL_INNER, nr, out + r * cols, cols);
-        }
-    }
-}
-
-void rows_matrix(int transposed, double factor, const double *A, size_t rows, size_t inner, const double *B,
-                 size_t cols, double *out)
-{
-    cblas_dgemm(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, (int)rows, (int)cols, (int)inner,
-                factor, A, (int)(transposed ? rows : inner), B, (int)cols, 0.0, out, (int)cols);
+    memset(out, 0, rows * cols * sizeof *out);
+    kernel->gemm(factor, A, transposed ? 1 : inner, transposed ? rows : 1, B, cols, 1, rows, inner, cols, out, cols);
 }
 
 void rows_outer(const tepui_kernels *kernel, const double *x, size_t rows, const double *y, size_t cols, size_t points,
                 int more, double *out)
 {
     if (!more) memset(out, 0, rows * cols * sizeof *out);
-    add_turned(kernel, x, rows, points, y, cols, out);
+    kernel->gemm(1, x, 1, rows, y, cols, 1, rows, points, cols, out, cols);
 }
 
 /* By the kernel: the rows of out are its points, y and w the rows of its matrix. Rows of zeros are left out. */

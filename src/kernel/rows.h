@@ -30,9 +30,9 @@ void rows_times_t(const tepui_kernels *kernel, double factor, const double *w, s
 /* y = factor W x of one point, left 0 where the slope is: half of a ReLU layer is not read. */
 void rows_times_live(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols,
                      const double *x, const double *slope, double *y);
-/* By BLAS, so for curvature only: out (rows x cols) = factor A B, A rows x inner or, transposed, inner x rows */
-void rows_matrix(int transposed, double factor, const double *A, size_t rows, size_t inner, const double *B,
-                 size_t cols, double *out);
+/* out (rows x cols) = factor A B, A rows x inner or, transposed, inner x rows */
+void rows_matrix(const tepui_kernels *kernel, int transposed, double factor, const double *A, size_t rows, size_t inner,
+                 const double *B, size_t cols, double *out);
 /* out (rows x cols) = sum_p x_p y_p^T, added to what is there if `more` */
 void rows_outer(const tepui_kernels *kernel, const double *x, size_t rows, const double *y, size_t cols, size_t points,
                 int more, double *out);

@@ -33,6 +33,12 @@ size_t matrix_qr_work(size_t n); /* doubles */
 size_t matrix_qr(const tepui_kernels *kernel, const double *a, size_t m, size_t n, double *q, double *r, size_t *pivot,
                  double *work);
 
+/* An orthonormal basis of all d dimensions, the first n vectors of which span x (n <= d rows of length d), by
+   Householder reflections: columns of Q (d x d; may be NULL). coordinate (n x n): of the rows of x in it, 0 beyond the
+   diagonal. reflection: n d, factor: n doubles of room. */
+void matrix_frame(const tepui_kernels *kernel, const double *x, size_t n, size_t d, double *reflection, double *factor,
+                  double *Q, double *coordinate);
+
 /* The spectrum of s (diag(u_k^2) - u u^T) + g u u^T, s = 1 or -1: the Hessian of a chain of scalar weights, u_k = 1/w_k
    (docs/theory/chains.md#c5), by its secular equation. value[n] ascending; work: 2 n doubles. O(n log n). Relative
    accuracy wherever u_k^2 and its products with g are normal numbers, however small g is. */

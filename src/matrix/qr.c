@@ -95,3 +95,45 @@ size_t matrix_qr(const tepui_kernels *kernel, const double *a, size_t m, size_t 
 #endif
     return by_gram_schmidt(kernel, a, m, n, q, r, pivot);
 }
+
+/* --- frames */
+
+/* x -= tau (h . x) h */
+static void reflect(const tepui_kernels *kernel, const double *h, double tau, size_t n, double *x)
+{
+    const double along = -tau * kernel->dot(h, x, n);
+    kernel->gemv_t(h, 1, n, &along, 1, 1, x, n);
+}
+
+/* v becomes (beta, h_1, ...) of the reflection 1 - tau h h^T, h_0 = 1, that takes it to beta e_0; returns tau. */
+static double make_reflection(const tepui_kernels *kernel, double *v, size_t n)
+{
+    const double tail = sqrt(kernel->sumsq(v + 1, n - 1)), length = hypot(v[0], tail);
+    if (tail == 0) return 0;
+    const double beta = v[0] < 0 ? length : -length, tau = (beta - v[0]) / beta;
+    kernel->scale(v + 1, 1 / (v[0] - beta), n - 1);
+    v[0] = beta;
+    return tau;
+}
+
+void matrix_frame(const tepui_kernels *kernel, const double *x, size_t n, size_t d, double *reflection, double *factor,
+                  double *Q, double *coordinate)
+{
+    memcpy(reflection, x, n * d * sizeof *x);
+    for (size_t p = 0; p < n; p++) {
+        double *h = reflection + p * d + p;
+        factor[p] = make_reflection(kernel, h, d - p);
+        for (size_t j = 0; j < n; j++) coordinate[p * n + j] = j <= p ? reflection[p * d + j] : 0;
+        h[0] = 1;
+        for (size_t q = p + 1; factor[p] != 0 && q < n; q++)
+            reflect(kernel, h, factor[p], d - p, reflection + q * d + p);
+    }
+    if (!Q) return;
+    for (size_t i = 0; i < d; i++) { /* its rows: those of the unit matrix times Q */
+        double *row = Q + i * d;
+        memset(row, 0, d * sizeof *row);
+        row[i] = 1;
+        for (size_t p = 0; p < n; p++)
+            if (factor[p] != 0) reflect(kernel, reflection + p * d + p, factor[p], d - p, row + p);
+    }
+}

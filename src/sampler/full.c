@@ -51,7 +51,7 @@ static tepui_status sample_composed(tepui_network *net)
     tepui_status st = TEPUI_OK;
     if (net->backward || net->curved) st = composed_backward(net);
     if (st == TEPUI_OK && net->curved) st = composed_curvature(net);
-    if (st == TEPUI_OK && net->composed->assembly) st = composed_frames(net);
+    if (st == TEPUI_OK && net->composed->assembly) composed_frames(net);
     if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_HESSIAN_SIZE) st = composed_sizes(net);
     if (st == TEPUI_OK && net->spectrum) st = spectrum_net(net);
     if (st == TEPUI_OK && net->jacobian) st = jacobian_sample(net);
@@ -67,7 +67,7 @@ static tepui_status sample_full(tepui_network *net, uint64_t sample)
     if (st == TEPUI_OK && net->composed) return sample_composed(net);
     if (st == TEPUI_OK && net->backward) st = network_backward(net);
     if (st == TEPUI_OK && net->curved) st = curvature_backward(net);
-    if (st == TEPUI_OK && net->assembly) st = assembly_frames(net);
+    if (st == TEPUI_OK && net->assembly) assembly_frames(net);
     if (st == TEPUI_OK && net->gram) st = gram_sample(net);
     if (st == TEPUI_OK && net->jacobian) st = jacobian_sample(net);
     if (st == TEPUI_OK && net->tangent_kernel) st = kernel_sample(net);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # reference.sh TEPUI [NAME...] -- runs small experiments that use every activation, law, scale, architecture, loss, optimizer,
 # schedule and engine; prints a SHA-256 of the numbers of each result. Without names: all.
-# Those called blas-* go through BLAS and LAPACK (curvature of nets wider than 1, singular values, orthogonal matrices):
+# Those called blas-* go through LAPACK (eigenvalues of nets wider than 1, singular values, orthogonal matrices):
 # the same from every compiler, but their bits are those of the processor's BLAS kernel.
 set -eu
 tepui=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
@@ -121,6 +121,13 @@ data: {source: gaussian, dimension: 5, targets: gaussian}
 precision: {observable: gradient_norm, half_width: 0.2}
 observables: [gradient_norm, forward_norm]
 samples: 4000
+END
+one curvature <<END
+grid: {depth: [2, 3], width: [3, 9, 24], activation: [relu, tanh], init: xavier, architecture: [plain, residual(power=0.5), "[dense, layer_norm, activation]"]}
+data: {source: gaussian, points: 5, targets: gaussian}
+observables: [hessian_norm, hessian_block_norm, hessian_trace, hessian_trace_ratio, hollowness, ntk_trace, fisher_trace, gradient_norm]
+samples: 4
+output: {raw: 4, allow_nan: true}
 END
 one blas-spectra <<END
 grid: {depth: [2, 3], width: [3, 5], activation: [linear, relu, tanh], init: xavier, bias: gaussian, sigma_b: 0.3}

@@ -61,6 +61,37 @@ static void compare_vectors(const tepui_kernels *base, const tepui_kernels *k)
         }
 }
 
+/* Every entry is a chain of fma() over the inner index in order, from what is there, whatever the strides. */
+static void matrix_products_are_chains(void)
+{
+    static const size_t size[] = {1, 2, 5, 6, 7, 8, 9, 12, 13, 16, 17, 24, 95, 96, 97, 129};
+    static const char *const name[] = {"base", "avx2", "avx512"};
+    const size_t n = sizeof size / sizeof *size;
+    for (int s = 0; s < 3; s++) {
+        const tepui_kernels *k = tepui_kernel_named(name[s]);
+        for (size_t at = 0; k && at < n * n * n; at++) {
+            const size_t rows = size[at % n], inner = size[at / n % n], cols = size[at / n / n], ldc = cols + 3;
+            const int turned = (int)(at % 4);
+            const size_t ai = turned & 1 ? 1 : inner + 1, ak = turned & 1 ? rows + 2 : 1;
+            const size_t bk = turned & 2 ? 1 : cols + 5, bj = turned & 2 ? inner + 1 : 1;
+            const double alpha = at % 3 ? 1 : -0.7;
+            if (s == 0 && at % 7) continue; /* fma() in software */
+            memcpy(c, b, sizeof c);
+            k->gemm(alpha, a, ai, ak, b + 7, bk, bj, rows, inner, cols, c, ldc);
+            int wrong = 0;
+            for (size_t i = 0; i < rows; i++)
+                for (size_t j = 0; j < ldc && i * ldc + j < 70000; j++) {
+                    double sum = b[i * ldc + j];
+                    for (size_t m = 0; j < cols && m < inner; m++)
+                        sum = fma(alpha * a[i * ai + m * ak], b[7 + m * bk + j * bj], sum);
+                    wrong += memcmp(&sum, &c[i * ldc + j], sizeof sum) != 0;
+                }
+            CHECK(wrong == 0);
+            if (wrong) fprintf(stderr, "%s %zu x %zu x %zu: %d wrong\n", name[s], rows, inner, cols, wrong);
+        }
+    }
+}
+
 static void compare_matrices(const tepui_kernels *base, const tepui_kernels *k)
 {
     for (size_t i = 1; i < SIZES; i++)
@@ -221,6 +252,7 @@ static const test_case cases[] = {
     {"every_instruction_set_gives_the_same_bits", every_instruction_set_gives_the_same_bits},
     {"rows_of_zeros_are_left_out", rows_of_zeros_are_left_out},
     {"products_are_right", products_are_right},
+    {"matrix_products_are_chains", matrix_products_are_chains},
     {"the_logarithm_is_good_to_two_ulp", the_logarithm_is_good_to_two_ulp},
     {"normals_are_box_muller_of_the_words", normals_are_box_muller_of_the_words},
     {"uniforms_are_open_at_both_ends", uniforms_are_open_at_both_ends},

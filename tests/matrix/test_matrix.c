@@ -688,7 +688,39 @@ static void thin_qr_leaves_dependent_columns_out(void)
             for (int fault = 0; fault < 4; fault++) factor(size[i], size[j], fault);
 }
 
+/* Q is orthogonal, Q times the coordinates gives the vectors back, to n eps of their length; dependent vectors and
+   zeros included. */
+static void frames_are_bases_that_begin_with_the_span(void)
+{
+    enum { MOST_D = 40 };
+    static double x[MOST_D * MOST_D], room[MOST_D * MOST_D], Q[MOST_D * MOST_D], C[MOST_D * MOST_D], tau[MOST_D];
+    srand(9);
+    for (size_t d = 1; d <= MOST_D; d += 13)
+        for (size_t n = 1; n <= d; n = n < 4 ? n + 1 : n + 9)
+            for (int fault = 0; fault < 3; fault++) {
+                for (size_t i = 0; i < n * d; i++) x[i] = fault == 2 && i / d == n / 2 ? 0 : draw() - 0.5;
+                if (fault == 1 && n > 1) memcpy(x + (n - 1) * d, x, d * sizeof *x);
+                matrix_frame(tepui_kernel(), x, n, d, room, tau, Q, C);
+                const double near = 8 * (double)d * 0x1p-52;
+                for (size_t i = 0; i < d; i++)
+                    for (size_t j = 0; j <= i; j++) {
+                        double sum = 0;
+                        for (size_t k = 0; k < d; k++) sum += Q[k * d + i] * Q[k * d + j];
+                        CHECK_NEAR(sum, i == j, near);
+                    }
+                for (size_t p = 0; p < n; p++)
+                    for (size_t i = 0; i < d; i++) {
+                        double sum = 0;
+                        for (size_t j = 0; j < n; j++) sum += Q[i * d + j] * C[p * n + j];
+                        CHECK_NEAR(sum, x[p * d + i], near * 4); /* lengths up to sqrt(40)/2 */
+                    }
+                for (size_t p = 0; p < n; p++)
+                    for (size_t j = p + 1; j < n; j++) CHECK(C[p * n + j] == 0);
+            }
+}
+
 static const test_case cases[] = {
+    {"frames_are_bases_that_begin_with_the_span", frames_are_bases_that_begin_with_the_span},
     {"thin_qr_leaves_dependent_columns_out", thin_qr_leaves_dependent_columns_out},
     {"known_spectrum_at_any_scale", known_spectrum_at_any_scale},
     {"large_spectra_are_known_too", large_spectra_are_known_too},
