@@ -276,7 +276,14 @@ static void same_results(const tepui_network *a, const tepui_network *b)
 /* Weights kept, or drawn again by the backward pass: the same bits. */
 static void drawing_again_gives_the_same_bits(void)
 {
-    const char *text[] = {WIDE("3", "100"), WIDE("5", "[[7, 300, 11, 90, 40]]"), WIDE("40", "17")};
+    static const char one_point[] =
+        "\ndata: {source: gaussian, points: 1, outputs: 3, targets: gaussian}\nreadout: dense\n"
+        "observables: [forward_norm]\n";
+    static const char *const grid[] = {"grid: {depth: 3, width: 128, init: he}",
+                                       "grid: {depth: 4, width: [[128, 96, 4500, 32]], init: he, law: student_t(5)}"};
+    char one[2][256]; /* rows of dead units are not drawn again */
+    for (size_t t = 0; t < 2; t++) snprintf(one[t], sizeof one[t], "%s%s", grid[t], one_point);
+    const char *text[] = {WIDE("3", "100"), WIDE("5", "[[7, 300, 11, 90, 40]]"), WIDE("40", "17"), one[0], one[1]};
     for (size_t t = 0; t < sizeof text / sizeof *text; t++) {
         tepui_experiment *e = plan(text[t]);
         if (!e) return;
