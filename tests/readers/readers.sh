@@ -1,6 +1,6 @@
 #!/bin/sh
 # readers.sh -- what other programs read of a result is what h5py reads: xarray by both engines, netCDF4, ncdump, h5dump,
-# rhdf5, hdf5r (readers.py). Those that are missing are named; TEPUI_TEST_READERS=all (make check-readers): they fail
+# rhdf5, hdf5r (readers.py); and Octave what export writes. Those that are missing are named; TEPUI_TEST_READERS=all (make check-readers): they fail
 # the test. And a file of schema tepui-1, made by the program of before, is read and taken up.
 here=${srcdir:-.}
 case $here in /*) ;; *) here=$PWD/$here ;; esac
@@ -44,6 +44,37 @@ for name in static spectrum escape linear; do expect 0 "$tepui" run $name.yaml -
 expect 0 "$tepui" verify linear.h5 --law N1 --save
 expect 0 "$python" "$here/tests/readers/readers.py" static.h5 spectrum.h5 escape.h5 linear.h5
 cat "$work/out"
+
+# Octave reads the values that `tepui export` writes; the number of each is that of Python
+cat >values.m <<'END'
+f = fopen(argv(){1});
+fgetl(f);
+while ischar(line = fgetl(f))
+    value = str2double(strsplit(line, ',', 'CollapseDelimiters', false){end});
+    if isfinite(value) printf('%.17g\n', value); end
+end
+fclose(f);
+END
+cat >values.py <<'END'
+import csv, math, sys
+for row in list(csv.reader(open(sys.argv[1])))[1:]:
+    if row[-1] and math.isfinite(float(row[-1])):
+        print("%.17g" % float(row[-1]))
+END
+if command -v octave-cli >/dev/null 2>&1; then
+    for name in static spectrum escape; do
+        expect 0 "$tepui" export $name.h5 --format csv -o $name.csv
+        "$python" values.py $name.csv >python.txt
+        octave-cli -q values.m $name.csv >octave.txt 2>/dev/null
+        check [ -s octave.txt ]
+        check cmp -s octave.txt python.txt
+    done
+    echo "Octave: $(wc -l <octave.txt) values of the last file"
+elif [ "${TEPUI_TEST_READERS:-}" = all ]; then
+    wrong "no octave-cli here"
+else
+    echo "no octave-cli here: skipped"
+fi
 
 # a file of the schema before: the same table, the bytes of a run of today after --resume; or, where the bits of today are
 # others, a refusal with both
