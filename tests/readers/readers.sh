@@ -1,7 +1,8 @@
 #!/bin/sh
 # readers.sh -- what other programs read of a result is what h5py reads: xarray by both engines, netCDF4, ncdump, h5dump,
-# rhdf5, hdf5r (readers.py); and Octave what export writes. Those that are missing are named; TEPUI_TEST_READERS=all (make check-readers): they fail
-# the test. And a file of schema tepui-1, made by the program of before, is read and taken up.
+# rhdf5, hdf5r (readers.py); and Octave what export writes. Those that are missing are named;
+# TEPUI_TEST_READERS=all (make check-readers): they fail the test. And a file of schema tepui-1, made by the program of
+# before, is read and taken up.
 here=${srcdir:-.}
 case $here in /*) ;; *) here=$PWD/$here ;; esac
 . "$here/tests/cli/lib.sh"
