@@ -65,9 +65,9 @@ static tepui_status look(tepui_dataset *d, batches *b, tepui_error *err)
                               "%s/%s: %zu records, %s has %zu: one of them is cut off (the official ones have %u)",
                               d->spec.file, names[k], records, names[0], b->records, MOST_RECORDS);
     }
-    const int test = d->spec.source.value[0] == 1;
-    b->first = test ? FILES - 1 : 0;
-    b->count = test ? 1 : FILES - 1;
+    const double part = d->spec.source.value[0];
+    b->first = part == 1 ? FILES - 1 : 0;
+    b->count = part == 0 ? FILES - 1 : FILES - b->first;
     d->rows = b->count * b->records;
     d->inputs = INPUTS;
     d->axis[0] = d->axis[1] = SIDE;
@@ -142,7 +142,8 @@ const tepui_source_type tepui_source_cifar10 = {
     .kind = {.name = "cifar10",
              .doc = "CIFAR-10 images (32 x 32 x 3) with one-hot labels, from the folder of its binary version",
              .source = "A. Krizhevsky, Learning multiple layers of features from tiny images, 2009",
-             .params = {{"test", "0: the training images; 1: those of test_batch.bin", 0, 0, 1, 0, 0, 1}}},
+             .params = {{"test", "0: the training images; 1: those of test_batch.bin; 2: both, these last", 0, 0, 2, 0,
+                         0, 1}}},
     .labelled = 1,
     .load = load,
     .survey = survey,

@@ -115,3 +115,40 @@ tepui_status load_labels(tepui_dataset *d, const unsigned char *labels, size_t c
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s: no label is 0; classes are counted from 0", path);
     return load_classes(d, labels, classes, path, err);
 }
+
+/* The digest of two parts is that of their digests. */
+static void join_digests(uint8_t digest[32], const uint8_t more[32])
+{
+    uint8_t both[64];
+    memcpy(both, digest, 32);
+    memcpy(both + 32, more, 32);
+    tepui_sha256(both, sizeof both, digest);
+}
+
+/* p (NULL: nothing) made larger, and what `from` points to written behind. */
+static void *join(void *p, size_t size, const void *from, size_t more)
+{
+    char *all = realloc(p, size + more);
+    if (all) memcpy(all + size, from, more);
+    return all;
+}
+
+tepui_status load_append(tepui_dataset *d, const tepui_dataset *more, tepui_error *err)
+{
+    if (d->inputs != more->inputs || d->outputs != more->outputs)
+        return tepui_fail(err, TEPUI_BAD_INPUT,
+                          "the training and the test files have %zu and %zu inputs, %zu and %zu classes", d->inputs,
+                          more->inputs, d->outputs, more->outputs);
+    d->reading += more->reading;
+    if (d->byte) {
+        unsigned char *byte = join(d->byte, d->rows * d->inputs, more->byte, more->rows * d->inputs);
+        if (byte) d->byte = byte;
+        double *y =
+            byte ? join(d->y, d->rows * d->outputs * sizeof *y, more->y, more->rows * d->outputs * sizeof *y) : NULL;
+        if (!y) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu images", d->rows + more->rows);
+        d->y = y;
+        for (int k = 0; k < 2; k++) join_digests(d->digest[k], more->digest[k]);
+    }
+    d->rows += more->rows;
+    return TEPUI_OK;
+}

@@ -23,6 +23,8 @@ tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, siz
                       tepui_error *err);
 /* Inputs that are bytes, which stand for 0 .. 1: takes *bytes over. */
 void load_bytes(tepui_dataset *d, unsigned char **bytes, size_t rows, size_t columns);
+/* The rows of `more`, bytes with labels, after those of d; both surveyed or both loaded. */
+tepui_status load_append(tepui_dataset *d, const tepui_dataset *more, tepui_error *err);
 /* What data.normalise asks for; how many rows are 0, the first of them. */
 tepui_status load_normalise(tepui_dataset *d, tepui_error *err);
 size_t load_zero_rows(const tepui_dataset *d, size_t *first);

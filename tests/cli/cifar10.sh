@@ -22,6 +22,7 @@ output: {raw: 20}
 EOF
 expect 0 "$tepui" run e.yaml -o train.h5
 expect 0 "$tepui" run e.yaml -o test.h5 --set data.source=cifar10\(test=1\) --set data.points=7
+expect 0 "$tepui" run e.yaml -o both.h5 --set data.source=cifar10\(test=2\) --set data.points=42
 expect 0 "$tepui" run e.yaml -o grey.h5 --set data.shape=[64,48]
 expect 0 "$tepui" run e.yaml -o plain.h5 --set grid.architecture=plain --set data.shape=[32,32,3]
 cat >compare.py <<'EOF'
@@ -34,7 +35,8 @@ def images(names):
     return raw[:, 1:] / 255
 
 # root mean square over all points of norm(x); a sum of 3,072 squares has a rounding of some 1e-13
-for result, names in (("train.h5", sorted(glob.glob("set/data_batch_*.bin"))), ("test.h5", ["set/test_batch.bin"])):
+for result, names in (("train.h5", sorted(glob.glob("set/data_batch_*.bin"))), ("test.h5", ["set/test_batch.bin"]),
+                      ("both.h5", sorted(glob.glob("set/*.bin")))):
     o = h5py.File(result)["observables/forward_norm"]
     x = images(names)
     want = .5 * np.log(np.mean(np.sum(x * x, axis=1)))

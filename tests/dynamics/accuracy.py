@@ -3,8 +3,11 @@ from oracle_samples (tests/oracle), and each of the ten minibatches of 2 of 5 ro
 
     accuracy.py ORACLE_SAMPLES     in an empty folder
 """
+import gzip
 import json
 import math
+import os
+import struct
 import subprocess
 import sys
 
@@ -19,6 +22,13 @@ def make(path):
     with h5py.File(path, "w") as f:
         f["x"] = rng.standard_normal((7, 3))
         f["y"] = np.array([0, 1, 2, 1, 0, 2, 1], dtype="i4")
+
+
+def make_images(folder, part, images, labels):
+    """The files of Fashion-MNIST, of images of 1 x 3."""
+    for name, magic, numbers in (("images-idx3", 0x803, images.reshape(-1, 1, 3)), ("labels-idx1", 0x801, labels)):
+        with gzip.open(f"{folder}/{part}-{name}-ubyte.gz", "wb") as f:
+            f.write(struct.pack(f">{1 + numbers.ndim}I", magic, *numbers.shape) + numbers.astype("u1").tobytes())
 
 
 def outputs(weights, x):
@@ -51,11 +61,11 @@ def accuracy(weights, x, y):
     return float(np.mean(outputs(weights, x)[1].argmax(axis=1) == y))
 
 
-def ask(program, architecture):
+def ask(program, data, architecture):
     """One sample of each of SEEDS experiments."""
     text = "".join(f"""seed: {seed}
 grid: {{depth: 2, width: 4, activation: tanh, init: he, architecture: "{architecture}"}}
-data: {{source: hdf5, file: d.h5, labels_dataset: y, points: 2, resample: true, normalise: none, held_out: 2}}
+data: {{source: {data}, points: 2, resample: true, normalise: none, held_out: 2}}
 loss: cross_entropy
 dynamics: {{optimizer: sgd, rate: {RATE}, batch: 2, batch_from: data, steps: 1, record: 1}}
 ...
@@ -71,10 +81,10 @@ def value(sample, name, k):
     return o["value"][k]
 
 
-def check(program, architecture, x, y):
+def check(program, data, architecture, x, y):
     free = len(y) - HELD
     seen, shares = {}, []
-    for s in ask(program, architecture):
+    for s in ask(program, data, architecture):
         weights = [np.array(m["w"]).reshape(m["rows"], m["cols"]) for m in s["matrices"]]
         own_x, own_y = np.array(s["x"]).reshape(2, 3), np.array(s["y"]).reshape(2, 3).argmax(axis=1)
         rows = [np.flatnonzero((x == p).all(axis=1))[0] for p in own_x]
@@ -103,4 +113,13 @@ make("d.h5")
 with h5py.File("d.h5") as f:
     inputs, classes = f["x"][()], f["y"][()]
 for units in ("plain", "[dense, activation]"):
-    check(sys.argv[1], units, inputs, classes)
+    check(sys.argv[1], "hdf5, file: d.h5, labels_dataset: y", units, inputs, classes)
+
+# the test files of a set are its last rows
+inputs = np.random.default_rng(6).integers(0, 256, (7, 3))
+classes = np.array([0, 1, 2, 1, 0, 2, 0])
+os.mkdir("fashion")
+os.environ["TEPUI_DATA"] = "fashion"
+make_images("fashion", "train", inputs[:-HELD], classes[:-HELD])
+make_images("fashion", "t10k", inputs[-HELD:], classes[-HELD:])
+check(sys.argv[1], "fashion-mnist(test=2)", "plain", inputs / 255, classes)
