@@ -77,6 +77,40 @@ else
     echo "no octave-cli here: skipped"
 fi
 
+# the lines of docs/results.md, on a file of that name
+lines_of() { awk -v fence="\`\`\`$1" '$0 == fence { p = 1; next } /^```/ { p = 0 } p' "$here/docs/results.md"; }
+cp static.h5 vanishing-gradients.h5
+"$tepui" table vanishing-gradients.h5 --observable gradient_norm --component total --where init=he --format csv >medians.csv
+check "$python" - <<'END'
+import csv, h5py, json
+f = h5py.File("static.h5")
+o = f["observables/gradient_norm"]
+rows = list(csv.reader(open("medians.csv")))[1:]
+json.dump([[float(x) for x in r] for r in rows], open("medians.json", "w"))
+open("want.txt", "w").write(" ".join("%d" % n for n in list(o["quantile"].shape[::-1]) + list(f["cells/depth"][()])))
+END
+needs() { # what is missing: left out, or a failure where all readers have to be there
+    if [ "${TEPUI_TEST_READERS:-}" = all ]; then wrong "no $1 here"; else echo "no $1 here: skipped"; fi
+}
+if Rscript -e 'library(rhdf5)' >/dev/null 2>&1; then
+    { lines_of r; echo 'cat(c(dim(median), depth))'; } >lines.R
+    Rscript lines.R >got.txt 2>err
+    check cmp -s got.txt want.txt
+else
+    needs rhdf5
+fi
+if command -v octave-cli >/dev/null 2>&1; then
+    { lines_of octave | grep -v semilogy; echo 'printf("%.17g ", m)'; } >lines.m
+    octave-cli -q lines.m >got.txt 2>err
+    check "$python" -c 'import json; got = [float(x) for x in open("got.txt").read().split()]
+want = json.load(open("medians.json")); assert got and got == [r[k] for k in range(len(want[0])) for r in want], (got, want)'
+fi
+if command -v julia >/dev/null 2>&1; then # not in Debian
+    { lines_of julia; echo 'print(join(vcat(collect(size(median)), depth), " "))'; } >lines.jl
+    julia lines.jl >got.txt 2>err
+    check cmp -s got.txt want.txt
+fi
+
 # a file of the schema before: the same table, the bytes of a run of today after --resume; or, where the bits of today are
 # others, a refusal with both
 old=$here/tests/readers/tepui-1
