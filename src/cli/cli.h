@@ -330,7 +330,7 @@ void cli_facts_clear(cli_facts *f);
 /* Of one case a line for each, of several a row for each case and "-" where it has none of that name. */
 cli_table *cli_facts_table(const cli_facts *f, size_t cases);
 
-/* --- home.c: the first cell to which the law applies as the settings ("grid.width=3", NULL-terminated) change it.
+/* --- law_cell.c: the first cell to which the law applies as the settings ("grid.width=3", NULL-terminated) change it.
    component: its name, NULL for the last layer, or the last that the law speaks about. */
 tepui_status cli_law_cell(const tepui_law_type *law, const char *const *set, const char *component,
                           tepui_experiment **e, long *number, tepui_error *err);

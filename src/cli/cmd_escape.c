@@ -23,7 +23,7 @@ typedef struct {
     const tepui_column **key; /* what tells groups apart */
     tepui_median_point *point;
     int digits;
-} desk;
+} report;
 
 /* --- options */
 
@@ -74,70 +74,70 @@ static const struct argp argp = {
 
 /* --- groups */
 
-static int is_first(const desk *d, size_t i)
+static int is_first(const report *rep, size_t i)
 {
-    return d->row[i].first == d->row[i].group;
+    return rep->row[i].first == rep->row[i].group;
 }
 
-static void find_keys(desk *d)
+static void find_keys(report *rep)
 {
-    d->key = cli_alloc(d->r->columns + 1, sizeof *d->key);
-    for (size_t k = 0; k < d->r->columns; k++) {
-        const tepui_column *c = &d->r->column[k];
+    rep->key = cli_alloc(rep->r->columns + 1, sizeof *rep->key);
+    for (size_t k = 0; k < rep->r->columns; k++) {
+        const tepui_column *c = &rep->r->column[k];
         size_t i = 0;
-        while (i < d->rows && strcmp(c->text[d->row[i].group], c->text[d->row[0].group]) == 0) i++;
+        while (i < rep->rows && strcmp(c->text[rep->row[i].group], c->text[rep->row[0].group]) == 0) i++;
         const int apart = tepui_column_tells_sweeps_apart(c) && strcmp(c->name, "rate") != 0;
-        if (i < d->rows && apart) d->key[d->keys++] = c;
+        if (i < rep->rows && apart) rep->key[rep->keys++] = c;
     }
 }
 
-static void add_keys(const desk *d, cli_table *t)
+static void add_keys(const report *rep, cli_table *t)
 {
-    for (size_t k = 0; k < d->keys; k++) {
-        const tepui_column *c = d->key[k];
+    for (size_t k = 0; k < rep->keys; k++) {
+        const tepui_column *c = rep->key[k];
         cli_table_column(t, c->is_text ? CLI_RIGHT : CLI_NUMERIC,
                          strcmp(c->name, "width_expression") == 0 ? "width" : c->name);
     }
 }
 
-static void put_keys(const desk *d, cli_table *t, size_t cell)
+static void put_keys(const report *rep, cli_table *t, size_t cell)
 {
-    for (size_t k = 0; k < d->keys; k++) cli_table_cell(t, d->key[k]->text[cell]);
+    for (size_t k = 0; k < rep->keys; k++) cli_table_cell(t, rep->key[k]->text[cell]);
 }
 
 /* --- numbers */
 
-static void put_number(const desk *d, cli_table *t, double x)
+static void put_number(const report *rep, cli_table *t, double x)
 {
-    cli_table_cell(t, cli_number(x, d->digits).text);
+    cli_table_cell(t, cli_number(x, rep->digits).text);
 }
 
-static void put_estimate(const desk *d, cli_table *t, double x, double low, double high, int ln)
+static void put_estimate(const report *rep, cli_table *t, double x, double low, double high, int ln)
 {
-    cli_estimate_cells(&d->o->view, t, (cli_value){x, low, high, ln});
+    cli_estimate_cells(&rep->o->view, t, (cli_value){x, low, high, ln});
 }
 
 /* --- the first table */
 
-static cli_table *times(const desk *d)
+static cli_table *times(const report *rep)
 {
     static const char *const column[] = {"depth", "rate", "stable", "rates"};
     cli_table *t = cli_table_new();
-    add_keys(d, t);
+    add_keys(rep, t);
     for (size_t k = 0; k < sizeof column / sizeof *column; k++) cli_table_column(t, CLI_NUMERIC, column[k]);
-    cli_estimate_columns(&d->o->view, t, "median", "low", "high");
+    cli_estimate_columns(&rep->o->view, t, "median", "low", "high");
     cli_table_column(t, CLI_NUMERIC, "escaped");
-    cli_estimate_columns(&d->o->view, t, "rank", "rank_low", "rank_high");
-    for (size_t i = 0; i < d->rows; i++) {
-        const tepui_escape_row *row = &d->row[i];
-        put_keys(d, t, row->group);
-        cli_table_cell(t, tepui_result_column(d->r, "depth")->text[row->first]);
-        cli_table_cell(t, row->cell == SIZE_MAX ? "-" : tepui_result_column(d->r, "rate")->text[row->cell]);
+    cli_estimate_columns(&rep->o->view, t, "rank", "rank_low", "rank_high");
+    for (size_t i = 0; i < rep->rows; i++) {
+        const tepui_escape_row *row = &rep->row[i];
+        put_keys(rep, t, row->group);
+        cli_table_cell(t, tepui_result_column(rep->r, "depth")->text[row->first]);
+        cli_table_cell(t, row->cell == SIZE_MAX ? "-" : tepui_result_column(rep->r, "rate")->text[row->cell]);
         cli_table_cell(t, cli_count(row->stable).text);
         cli_table_cell(t, cli_count(row->rates).text);
-        put_estimate(d, t, row->median, row->low, row->high, 1);
-        put_number(d, t, row->escaped);
-        put_estimate(d, t, row->rank.value, row->rank.low, row->rank.high, 0);
+        put_estimate(rep, t, row->median, row->low, row->high, 1);
+        put_number(rep, t, row->escaped);
+        put_estimate(rep, t, row->rank.value, row->rank.low, row->rank.high, 0);
     }
     return t;
 }
@@ -162,11 +162,11 @@ static int is_beyond(const tepui_escape_row *row)
     return row->median == INFINITY || (row->high == INFINITY && row->low > -INFINITY);
 }
 
-static int has_passed(const desk *d, const tepui_escape_row *first, const tepui_escape_row *row)
+static int has_passed(const report *rep, const tepui_escape_row *first, const tepui_escape_row *row)
 {
-    const tepui_column *limit = tepui_result_column(d->r, "steps");
+    const tepui_column *limit = tepui_result_column(rep->r, "steps");
     if (!first || !limit || !limit->number || row->low < INFINITY) return 0;
-    return log(limit->number[row->first]) - first->high > log(d->o->factor);
+    return log(limit->number[row->first]) - first->high > log(rep->o->factor);
 }
 
 /* Whether it slows down or not. */
@@ -175,23 +175,23 @@ static int is_growth(tepui_trend_verdict v)
     return v == TEPUI_TREND_UP || v == TEPUI_TREND_RISES;
 }
 
-static tepui_status trend_of(const desk *d, size_t group, growth *g, tepui_error *err)
+static tepui_status trend_of(const report *rep, size_t group, growth *g, tepui_error *err)
 {
     const tepui_escape_row *first = NULL;
     size_t n = 0;
     *g = (growth){.beyond = 0};
-    for (size_t i = 0; i < d->rows; i++) {
-        const tepui_escape_row *row = &d->row[i];
+    for (size_t i = 0; i < rep->rows; i++) {
+        const tepui_escape_row *row = &rep->row[i];
         if (row->group != group || row->cell == SIZE_MAX) continue;
         if (is_beyond(row)) {
             g->beyond++;
-            g->grows |= has_passed(d, first, row);
+            g->grows |= has_passed(rep, first, row);
             continue;
         }
-        d->point[n++] = (tepui_median_point){row->depth, NAN, row->median, row->low, row->high};
+        rep->point[n++] = (tepui_median_point){row->depth, NAN, row->median, row->low, row->high};
         if (!first && is_known(row)) first = row;
     }
-    const tepui_status st = tepui_trend_fit(d->point, n, 1, d->o->factor, &g->fit, err);
+    const tepui_status st = tepui_trend_fit(rep->point, n, 1, rep->o->factor, &g->fit, err);
     if (g->beyond && !is_growth(g->fit.verdict)) g->fit.verdict = g->grows ? TEPUI_TREND_UP : TEPUI_TREND_UNDECIDED;
     return st;
 }
@@ -202,61 +202,61 @@ static const char *word(tepui_trend_verdict v)
     return is_growth(v) ? "grows" : v == TEPUI_TREND_DOWN || v == TEPUI_TREND_FALLS ? "falls" : tepui_trend_word(v, 1);
 }
 
-static void put_trend(const desk *d, cli_table *out, size_t group, const growth *g)
+static void put_trend(const report *rep, cli_table *out, size_t group, const growth *g)
 {
     const tepui_trend *t = &g->fit;
-    put_keys(d, out, group);
+    put_keys(rep, out, group);
     cli_table_cell(out, cli_number(t->first_depth, 0).text);
     cli_table_cell(out, cli_number(t->last_depth, 0).text);
     cli_table_cell(out, cli_count(t->points).text);
     cli_table_cell(out, cli_count(g->beyond).text);
-    put_estimate(d, out, t->rate.value, t->rate.low, t->rate.high, 0);
-    put_estimate(d, out, t->change.value, t->change.low, t->change.high, 1);
+    put_estimate(rep, out, t->rate.value, t->rate.low, t->rate.high, 0);
+    put_estimate(rep, out, t->change.value, t->change.low, t->change.high, 1);
     cli_table_cell(out, word(t->verdict));
 }
 
-static tepui_status trends(const desk *d, cli_table **out, tepui_error *err)
+static tepui_status trends(const report *rep, cli_table **out, tepui_error *err)
 {
     static const char *const column[] = {"from", "to", "points", "beyond"};
     tepui_status st = TEPUI_OK;
     *out = cli_table_new();
-    add_keys(d, *out);
+    add_keys(rep, *out);
     for (size_t k = 0; k < sizeof column / sizeof *column; k++) cli_table_column(*out, CLI_NUMERIC, column[k]);
-    cli_estimate_columns(&d->o->view, *out, "kappa", "kappa_low", "kappa_high");
-    cli_estimate_columns(&d->o->view, *out, "change", "change_low", "change_high");
+    cli_estimate_columns(&rep->o->view, *out, "kappa", "kappa_low", "kappa_high");
+    cli_estimate_columns(&rep->o->view, *out, "change", "change_low", "change_high");
     cli_table_column(*out, CLI_LEFT, "trend");
-    for (size_t i = 0; st == TEPUI_OK && i < d->rows; i++) {
+    for (size_t i = 0; st == TEPUI_OK && i < rep->rows; i++) {
         growth g;
-        if (!is_first(d, i)) continue;
-        st = trend_of(d, d->row[i].group, &g, err);
-        if (st == TEPUI_OK) put_trend(d, *out, d->row[i].group, &g);
+        if (!is_first(rep, i)) continue;
+        st = trend_of(rep, rep->row[i].group, &g, err);
+        if (st == TEPUI_OK) put_trend(rep, *out, rep->row[i].group, &g);
     }
     return st;
 }
 
 /* --- printing */
 
-static void print_text(const desk *d, const cli_table *first, const cli_table *second)
+static void print_text(const report *rep, const cli_table *first, const cli_table *second)
 {
-    const cli_format format = d->o->view.format;
+    const cli_format format = rep->o->view.format;
     char *title = cli_print("escape times: median steps at the best learning rate%s",
-                            strcmp(d->r->status, "complete") ? " (run not complete)" : "");
-    cli_open_tables(&d->o->view, stdout);
+                            strcmp(rep->r->status, "complete") ? " (run not complete)" : "");
+    cli_open_tables(&rep->o->view, stdout);
     cli_heading(title, 0, format, stdout);
     cli_table_print(first, format, stdout);
     putchar('\n'); /* in LaTeX the next table begins a paragraph */
     cli_heading("medians against depth", format == CLI_TEXT ? 0 : 1, format, stdout);
     cli_table_print(second, format, stdout);
-    cli_close_tables(&d->o->view, stdout);
+    cli_close_tables(&rep->o->view, stdout);
     free(title);
 }
 
-static void print_json(const desk *d, const cli_table *first, const cli_table *second)
+static void print_json(const report *rep, const cli_table *first, const cli_table *second)
 {
     fputs("{\"title\": ", stdout);
-    cli_json_text(d->r->title, stdout);
+    cli_json_text(rep->r->title, stdout);
     fputs(", \"status\": ", stdout);
-    cli_json_text(d->r->status, stdout);
+    cli_json_text(rep->r->status, stdout);
     fputs(",\n \"records\": ", stdout);
     cli_table_print(first, CLI_JSON, stdout);
     fputs(",\n \"trends\": ", stdout);
@@ -264,16 +264,16 @@ static void print_json(const desk *d, const cli_table *first, const cli_table *s
     fputs("}\n", stdout);
 }
 
-static tepui_status show(const desk *d, tepui_error *err)
+static tepui_status show(const report *rep, tepui_error *err)
 {
-    cli_table *first = times(d), *second = NULL;
-    const tepui_status st = trends(d, &second, err);
-    if (st == TEPUI_OK && d->o->view.format == CLI_CSV)
+    cli_table *first = times(rep), *second = NULL;
+    const tepui_status st = trends(rep, &second, err);
+    if (st == TEPUI_OK && rep->o->view.format == CLI_CSV)
         cli_table_print(first, CLI_CSV, stdout);
-    else if (st == TEPUI_OK && d->o->view.format == CLI_JSON)
-        print_json(d, first, second);
+    else if (st == TEPUI_OK && rep->o->view.format == CLI_JSON)
+        print_json(rep, first, second);
     else if (st == TEPUI_OK)
-        print_text(d, first, second);
+        print_text(rep, first, second);
     cli_table_free(first);
     cli_table_free(second);
     return st;
@@ -288,24 +288,24 @@ int cmd_escape(int argc, char **argv)
     tepui_result *r = NULL;
     char *keep = NULL;
     options o = {.view = cli_view_default, .factor = TEPUI_TREND_FACTOR};
-    desk d = {.o = &o};
+    report rep = {.o = &o};
     cli_parse(&argp, argc, argv, &o);
     TEPUI_TRY(cli_open(o.file, TEPUI_READ_SAMPLES, &r, &err));
-    d.r = r;
-    d.digits = cli_view_digits(&o.view);
+    rep.r = r;
+    rep.digits = cli_view_digits(&o.view);
     keep = cli_alloc(r->cells + 1, 1);
-    d.row = cli_alloc(r->cells + 1, sizeof *d.row);
-    d.point = cli_alloc(r->cells + 1, sizeof *d.point);
+    rep.row = cli_alloc(r->cells + 1, sizeof *rep.row);
+    rep.point = cli_alloc(r->cells + 1, sizeof *rep.point);
     TEPUI_TRY(cli_where(r, o.view.where, keep, &err));
-    TEPUI_TRY(tepui_escape_rows(r, keep, d.row, &d.rows, &err));
-    find_keys(&d);
-    TEPUI_TRY(show(&d, &err));
+    TEPUI_TRY(tepui_escape_rows(r, keep, rep.row, &rep.rows, &err));
+    find_keys(&rep);
+    TEPUI_TRY(show(&rep, &err));
 done:
     if (st != TEPUI_OK) st = (tepui_status)cli_fail("tepui escape", st, "%s", err.text);
     free(keep);
-    free(d.row);
-    free(d.point);
-    free(d.key);
+    free(rep.row);
+    free(rep.point);
+    free(rep.key);
     free(o.view.where);
     tepui_result_free(r);
     return st;

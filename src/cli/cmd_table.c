@@ -21,7 +21,7 @@ typedef struct {
     const cli_pivot *p;
     cli_statistic statistic;
     int digits;
-} sheet;
+} report;
 
 /* --- options */
 
@@ -87,14 +87,14 @@ static const struct argp argp = {
 
 /* --- one cell of the table */
 
-static cli_value value_at(const sheet *s, size_t item)
+static cli_value value_at(const report *s, size_t item)
 {
     const cli_item *i = &s->p->item[item];
     return cli_statistic_value(s->p->result, s->p->observable, s->statistic, i->cell, i->component);
 }
 
 /* The share of samples that are exactly 0; NaN without samples. */
-static double dead_share(const sheet *s, size_t item)
+static double dead_share(const report *s, size_t item)
 {
     const tepui_result_observable *o = s->p->observable;
     if (item == SIZE_MAX) return NAN;
@@ -105,19 +105,19 @@ static double dead_share(const sheet *s, size_t item)
     return count ? zero.value / (double)count : NAN;
 }
 
-static void add_dead(const sheet *s, cli_table *t, size_t item)
+static void add_dead(const report *s, cli_table *t, size_t item)
 {
     const int digits = s->digits ? 2 : 0;
     if (s->o->dead) cli_table_cell(t, cli_number(dead_share(s, item), digits).text);
 }
 
-static cli_text part(const sheet *s, cli_value v, double x)
+static cli_text part(const report *s, cli_value v, double x)
 {
     v.value = x;
     return cli_value_text(v, s->o->view.log, s->digits);
 }
 
-static void add_value(const sheet *s, cli_table *t, size_t item)
+static void add_value(const report *s, cli_table *t, size_t item)
 {
     const cli_value v = item == SIZE_MAX ? (cli_value){NAN, NAN, NAN, 0} : value_at(s, item);
     const int digits = cli_interval_digits(&s->o->view);
@@ -147,7 +147,7 @@ static char *block_title(const cli_pivot *p, size_t block)
     return title;
 }
 
-static void add_rows(const sheet *s, cli_table *t, size_t block, const size_t *column, size_t columns)
+static void add_rows(const report *s, cli_table *t, size_t block, const size_t *column, size_t columns)
 {
     const cli_pivot *p = s->p;
     size_t *row = cli_alloc(p->items, sizeof *row);
@@ -165,7 +165,7 @@ static void add_rows(const sheet *s, cli_table *t, size_t block, const size_t *c
 }
 
 /* Blocks first ... last, which share their columns. */
-static cli_table *blocks_table(const sheet *s, size_t first, size_t last)
+static cli_table *blocks_table(const report *s, size_t first, size_t last)
 {
     const cli_pivot *p = s->p;
     size_t *column = cli_alloc(p->items, sizeof *column);
@@ -188,7 +188,7 @@ static cli_table *blocks_table(const sheet *s, size_t first, size_t last)
     return t;
 }
 
-static const char *component_name(const sheet *s)
+static const char *component_name(const report *s)
 {
     const cli_pivot *p = s->p;
     if (!p->row.column || !p->column.column) return "each";
@@ -198,7 +198,7 @@ static const char *component_name(const sheet *s)
     return cli_component_shown(p->observable, first);
 }
 
-static char *sheet_title(const sheet *s)
+static char *report_title(const report *s)
 {
     char *what = cli_statistic_title(s->p->observable, s->statistic, s->o->view.log);
     char *title =
@@ -209,9 +209,9 @@ static char *sheet_title(const sheet *s)
     return title;
 }
 
-static void print_blocks(const sheet *s)
+static void print_blocks(const report *s)
 {
-    char *title = sheet_title(s);
+    char *title = report_title(s);
     cli_heading(title, 0, s->o->view.format, stdout);
     for (size_t b = 0; b < s->p->blocks; b++) {
         char *heading = block_title(s->p, b);
@@ -228,7 +228,7 @@ static void print_blocks(const sheet *s)
 /* --- one table for programs */
 
 /* Columns of the CSV form: keys, row label, then one (or three) per column label. */
-static void csv_header(const sheet *s, cli_table *t, const size_t *column, size_t columns)
+static void csv_header(const report *s, cli_table *t, const size_t *column, size_t columns)
 {
     const cli_pivot *p = s->p;
     for (size_t k = 0; k < p->keys; k++) cli_table_column(t, CLI_LEFT, p->key[k]->name);
@@ -249,7 +249,7 @@ static void csv_header(const sheet *s, cli_table *t, const size_t *column, size_
     }
 }
 
-static void csv_value(const sheet *s, cli_table *t, size_t item)
+static void csv_value(const report *s, cli_table *t, size_t item)
 {
     const cli_value v = item == SIZE_MAX ? (cli_value){NAN, NAN, NAN, 0} : value_at(s, item);
     cli_table_cell(t, part(s, v, v.value).text);
@@ -260,7 +260,7 @@ static void csv_value(const sheet *s, cli_table *t, size_t item)
     add_dead(s, t, item);
 }
 
-static void csv_block(const sheet *s, cli_table *t, size_t block, const size_t *row, size_t rows, const size_t *column,
+static void csv_block(const report *s, cli_table *t, size_t block, const size_t *row, size_t rows, const size_t *column,
                       size_t columns)
 {
     const cli_pivot *p = s->p;
@@ -274,7 +274,7 @@ static void csv_block(const sheet *s, cli_table *t, size_t block, const size_t *
     free(grid);
 }
 
-static void print_csv(const sheet *s)
+static void print_csv(const report *s)
 {
     const cli_pivot *p = s->p;
     size_t *row = cli_alloc(p->items, sizeof *row), *column = cli_alloc(p->items, sizeof *column);
@@ -288,7 +288,7 @@ static void print_csv(const sheet *s)
     free(column);
 }
 
-static void json_header(const sheet *s, cli_table *t)
+static void json_header(const report *s, cli_table *t)
 {
     const cli_pivot *p = s->p;
     for (size_t k = 0; k < p->keys; k++)
@@ -303,7 +303,7 @@ static void json_header(const sheet *s, cli_table *t)
     if (s->o->dead) cli_table_column(t, CLI_NUMERIC, "dead");
 }
 
-static void json_record(const sheet *s, cli_table *t, size_t item)
+static void json_record(const report *s, cli_table *t, size_t item)
 {
     const cli_pivot *p = s->p;
     const cli_item *i = &p->item[item];
@@ -319,7 +319,7 @@ static void json_record(const sheet *s, cli_table *t, size_t item)
     add_dead(s, t, item);
 }
 
-static void print_json(const sheet *s)
+static void print_json(const report *s)
 {
     const tepui_result_observable *o = s->p->observable;
     cli_table *t = cli_table_new();
@@ -371,9 +371,9 @@ done:
 }
 
 /* One tabular: a paper has no use for several side by side. */
-static void print_latex(const sheet *s)
+static void print_latex(const report *s)
 {
-    char *title = sheet_title(s);
+    char *title = report_title(s);
     cli_table *t = blocks_table(s, 0, s->p->blocks ? s->p->blocks - 1 : 0);
     cli_open_tables(&s->o->view, stdout);
     cli_heading(title, 0, CLI_LATEX, stdout);
@@ -383,7 +383,7 @@ static void print_latex(const sheet *s)
     free(title);
 }
 
-static void print_sheet(const sheet *s)
+static void print_report(const report *s)
 {
     if (s->o->view.format == CLI_LATEX)
         print_latex(s);
@@ -406,7 +406,7 @@ int cmd_table(int argc, char **argv)
     cli_parse(&argp, argc, argv, &o);
     TEPUI_TRY(cli_open(o.file, cli_statistic_parts(o.statistic), &r, &err));
     TEPUI_TRY(make_sheet(&o, r, &p, &statistic, &err));
-    print_sheet(&(sheet){&o, p, statistic, cli_view_digits(&o.view)});
+    print_report(&(report){&o, p, statistic, cli_view_digits(&o.view)});
 done:
     cli_pivot_free(p);
     tepui_result_free(r);

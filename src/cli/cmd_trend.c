@@ -41,7 +41,7 @@ typedef struct {
     size_t *first, *group;    /* [cell]: the first one of its group; [groups]: those first ones */
     tepui_median_point *point;
     int digits;
-} desk;
+} report;
 
 /* --- options */
 
@@ -118,10 +118,10 @@ static const struct argp argp = {
 
 /* --- what to look at */
 
-static void add_block(desk *d, const tepui_result_observable *o, size_t component)
+static void add_block(report *rep, const tepui_result_observable *o, size_t component)
 {
-    d->block = cli_grow(d->block, d->blocks + 1, sizeof *d->block);
-    d->block[d->blocks++] = (block){o, component, strcmp(o->transform, "ln") == 0};
+    rep->block = cli_grow(rep->block, rep->blocks + 1, sizeof *rep->block);
+    rep->block[rep->blocks++] = (block){o, component, strcmp(o->transform, "ln") == 0};
 }
 
 /* "lambda_min", "H": components that are no layers. */
@@ -132,23 +132,23 @@ static int has_name(const char *component)
 }
 
 /* The component that was named; else all with names, else the default. */
-static tepui_status add_components(desk *d, const tepui_result_observable *o, const char *named, tepui_error *err)
+static tepui_status add_components(report *rep, const tepui_result_observable *o, const char *named, tepui_error *err)
 {
     size_t component;
-    const size_t before = d->blocks;
+    const size_t before = rep->blocks;
     const tepui_status st = cli_find_component(o, named, &component, err);
     if (st != TEPUI_OK) return st;
     for (size_t k = 0; !named && component == CLI_DEFAULT_COMPONENT && k < o->components; k++)
-        if (has_name(o->component[k])) add_block(d, o, k);
-    if (d->blocks == before) add_block(d, o, component);
+        if (has_name(o->component[k])) add_block(rep, o, k);
+    if (rep->blocks == before) add_block(rep, o, component);
     return TEPUI_OK;
 }
 
 /* Several numbers a sample, as the eigenvalues of a spectrum, are not independent: their medians have no interval. */
-static tepui_status add_observable(desk *d, const char *name, const char *component, tepui_error *err)
+static tepui_status add_observable(report *rep, const char *name, const char *component, tepui_error *err)
 {
     const tepui_result_observable *o;
-    const tepui_status st = cli_find_observable(d->r, name, &o, err);
+    const tepui_status st = cli_find_observable(rep->r, name, &o, err);
     if (st != TEPUI_OK) return st;
     const tepui_observable_type *type = tepui_kind_find(&tepui_family_observable, o->name);
     if (type && type->values)
@@ -156,64 +156,64 @@ static tepui_status add_observable(desk *d, const char *name, const char *compon
                           "%s has several numbers per sample, which are not independent: its medians have no interval "
                           "to weigh them by",
                           o->name);
-    return add_components(d, o, component, err);
+    return add_components(rep, o, component, err);
 }
 
 /* "NAME" or "NAME:COMPONENT" */
-static tepui_status add_word(desk *d, char *word, tepui_error *err)
+static tepui_status add_word(report *rep, char *word, tepui_error *err)
 {
     char *colon = strchr(word, ':');
     if (colon) *colon = '\0';
-    return add_observable(d, word, colon ? colon + 1 : d->o->view.component, err);
+    return add_observable(rep, word, colon ? colon + 1 : rep->o->view.component, err);
 }
 
-static tepui_status add_named(desk *d, const char *names, tepui_error *err)
+static tepui_status add_named(report *rep, const char *names, tepui_error *err)
 {
     char *copy = cli_copy(names), *rest = NULL;
     tepui_status st = TEPUI_OK;
     for (char *word = strtok_r(copy, ", ", &rest); word && st == TEPUI_OK; word = strtok_r(NULL, ", ", &rest))
-        st = add_word(d, word, err);
+        st = add_word(rep, word, err);
     free(copy);
-    if (st == TEPUI_OK && d->blocks == 0) st = tepui_fail(err, TEPUI_USAGE, "--observable needs a name");
+    if (st == TEPUI_OK && rep->blocks == 0) st = tepui_fail(err, TEPUI_USAGE, "--observable needs a name");
     return st;
 }
 
-static tepui_status add_default(desk *d, tepui_error *err)
+static tepui_status add_default(report *rep, tepui_error *err)
 {
     static const char *const usual[] = {"gradient_norm", "hessian_extreme"};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        if (!tepui_result_observable_find(d->r, usual[i])) continue;
-        const tepui_status st = add_observable(d, usual[i], d->o->view.component, err);
+        if (!tepui_result_observable_find(rep->r, usual[i])) continue;
+        const tepui_status st = add_observable(rep, usual[i], rep->o->view.component, err);
         if (st != TEPUI_OK) return st;
     }
-    return d->blocks ? TEPUI_OK : add_observable(d, NULL, d->o->view.component, err);
+    return rep->blocks ? TEPUI_OK : add_observable(rep, NULL, rep->o->view.component, err);
 }
 
 /* --- groups */
 
-static void leave_out(const desk *d, char *keep)
+static void leave_out(const report *rep, char *keep)
 {
-    const tepui_column *depth = tepui_result_column(d->r, "depth");
-    for (size_t i = 0; i < d->r->cells; i++) keep[i] = keep[i] && depth->number[i] >= d->o->from;
+    const tepui_column *depth = tepui_result_column(rep->r, "depth");
+    for (size_t i = 0; i < rep->r->cells; i++) keep[i] = keep[i] && depth->number[i] >= rep->o->from;
 }
 
-static void find_groups(desk *d, const char *keep)
+static void find_groups(report *rep, const char *keep)
 {
-    d->first = cli_alloc(d->r->cells + 1, sizeof *d->first);
-    d->group = cli_alloc(d->r->cells + 1, sizeof *d->group);
-    tepui_depth_sweeps(d->r, keep, d->first);
-    for (size_t i = 0; i < d->r->cells; i++)
-        if (d->first[i] == i) d->group[d->groups++] = i;
+    rep->first = cli_alloc(rep->r->cells + 1, sizeof *rep->first);
+    rep->group = cli_alloc(rep->r->cells + 1, sizeof *rep->group);
+    tepui_depth_sweeps(rep->r, keep, rep->first);
+    for (size_t i = 0; i < rep->r->cells; i++)
+        if (rep->first[i] == i) rep->group[rep->groups++] = i;
 }
 
-static void find_keys(desk *d)
+static void find_keys(report *rep)
 {
-    d->key = cli_alloc(d->r->columns + 1, sizeof *d->key);
-    for (size_t k = 0; k < d->r->columns; k++) {
-        const tepui_column *c = &d->r->column[k];
+    rep->key = cli_alloc(rep->r->columns + 1, sizeof *rep->key);
+    for (size_t k = 0; k < rep->r->columns; k++) {
+        const tepui_column *c = &rep->r->column[k];
         size_t g = 1;
-        while (g < d->groups && strcmp(c->text[d->group[g]], c->text[d->group[0]]) == 0) g++;
-        if (g < d->groups && tepui_column_tells_sweeps_apart(c)) d->key[d->keys++] = c;
+        while (g < rep->groups && strcmp(c->text[rep->group[g]], c->text[rep->group[0]]) == 0) g++;
+        if (g < rep->groups && tepui_column_tells_sweeps_apart(c)) rep->key[rep->keys++] = c;
     }
 }
 
@@ -223,59 +223,60 @@ static const char *key_name(const tepui_column *c)
 }
 
 /* Distinct depths of a group; at most FEWEST are looked for. */
-static size_t depths_of(const desk *d, size_t group)
+static size_t depths_of(const report *rep, size_t group)
 {
-    const tepui_column *depth = tepui_result_column(d->r, "depth");
+    const tepui_column *depth = tepui_result_column(rep->r, "depth");
     double seen[FEWEST];
     size_t n = 0;
-    for (size_t i = group; i < d->r->cells && n < FEWEST; i++) {
+    for (size_t i = group; i < rep->r->cells && n < FEWEST; i++) {
         size_t k = 0;
-        if (d->first[i] != group) continue;
+        if (rep->first[i] != group) continue;
         while (k < n && seen[k] != depth->number[i]) k++;
         if (k == n) seen[n++] = depth->number[i];
     }
     return n;
 }
 
-static tepui_status enough_depths(const desk *d, tepui_error *err)
+static tepui_status enough_depths(const report *rep, tepui_error *err)
 {
     size_t most = 0;
-    for (size_t g = 0; g < d->groups; g++) {
-        const size_t n = depths_of(d, d->group[g]);
+    for (size_t g = 0; g < rep->groups; g++) {
+        const size_t n = depths_of(rep, rep->group[g]);
         if (n > most) most = n;
     }
     if (most >= FEWEST) return TEPUI_OK;
     return tepui_fail(err, TEPUI_BAD_INPUT,
                       "%s: a trend needs at least three depths (grid.depth) of cells that agree in all else; here are "
                       "%zu",
-                      d->o->file, most);
+                      rep->o->file, most);
 }
 
-static tepui_status trend_of(const desk *d, const block *b, size_t group, tepui_trend *t, tepui_error *err)
+static tepui_status trend_of(const report *rep, const block *b, size_t group, tepui_trend *t, tepui_error *err)
 {
     size_t n = 0;
-    for (size_t i = group; i < d->r->cells; i++)
-        if (d->first[i] == group) d->point[n++] = cli_median_point(d->r, b->observable, d->median, i, b->component);
-    return tepui_trend_fit(d->point, n, b->ln, b->ln ? d->o->factor : d->o->share, t, err);
+    for (size_t i = group; i < rep->r->cells; i++)
+        if (rep->first[i] == group)
+            rep->point[n++] = cli_median_point(rep->r, b->observable, rep->median, i, b->component);
+    return tepui_trend_fit(rep->point, n, b->ln, b->ln ? rep->o->factor : rep->o->share, t, err);
 }
 
 /* --- numbers as text */
 
-static cli_text value(const desk *d, const block *b, double x)
+static cli_text value(const report *rep, const block *b, double x)
 {
-    return cli_value_text((cli_value){x, NAN, NAN, b->ln}, d->o->view.log, d->digits);
+    return cli_value_text((cli_value){x, NAN, NAN, b->ln}, rep->o->view.log, rep->digits);
 }
 
-static void add_number(const desk *d, cli_table *t, double x)
+static void add_number(const report *rep, cli_table *t, double x)
 {
-    cli_table_cell(t, cli_number(x, d->digits).text);
+    cli_table_cell(t, cli_number(x, rep->digits).text);
 }
 
 /* "-0.0122 [-0.0133, -0.0111]" */
-static void add_fitted(const desk *d, cli_table *t, const tepui_fitted *f, int ln)
+static void add_fitted(const report *rep, cli_table *t, const tepui_fitted *f, int ln)
 {
-    char *text =
-        cli_interval_text((cli_value){f->value, f->low, f->high, ln}, d->o->view.log, cli_interval_digits(&d->o->view));
+    char *text = cli_interval_text((cli_value){f->value, f->low, f->high, ln}, rep->o->view.log,
+                                   cli_interval_digits(&rep->o->view));
     cli_table_cell(t, text);
     free(text);
 }
@@ -298,9 +299,9 @@ static char *depths_text(const tepui_trend *t)
     return text;
 }
 
-static void block_columns(const desk *d, const block *b, cli_table *t)
+static void block_columns(const report *rep, const block *b, cli_table *t)
 {
-    for (size_t k = 0; k < d->keys; k++) cli_table_column(t, CLI_RIGHT, key_name(d->key[k]));
+    for (size_t k = 0; k < rep->keys; k++) cli_table_column(t, CLI_RIGHT, key_name(rep->key[k]));
     cli_table_column(t, CLI_RIGHT, "depths");
     if (!b->ln) {
         cli_table_column(t, CLI_NUMERIC, "first");
@@ -313,18 +314,18 @@ static void block_columns(const desk *d, const block *b, cli_table *t)
     cli_table_column(t, CLI_LEFT, "trend");
 }
 
-static void block_row(const desk *d, const block *b, size_t group, const tepui_trend *t, cli_table *out)
+static void block_row(const report *rep, const block *b, size_t group, const tepui_trend *t, cli_table *out)
 {
     char *depths = depths_text(t);
-    for (size_t k = 0; k < d->keys; k++) cli_table_cell(out, d->key[k]->text[group]);
+    for (size_t k = 0; k < rep->keys; k++) cli_table_cell(out, rep->key[k]->text[group]);
     cli_table_cell(out, depths);
     if (!b->ln) {
-        add_number(d, out, t->first);
-        add_number(d, out, t->last);
+        add_number(rep, out, t->first);
+        add_number(rep, out, t->last);
     }
-    add_fitted(d, out, &t->rate, 0);
-    add_fitted(d, out, &t->change, b->ln);
-    if (b->ln) add_number(d, out, t->power.value);
+    add_fitted(rep, out, &t->rate, 0);
+    add_fitted(rep, out, &t->change, b->ln);
+    if (b->ln) add_number(rep, out, t->power.value);
     cli_table_cell(out, fits(b, t));
     cli_table_cell(out, tepui_trend_word(t->verdict, b->ln));
     free(depths);
@@ -335,115 +336,115 @@ static const char *component_name(const block *b)
     return b->component == CLI_DEFAULT_COMPONENT ? "last" : cli_component_shown(b->observable, b->component);
 }
 
-static void print_heading(const desk *d)
+static void print_heading(const report *rep)
 {
     char *title = cli_print("trend of medians with depth, with 95 %% interval%s",
-                            strcmp(d->r->status, "complete") ? " (run not complete)" : "");
-    cli_heading(title, 0, d->o->view.format, stdout);
+                            strcmp(rep->r->status, "complete") ? " (run not complete)" : "");
+    cli_heading(title, 0, rep->o->view.format, stdout);
     free(title);
 }
 
 /* "gradient_norm, component total; stays: within a factor of 2" */
-static char *block_heading(const desk *d, const block *b)
+static char *block_heading(const report *rep, const block *b)
 {
-    const cli_text limit = cli_number(b->ln ? d->o->factor : d->o->share, 0);
+    const cli_text limit = cli_number(b->ln ? rep->o->factor : rep->o->share, 0);
     return cli_print(b->ln ? "%s, component %s; stays: within a factor of %s"
                            : "%s, component %s; stays: moves by less than %s of the largest median",
                      b->observable->name, component_name(b), limit.text);
 }
 
-static void print_block(const desk *d, const block *b, const char *heading, const cli_table *t)
+static void print_block(const report *rep, const block *b, const char *heading, const cli_table *t)
 {
-    if (d->o->view.format == CLI_TEXT || b > d->block) putchar('\n');
-    if (d->o->view.format != CLI_LATEX) cli_heading(heading, 1, d->o->view.format, stdout);
-    cli_table_print(t, d->o->view.format, stdout);
+    if (rep->o->view.format == CLI_TEXT || b > rep->block) putchar('\n');
+    if (rep->o->view.format != CLI_LATEX) cli_heading(heading, 1, rep->o->view.format, stdout);
+    cli_table_print(t, rep->o->view.format, stdout);
 }
 
-static tepui_status print_blocks(const desk *d, tepui_error *err)
+static tepui_status print_blocks(const report *rep, tepui_error *err)
 {
     tepui_status st = TEPUI_OK;
-    cli_open_tables(&d->o->view, stdout);
-    print_heading(d);
-    for (size_t k = 0; st == TEPUI_OK && k < d->blocks; k++) {
-        const block *b = &d->block[k];
+    cli_open_tables(&rep->o->view, stdout);
+    print_heading(rep);
+    for (size_t k = 0; st == TEPUI_OK && k < rep->blocks; k++) {
+        const block *b = &rep->block[k];
         cli_table *table = cli_table_new();
-        char *heading = block_heading(d, b);
-        block_columns(d, b, table);
+        char *heading = block_heading(rep, b);
+        block_columns(rep, b, table);
         cli_table_section(table, heading);
-        for (size_t g = 0; st == TEPUI_OK && g < d->groups; g++) {
+        for (size_t g = 0; st == TEPUI_OK && g < rep->groups; g++) {
             tepui_trend t;
-            st = trend_of(d, b, d->group[g], &t, err);
-            if (st == TEPUI_OK) block_row(d, b, d->group[g], &t, table);
+            st = trend_of(rep, b, rep->group[g], &t, err);
+            if (st == TEPUI_OK) block_row(rep, b, rep->group[g], &t, table);
         }
-        if (st == TEPUI_OK) print_block(d, b, heading, table);
+        if (st == TEPUI_OK) print_block(rep, b, heading, table);
         cli_table_free(table);
         free(heading);
     }
-    cli_close_tables(&d->o->view, stdout);
+    cli_close_tables(&rep->o->view, stdout);
     return st;
 }
 
 /* --- for programs */
 
-static void record_columns(const desk *d, cli_table *t)
+static void record_columns(const report *rep, cli_table *t)
 {
     static const char *const text[] = {"observable", "component", "transform"};
     static const char *const number[] = {
         "depths",    "points", "first_depth", "last_depth",  "first", "last",      "rate",       "rate_low",
         "rate_high", "change", "change_low",  "change_high", "power", "power_low", "power_high", "birge"};
-    for (size_t k = 0; k < d->keys; k++)
-        cli_table_column(t, d->key[k]->is_text ? CLI_LEFT : CLI_NUMERIC, key_name(d->key[k]));
+    for (size_t k = 0; k < rep->keys; k++)
+        cli_table_column(t, rep->key[k]->is_text ? CLI_LEFT : CLI_NUMERIC, key_name(rep->key[k]));
     for (size_t k = 0; k < sizeof text / sizeof *text; k++) cli_table_column(t, CLI_LEFT, text[k]);
     for (size_t k = 0; k < sizeof number / sizeof *number; k++) cli_table_column(t, CLI_NUMERIC, number[k]);
     cli_table_column(t, CLI_LEFT, "fits");
     cli_table_column(t, CLI_LEFT, "trend");
 }
 
-static void record(const desk *d, const block *b, size_t group, const tepui_trend *t, cli_table *out)
+static void record(const report *rep, const block *b, size_t group, const tepui_trend *t, cli_table *out)
 {
     const double depth[] = {(double)t->depths, (double)t->points, t->first_depth, t->last_depth};
     const double size[] = {t->first, t->last}, change[] = {t->change.value, t->change.low, t->change.high};
     const double rest[] = {t->power.value, t->power.low, t->power.high, t->birge};
     const double rate[] = {t->rate.value, t->rate.low, t->rate.high};
-    for (size_t k = 0; k < d->keys; k++) cli_table_cell(out, d->key[k]->text[group]);
+    for (size_t k = 0; k < rep->keys; k++) cli_table_cell(out, rep->key[k]->text[group]);
     cli_table_cell(out, b->observable->name);
     cli_table_cell(out, b->component == CLI_DEFAULT_COMPONENT ? "last" : b->observable->component[b->component]);
     cli_table_cell(out, b->observable->transform);
     for (size_t k = 0; k < 4; k++) cli_table_cell(out, cli_number(depth[k], 0).text);
-    for (size_t k = 0; k < 2; k++) cli_table_cell(out, value(d, b, size[k]).text);
-    for (size_t k = 0; k < 3; k++) add_number(d, out, rate[k]);
-    for (size_t k = 0; k < 3; k++) cli_table_cell(out, value(d, b, change[k]).text);
-    for (size_t k = 0; k < 4; k++) add_number(d, out, rest[k]);
+    for (size_t k = 0; k < 2; k++) cli_table_cell(out, value(rep, b, size[k]).text);
+    for (size_t k = 0; k < 3; k++) add_number(rep, out, rate[k]);
+    for (size_t k = 0; k < 3; k++) cli_table_cell(out, value(rep, b, change[k]).text);
+    for (size_t k = 0; k < 4; k++) add_number(rep, out, rest[k]);
     cli_table_cell(out, fits(b, t));
     cli_table_cell(out, tepui_trend_word(t->verdict, b->ln));
 }
 
-static void print_json(const desk *d, const cli_table *t)
+static void print_json(const report *rep, const cli_table *t)
 {
     fputs("{\"title\": ", stdout);
-    cli_json_text(d->r->title, stdout);
+    cli_json_text(rep->r->title, stdout);
     fputs(", \"status\": ", stdout);
-    cli_json_text(d->r->status, stdout);
-    printf(", \"within\": %s, \"share\": %s,\n \"records\": ", cli_number(d->o->factor, 0).text,
-           cli_number(d->o->share, 0).text);
+    cli_json_text(rep->r->status, stdout);
+    printf(", \"within\": %s, \"share\": %s,\n \"records\": ", cli_number(rep->o->factor, 0).text,
+           cli_number(rep->o->share, 0).text);
     cli_table_print(t, CLI_JSON, stdout);
     fputs("}\n", stdout);
 }
 
-static tepui_status print_records(const desk *d, tepui_error *err)
+static tepui_status print_records(const report *rep, tepui_error *err)
 {
     tepui_status st = TEPUI_OK;
     cli_table *table = cli_table_new();
-    record_columns(d, table);
-    for (size_t k = 0; st == TEPUI_OK && k < d->blocks * d->groups; k++) {
-        const block *b = &d->block[k / d->groups];
-        const size_t group = d->group[k % d->groups];
+    record_columns(rep, table);
+    for (size_t k = 0; st == TEPUI_OK && k < rep->blocks * rep->groups; k++) {
+        const block *b = &rep->block[k / rep->groups];
+        const size_t group = rep->group[k % rep->groups];
         tepui_trend t;
-        st = trend_of(d, b, group, &t, err);
-        if (st == TEPUI_OK) record(d, b, group, &t, table);
+        st = trend_of(rep, b, group, &t, err);
+        if (st == TEPUI_OK) record(rep, b, group, &t, table);
     }
-    if (st == TEPUI_OK && d->o->view.format == CLI_JSON)
-        print_json(d, table);
+    if (st == TEPUI_OK && rep->o->view.format == CLI_JSON)
+        print_json(rep, table);
     else if (st == TEPUI_OK)
         cli_table_print(table, CLI_CSV, stdout);
     cli_table_free(table);
@@ -452,18 +453,18 @@ static tepui_status print_records(const desk *d, tepui_error *err)
 
 /* --- the command */
 
-static tepui_status prepare(desk *d, tepui_error *err)
+static tepui_status prepare(report *rep, tepui_error *err)
 {
     tepui_status st;
-    char *keep = cli_alloc(d->r->cells + 1, 1);
-    TEPUI_TRY(cli_find_statistic(d->r, "median", &d->median, err));
-    TEPUI_TRY(d->o->view.observable ? add_named(d, d->o->view.observable, err) : add_default(d, err));
-    TEPUI_TRY(cli_where(d->r, d->o->view.where, keep, err));
-    leave_out(d, keep);
-    find_groups(d, keep);
-    find_keys(d);
-    TEPUI_TRY(enough_depths(d, err));
-    d->point = cli_alloc(d->r->cells + 1, sizeof *d->point);
+    char *keep = cli_alloc(rep->r->cells + 1, 1);
+    TEPUI_TRY(cli_find_statistic(rep->r, "median", &rep->median, err));
+    TEPUI_TRY(rep->o->view.observable ? add_named(rep, rep->o->view.observable, err) : add_default(rep, err));
+    TEPUI_TRY(cli_where(rep->r, rep->o->view.where, keep, err));
+    leave_out(rep, keep);
+    find_groups(rep, keep);
+    find_keys(rep);
+    TEPUI_TRY(enough_depths(rep, err));
+    rep->point = cli_alloc(rep->r->cells + 1, sizeof *rep->point);
 done:
     free(keep);
     return st;
@@ -475,20 +476,21 @@ int cmd_trend(int argc, char **argv)
     tepui_status st;
     tepui_result *r = NULL;
     options o = {.view = cli_view_default, .factor = TEPUI_TREND_FACTOR, .share = TEPUI_TREND_SHARE};
-    desk d = {.o = &o};
+    report rep = {.o = &o};
     cli_parse(&argp, argc, argv, &o);
     TEPUI_TRY(cli_open(o.file, TEPUI_READ_STATISTICS, &r, &err));
-    d.r = r;
-    d.digits = cli_view_digits(&o.view);
-    TEPUI_TRY(prepare(&d, &err));
-    TEPUI_TRY(o.view.format == CLI_CSV || o.view.format == CLI_JSON ? print_records(&d, &err) : print_blocks(&d, &err));
+    rep.r = r;
+    rep.digits = cli_view_digits(&o.view);
+    TEPUI_TRY(prepare(&rep, &err));
+    TEPUI_TRY(o.view.format == CLI_CSV || o.view.format == CLI_JSON ? print_records(&rep, &err)
+                                                                    : print_blocks(&rep, &err));
 done:
     if (st != TEPUI_OK) st = (tepui_status)cli_fail("tepui trend", st, "%s", err.text);
-    free(d.block);
-    free(d.key);
-    free(d.first);
-    free(d.group);
-    free(d.point);
+    free(rep.block);
+    free(rep.key);
+    free(rep.first);
+    free(rep.group);
+    free(rep.point);
     free(o.view.where);
     tepui_result_free(r);
     return st;

@@ -13,7 +13,7 @@ typedef struct {
     char *cell;       /* the columns of the cell, as text */
     text_buffer line; /* the row so far */
     size_t rows;
-} sheet;
+} row_writer;
 
 static void put_json(const char *words, text_buffer *out)
 {
@@ -40,14 +40,14 @@ static void put_csv(const char *words, text_buffer *out)
 }
 
 /* Control characters as they can be shown. */
-static void put_text(const sheet *s, const char *words, text_buffer *out)
+static void put_text(const row_writer *s, const char *words, text_buffer *out)
 {
     char *visible = cli_visible(words);
     (s->json ? put_json : put_csv)(visible, out);
     free(visible);
 }
 
-static void put_number(const sheet *s, double x, text_buffer *out)
+static void put_number(const row_writer *s, double x, text_buffer *out)
 {
     char digits[32];
     tepui_print_double(x, digits, sizeof digits);
@@ -57,7 +57,7 @@ static void put_number(const sheet *s, double x, text_buffer *out)
         text_print(out, s->json && isinf(x) ? "\"%s\"" : "%s", digits);
 }
 
-static void put_name(const sheet *s, const char *name, text_buffer *out)
+static void put_name(const row_writer *s, const char *name, text_buffer *out)
 {
     if (s->json) text_print(out, "\"%s\": ", name);
 }
@@ -68,7 +68,7 @@ static int is_shown(const tepui_column *c)
 }
 
 /* What all rows of a cell begin with. */
-static void set_cell(sheet *s, size_t cell)
+static void set_cell(row_writer *s, size_t cell)
 {
     text_buffer t = {0}, *out = &t;
     free(s->cell);
@@ -87,7 +87,7 @@ static void set_cell(sheet *s, size_t cell)
     s->cell = cli_text_take(out);
 }
 
-static void begin_row(sheet *s, size_t component)
+static void begin_row(row_writer *s, size_t component)
 {
     const char *const name[] = {"observable", "transform", "component"};
     const char *const text[] = {s->o->name, s->o->transform, s->o->component[component]};
@@ -101,7 +101,7 @@ static void begin_row(sheet *s, size_t component)
     s->rows++;
 }
 
-static void end_row(sheet *s, double value)
+static void end_row(row_writer *s, double value)
 {
     text_put(&s->line, s->json ? ", " : ",");
     put_name(s, "value", &s->line);
@@ -112,7 +112,7 @@ static void end_row(sheet *s, double value)
     free(line);
 }
 
-static void statistic_row(sheet *s, size_t k, const char *statistic, double p, double value)
+static void statistic_row(row_writer *s, size_t k, const char *statistic, double p, double value)
 {
     begin_row(s, k);
     text_put(&s->line, s->json ? ", " : ",");
@@ -124,7 +124,7 @@ static void statistic_row(sheet *s, size_t k, const char *statistic, double p, d
     end_row(s, value);
 }
 
-static void statistics(sheet *s, size_t k, size_t at)
+static void statistics(row_writer *s, size_t k, size_t at)
 {
     const tepui_result_observable *o = s->o;
     const struct {
@@ -149,7 +149,7 @@ static void statistics(sheet *s, size_t k, size_t at)
 }
 
 /* The first raw values; a value that was not a number is one, too. */
-static void raw_values(sheet *s, size_t k, size_t at)
+static void raw_values(row_writer *s, size_t k, size_t at)
 {
     const tepui_result_observable *o = s->o;
     const size_t n = o->count[at] < o->samples ? (size_t)o->count[at] : o->samples;
@@ -162,7 +162,7 @@ static void raw_values(sheet *s, size_t k, size_t at)
     }
 }
 
-static void header(const sheet *s)
+static void header(const row_writer *s)
 {
     fputs("cell", s->out);
     for (size_t k = 0; k < s->r->columns; k++)
@@ -173,7 +173,7 @@ static void header(const sheet *s)
 
 void export_rows(const tepui_result *r, int json, int samples, FILE *out)
 {
-    sheet s = {.r = r, .json = json, .samples = samples, .out = out};
+    row_writer s = {.r = r, .json = json, .samples = samples, .out = out};
     if (json)
         putc('[', out);
     else

@@ -363,14 +363,14 @@ typedef struct {
     const cli_table *t;
     char *pair; /* [column]: a number and its interval */
     FILE *out;
-} sheet;
+} latex_table;
 
 static size_t row_count(const cli_table *t)
 {
     return t->columns ? t->cells / t->columns : 0;
 }
 
-static void find_pairs(sheet *s)
+static void find_pairs(latex_table *s)
 {
     const cli_table *t = s->t;
     s->pair = cli_alloc(t->columns + 1, 1);
@@ -409,7 +409,7 @@ static void put_words(const char *header, const char *text, int first, FILE *out
         put_text(text, out);
 }
 
-static void put_cell(const sheet *s, size_t row, size_t k)
+static void put_cell(const latex_table *s, size_t row, size_t k)
 {
     const cli_table *t = s->t;
     const char *text = t->cell[row * t->columns + k];
@@ -423,7 +423,7 @@ static void put_cell(const sheet *s, size_t row, size_t k)
         put_words(t->header[k], text, k == 0, s->out);
 }
 
-static void put_header_row(const sheet *s)
+static void put_header_row(const latex_table *s)
 {
     for (size_t k = 0; k < s->t->columns; k++) {
         if (k) fputs(" & ", s->out);
@@ -435,7 +435,7 @@ static void put_header_row(const sheet *s)
 }
 
 /* The text that spans the table before this row. */
-static void put_section(const sheet *s, size_t row)
+static void put_section(const latex_table *s, size_t row)
 {
     size_t columns = s->t->columns;
     for (size_t k = 0; k < s->t->columns; k++) columns += (size_t)s->pair[k];
@@ -450,7 +450,7 @@ static void put_section(const sheet *s, size_t row)
 
 void cli_latex_print(const cli_table *t, FILE *out)
 {
-    sheet s = {.t = t, .out = out};
+    latex_table s = {.t = t, .out = out};
     find_pairs(&s);
     fputs("\\begin{tabular}{", out);
     for (size_t k = 0; k < t->columns; k++) fputs(s.pair[k] ? "r@{ }l" : t->align[k] == CLI_LEFT ? "l" : "r", out);

@@ -18,7 +18,7 @@
 
 #define WEIGHTS_CLOSE 1024u /* weights of a lane in all groups together that stay in the caches */
 #define GROUPS 4u
-#define NOWHERE (-1e15) /* exponent of 0 */
+#define ZERO_EXPONENT (-1e15) /* exponent of 0 */
 #define POLL_NS 1e6
 #define PLAIN_MOST 512u /* weights; the products of more do not stay near 1 */
 
@@ -57,7 +57,7 @@ static double cost_of(const tepui_follower *f, const chain_state *s)
     return (s->fused ? 0.3 : 3) + (f->optimizer->needs_noise ? 5 : 0);
 }
 
-static void settle(const tepui_follower *f, chain_state *s)
+static void set_constants(const tepui_follower *f, chain_state *s)
 {
     const tepui_activation_type *phi = f->cell->activation.type;
     double slope[4];
@@ -87,18 +87,18 @@ static void *alloc(tepui_follower *f, network_arena *a)
     s->divisor = room.divisor;
     s->u = room.u;
     s->secular = room.u + K;
-    settle(f, s);
+    set_constants(f, s);
     return s;
 }
 
 /* --- lanes */
 
 /* x = m 2^e, m in [1, 2) */
-static double apart(double x, double *e)
+static double split_exponent(double x, double *e)
 {
     int k;
     const double m = 2 * frexp(x, &k);
-    *e = m != 0 && isfinite(m) ? k - 1 : NOWHERE;
+    *e = m != 0 && isfinite(m) ? k - 1 : ZERO_EXPONENT;
     return m;
 }
 
@@ -133,8 +133,8 @@ static tepui_status fill(tepui_follower *f, chain_group *q, size_t j)
     for (size_t k = 0; st == TEPUI_OK && k < s->K; k++)
         st = tepui_network_weights(f->net, k + 1, &q->c.w[k * CHAIN_LANES + j]);
     if (st != TEPUI_OK) return st;
-    q->c.m[j] = apart(f->net->x[0], &q->c.e[j]);
-    q->c.y[j] = apart(f->net->y[0], &q->c.y_exponent[j]);
+    q->c.m[j] = split_exponent(f->net->x[0], &q->c.e[j]);
+    q->c.y[j] = split_exponent(f->net->y[0], &q->c.y_exponent[j]);
     path_begin(f, &q->run[j], s->next++);
     q->run[j].plateau = 0.5 * f->net->y[0] * f->net->y[0];
     q->busy[j] = q->waits[j] = 1;
@@ -419,12 +419,12 @@ static void set_rates(const tepui_follower *f, chain_group *q)
    the one. */
 static double exponent_at_zero(const chain_state *s, const chain_group *q, size_t j)
 {
-    double e = q->c.r_exponent[j] + (q->c.m[j] == 0 ? NOWHERE : q->c.e[j]);
+    double e = q->c.r_exponent[j] + (q->c.m[j] == 0 ? ZERO_EXPONENT : q->c.e[j]);
     size_t zeros = 0;
     for (size_t k = 0; k < s->K; k++) {
         const double v = q->c.w[k * CHAIN_LANES + j], a = q->c.slope ? q->c.slope[k * CHAIN_LANES + j] : 1;
         if (v == 0) zeros++;
-        if (a == 0 || zeros > 1) return NOWHERE;
+        if (a == 0 || zeros > 1) return ZERO_EXPONENT;
         if (v != 0) e += ilogb(v) + ilogb(a);
     }
     return e;
@@ -607,7 +607,7 @@ static tepui_status step(tepui_follower *f, chain_group *q)
 }
 
 /* A step on which nothing happens, if it is one. What the kernel has refused it would refuse again, mostly. */
-static int glide(const tepui_follower *f, chain_group *q)
+static int quiet_step(const tepui_follower *f, chain_group *q)
 {
     if (!q->glides || q->quiet == 0) return 0;
     q->glides = f->net->kernel->chain_glide(&q->c, q->rate);
@@ -625,7 +625,7 @@ static tepui_status step_all(tepui_follower *f)
     for (size_t i = 0; i < s->used && st == TEPUI_OK; i++) {
         chain_group *q = &s->group[i];
         if (q->c.slope) f->net->kernel->chain_slopes(&q->c, f->cell->depth, s->below, s->above);
-        if (glide(f, q)) continue;
+        if (quiet_step(f, q)) continue;
         f->net->kernel->chain_forward(&q->c);
         st = step(f, q);
     }

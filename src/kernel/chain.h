@@ -155,9 +155,9 @@ static inline int chain_strays(const tepui_chains *c, V loss)
 /* f - y and what follows from it, aligned to the larger of both. */
 static inline void chain_loss(tepui_chains *c)
 {
-    const V m = v_load(c->m + c->n), nowhere = v_set(-1e15), y_exponent = v_load(c->y_exponent);
+    const V m = v_load(c->m + c->n), zero_exponent = v_set(-1e15), y_exponent = v_load(c->y_exponent);
     const U none = chain_mask(chain_zero(u_bits(m)));
-    const V e = v_bits(u_blend(none, u_bits(nowhere), u_bits(v_load(c->e + c->n))));
+    const V e = v_bits(u_blend(none, u_bits(zero_exponent), u_bits(v_load(c->e + c->n))));
     V d = v_max(e, y_exponent);
     V r = v_sub(v_mul(m, chain_power(v_sub(e, d))), v_mul(v_load(c->y), chain_power(v_sub(y_exponent, d))));
     const V f = v_mul(m, chain_power(e)), plain = v_mul(r, chain_power(d)), gap = v_sub(f, v_load(c->start));

@@ -46,21 +46,21 @@ size_t tepui_block_samples(const tepui_cell *c, unsigned needs)
     return n < 1 ? 1 : n > BLOCK_MOST ? BLOCK_MOST : (size_t)n;
 }
 
-run_range run_block_range(const run_book *b, const run_cell *rc, uint64_t block)
+run_range run_block_range(const run_queue *q, const run_cell *rc, uint64_t block)
 {
     const uint64_t start = block * rc->block, whole = start + rc->block;
-    const uint64_t end = whole < b->e->samples ? whole : b->e->samples, known = rc->base > start ? rc->base - start : 0;
-    if (!b->state->refolds || rc->needs & TEPUI_NEEDS_PATH)
+    const uint64_t end = whole < q->e->samples ? whole : q->e->samples, known = rc->base > start ? rc->base - start : 0;
+    if (!q->state->refolds || rc->needs & TEPUI_NEEDS_PATH)
         return (run_range){start + known, end - start - known, 0, 0};
     return (run_range){start, end - start, known, end < whole};
 }
 
-static double *measure_all(const run_book *b, const run_cell *rc, tepui_network *net, double *out)
+static double *measure_all(const run_queue *q, const run_cell *rc, tepui_network *net, double *out)
 {
-    const tepui_cell_state *s = &b->state->cell[rc->cell];
-    for (size_t o = 0; o < b->e->observable_count; o++) {
-        const tepui_observable_type *t = b->e->observables[o];
-        const size_t n = tepui_observable_values(t, &b->e->cells[rc->cell]);
+    const tepui_cell_state *s = &q->state->cell[rc->cell];
+    for (size_t o = 0; o < q->e->observable_count; o++) {
+        const tepui_observable_type *t = q->e->observables[o];
+        const size_t n = tepui_observable_values(t, &q->e->cells[rc->cell]);
         for (size_t k = 0; k < s->component_count[o]; k++, out += n)
             tepui_observable_measure(t, net, s->component[o][k], out);
     }
@@ -70,10 +70,10 @@ static double *measure_all(const run_book *b, const run_cell *rc, tepui_network 
 /* --- trajectories */
 
 /* From where the block was put aside, or from the start where that does not fit (more samples are asked for now). */
-static void place(const run_hands *h, const tepui_unfinished *u, uint64_t first, uint64_t count)
+static void place(const run_workspace *ws, const tepui_unfinished *u, uint64_t first, uint64_t count)
 {
-    if (u->bytes && tepui_follower_resume(h->follower, first, count, u->bytes, u->size) == TEPUI_OK) return;
-    tepui_follower_begin(h->follower, first, count);
+    if (u->bytes && tepui_follower_resume(ws->follower, first, count, u->bytes, u->size) == TEPUI_OK) return;
+    tepui_follower_begin(ws->follower, first, count);
 }
 
 /* Values that were there already when the block had to wait for others. */
@@ -85,33 +85,33 @@ static int copy_finished(const run_cell *rc, const tepui_unfinished *u, uint64_t
     return 1;
 }
 
-static tepui_status follow(run_book *b, const run_cell *rc, const run_hands *h, uint64_t block, double *values,
+static tepui_status follow(run_queue *q, const run_cell *rc, const run_workspace *ws, uint64_t block, double *values,
                            tepui_poll poll, void *arg, int *finished)
 {
     tepui_unfinished u = {0};
-    const run_range r = run_block_range(b, rc, block);
-    run_book_take_up(b, rc, block, &u);
+    const run_range r = run_block_range(q, rc, block);
+    run_queue_take_up(q, rc, block, &u);
     *finished = copy_finished(rc, &u, r.count, values);
-    if (!*finished) place(h, u.finished ? &(tepui_unfinished){0} : &u, r.first, r.count);
+    if (!*finished) place(ws, u.finished ? &(tepui_unfinished){0} : &u, r.first, r.count);
     free(u.bytes);
-    return *finished ? TEPUI_OK : tepui_follower_go(h->follower, poll, arg);
+    return *finished ? TEPUI_OK : tepui_follower_go(ws->follower, poll, arg);
 }
 
-tepui_status run_block(run_book *b, const run_cell *rc, const run_hands *h, uint64_t block, double *values,
+tepui_status run_block(run_queue *q, const run_cell *rc, const run_workspace *ws, uint64_t block, double *values,
                        const volatile sig_atomic_t *stop, tepui_poll poll, void *arg)
 {
-    const run_range r = run_block_range(b, rc, block);
-    if (h->follower) {
+    const run_range r = run_block_range(q, rc, block);
+    if (ws->follower) {
         int finished;
-        const tepui_status st = follow(b, rc, h, block, values, poll, arg, &finished);
+        const tepui_status st = follow(q, rc, ws, block, values, poll, arg, &finished);
         if (st != TEPUI_OK || finished) return st;
     }
     for (uint64_t i = 0; i < r.count; i++) {
-        if (stop && flag_is_up(stop)) return h->follower ? TEPUI_TRY_AGAIN : TEPUI_INTERRUPTED;
-        const tepui_status st = tepui_network_sample(h->net, r.first + i, stop);
-        if (st != TEPUI_OK) return st == TEPUI_INTERRUPTED && h->follower ? TEPUI_TRY_AGAIN : st;
-        if (h->follower) tepui_follower_show(h->follower, i);
-        values = measure_all(b, rc, h->net, values);
+        if (stop && flag_is_up(stop)) return ws->follower ? TEPUI_TRY_AGAIN : TEPUI_INTERRUPTED;
+        const tepui_status st = tepui_network_sample(ws->net, r.first + i, stop);
+        if (st != TEPUI_OK) return st == TEPUI_INTERRUPTED && ws->follower ? TEPUI_TRY_AGAIN : st;
+        if (ws->follower) tepui_follower_show(ws->follower, i);
+        values = measure_all(q, rc, ws->net, values);
     }
     return TEPUI_OK;
 }

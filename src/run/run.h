@@ -1,4 +1,4 @@
-/* run.h (internal) -- the shared book of a run: which blocks are handed out, finished, folded.
+/* run.h (internal) -- the shared queue of a run: which blocks are handed out, finished, folded.
 
    A block is a fixed run of samples of one cell. Blocks of a cell are handed out in order; a worker that finishes one
    leaves the values in the cell's ring, and whoever finds the next block in order there folds it. So the state after k
@@ -32,7 +32,7 @@ typedef struct {
 typedef struct {
     tepui_network *net;
     tepui_follower *follower;
-} run_hands;
+} run_workspace;
 
 typedef struct {
     const tepui_experiment *e;
@@ -44,51 +44,51 @@ typedef struct {
     size_t pool_size, pool_free, busy; /* busy: blocks that somebody works on */
     struct run_lock *lock;
     tepui_status status; /* first failure of a fold */
-    int held;            /* run_book_hold() */
-} run_book;
+    int held;            /* run_queue_hold() */
+} run_queue;
 
 typedef enum { RUN_TASK, RUN_WAIT, RUN_DONE } run_turn;
 
-tepui_status run_book_alloc(const tepui_experiment *e, tepui_state *state, int threads, run_book **out,
-                            tepui_error *err);
-void run_book_free(run_book *b);
+tepui_status run_queue_alloc(const tepui_experiment *e, tepui_state *state, int threads, run_queue **out,
+                             tepui_error *err);
+void run_queue_free(run_queue *q);
 /* Next block for a worker (thread-safe) and a buffer for its values. RUN_WAIT: none now, but others are at work; in a
    pause no more are handed out. */
-run_turn run_book_take(run_book *b, int pause, run_cell **cell, uint64_t *block, double **values);
+run_turn run_queue_take(run_queue *q, int pause, run_cell **cell, uint64_t *block, double **values);
 /* Hands in a finished block that took so many seconds (thread-safe); folds what is in order. */
-void run_book_deliver(run_book *b, run_cell *cell, uint64_t block, double *values, double seconds);
+void run_queue_deliver(run_queue *q, run_cell *cell, uint64_t block, double *values, double seconds);
 /* Gives a buffer back unused (the block was abandoned). */
-void run_book_abandon(run_book *b, double *values);
+void run_queue_abandon(run_queue *q, double *values);
 /* The same with a block whose trajectories are stopped: when it is handed out again, it resumes from them. */
-tepui_status run_book_put_aside(run_book *b, const run_cell *cell, uint64_t block, const tepui_follower *f,
-                                double *values);
+tepui_status run_queue_put_aside(run_queue *q, const run_cell *cell, uint64_t block, const tepui_follower *f,
+                                 double *values);
 /* What was put aside of a block that has been handed out (the caller's to free); 0: nothing. */
-int run_book_take_up(run_book *b, const run_cell *cell, uint64_t block, tepui_unfinished *out);
+int run_queue_take_up(run_queue *q, const run_cell *cell, uint64_t block, tepui_unfinished *out);
 /* Drops blocks handed out and not folded, except those with trajectories, which are put aside; no worker may be active.
  */
-tepui_status run_book_rewind(run_book *b);
+tepui_status run_queue_rewind(run_queue *q);
 
 /* The state does not change between the two, whatever workers hand in; 0: somebody folds, so nothing is held. */
-int run_book_hold(run_book *b);
-void run_book_release(run_book *b);
+int run_queue_hold(run_queue *q);
+void run_queue_release(run_queue *q);
 
 /* TEPUI_FAILED where samples are not finite although the experiment does not allow it. */
 tepui_status run_report_nan(const tepui_state *s, tepui_error *err);
 
 /* How far the distinct cells are together, after so many seconds of the session (thread-safe). */
-tepui_progress run_book_progress(const run_book *b, double seconds);
+tepui_progress run_queue_progress(const run_queue *q, double seconds);
 
 /* The samples of a block. One that was cut short by the number of samples, and is asked for longer now, is drawn again
    from its first sample: its moments are to be those of one fold. Not so where trajectories are followed, which may
-   take a night: there each sample is a fold of its own. */
+   take hours: there each sample is a fold of its own. */
 typedef struct {
     uint64_t first, count, known; /* the first known of them were folded before */
     int cut;                      /* shorter than other blocks */
 } run_range;
-run_range run_block_range(const run_book *b, const run_cell *rc, uint64_t block);
+run_range run_block_range(const run_queue *q, const run_cell *rc, uint64_t block);
 /* Draws them into values[sample][component]. Trajectories stand still when poll(arg) says so: TEPUI_TRY_AGAIN, and the
    block is to be put aside. */
-tepui_status run_block(run_book *b, const run_cell *rc, const run_hands *h, uint64_t block, double *values,
+tepui_status run_block(run_queue *q, const run_cell *rc, const run_workspace *ws, uint64_t block, double *values,
                        const volatile sig_atomic_t *stop, tepui_poll poll, void *arg);
 
 /* precision.c: whether a cell's quantile is known as well as the experiment asks, and when to look again. */
@@ -96,12 +96,12 @@ int run_precise(const tepui_experiment *e, const tepui_cell_state *s);
 double run_expected(const tepui_experiment *e, const tepui_cell_state *s, size_t block); /* of what is folded */
 uint64_t run_next_check(uint64_t blocks, size_t block_samples);
 
-/* team.c: the board where large samples ask for help. */
-typedef struct run_offer run_offer;
+/* team.c: large samples ask for help. */
+typedef struct run_request run_request;
 typedef struct {
     tepui_team team; /* first: what networks know of it */
     struct run_lock *lock;
-    run_offer *board;
+    run_request *requests;
 } run_team;
 tepui_status run_team_init(run_team *t);
 void run_team_clear(run_team *t);

@@ -1,7 +1,7 @@
 /* team.c -- idle workers help with large samples (tepui/team.h).
 
-   Whoever has pieces of work puts an offer on the board and does them one after another; workers that find no block to
-   do look at the board, take a piece and come back. Who does which piece is chance; what comes out is not, since
+   Whoever has pieces of work makes a request and does them one after another; workers that find no block take a piece
+   of a request and come back. Who does which piece is chance; what comes out is not, since
    results belong to pieces. A worker brings the room it helps in, and gives its own workspace up for it, so memory
    stays what it is without help. */
 #include "run.h"
@@ -10,12 +10,12 @@
 
 #define QUICK_LOOKS 200u /* a tenth of a millisecond: so long the next pieces of a matrix are worth waiting for */
 
-/* Lives with whoever calls each(); taken from the board before that returns. */
-struct run_offer {
+/* Lives with whoever calls each(); withdrawn before that returns. */
+struct run_request {
     tepui_piece piece;
     void *arg;
     size_t pieces, next, open, room; /* next to take; not done yet; bytes that a helper needs */
-    run_offer *other;
+    run_request *other;
 };
 
 void run_rest(unsigned *looks)
@@ -27,16 +27,16 @@ void run_rest(unsigned *looks)
         nanosleep(&t, NULL);
 }
 
-/* An offer with pieces to take that needs at most so much room. */
-static run_offer *find(const run_team *t, size_t most)
+/* A request with pieces to take that needs at most so much room. */
+static run_request *find(const run_team *t, size_t most)
 {
-    for (run_offer *o = t->board; o; o = o->other)
+    for (run_request *o = t->requests; o; o = o->other)
         if (o->next < o->pieces && o->room <= most) return o;
     return NULL;
 }
 
-/* One piece, taken under the lock and done outside; the offer stays while a piece of it is open. */
-static void do_piece(run_team *t, run_offer *o, size_t i, void *room)
+/* One piece, taken under the lock and done outside; the request stays while a piece of it is open. */
+static void do_piece(run_team *t, run_request *o, size_t i, void *room)
 {
     run_lock_give(t->lock);
     o->piece(o->arg, i, room);
@@ -44,9 +44,9 @@ static void do_piece(run_team *t, run_offer *o, size_t i, void *room)
     o->open--;
 }
 
-static void withdraw(run_team *t, const run_offer *o)
+static void withdraw(run_team *t, const run_request *o)
 {
-    run_offer **at = &t->board;
+    run_request **at = &t->requests;
     while (*at != o) at = &(*at)->other;
     *at = o->other;
 }
@@ -55,8 +55,8 @@ static void each(tepui_team *team, size_t pieces, size_t room, tepui_piece piece
 {
     run_team *t = (run_team *)team;
     run_lock_take(t->lock);
-    run_offer o = {piece, arg, pieces, 0, pieces, room ? room : 1, t->board};
-    t->board = &o;
+    run_request o = {piece, arg, pieces, 0, pieces, room ? room : 1, t->requests};
+    t->requests = &o;
     while (o.next < pieces) do_piece(t, &o, o.next++, NULL);
     for (unsigned looks = 0; o.open > 0;) { /* helpers are at their last ones */
         run_lock_give(t->lock);
@@ -70,7 +70,7 @@ static void each(tepui_team *team, size_t pieces, size_t room, tepui_piece piece
 size_t run_team_wants(run_team *t)
 {
     run_lock_take(t->lock);
-    const run_offer *o = find(t, SIZE_MAX);
+    const run_request *o = find(t, SIZE_MAX);
     const size_t room = o ? o->room : 0;
     run_lock_give(t->lock);
     return room;
@@ -79,7 +79,7 @@ size_t run_team_wants(run_team *t)
 int run_team_help(run_team *t, void *room, size_t size)
 {
     run_lock_take(t->lock);
-    run_offer *o = find(t, size);
+    run_request *o = find(t, size);
     if (o) do_piece(t, o, o->next++, room);
     run_lock_give(t->lock);
     return o != NULL;

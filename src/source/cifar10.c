@@ -114,7 +114,7 @@ static tepui_status load(tepui_dataset *d, tepui_error *err)
     unsigned char *images = NULL, *labels = NULL;
     tepui_status st;
     TEPUI_TRY(look(d, &b, err));
-    TEPUI_TRY(load_room(d->spec.file, d->rows, INPUTS, 1, err));
+    TEPUI_TRY(load_fits(d->spec.file, d->rows, INPUTS, 1, err));
     images = malloc(d->rows * INPUTS);
     labels = malloc(d->rows);
     if (!images || !labels) st = tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu images", d->rows);

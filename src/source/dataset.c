@@ -179,15 +179,15 @@ static void reject_rows(row_source *r, size_t *rows, size_t n, size_t all)
 /* Any fraction: the first n steps of a shuffle (Fisher and Yates; Knuth 1997, algorithm 3.4.2P). */
 static tepui_status shuffle_rows(row_source *r, size_t *rows, size_t n, size_t all)
 {
-    size_t *deck = malloc(all * sizeof *deck);
-    if (!deck) return TEPUI_NO_MEMORY;
-    for (size_t i = 0; i < all; i++) deck[i] = i;
+    size_t *order = malloc(all * sizeof *order);
+    if (!order) return TEPUI_NO_MEMORY;
+    for (size_t i = 0; i < all; i++) order[i] = i;
     for (size_t k = 0; k < n; k++) {
         const size_t other = k + next_row(r, all - k);
-        rows[k] = deck[other];
-        deck[other] = deck[k];
+        rows[k] = order[other];
+        order[other] = order[k];
     }
-    free(deck);
+    free(order);
     return TEPUI_OK;
 }
 

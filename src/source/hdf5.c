@@ -104,7 +104,7 @@ static tepui_status read_array(hid_t file, const char *path, const char *name, d
     tepui_status st;
     *out = NULL;
     TEPUI_TRY(open_array(file, path, name, &set, shape, axis, whole, err));
-    TEPUI_TRY(load_room(path, shape[0], shape[1], sizeof(double), err));
+    TEPUI_TRY(load_fits(path, shape[0], shape[1], sizeof(double), err));
     *out = malloc(shape[0] * shape[1] * sizeof **out);
     if (!*out)
         st = tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu numbers", shape[0], shape[1]);

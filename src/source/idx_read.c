@@ -70,7 +70,7 @@ tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, siz
     tepui_status st = packed_open(path, &f, err);
     if (st != TEPUI_OK) return st;
     st = read_header(f, path, rows, columns, axis, err);
-    if (st == TEPUI_OK) st = load_room(path, *rows, *columns, 1, err);
+    if (st == TEPUI_OK) st = load_fits(path, *rows, *columns, 1, err);
     if (st == TEPUI_OK) st = read_body(f, path, *rows * *columns, bytes, err);
     const char *trouble = st == TEPUI_OK ? packed_trouble(f) : NULL;
     packed_close(f);
@@ -93,7 +93,7 @@ void load_bytes(tepui_dataset *d, unsigned char **bytes, size_t rows, size_t col
 tepui_status load_classes(tepui_dataset *d, const unsigned char *labels, size_t classes, const char *path,
                           tepui_error *err)
 {
-    const tepui_status st = load_room(path, d->rows, classes, sizeof(double), err);
+    const tepui_status st = load_fits(path, d->rows, classes, sizeof(double), err);
     if (st != TEPUI_OK) return st;
     d->y = calloc(d->rows * classes, sizeof *d->y);
     if (!d->y) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for %zu x %zu targets", d->rows, classes);

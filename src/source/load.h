@@ -16,7 +16,7 @@ const char *packed_trouble(packed_file *p);
 void packed_close(packed_file *p);
 /* Whether rows x columns numbers of so many bytes fit into what this process may take; asked before anything is read.
  */
-tepui_status load_room(const char *path, size_t rows, size_t columns, size_t size, tepui_error *err);
+tepui_status load_fits(const char *path, size_t rows, size_t columns, size_t size, tepui_error *err);
 /* An IDX file (plain or gzip) of unsigned bytes: first axis rows, the others flattened; their sizes go into axis.
    Checks magic, sizes, length. */
 tepui_status idx_read(const char *path, unsigned char **bytes, size_t *rows, size_t *columns, size_t axis[7],

@@ -41,27 +41,27 @@ void tepui_quantile_ranks(uint64_t n, double p, double confidence, uint64_t *r, 
 /* An order statistic: its value, and what bounds it when only its bin is known. */
 typedef struct {
     double low, value, high;
-} place;
+} order_statistic;
 
-static place exactly(double x)
+static order_statistic exactly(double x)
 {
-    return (place){x, x, x};
+    return (order_statistic){x, x, x};
 }
 
 /* The j-th of c values known to lie in [low, high]: spread evenly. */
-static place within(double low, double high, double j, double c)
+static order_statistic within(double low, double high, double j, double c)
 {
-    return (place){low, low + (high - low) * ((j - 0.5) / c), high};
+    return (order_statistic){low, low + (high - low) * ((j - 0.5) / c), high};
 }
 
 /* The j-th value of bin i. Those equal to 0 are the least of theirs. */
-static place in_bin(const tepui_accumulator *a, size_t i, uint64_t j)
+static order_statistic in_bin(const tepui_accumulator *a, size_t i, uint64_t j)
 {
     const tepui_histogram *h = &a->histogram;
     const double w = tepui_histogram_width(h), edge = (double)(h->first + (int64_t)i) * w;
     const uint64_t zeros = edge == 0.0 ? a->origin : 0;
     if (j <= zeros) return exactly(0.0);
-    place at =
+    order_statistic at =
         within(edge, (double)(h->first + (int64_t)i + 1) * w, (double)(j - zeros), (double)(h->count[i] - zeros));
     at.low = fmax(at.low, h->minimum);
     at.high = fmin(at.high, h->maximum);
@@ -70,7 +70,7 @@ static place in_bin(const tepui_accumulator *a, size_t i, uint64_t j)
 }
 
 /* Zeros first, then what lies under the limits, the bins, what lies over, and the infinite; rank in 1..n. */
-static place from_histogram(const tepui_accumulator *a, uint64_t rank)
+static order_statistic from_histogram(const tepui_accumulator *a, uint64_t rank)
 {
     const tepui_histogram *h = &a->histogram;
     if (rank <= a->zero) return exactly(-INFINITY);
@@ -132,7 +132,7 @@ static sample sample_of(const tepui_accumulator *a, double *scratch)
     return s;
 }
 
-static place at_rank(const sample *s, uint64_t rank)
+static order_statistic at_rank(const sample *s, uint64_t rank)
 {
     return s->raw ? exactly(find(s->raw, s->n, (size_t)rank - 1)) : from_histogram(s->a, rank);
 }

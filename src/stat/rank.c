@@ -23,47 +23,47 @@
 #define FEWEST 4u
 
 typedef struct {
-    double value, place;
-} placed;
+    double value, index;
+} ranked;
 
 static int by_value(const void *a, const void *b)
 {
-    const double x = ((const placed *)a)->value, y = ((const placed *)b)->value;
+    const double x = ((const ranked *)a)->value, y = ((const ranked *)b)->value;
     return (x > y) - (x < y);
 }
 
 /* rank[i] = twice the midrank of p[i], less its mean: ranks from..to - 1 (from 0) of m share from + to - m. */
-static void rank_all(placed *p, size_t m, double *rank)
+static void rank_all(ranked *p, size_t m, double *rank)
 {
     qsort(p, m, sizeof *p, by_value);
     for (size_t from = 0, to; from < m; from = to) {
         for (to = from + 1; to < m && p[to].value == p[from].value;) to++;
-        for (size_t i = from; i < to; i++) rank[(size_t)p[i].place] = (double)(from + to) - (double)m;
+        for (size_t i = from; i < to; i++) rank[(size_t)p[i].index] = (double)(from + to) - (double)m;
     }
 }
 
 /* The values of one variable in pairs without NaN, and where they stood; returns how many. */
-static size_t gather(const double *of, const double *other, size_t n, placed *out)
+static size_t gather(const double *of, const double *other, size_t n, ranked *out)
 {
     size_t m = 0;
     for (size_t i = 0; i < n; i++)
         if (!isnan(of[i]) && !isnan(other[i])) {
-            out[m] = (placed){of[i], (double)m};
+            out[m] = (ranked){of[i], (double)m};
             m++;
         }
     return m;
 }
 
 /* out[i] = mean over k of s(x_i, x_k) w_k, s = 1/2, 0 or -1/2 where x_k is above, equal or below; p: sorted pairs. */
-static void lift(const placed *p, size_t m, const double *w, double *out)
+static void lift(const ranked *p, size_t m, const double *w, double *out)
 {
     double below = 0, all = 0;
     for (size_t i = 0; i < m; i++) all += w[i];
     for (size_t from = 0, to; from < m; from = to) {
         double here = 0;
-        for (to = from; to < m && p[to].value == p[from].value; to++) here += w[(size_t)p[to].place];
+        for (to = from; to < m && p[to].value == p[from].value; to++) here += w[(size_t)p[to].index];
         for (size_t i = from; i < to; i++)
-            out[(size_t)p[i].place] += (0.5 * (all - below - here) - 0.5 * below) / (double)m;
+            out[(size_t)p[i].index] += (0.5 * (all - below - here) - 0.5 * below) / (double)m;
         below += here;
     }
 }
@@ -76,7 +76,7 @@ static double mean_product(const double *a, const double *b, size_t m)
 }
 
 /* Adds to influence[] what `variable` does through its ranks: of <f g>, and of <f f>, in units of rho. */
-static void influence_of(placed *p, size_t m, const double *f, const double *g, double rho, double *influence)
+static void influence_of(ranked *p, size_t m, const double *f, const double *g, double rho, double *influence)
 {
     const double ff = mean_product(f, f, m), gg = mean_product(g, g, m), scale = sqrt(ff * gg);
     double *w = (double *)(p + m);
@@ -88,7 +88,7 @@ static void influence_of(placed *p, size_t m, const double *f, const double *g, 
 double tepui_rank_correlation_error(const double *x, const double *y, size_t n, double *scratch)
 {
     double *a = scratch, *b = scratch + n, *influence = scratch + 2 * n, sum = 0;
-    placed *p = (placed *)(scratch + 3 * n);
+    ranked *p = (ranked *)(scratch + 3 * n);
     const size_t m = gather(x, y, n, p);
     rank_all(p, m, a);
     gather(y, x, n, p);
@@ -125,7 +125,7 @@ void tepui_rank_correlation_jackknife(double rho, double error, size_t n, double
 double tepui_rank_correlation(const double *x, const double *y, size_t n, double *scratch)
 {
     double *a = scratch, *b = scratch + n, ab = 0, aa = 0, bb = 0;
-    placed *p = (placed *)(scratch + 2 * n);
+    ranked *p = (ranked *)(scratch + 2 * n);
     rank_all(p, gather(x, y, n, p), a);
     const size_t m = gather(y, x, n, p);
     rank_all(p, m, b);

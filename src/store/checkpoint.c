@@ -390,16 +390,16 @@ typedef struct {
     head h;
     flat t;
     uint64_t *table, *bytes;
-} parcel;
+} packet;
 
-static void parcel_free(parcel *p)
+static void packet_free(packet *p)
 {
     flat_free(&p->t);
     free(p->table);
     free(p->bytes);
 }
 
-static int move_parcel(parcel *p, int channel, int out)
+static int transfer_packet(packet *p, int channel, int out)
 {
     flat *t = &p->t;
     const struct {
@@ -418,7 +418,7 @@ static int move_parcel(parcel *p, int channel, int out)
     return 0;
 }
 
-static tepui_status pack(parcel *p, const tepui_state *s)
+static tepui_status pack(packet *p, const tepui_state *s)
 {
     flat *t = &p->t;
     tepui_status st;
@@ -435,11 +435,11 @@ done:
 
 tepui_status checkpoint_send(const tepui_state *s, int channel)
 {
-    parcel p = {.table = NULL};
+    packet p = {.table = NULL};
     tepui_status st = pack(&p, s);
-    if (st == TEPUI_OK && (child_transfer(channel, &p.h, sizeof p.h, 1) != 0 || move_parcel(&p, channel, 1) != 0))
+    if (st == TEPUI_OK && (child_transfer(channel, &p.h, sizeof p.h, 1) != 0 || transfer_packet(&p, channel, 1) != 0))
         st = TEPUI_IO;
-    parcel_free(&p);
+    packet_free(&p);
     return st;
 }
 
@@ -449,7 +449,7 @@ static void forget_unfinished(tepui_state *s)
     s->unfinished_count = 0;
 }
 
-static tepui_status unpack(const parcel *p, tepui_state *s)
+static tepui_status unpack(const packet *p, tepui_state *s)
 {
     flat walk = p->t;
     tepui_status st;
@@ -467,7 +467,7 @@ done:
 
 tepui_status checkpoint_receive(tepui_state *s, int channel)
 {
-    parcel p = {.table = NULL};
+    packet p = {.table = NULL};
     tepui_status st = TEPUI_IO;
     if (child_transfer(channel, &p.h, sizeof p.h, 0) != 0) return st;
     TEPUI_TRY(flat_alloc(&p.t, s, 0));
@@ -477,8 +477,8 @@ tepui_status checkpoint_receive(tepui_state *s, int channel)
     p.bytes = calloc(p.h.words + 1, sizeof *p.bytes);
     st = TEPUI_NO_MEMORY;
     if (!p.t.count || !p.table || !p.bytes) goto done;
-    st = move_parcel(&p, channel, 0) == 0 ? unpack(&p, s) : TEPUI_IO;
+    st = transfer_packet(&p, channel, 0) == 0 ? unpack(&p, s) : TEPUI_IO;
 done:
-    parcel_free(&p);
+    packet_free(&p);
     return st;
 }

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static void settle(pid_t parent)
+static void prepare_child(pid_t parent)
 {
     static const int ended[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU},
                      passed[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM};
@@ -33,7 +33,7 @@ pid_t child_fork(void)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     const pid_t child = fork();
-    if (child == 0) settle(parent);
+    if (child == 0) prepare_child(parent);
     if (child != 0) pthread_sigmask(SIG_SETMASK, &before, NULL);
     return child;
 }

@@ -1,7 +1,7 @@
 /* h5.c -- see h5.h. The core driver keeps the file in memory; image callbacks hand its buffer over at close, because
    H5Fget_file_image gives unreadable images for the checksummed format in HDF5 1.10. After a failure the file is
    abandoned, never closed again: a second close of a failed file crashes HDF5 1.10. */
-#include "h5_shelf.h"
+#include "h5_memory.h"
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdio.h>
@@ -83,7 +83,7 @@ void h5_create(h5 *f)
 void h5_keep(h5 *f)
 {
     *f = (h5){.file = -1};
-    f->shelf = h5_kept(f, calloc(1, sizeof *f->shelf));
+    f->memory = h5_kept(f, calloc(1, sizeof *f->memory));
 }
 
 static uint64_t little64(const unsigned char *p)
@@ -111,8 +111,8 @@ tepui_status h5_finish(h5 *f, tepui_error *err)
 void h5_group(h5 *f, const char *path)
 {
     if (f->failed) return;
-    if (f->shelf) {
-        shelf_put(f, path, NULL, NULL);
+    if (f->memory) {
+        memory_put(f, path, NULL, NULL);
         return;
     }
     const hid_t create = H5Pcreate(H5P_GROUP_CREATE);
@@ -334,8 +334,8 @@ void h5_write(h5 *f, const char *path, const h5_array *a)
 {
     hsize_t dims[3];
     if (f->failed || is_empty(a)) return;
-    if (f->shelf) {
-        shelf_put(f, path, NULL, a);
+    if (f->memory) {
+        memory_put(f, path, NULL, a);
         return;
     }
     for (int k = 0; k < a->rank; k++) dims[k] = a->dims[k];
@@ -355,9 +355,9 @@ void h5_write(h5 *f, const char *path, const h5_array *a)
 void h5_note(h5 *f, const char *object, const char *name, const char *text)
 {
     if (f->failed) return;
-    if (f->shelf) {
-        shelf_put(f, object, name,
-                  &(h5_array){.type = H5_TEXT, .text_size = strlen(text) + 1, .rank = 1, .dims = {1}, .data = text});
+    if (f->memory) {
+        memory_put(f, object, name,
+                   &(h5_array){.type = H5_TEXT, .text_size = strlen(text) + 1, .rank = 1, .dims = {1}, .data = text});
         return;
     }
     const hid_t type = text_type(f, H5T_VARIABLE);
@@ -378,8 +378,8 @@ void h5_write_notes(h5 *f, const char *path)
 void h5_note_u64(h5 *f, const char *object, const char *name, uint64_t value)
 {
     if (f->failed) return;
-    if (f->shelf)
-        shelf_put(f, object, name, &(h5_array){.type = H5_U64, .rank = 1, .dims = {1}, .data = &value});
+    if (f->memory)
+        memory_put(f, object, name, &(h5_array){.type = H5_U64, .rank = 1, .dims = {1}, .data = &value});
     else
         write_scalar(f, object, name, H5T_NATIVE_UINT64, &value);
 }

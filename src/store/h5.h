@@ -25,8 +25,8 @@ typedef struct {
     int channel;
     size_t total; /* bytes read so far */
     char reason[256];
-    text_buffer notes;      /* all texts so far; they lie in a heap of HDF5 that has no checksum */
-    struct h5_shelf *shelf; /* h5_keep() */
+    text_buffer notes;        /* all texts so far; they lie in a heap of HDF5 that has no checksum */
+    struct h5_memory *memory; /* h5_keep() */
 } h5;
 
 typedef enum { H5_DOUBLE, H5_U64, H5_I64, H5_TEXT, H5_BYTES } h5_type;

@@ -7,7 +7,7 @@
    more: what fails twice is damage in the file, unless there is no memory here either. */
 #include "child.h"
 #include "h5_check.h"
-#include "h5_shelf.h"
+#include "h5_memory.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -210,8 +210,8 @@ void h5_open(h5 *f, const void *bytes, size_t size)
 void h5_close(h5 *f)
 {
     end_child(f);
-    shelf_free(f->shelf);
-    f->shelf = NULL;
+    memory_free(f->memory);
+    f->memory = NULL;
 }
 
 void h5_complain(h5 *f, const char *object, const char *what)
@@ -283,11 +283,11 @@ static void give_up(h5 *f, const request *q, int sign)
 static complaint answer_here(h5 *f, const request *q, answer *a, char **data)
 {
     if (q->what == NAMES) {
-        *data = h5_kept(f, shelf_names(f, q->path, &a->bytes, &a->count));
+        *data = h5_kept(f, memory_names(f, q->path, &a->bytes, &a->count));
         return NULL;
     }
     const int noted = q->what == NOTE || q->what == NOTE_U64;
-    const shelf_item *i = shelf_find(f, q->path, noted ? q->name : NULL);
+    const memory_item *i = memory_find(f, q->path, noted ? q->name : NULL);
     a->has = i != NULL;
     if (q->what == HAS) return NULL;
     if (!i || !i->data) return "is missing";
@@ -326,7 +326,7 @@ static void ask(h5 *f, request *q, answer *a, char **data)
     int sign = 0;
     *a = (answer){.failed = 0};
     *data = NULL;
-    if (f->shelf) {
+    if (f->memory) {
         ask_here(f, q, a, data);
         return;
     }

@@ -77,11 +77,11 @@ typedef struct {
     } control;
     struct iovec data;
     struct msghdr m;
-} letter;
+} descriptor_message;
 
-static struct msghdr *letter_open(letter *l)
+static struct msghdr *message_open(descriptor_message *l)
 {
-    *l = (letter){.byte = 0};
+    *l = (descriptor_message){.byte = 0};
     l->data = (struct iovec){&l->byte, 1};
     l->m = (struct msghdr){
         .msg_iov = &l->data, .msg_iovlen = 1, .msg_control = l->control.room, .msg_controllen = sizeof l->control.room};
@@ -90,8 +90,8 @@ static struct msghdr *letter_open(letter *l)
 
 static int send_descriptor(int channel, int fd)
 {
-    letter l;
-    const struct msghdr *m = letter_open(&l);
+    descriptor_message l;
+    const struct msghdr *m = message_open(&l);
     struct cmsghdr *c = CMSG_FIRSTHDR(m);
     *c = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof fd), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
     memcpy(CMSG_DATA(c), &fd, sizeof fd);
@@ -103,8 +103,8 @@ static int send_descriptor(int channel, int fd)
 
 static int receive_descriptor(int channel)
 {
-    letter l;
-    struct msghdr *m = letter_open(&l);
+    descriptor_message l;
+    struct msghdr *m = message_open(&l);
     int fd = -1;
     ssize_t n;
     do n = recvmsg(channel, m, 0);

@@ -13,7 +13,7 @@ typedef struct {
     const tepui_result *r;
     const tepui_result_observable *time, *curvature;
     size_t escape, divergence, half; /* components; index of the median */
-} desk;
+} comparison;
 
 static size_t find_component(const tepui_result_observable *o, const char *name)
 {
@@ -22,17 +22,17 @@ static size_t find_component(const tepui_result_observable *o, const char *name)
     return k;
 }
 
-static tepui_status open_desk(desk *d, const tepui_result *r, tepui_error *err)
+static tepui_status open_comparison(comparison *c, const tepui_result *r, tepui_error *err)
 {
-    *d = (desk){.r = r, .time = tepui_result_observable_find(r, "escape_time")};
-    d->curvature = tepui_result_observable_find(r, "escape_rate");
-    if (!d->time) return tepui_fail(err, TEPUI_BAD_INPUT, "the file has no escape_time");
-    d->escape = find_component(d->time, "escape");
-    d->divergence = find_component(d->time, "divergence");
-    while (d->half < r->probabilities && r->probability[d->half] != 0.5) d->half++;
-    if (d->escape == d->time->components || d->divergence == d->time->components)
+    *c = (comparison){.r = r, .time = tepui_result_observable_find(r, "escape_time")};
+    c->curvature = tepui_result_observable_find(r, "escape_rate");
+    if (!c->time) return tepui_fail(err, TEPUI_BAD_INPUT, "the file has no escape_time");
+    c->escape = find_component(c->time, "escape");
+    c->divergence = find_component(c->time, "divergence");
+    while (c->half < r->probabilities && r->probability[c->half] != 0.5) c->half++;
+    if (c->escape == c->time->components || c->divergence == c->time->components)
         return tepui_fail(err, TEPUI_BAD_INPUT, "the file's escape_time has no escape or no divergence");
-    if (d->half == r->probabilities)
+    if (c->half == r->probabilities)
         return tepui_fail(err, TEPUI_BAD_INPUT, "the file has no medians (output.probabilities)");
     return TEPUI_OK;
 }
@@ -54,26 +54,26 @@ static double number(const tepui_result *r, const char *column, size_t cell)
 }
 
 /* Samples that escaped, or diverged; all of them in *count. */
-static uint64_t ended(const desk *d, size_t cell, size_t component, uint64_t *count)
+static uint64_t ended(const comparison *c, size_t cell, size_t component, uint64_t *count)
 {
-    const size_t at = cell * d->time->components + component;
-    *count = d->time->count[at];
-    return *count - d->time->nan[at] - (d->time->infinite ? d->time->infinite[at] : 0);
+    const size_t at = cell * c->time->components + component;
+    *count = c->time->count[at];
+    return *count - c->time->nan[at] - (c->time->infinite ? c->time->infinite[at] : 0);
 }
 
-static double median(const desk *d, size_t cell, const double *quantile)
+static double median(const comparison *c, size_t cell, const double *quantile)
 {
-    return quantile[(cell * d->time->components + d->escape) * d->r->probabilities + d->half];
+    return quantile[(cell * c->time->components + c->escape) * c->r->probabilities + c->half];
 }
 
 /* Whether the cell is to be preferred to the one taken so far. */
-static int is_better(const desk *d, size_t cell, size_t best)
+static int is_better(const comparison *c, size_t cell, size_t best)
 {
     if (best == SIZE_MAX) return 1;
-    const double here = median(d, cell, d->time->quantile), there = median(d, best, d->time->quantile);
+    const double here = median(c, cell, c->time->quantile), there = median(c, best, c->time->quantile);
     if (isnan(here) || isnan(there)) return isnan(there) && !isnan(here);
     if (here != there) return here < there;
-    return number(d->r, "rate", cell) < number(d->r, "rate", best);
+    return number(c->r, "rate", cell) < number(c->r, "rate", best);
 }
 
 static const double *raw_of(const tepui_result_observable *o, size_t cell, size_t component)
@@ -82,14 +82,14 @@ static const double *raw_of(const tepui_result_observable *o, size_t cell, size_
 }
 
 /* Escape time against 1/|lambda_min|, from the samples that the file has of both. */
-static tepui_status correlate(const desk *d, size_t cell, tepui_fitted *out)
+static tepui_status correlate(const comparison *c, size_t cell, tepui_fitted *out)
 {
-    const double *t = raw_of(d->time, cell, d->escape), *rate = raw_of(d->curvature, cell, 0);
+    const double *t = raw_of(c->time, cell, c->escape), *rate = raw_of(c->curvature, cell, 0);
     *out = (tepui_fitted){NAN, NAN, NAN, 0};
     if (!t || !rate) return TEPUI_OK;
-    size_t n = d->time->samples < d->curvature->samples ? d->time->samples : d->curvature->samples;
-    if (n > d->time->count[cell * d->time->components + d->escape])
-        n = (size_t)d->time->count[cell * d->time->components + d->escape];
+    size_t n = c->time->samples < c->curvature->samples ? c->time->samples : c->curvature->samples;
+    if (n > c->time->count[cell * c->time->components + c->escape])
+        n = (size_t)c->time->count[cell * c->time->components + c->escape];
     double *inverse = malloc((7 * n + 1) * sizeof *inverse);
     if (!inverse) return TEPUI_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
@@ -103,38 +103,38 @@ static tepui_status correlate(const desk *d, size_t cell, tepui_fitted *out)
     return TEPUI_OK;
 }
 
-static tepui_status describe(const desk *d, tepui_escape_row *row)
+static tepui_status describe(const comparison *c, tepui_escape_row *row)
 {
     uint64_t count;
     const size_t cell = row->cell;
     row->rate = row->median = row->low = row->high = row->escaped = NAN;
     row->rank = (tepui_fitted){NAN, NAN, NAN, 0};
     if (cell == SIZE_MAX) return TEPUI_OK;
-    row->rate = number(d->r, "rate", cell);
-    row->median = median(d, cell, d->time->quantile);
-    row->low = median(d, cell, d->time->quantile_low);
-    row->high = median(d, cell, d->time->quantile_high);
-    row->escaped = (double)ended(d, cell, d->escape, &count) / (double)count;
-    return correlate(d, cell, &row->rank);
+    row->rate = number(c->r, "rate", cell);
+    row->median = median(c, cell, c->time->quantile);
+    row->low = median(c, cell, c->time->quantile_low);
+    row->high = median(c, cell, c->time->quantile_high);
+    row->escaped = (double)ended(c, cell, c->escape, &count) / (double)count;
+    return correlate(c, cell, &row->rank);
 }
 
 /* The row of a cell's group and depth, and how many rates it has. */
-static void choose(const desk *d, const char *keep, size_t first, tepui_escape_row *row)
+static void choose(const comparison *c, const char *keep, size_t first, tepui_escape_row *row)
 {
     uint64_t count;
-    for (size_t i = first; i < d->r->cells; i++) {
-        if ((keep && !keep[i]) || number(d->r, "depth", i) != row->depth || !same_group(d->r, row->group, i)) continue;
+    for (size_t i = first; i < c->r->cells; i++) {
+        if ((keep && !keep[i]) || number(c->r, "depth", i) != row->depth || !same_group(c->r, row->group, i)) continue;
         row->rates++;
-        if (ended(d, i, d->divergence, &count) > 0 || count == 0) continue;
+        if (ended(c, i, c->divergence, &count) > 0 || count == 0) continue;
         row->stable++;
-        if (is_better(d, i, row->cell)) row->cell = i;
+        if (is_better(c, i, row->cell)) row->cell = i;
     }
 }
 
-static int is_new(const desk *d, const tepui_escape_row *row, size_t rows, size_t cell)
+static int is_new(const comparison *c, const tepui_escape_row *row, size_t rows, size_t cell)
 {
     for (size_t i = 0; i < rows; i++)
-        if (row[i].depth == number(d->r, "depth", cell) && same_group(d->r, row[i].group, cell)) return 0;
+        if (row[i].depth == number(c->r, "depth", cell) && same_group(c->r, row[i].group, cell)) return 0;
     return 1;
 }
 
@@ -148,17 +148,17 @@ static int by_group(const void *a, const void *b)
 tepui_status tepui_escape_rows(const tepui_result *r, const char *keep, tepui_escape_row *row, size_t *rows,
                                tepui_error *err)
 {
-    desk d;
-    tepui_status st = open_desk(&d, r, err);
+    comparison c;
+    tepui_status st = open_comparison(&c, r, err);
     *rows = 0;
     for (size_t i = 0; st == TEPUI_OK && i < r->cells; i++) {
-        if ((keep && !keep[i]) || !is_new(&d, row, *rows, i)) continue;
+        if ((keep && !keep[i]) || !is_new(&c, row, *rows, i)) continue;
         tepui_escape_row *here = &row[(*rows)++];
         *here = (tepui_escape_row){.group = i, .first = i, .cell = SIZE_MAX, .depth = number(r, "depth", i)};
         for (size_t k = *rows; k-- > 0;) /* the group goes by its first cell */
             if (same_group(r, row[k].group, i)) here->group = row[k].group;
-        choose(&d, keep, i, here);
-        st = describe(&d, here);
+        choose(&c, keep, i, here);
+        st = describe(&c, here);
         if (st != TEPUI_OK) tepui_fail(err, st, "no memory for rank correlations");
     }
     qsort(row, *rows, sizeof *row, by_group);

@@ -203,11 +203,11 @@ typedef struct {
     const tepui_result *r;
     size_t cell;
     long layer;
-} place;
+} context;
 
 static int lookup(const void *of, const char *name, size_t length, double *value)
 {
-    const place *p = of;
+    const context *p = of;
     if (length == 5 && strncmp(name, "layer", length) == 0 && p->layer >= 0) {
         *value = (double)p->layer;
         return 1;
@@ -230,7 +230,7 @@ static void list_names(const tepui_result *r, char *out, size_t size)
 }
 
 /* Once more, with what is known instead. */
-static tepui_status explain(const char *text, const place *p, double *value, tepui_error *err)
+static tepui_status explain(const char *text, const context *p, double *value, tepui_error *err)
 {
     char unknown[600];
     tepui_error inner = {""};
@@ -239,7 +239,7 @@ static tepui_status explain(const char *text, const place *p, double *value, tep
     return tepui_fail(err, TEPUI_USAGE, "%s", inner.text);
 }
 
-static tepui_status value_of(const char *text, const place *p, double *value, tepui_error *err)
+static tepui_status value_of(const char *text, const context *p, double *value, tepui_error *err)
 {
     if (tepui_expression_in(text, &(tepui_names){lookup, p, ""}, value, NULL) != TEPUI_OK)
         return explain(text, p, value, err);
@@ -248,14 +248,14 @@ static tepui_status value_of(const char *text, const place *p, double *value, te
     return TEPUI_OK;
 }
 
-static tepui_status in_range(const char *text, const place *p, const char *name, const char *allowed, int good,
+static tepui_status in_range(const char *text, const context *p, const char *name, const char *allowed, int good,
                              double value, tepui_error *err)
 {
     if (good) return TEPUI_OK;
     return tepui_fail(err, TEPUI_USAGE, "%s=%.100s is %g in cell %zu: %s", name, text, value, p->cell, allowed);
 }
 
-static tepui_status share_of(const tepui_own *own, const place *p, double *share, tepui_error *err)
+static tepui_status share_of(const tepui_own *own, const context *p, double *share, tepui_error *err)
 {
     *share = 0.5;
     if (!own->share) return TEPUI_OK;
@@ -264,7 +264,7 @@ static tepui_status share_of(const tepui_own *own, const place *p, double *share
     return in_range(own->share, p, "quantile", "it must be between 0 and 1", *share > 0 && *share < 1, *share, err);
 }
 
-static tepui_status arguments_of(const tepui_own *own, const place *p, double *value, tepui_error *err)
+static tepui_status arguments_of(const tepui_own *own, const context *p, double *value, tepui_error *err)
 {
     const own_family_type *f = &own_family[own->family];
     for (size_t i = 0; i < OWN_ARGUMENTS && f->argument[i]; i++) {
@@ -277,7 +277,7 @@ static tepui_status arguments_of(const tepui_own *own, const place *p, double *v
     return TEPUI_OK;
 }
 
-static tepui_status predict_family(const tepui_own *own, const place *p, int ln, tepui_prediction *out,
+static tepui_status predict_family(const tepui_own *own, const context *p, int ln, tepui_prediction *out,
                                    tepui_error *err)
 {
     double value[OWN_ARGUMENTS] = {0}, zero = 0, within = 0, power = 1;
@@ -311,7 +311,7 @@ static int is_ln(const tepui_result_observable *o)
 tepui_status own_predict(const tepui_own *own, const tepui_result *r, const tepui_result_observable *o, size_t cell,
                          long layer, tepui_prediction *out, tepui_error *err)
 {
-    const place p = {r, cell, layer};
+    const context p = {r, cell, layer};
     double slope;
     *out = (tepui_prediction){.form = own->law.form, .atom = NAN};
     if (own->form == OWN_FAMILY) return predict_family(own, &p, is_ln(o), out, err);
@@ -323,7 +323,7 @@ tepui_status own_predict(const tepui_own *own, const tepui_result *r, const tepu
 tepui_status own_check(const tepui_own *own, const tepui_result *r, const tepui_result_observable *o, size_t cell,
                        long layer, tepui_error *err)
 {
-    const place p = {r, cell, layer};
+    const context p = {r, cell, layer};
     tepui_prediction out;
     double x;
     const tepui_column *depth = tepui_result_column(r, "depth");
@@ -337,7 +337,7 @@ tepui_status own_check(const tepui_own *own, const tepui_result *r, const tepui_
 
 /* --- bounds and points */
 
-static tepui_status bound_test(const tepui_own *own, const place *p, const tepui_evidence *e, tepui_test_result *out,
+static tepui_status bound_test(const tepui_own *own, const context *p, const tepui_evidence *e, tepui_test_result *out,
                                tepui_error *err)
 {
     double bound, share;
@@ -395,7 +395,7 @@ static size_t points_tests(const tepui_own *own, const tepui_evidence *e, tepui_
 tepui_status own_tests(const tepui_own *own, const tepui_result *r, size_t cell, long layer, const tepui_evidence *e,
                        tepui_test_result *out, size_t *made, tepui_error *err)
 {
-    const place p = {r, cell, layer};
+    const context p = {r, cell, layer};
     if (own->form == OWN_POINTS) {
         *made = e->count > 0 ? points_tests(own, e, out) : 0;
         return TEPUI_OK;

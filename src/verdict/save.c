@@ -15,7 +15,7 @@ typedef struct {
     const char **text; /* [law][3][cell] */
     tepui_saved_law *kept;
     size_t kept_count;
-} shelf;
+} law_arrays;
 
 static size_t count_laws(const tepui_verification *v)
 {
@@ -35,7 +35,7 @@ static const tepui_plugin_file *plugin_of(const tepui_law_type *type)
 }
 
 /* The experiment need not name the plug-in of a law; then it is recorded here alone. */
-static const char *source_of(shelf *s, const tepui_law_type *type)
+static const char *source_of(law_arrays *s, const tepui_law_type *type)
 {
     const tepui_plugin_file *f = plugin_of(type);
     char **own = &s->source[s->laws];
@@ -43,7 +43,7 @@ static const char *source_of(shelf *s, const tepui_law_type *type)
     return !f ? type->kind.source : *own;
 }
 
-static int open_law(shelf *s, const tepui_law_type *type)
+static int open_law(law_arrays *s, const tepui_law_type *type)
 {
     const char *source = source_of(s, type);
     const size_t n = s->cells;
@@ -57,7 +57,7 @@ static int open_law(shelf *s, const tepui_law_type *type)
     return source != NULL;
 }
 
-static void put(shelf *s, const tepui_verdict_line *line)
+static void put(law_arrays *s, const tepui_verdict_line *line)
 {
     const size_t n = s->cells, c = line->cell;
     double *x = s->number + (s->laws - 1) * 6 * n;
@@ -82,7 +82,7 @@ static int in_order(const void *a, const void *b)
 }
 
 /* Verdicts that the file has of laws that were not tested now; the samples are the same, so they stand. */
-static void keep_others(shelf *s)
+static void keep_others(law_arrays *s)
 {
     const size_t now = s->laws;
     for (size_t i = 0; i < s->kept_count; i++) {
@@ -93,7 +93,7 @@ static void keep_others(shelf *s)
     qsort(s->law, s->laws, sizeof *s->law, in_order);
 }
 
-static tepui_status fill(shelf *s, const tepui_verification *v)
+static tepui_status fill(law_arrays *s, const tepui_verification *v)
 {
     const size_t laws = count_laws(v);
     s->law = calloc(laws + s->kept_count + 1, sizeof *s->law);
@@ -124,7 +124,7 @@ static uint64_t count_samples(const tepui_state *s)
 tepui_status tepui_verification_save(const tepui_verification *v, const tepui_experiment *e, const char *path,
                                      tepui_error *err)
 {
-    shelf s = {.cells = e->cell_count};
+    law_arrays s = {.cells = e->cell_count};
     tepui_state *state = NULL;
     tepui_log *log = NULL;
     tepui_status st;

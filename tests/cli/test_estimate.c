@@ -155,7 +155,7 @@ static void trajectories(void)
     tepui_experiment_free(e);
 }
 
-/* --- time left, of a book that is fed by hand */
+/* --- time left, of a queue that is fed by hand */
 
 /* Two cells, the model wrong about one by a factor 10: after an eighth of each, time left is right. */
 static void left_follows_what_blocks_took(void)
@@ -164,31 +164,31 @@ static void left_follows_what_blocks_took(void)
                                     "data: {source: sphere}\nreadout: none\nloss: output\n"
                                     "observables: [forward_norm]\nsamples: 8192\n");
     tepui_state *state = NULL;
-    run_book *b = NULL;
-    CHECK(tepui_state_alloc(e, &state, NULL) == TEPUI_OK && run_book_alloc(e, state, 1, &b, NULL) == TEPUI_OK);
+    run_queue *b = NULL;
+    CHECK(tepui_state_alloc(e, &state, NULL) == TEPUI_OK && run_queue_alloc(e, state, 1, &b, NULL) == TEPUI_OK);
     static const double each[] = {1e-3, 1e-2}; /* seconds of a sample */
     double clock = 0.0, all = 8192 * (each[0] + each[1]);
     run_cell *rc;
     uint64_t block;
     double *values;
-    CHECK(isnan(run_book_progress(b, 0.0).left)); /* nothing known yet */
-    while (run_book_take(b, 0, &rc, &block, &values) == RUN_TASK) {
+    CHECK(isnan(run_queue_progress(b, 0.0).left)); /* nothing known yet */
+    while (run_queue_take(b, 0, &rc, &block, &values) == RUN_TASK) {
         const uint64_t count = run_block_range(b, rc, block).count;
         for (uint64_t i = 0; i < count * rc->values; i++) values[i] = 1.0;
         clock += (double)count * each[rc->cell];
-        run_book_deliver(b, rc, block, values, (double)count * each[rc->cell]);
-        const tepui_progress p = run_book_progress(b, clock);
+        run_queue_deliver(b, rc, block, values, (double)count * each[rc->cell]);
+        const tepui_progress p = run_queue_progress(b, clock);
         if (clock < 0.13 * all) continue;
         CHECK_NEAR(p.left, all - clock, 1e-9 * all);
         CHECK_NEAR(p.work, clock / all, 1e-9);
     }
-    CHECK(run_book_progress(b, clock).left == 0.0);
-    run_book_free(b);
+    CHECK(run_queue_progress(b, clock).left == 0.0);
+    run_queue_free(b);
     tepui_state_free(state);
     tepui_experiment_free(e);
 }
 
-/* A run of a book, sample by sample: uniform values over range(cell), each taking seconds(cell). */
+/* A run of a queue, sample by sample: uniform values over range(cell), each taking seconds(cell). */
 typedef struct {
     double (*range)(size_t cell), (*seconds)(size_t cell);
     tepui_progress seen[20000]; /* after each block */
@@ -200,14 +200,14 @@ static void feed(const char *text, fed *f)
 {
     tepui_experiment *e = open_text(text);
     tepui_state *state = NULL;
-    run_book *b = NULL;
+    run_queue *b = NULL;
     run_cell *rc;
     uint64_t block, seed = 1;
     double *values;
     f->count = 0;
     f->clock = 0.0;
-    CHECK(tepui_state_alloc(e, &state, NULL) == TEPUI_OK && run_book_alloc(e, state, 1, &b, NULL) == TEPUI_OK);
-    while (run_book_take(b, 0, &rc, &block, &values) == RUN_TASK && f->count < 20000) {
+    CHECK(tepui_state_alloc(e, &state, NULL) == TEPUI_OK && run_queue_alloc(e, state, 1, &b, NULL) == TEPUI_OK);
+    while (run_queue_take(b, 0, &rc, &block, &values) == RUN_TASK && f->count < 20000) {
         const uint64_t count = run_block_range(b, rc, block).count;
         for (uint64_t i = 0; i < count * rc->values; i++) {
             seed = seed * 6364136223846793005u + 1442695040888963407u;
@@ -215,11 +215,11 @@ static void feed(const char *text, fed *f)
         }
         const double seconds = (double)count * f->seconds(rc->cell);
         f->clock += seconds;
-        run_book_deliver(b, rc, block, values, seconds);
-        f->seen[f->count++] = run_book_progress(b, f->clock);
+        run_queue_deliver(b, rc, block, values, seconds);
+        f->seen[f->count++] = run_queue_progress(b, f->clock);
     }
     CHECK(f->count > 20 && tepui_state_complete(state));
-    run_book_free(b);
+    run_queue_free(b);
     tepui_state_free(state);
     tepui_experiment_free(e);
 }

@@ -48,37 +48,37 @@ static int somebody_speaks(const tepui_experiment *e)
 }
 
 /* Workspace of the cell that is sampled. */
-static tepui_status enter(const run_book *b, const run_cell *rc, size_t *cell, run_hands *h, tepui_error *err)
+static tepui_status enter(const run_queue *b, const run_cell *rc, size_t *cell, run_workspace *ws, tepui_error *err)
 {
-    if (h->net && *cell == rc->cell) return TEPUI_OK;
-    tepui_follower_free(h->follower);
-    tepui_network_free(h->net);
-    *h = (run_hands){NULL, NULL};
+    if (ws->net && *cell == rc->cell) return TEPUI_OK;
+    tepui_follower_free(ws->follower);
+    tepui_network_free(ws->net);
+    *ws = (run_workspace){NULL, NULL};
     *cell = rc->cell;
-    tepui_status st = tepui_network_alloc(&b->e->cells[rc->cell], rc->needs, &h->net, err);
+    tepui_status st = tepui_network_alloc(&b->e->cells[rc->cell], rc->needs, &ws->net, err);
     if (st == TEPUI_OK && rc->needs & TEPUI_NEEDS_PATH)
-        st = tepui_follower_alloc(h->net, rc->needs, rc->block, &h->follower, err);
+        st = tepui_follower_alloc(ws->net, rc->needs, rc->block, &ws->follower, err);
     return st;
 }
 
-static tepui_status sample_blocks(run_book *b, tepui_error *err)
+static tepui_status sample_blocks(run_queue *b, tepui_error *err)
 {
-    run_hands hands = {NULL, NULL};
+    run_workspace workspace = {NULL, NULL};
     run_cell *rc;
     size_t cell = 0;
     uint64_t block;
     double *values;
     tepui_status st = TEPUI_OK;
-    while (st == TEPUI_OK && run_book_take(b, 0, &rc, &block, &values) == RUN_TASK) {
-        st = enter(b, rc, &cell, &hands, err);
-        if (st == TEPUI_OK) st = run_block(b, rc, &hands, block, values, NULL, NULL, NULL);
+    while (st == TEPUI_OK && run_queue_take(b, 0, &rc, &block, &values) == RUN_TASK) {
+        st = enter(b, rc, &cell, &workspace, err);
+        if (st == TEPUI_OK) st = run_block(b, rc, &workspace, block, values, NULL, NULL, NULL);
         if (st == TEPUI_OK)
-            run_book_deliver(b, rc, block, values, 0.0);
+            run_queue_deliver(b, rc, block, values, 0.0);
         else
-            run_book_abandon(b, values);
+            run_queue_abandon(b, values);
     }
-    tepui_follower_free(hands.follower);
-    tepui_network_free(hands.net);
+    tepui_follower_free(workspace.follower);
+    tepui_network_free(workspace.net);
     return st == TEPUI_OK ? b->status : st;
 }
 
@@ -86,13 +86,13 @@ static tepui_status sample_blocks(run_book *b, tepui_error *err)
 static tepui_status sampled(const tepui_experiment *e, tepui_result **r, tepui_error *err)
 {
     tepui_state *s = NULL;
-    run_book *b = NULL;
+    run_queue *b = NULL;
     tepui_status st = tepui_state_alloc(e, &s, err);
-    if (st == TEPUI_OK) st = run_book_alloc(e, s, 1, &b, err);
+    if (st == TEPUI_OK) st = run_queue_alloc(e, s, 1, &b, err);
     if (st == TEPUI_OK) st = sample_blocks(b, err);
     if (st == TEPUI_OK) st = run_report_nan(s, err);
     if (st == TEPUI_OK) st = tepui_result_of(s, r, err);
-    run_book_free(b);
+    run_queue_free(b);
     tepui_state_free(s);
     return st;
 }

@@ -413,7 +413,7 @@ static void finished_blocks_wait_through_a_pause(void)
         "observables: [escape_time]\nsamples: 4\noutput: {raw: 4}\n";
     tepui_error err = {""};
     stopped_run r = {NULL, NULL};
-    run_book *book;
+    run_queue *queue;
     run_cell *cell[3];
     uint64_t block[3];
     double *values[3];
@@ -421,19 +421,19 @@ static void finished_blocks_wait_through_a_pause(void)
     CHECK(tepui_experiment_parse(text, "test", NULL, &r.e, &err) == TEPUI_OK);
     CHECK(tepui_experiment_plan(r.e, &err) == TEPUI_OK && tepui_state_alloc(r.e, &r.state, &err) == TEPUI_OK);
     CHECK(tepui_block_samples(&r.e->cells[0], TEPUI_NEEDS_PATH) == 1);
-    CHECK(run_book_alloc(r.e, r.state, 1, &book, &err) == TEPUI_OK);
-    for (int i = 0; i < 3; i++) CHECK(run_book_take(book, 0, &cell[i], &block[i], &values[i]) == RUN_TASK);
+    CHECK(run_queue_alloc(r.e, r.state, 1, &queue, &err) == TEPUI_OK);
+    for (int i = 0; i < 3; i++) CHECK(run_queue_take(queue, 0, &cell[i], &block[i], &values[i]) == RUN_TASK);
     CHECK(block[0] == 0 && block[2] == 2);
     values[2][0] = planted;
     values[2][1] = 2 * planted;
-    run_book_deliver(book, cell[2], 2, values[2], 0.0);
-    for (int i = 0; i < 2; i++) run_book_abandon(book, values[i]);
-    CHECK(run_book_rewind(book) == TEPUI_OK);
+    run_queue_deliver(queue, cell[2], 2, values[2], 0.0);
+    for (int i = 0; i < 2; i++) run_queue_abandon(queue, values[i]);
+    CHECK(run_queue_rewind(queue) == TEPUI_OK);
     CHECK(r.state->unfinished_count == 1 && r.state->unfinished[0].finished && r.state->unfinished[0].block == 2);
     CHECK(tepui_store_publish(r.state, "wait.h5", &err) == TEPUI_OK);
     r.state->cell[0].done = 1; /* precise enough: nobody waits for it any more */
     CHECK(tepui_store_publish(r.state, "done.h5", &err) == TEPUI_OK);
-    run_book_free(book);
+    run_queue_free(queue);
     close_run(&r);
     CHECK(open_run(&r, text, "done.h5", &err) == TEPUI_OK && r.state->unfinished_count == 0);
     close_run(&r);

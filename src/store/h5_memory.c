@@ -1,5 +1,5 @@
-/* h5_shelf.c -- see h5_shelf.h. */
-#include "h5_shelf.h"
+/* h5_memory.c -- see h5_memory.h. */
+#include "h5_memory.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,22 +15,22 @@ static check_shape shape_of(const h5_array *a)
     return s;
 }
 
-static shelf_item *new_item(struct h5_shelf *s)
+static memory_item *new_item(struct h5_memory *s)
 {
     if (s->items == s->room) {
         const size_t room = 2 * s->room + 64;
-        shelf_item *more = realloc(s->item, room * sizeof *more);
+        memory_item *more = realloc(s->item, room * sizeof *more);
         if (!more) return NULL;
         s->item = more;
         s->room = room;
     }
-    s->item[s->items] = (shelf_item){.path = NULL};
+    s->item[s->items] = (memory_item){.path = NULL};
     return &s->item[s->items++];
 }
 
-void shelf_put(h5 *f, const char *path, const char *name, const h5_array *a)
+void memory_put(h5 *f, const char *path, const char *name, const h5_array *a)
 {
-    shelf_item *i = h5_kept(f, new_item(f->shelf));
+    memory_item *i = h5_kept(f, new_item(f->memory));
     if (!i) return;
     i->path = h5_kept(f, strdup(path));
     if (name) i->name = h5_kept(f, strdup(name));
@@ -40,10 +40,10 @@ void shelf_put(h5 *f, const char *path, const char *name, const h5_array *a)
     if (i->data) memcpy(i->data, a->data, i->shape.bytes);
 }
 
-const shelf_item *shelf_find(const h5 *f, const char *path, const char *name)
+const memory_item *memory_find(const h5 *f, const char *path, const char *name)
 {
-    for (size_t k = 0; k < f->shelf->items; k++) {
-        const shelf_item *i = &f->shelf->item[k];
+    for (size_t k = 0; k < f->memory->items; k++) {
+        const memory_item *i = &f->memory->item[k];
         if (strcmp(i->path, path) == 0 && (name ? i->name && strcmp(i->name, name) == 0 : !i->name)) return i;
     }
     return NULL;
@@ -55,19 +55,19 @@ static int by_name(const void *a, const void *b)
 }
 
 /* The name within the group, NULL where it is not one of its own. */
-static const char *name_in(const shelf_item *i, const char *group)
+static const char *name_in(const memory_item *i, const char *group)
 {
     const size_t n = strlen(group);
     if (i->name || strncmp(i->path, group, n) != 0 || i->path[n] != '/') return NULL;
     return strchr(i->path + n + 1, '/') ? NULL : i->path + n + 1;
 }
 
-char *shelf_names(const h5 *f, const char *group, size_t *bytes, size_t *count)
+char *memory_names(const h5 *f, const char *group, size_t *bytes, size_t *count)
 {
-    const char **name = malloc((f->shelf->items + 1) * sizeof *name);
+    const char **name = malloc((f->memory->items + 1) * sizeof *name);
     *bytes = *count = 0;
-    for (size_t k = 0; name && k < f->shelf->items; k++) {
-        const char *own = name_in(&f->shelf->item[k], group);
+    for (size_t k = 0; name && k < f->memory->items; k++) {
+        const char *own = name_in(&f->memory->item[k], group);
         if (!own) continue;
         name[(*count)++] = own;
         *bytes += strlen(own) + 1;
@@ -79,7 +79,7 @@ char *shelf_names(const h5 *f, const char *group, size_t *bytes, size_t *count)
     return out;
 }
 
-void shelf_free(struct h5_shelf *s)
+void memory_free(struct h5_memory *s)
 {
     for (size_t k = 0; s && k < s->items; k++) {
         free(s->item[k].path);

@@ -1,4 +1,4 @@
-/* home.c -- a cell for which a law speaks, found from the settings of a command line. */
+/* law_cell.c -- a cell for which a law speaks, found from the settings of a command line. */
 #include "cli.h"
 #include <stdlib.h>
 #include <string.h>
@@ -91,15 +91,15 @@ static int find_component(const char *name, const tepui_law_type *law, const tep
 }
 
 /* Whether the law applies to the skeleton before the options change it: then it is they who are to blame. */
-static int is_home(const char *skeleton, const tepui_law_type *law)
+static int law_applies(const char *skeleton, const tepui_law_type *law)
 {
     tepui_experiment *e = NULL;
     long component;
     const char *why;
-    const int home = read_cell(skeleton, law, NULL, &e, NULL) == TEPUI_OK &&
-                     find_component(NULL, law, &e->cells[0], &component, &why);
+    const int found = read_cell(skeleton, law, NULL, &e, NULL) == TEPUI_OK &&
+                      find_component(NULL, law, &e->cells[0], &component, &why);
     tepui_experiment_free(e);
-    return home;
+    return found;
 }
 
 static tepui_status does_not_apply(const tepui_law_type *law, const char *why, tepui_error *err)
@@ -119,7 +119,7 @@ tepui_status cli_law_cell(const tepui_law_type *law, const char *const *set, con
                           long *component, tepui_error *err)
 {
     const char *why = NULL;
-    int home = 0;
+    int found = 0;
     tepui_error first = {""};
     tepui_status failed = TEPUI_OK;
     *component = 0;
@@ -128,9 +128,9 @@ tepui_status cli_law_cell(const tepui_law_type *law, const char *const *set, con
         tepui_error here = {""};
         const tepui_status st = read_cell(skeletons[i], law, set, e, &here);
         if (st == TEPUI_OK && find_component(name, law, &(*e)->cells[0], component, &reason)) return TEPUI_OK;
-        const int is_at_home = st == TEPUI_OK && !home && is_home(skeletons[i], law);
-        if (st == TEPUI_OK && (!why || is_at_home)) why = reason;
-        home = home || is_at_home;
+        const int is_found = st == TEPUI_OK && !found && law_applies(skeletons[i], law);
+        if (st == TEPUI_OK && (!why || is_found)) why = reason;
+        found = found || is_found;
         if (st != TEPUI_OK && failed == TEPUI_OK) {
             failed = st;
             first = here;

@@ -1,8 +1,8 @@
-/* room.c -- whether a data set fits into memory, before it is read: a header of a few bytes may ask for gigabytes. */
+/* memory.c -- whether a data set fits into memory, before it is read: a header of a few bytes may ask for gigabytes. */
 #include "load.h"
 #include <tepui/machine.h>
 
-tepui_status load_room(const char *path, size_t rows, size_t columns, size_t size, tepui_error *err)
+tepui_status load_fits(const char *path, size_t rows, size_t columns, size_t size, tepui_error *err)
 {
     const double needed = (double)rows * (double)columns * (double)size, there = tepui_machine_memory();
     if (needed <= there) return TEPUI_OK;
