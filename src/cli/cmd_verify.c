@@ -40,7 +40,6 @@ static void check_own(options *o, struct argp_state *state)
     }
     if (!o->file) argp_error(state, "a result file is needed, or --samples FILE.csv");
     if (o->net.choices.count || o->are_ln) argp_error(state, "--ln and options of a net are for --samples");
-    if (o->against && !o->observable) argp_error(state, "--against needs -O OBSERVABLE: what the law is about");
     if (!o->against && (o->observable || o->component)) argp_error(state, "-O and -c go with --against");
     if (o->against && o->save) argp_error(state, "--save keeps verdicts of the program's own laws, not of --against");
 }
@@ -112,7 +111,7 @@ static const struct argp_option argp_options[] = {
     {"digits", KEY_DIGITS, "N", 0, "Significant digits; 0: all (default: 4, and 0 for csv and json)", 0},
     {"save", KEY_SAVE, 0, 0, "Store the verdicts in the file, under /laws/ID", 0},
     {"against", KEY_AGAINST, "LAW", 0, "A law of your own about -O, see below", 0},
-    {"observable", 'O', "NAME", 0, "What the law of --against is about", 0},
+    {"observable", 'O', "NAME", 0, "What the law of --against is about (default: the only one of the file)", 0},
     {"component", 'c', "NAME", 0,
      "Its component: a layer number, `total', ..., or `all' for --layers of them (default: total, or the last)", 0},
     {"strict", KEY_STRICT, 0, 0, "Exit status 1, too, where a law is refused in any cell", 0},
@@ -193,7 +192,7 @@ static tepui_status own_law(const options *o, const tepui_result *r, tepui_verif
 {
     const tepui_result_observable *about;
     tepui_status st = cli_find_observable(r, o->observable, &about, err);
-    how->observable = o->observable;
+    how->observable = st == TEPUI_OK ? about->name : NULL;
     if (st == TEPUI_OK && o->component && strcmp(o->component, "all") == 0)
         how->component = TEPUI_OWN_LAYERS;
     else if (st == TEPUI_OK)

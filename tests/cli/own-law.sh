@@ -138,7 +138,10 @@ refused 'median < 1' 'median <= EXPR'
 refused 'median <=' 'expression is missing'
 refused 'quantile(2) <= 1' 'between 0 and 1'
 refused 'quantile <= 1' 'needs its probability'
-expect 64 "$tepui" verify net.h5 --against 'median <= 1'; says err '-O OBSERVABLE'
+expect 64 "$tepui" verify net.h5 --against 'median <= 1'; says err '--observable' forward_norm output
+expect 0 "$tepui" verify chain.h5 -O forward_norm --against 'uniform(low=0, high=sqrt(3))' -c 1; mv out named
+expect 0 "$tepui" verify chain.h5 --against 'uniform(low=0, high=sqrt(3))' -c 1 # the only observable of the file
+check cmp -s out named
 expect 64 "$tepui" verify net.h5 -O forward_norm; says err '--against'
 against 64 net 'median <= 1' --save; says err '--save'
 against 64 net 'median <= 1' -c nowhere
