@@ -201,6 +201,9 @@ static const struct {
     {"activation", "theory", 'a', activations, NULL},
     {"init", "theory", 0, scales, NULL},
     {"weights", "theory", 0, distributions, NULL},
+    {"activation", "verify", 'a', activations, NULL},
+    {"init", "verify", 0, scales, NULL},
+    {"weights", "verify", 0, distributions, NULL},
 };
 enum { OPTIONS = sizeof options / sizeof *options };
 
@@ -231,16 +234,25 @@ static void offer_values(line *l, size_t option, const char *value)
     free(key);
 }
 
+/* What this program prints for the command with an option; NULL: nothing. */
+static FILE *ask(const char *name, const char *option)
+{
+    char program[4096];
+    const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[n > 0 ? n : 0] = '\0';
+    for (const char *c = name; *c; c++)
+        if (!islower((unsigned char)*c)) return NULL;
+    char *command = cli_print("'%s' %s %s 2>/dev/null", program, name, option);
+    FILE *answer = strchr(program, '\'') ? NULL : popen(command, "r");
+    free(command);
+    return answer;
+}
+
 /* The options that the help of the command names. */
 static void offer_options(const line *l)
 {
-    char program[4096], text[512];
-    const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[n > 0 ? n : 0] = '\0';
-    for (const char *c = l->word[0]; *c; c++)
-        if (!islower((unsigned char)*c)) return;
-    char *command = cli_print("'%s' %s --help 2>/dev/null", program, l->word[0]);
-    FILE *help = strchr(program, '\'') ? NULL : popen(command, "r");
+    char text[512];
+    FILE *help = ask(l->word[0], "--help");
     while (help && fgets(text, sizeof text, help)) {
         char *option = strstr(text, "--");
         if (strncmp(text, "  ", 2) != 0 || !option || option - text > 6) continue;
@@ -251,7 +263,18 @@ static void offer_options(const line *l)
         offer(l, option);
     }
     if (help) pclose(help);
-    free(command);
+}
+
+/* The Python package knows them; none where it cannot run. */
+static void offer_figures(const line *l)
+{
+    char text[512];
+    FILE *list = ask("plot", "--list");
+    while (list && fgets(text, sizeof text, list)) {
+        text[strcspn(text, "\n")] = '\0';
+        if (islower((unsigned char)text[0])) offer(l, text);
+    }
+    if (list) pclose(list);
 }
 
 /* --- words that are no options */
@@ -264,6 +287,7 @@ static void offer_arguments(const line *l)
         for (const tepui_family *const *f = tepui_families; *f; f++) offer(l, (*f)->name);
         offer(l, "field");
     }
+    if (strcmp(l->word[0], "plot") == 0 && before == 0) offer_figures(l);
     if (strcmp(l->word[0], "list") == 0 && before == 1) offer_kinds(l, tepui_family_find(l->word[1]));
     if (strcmp(l->word[0], "theory") == 0 && before == 0) {
         laws(l);

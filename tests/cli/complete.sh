@@ -39,6 +39,10 @@ offers 'cross_entropy' theory N6 -s loss=c
 offers 'reduced' run e.yaml --set sampler=r
 offers 'csv' export r.h5 -f c
 offers 'median' table r.h5 -s med
+offers 'relu' verify --samples x.csv -a re
+offers 'xavier' verify --samples x.csv --init=x
+offers 'student_t sparse' verify --samples x.csv --weights s
+if "$tepui" plot --list >/dev/null 2>&1; then offers 'spectrum survival' plot s; else echo 'plot cannot run here'; fi
 offers '--set=' run e.yaml --s
 offers '--quiet' run --qu
 offers '' run e.y
