@@ -80,5 +80,29 @@ bash_offers 'gradient_norm output' 'tepui table r.h5 -O '
 bash_offers 'he xavier' 'tepui trend r.h5 --where init='
 bash_offers 'compopt -o nospace grid.depth=' 'tepui run e.yaml --set grid.de'
 expect 0 bash -c "source '$top/tools/completion/tepui'; complete -p tepui"; says out '_tepui' '-o default'
-if command -v zsh >/dev/null; then expect 0 zsh -n "$top/tools/completion/_tepui"; fi
+zsh -f -c 'zmodload zsh/zpty' 2>/dev/null || { echo 'no zsh here'; finish; }
+cat >ask.zsh <<'EOF'
+# ask.zsh OUT LINE...: an interactive zsh gets each line, a tab and a return; what stood there then goes to OUT
+zmodload zsh/zpty
+out=$1; shift
+zpty z "zsh -f -i"
+zpty -w z "fpath=($COMPLETION \$fpath); autoload -U compinit; compinit -u -D; PATH=$PWD/bin:\$PATH
+note() { print -r -- \$BUFFER >>$out; BUFFER=; zle .accept-line }
+zle -N accept-line note; setopt no_beep; bindkey '^I' complete-word; print ready >$out.ready"
+for try in {1..100}; do [[ -e $out.ready ]] && break; sleep 0.1; done
+typeset -i n=0
+for line; do
+    zpty -w -n z "$line"$'\t'
+    sleep 0.5
+    zpty -w -n z $'\r'
+    n+=1
+    for try in {1..100}; do [[ -e $out && $(wc -l <$out) -ge n ]] && break; sleep 0.1; done
+done
+zpty -d z
+EOF
+rm -f zsh.out*
+COMPLETION=$top/tools/completion zsh ask.zsh "$work/zsh.out" 'tepui thr' 'tepui table r.h5 -O gr' 'tepui theory N6 -s loss=c' 'tepui trend r.h5 -w dep'
+while read -r line; do printf '%s|\n' "$line"; done <zsh.out >got
+printf '%s|\n' 'tepui threshold' 'tepui table r.h5 -O gradient_norm' 'tepui theory N6 -s loss=cross_entropy' 'tepui trend r.h5 -w depth=' >want
+check diff want got
 finish
