@@ -20,7 +20,7 @@
 /* What trajectories need of all parameters is products; the matrix is the same with them and without. */
 int assembly_leaves_zeros_out(const tepui_network *net)
 {
-    return !(net->needs & TEPUI_NEEDS_CURVATURE) || net->products_only;
+    return !(net->needs & TEPUI_NEEDS_CURVATURE);
 }
 
 static size_t width_in(const tepui_network *net, size_t k)
@@ -63,11 +63,10 @@ size_t assembly_size(const tepui_network *net)
 
 int assembly_is_made(const tepui_network *net)
 {
-    return spectrum_is_dense(net) || spectrum_is_factored(net) ||
-           (net->needs & TEPUI_NEEDS_CURVATURE && !net->products_only);
+    return spectrum_is_dense(net) || spectrum_is_factored(net) || net->needs & TEPUI_NEEDS_CURVATURE;
 }
 
-void assembly_lay_out(tepui_network *net, network_arena *a)
+static void lay_out(tepui_network *net, network_arena *a)
 {
     const size_t n = net->points, K = net->layers;
     size_t widest = 1;
@@ -239,3 +238,25 @@ tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *
     const tepui_status st = moved_bend(net);
     return st == TEPUI_OK ? assembly_make(net, part, h, exponent) : st;
 }
+
+static tepui_status run(tepui_network *net)
+{
+    assembly_frames(net);
+    return TEPUI_OK;
+}
+
+static const char *obstacle(const tepui_network *net)
+{
+    return assembly_is_made(net) ? engine_is_for_plain(net) : "is not asked for";
+}
+
+static const network_engine *const before[] = {&engine_curvature, &engine_blocks, NULL};
+
+const network_engine engine_assembly = {
+    .name = "matrix of the Hessian",
+    .gives = TEPUI_NEEDS_CURVATURE,
+    .before = before,
+    .obstacle = obstacle,
+    .lay_out = lay_out,
+    .run = run,
+};

@@ -63,7 +63,7 @@ void blocks_lay_out_sizes(tepui_network *net, network_arena *a)
     net->blocks = b;
 }
 
-void blocks_lay_out(tepui_network *net, network_arena *a)
+static void lay_out(tepui_network *net, network_arena *a)
 {
     const size_t K = net->layers, n = net->points;
     block_state *b = network_take(a, 1, sizeof *b), unused;
@@ -251,3 +251,12 @@ const double *block_middle(const tepui_network *net, block_column *b, size_t k, 
     if (residual) rows_add(b->spare, e, residual, er, rows * cols);
     return b->spare;
 }
+
+static const network_engine *const before[] = {&engine_curvature, NULL};
+
+const network_engine engine_blocks = {
+    .name = "blocks",
+    .before = before,
+    .obstacle = engine_is_for_plain,
+    .lay_out = lay_out,
+};

@@ -23,9 +23,8 @@ typedef struct block_state {
 
 /* gram.c: fills size and ln_block */
 typedef struct gram_state gram_state;
-void gram_lay_out(tepui_network *net, network_arena *a);
 struct gram_room *gram_room_lay_out(const tepui_network *net, network_arena *a);
-tepui_status gram_sample(tepui_network *net);
+extern const network_engine engine_gram;
 
 /* assembly.c: coordinates of W_k, and the matrix in them */
 typedef struct {
@@ -42,7 +41,7 @@ typedef struct assembly_state {
 } assembly_state;
 int assembly_leaves_zeros_out(const tepui_network *net); /* those that are certain */
 int assembly_is_made(const tepui_network *net);          /* whether there is a matrix at all */
-void assembly_lay_out(tepui_network *net, network_arena *a);
+extern const network_engine engine_assembly;
 size_t assembly_size(const tepui_network *net);
 void assembly_frames(tepui_network *net); /* once per sample, before the others */
 /* Lower triangle of the part, assembly_size() squared numbers, row-major. */
@@ -73,13 +72,13 @@ typedef struct spectrum_state {
     int64_t exponent;        /* of the products of an iteration */
     size_t products;         /* made for the ends */
 } spectrum_state;
-void spectrum_lay_out(tepui_network *net, network_arena *a);
+/* The coordinates of the cell's spectrum, which a network that can be moved may have more of. */
+size_t spectrum_coordinates(const tepui_network *net);
 int spectrum_is_dense(const tepui_network *net); /* by the matrix; else by products */
 /* spectrum_signs.c: what takes all eigenvalues; signs from factorisations of the matrix, after the ends are known */
 unsigned spectrum_whole_needs(const tepui_network *net);
 int spectrum_is_factored(const tepui_network *net);
 tepui_status spectrum_factor(tepui_network *net);
-tepui_status spectrum_net(tepui_network *net);
 /* The largest eigenvalues, descending, and the squared parts of the gradient along their vectors. Those within `near`
    of each other are one, those within it of 0 are 0. `unseen` zeros more, across the gradient, are not in the list;
    whole: other eigenvalues than these are not. total: the gradient's square. */
@@ -96,12 +95,16 @@ void spectrum_share(spectrum_state *s, const ranked_part *r);
 int spectrum_has_all(const tepui_network *net); /* the density is that of all eigenvalues */
 int spectrum_has_quadrature(const tepui_network *net);
 size_t spectrum_unseen(const tepui_network *net);
+double spectrum_column_cost(const tepui_network *net);       /* of a composed net's matrix, in operations */
 double spectrum_floor(double low, double high, size_t rows); /* below it an eigenvalue is 0 */
 void spectrum_flush(double *value, size_t n, size_t rows);
 void spectrum_density_of_all(tepui_network *net);
 double spectrum_quadrature_cost(const tepui_network *net, double product); /* operations */
 /* spectrum_chain.c, spectrum_iterative.c */
-tepui_status spectrum_chain(tepui_network *net);
+/* A chain with one output: spectrum and sizes of its Hessian from the secular equation. engine_values is the space for
+   eigenvalues. */
+int spectrum_is_secular(const tepui_network *net);
+extern const network_engine engine_values, engine_spectrum, engine_secular;
 double spectrum_chain_ln_block(const spectrum_state *s, tepui_part part, size_t k, size_t l);
 /* Fills density from `count` values of these weights; NULL: equal ones. */
 void spectrum_resample(tepui_network *net, const double *value, const double *weight, size_t count);
@@ -127,10 +130,9 @@ typedef struct kernel_state {
     int64_t *exponent;                  /* of its rows */
     kernel_ends ntk, fisher;
 } kernel_state;
-void kernel_lay_out(tepui_network *net, network_arena *a);
-tepui_status kernel_sample(tepui_network *net);
+extern const network_engine engine_kernel, engine_composed_kernel;
 
-void blocks_lay_out(tepui_network *net, network_arena *a);
+extern const network_engine engine_blocks;                       /* the space of block columns */
 void blocks_lay_out_sizes(tepui_network *net, network_arena *a); /* the results of TEPUI_NEEDS_HESSIAN_SIZE alone */
 size_t blocks_widest(const tepui_network *net);                  /* layer but the input */
 /* T_k for all k from S of every point (NULL: the identity). Whoever uses T calls it first. */

@@ -19,10 +19,11 @@ tepui_status composed_jacobian_rows(tepui_network *net, double *J, int64_t *expo
 
 /* composed_assembly.c */
 size_t composed_coordinates(const tepui_network *net);
-void composed_assembly_lay_out(tepui_network *net, network_arena *a);
 void composed_frames(tepui_network *net);
 tepui_status composed_assembly(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
 void composed_assembly_gradient(tepui_network *net, double *g);
 /* Norms and traces of H, G and R and of their blocks, column by column: nothing of P x P is kept. */
-tepui_status composed_sizes(tepui_network *net);
+extern const network_engine engine_columns;
+/* The frames of the layers, and space for a column; the matrix of the Hessian. */
+extern const network_engine engine_composed_frames, engine_composed_assembly;
 #endif

@@ -55,7 +55,7 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-void composed_assembly_lay_out(tepui_network *net, network_arena *a)
+static void lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_composition *m = net->cell->composition;
     const size_t n = net->points, size = composed_coordinates(net);
@@ -225,7 +225,7 @@ static void add_column(tepui_network *net, tepui_part part, size_t k, size_t c, 
     add(&sum->trace, x[c], e);
 }
 
-tepui_status composed_sizes(tepui_network *net)
+static tepui_status sizes(tepui_network *net)
 {
     struct composed_assembly *s = net->composed->assembly;
     const size_t K = net->layers, cells = (K + 1) * (K + 1);
@@ -254,3 +254,52 @@ tepui_status composed_sizes(tepui_network *net)
     }
     return TEPUI_OK;
 }
+
+/* --- engines */
+
+static tepui_status run(tepui_network *net)
+{
+    composed_frames(net);
+    return TEPUI_OK;
+}
+
+static const network_engine *const derivatives[] = {&engine_composed_curvature, NULL};
+
+const network_engine engine_composed_frames = {
+    .name = "frames, composed",
+    .before = derivatives,
+    .obstacle = engine_is_for_composed,
+    .lay_out = lay_out,
+    .run = run,
+};
+
+static const char *obstacle(const tepui_network *net)
+{
+    return assembly_is_made(net) ? engine_is_for_composed(net) : "is not asked for";
+}
+
+static const network_engine *const frames[] = {&engine_composed_frames, NULL};
+
+const network_engine engine_composed_assembly = {
+    .name = "matrix of the Hessian, composed",
+    .gives = TEPUI_NEEDS_CURVATURE,
+    .before = frames,
+    .obstacle = obstacle,
+};
+
+/* A product with every coordinate, for G and for R. */
+static double cost(const tepui_network *net, double products)
+{
+    (void)products;
+    return 2 * (double)assembly_size(net) * spectrum_column_cost(net);
+}
+
+const network_engine engine_columns = {
+    .name = "columns of the Hessian",
+    .gives = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS,
+    .before = frames,
+    .obstacle = engine_is_for_composed,
+    .lay_out = blocks_lay_out_sizes,
+    .run = sizes,
+    .cost = cost,
+};

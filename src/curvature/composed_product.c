@@ -142,3 +142,19 @@ tepui_status composed_jacobian_rows(tepui_network *net, double *J, int64_t *expo
     }
     return TEPUI_OK;
 }
+
+static unsigned kept(const tepui_network *net)
+{
+    (void)net;
+    return KEEP_DERIVATIVES;
+}
+
+static const network_engine *const before[] = {&engine_composed_backward, NULL};
+
+const network_engine engine_composed_curvature = {
+    .name = "second derivatives, composed",
+    .before = before,
+    .obstacle = engine_is_for_composed,
+    .keeps = kept,
+    .run = composed_curvature,
+};

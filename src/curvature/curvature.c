@@ -159,3 +159,17 @@ tepui_status curvature_backward(tepui_network *net)
     take_activations(net);
     return curvature_from_output(net);
 }
+
+static unsigned kept(const tepui_network *net)
+{
+    (void)net;
+    return KEEP_SLOPES | KEEP_VECTORS | KEEP_WEIGHTS | KEEP_DERIVATIVES;
+}
+
+const network_engine engine_curvature = {
+    .name = "second derivatives",
+    .obstacle = engine_is_for_plain,
+    .keeps = kept,
+    .lay_out = curvature_lay_out,
+    .run = curvature_backward,
+};

@@ -6,7 +6,7 @@
 #ifndef TEPUI_CURVATURE_INTERNAL_H
 #define TEPUI_CURVATURE_INTERNAL_H
 #include <kernel/rows.h>
-#include <network/network.h>
+#include <network/engine.h>
 #include <tepui/curvature.h>
 
 typedef struct curvature_state {
@@ -27,6 +27,7 @@ typedef struct curvature_state {
 size_t curvature_width(const tepui_network *net, size_t k); /* of z_k, k = 0..K */
 void curvature_lay_out(tepui_network *net, network_arena *a);
 tepui_status curvature_backward(tepui_network *net);
+extern const network_engine engine_curvature, engine_composed_curvature;
 /* The same with the activations there already. */
 tepui_status curvature_from_output(tepui_network *net);
 

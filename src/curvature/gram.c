@@ -76,7 +76,7 @@ static family lay_out_family(const tepui_network *net, size_t size, network_aren
                     network_take(a, n * n, sizeof(double))};
 }
 
-void gram_lay_out(tepui_network *net, network_arena *a)
+static void lay_out(tepui_network *net, network_arena *a)
 {
     const size_t n = net->points, K = net->layers;
     gram_state *g = network_take(a, 1, sizeof *g), unused;
@@ -405,7 +405,7 @@ static sums fold(const sums *column, size_t K)
     return s;
 }
 
-tepui_status gram_sample(tepui_network *net)
+static tepui_status run(tepui_network *net)
 {
     gram_state *g = net->gram;
     if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
@@ -419,8 +419,27 @@ tepui_status gram_sample(tepui_network *net)
     return st;
 }
 
+static double cost(const tepui_network *net, double products)
+{
+    const double P = (double)net->curved_parameters, n = (double)net->points, K = (double)net->layers;
+    (void)products;
+    return 1.25 * K * P * n * (sqrt(P / K) + n);
+}
+
+static const network_engine *const before[] = {&engine_curvature, &engine_blocks, NULL};
+
+const network_engine engine_gram = {
+    .name = "norms of blocks",
+    .gives = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS,
+    .before = before,
+    .obstacle = engine_is_for_plain,
+    .lay_out = lay_out,
+    .run = run,
+    .cost = cost,
+};
+
 double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t k, size_t l)
 {
-    if (net->secular) return spectrum_chain_ln_block(net->spectrum, part, k, l);
+    if (spectrum_is_secular(net)) return spectrum_chain_ln_block(net->spectrum, part, k, l);
     return net->blocks->ln_block[part][(k > l ? k : l) * (net->layers + 1) + (k > l ? l : k)];
 }

@@ -33,7 +33,7 @@ static size_t length(const tepui_cell *c, size_t l)
     return points * (l <= c->depth ? tepui_unit_size(c, l) : c->outputs);
 }
 
-void jacobian_lay_out(tepui_network *net, network_arena *a)
+static void lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_cell *c = net->cell;
     const size_t in = c->inputs, first = length(c, 1), most = tepui_jacobian_rank(c);
@@ -295,7 +295,7 @@ static tepui_status step(tepui_network *net, size_t k, size_t *columns)
     return TEPUI_OK;
 }
 
-tepui_status jacobian_sample(tepui_network *net)
+static tepui_status run(tepui_network *net)
 {
     jacobian_state *s = net->jacobian;
     tepui_status st = TEPUI_OK;
@@ -316,6 +316,20 @@ size_t tepui_jacobian_rank(const tepui_cell *c)
     for (size_t l = 1; l <= K; l++) rank = length(c, l) < rank ? length(c, l) : rank;
     return rank;
 }
+
+static unsigned kept(const tepui_network *net)
+{
+    (void)net;
+    return KEEP_SLOPES | KEEP_FEW_WEIGHTS;
+}
+
+const network_engine engine_jacobian = {
+    .name = "Jacobian",
+    .gives = TEPUI_NEEDS_JACOBIAN,
+    .keeps = kept,
+    .lay_out = lay_out,
+    .run = run,
+};
 
 double tepui_network_ln_singular(const tepui_network *net, size_t i)
 {

@@ -15,6 +15,5 @@ typedef struct jacobian_state {
     double *mean,
         *product; /* ln R_ii and products of their deviations over the matrices: lower triangle, most x most */
 } jacobian_state;
-void jacobian_lay_out(tepui_network *net, network_arena *a);
-tepui_status jacobian_sample(tepui_network *net);
+extern const network_engine engine_jacobian;
 #endif

@@ -15,9 +15,8 @@
 #include <string.h>
 #include <tepui/rng.h>
 
-void moved_lay_out(tepui_network *net, network_arena *a)
+static void lay_out(tepui_network *net, network_arena *a)
 {
-    if (!net->curved || !(net->needs & TEPUI_NEEDS_PATH)) return;
     net->theta = network_take(a, lanes_padded(net->curved_parameters), sizeof *net->theta);
 }
 
@@ -279,3 +278,12 @@ tepui_status moved_bend(tepui_network *net)
     if (st == TEPUI_OK) net->unbent = 0;
     return st;
 }
+
+static const network_engine *const before[] = {&engine_curvature, &engine_composed_curvature, NULL};
+
+const network_engine engine_moved = {
+    .name = "other parameters",
+    .gives = NETWORK_NEEDS_MOVED,
+    .before = before,
+    .lay_out = lay_out,
+};

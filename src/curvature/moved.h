@@ -1,10 +1,10 @@
 /* moved.h (internal) -- a sampled network at other parameters than those it was drawn with: what optimizers need.
 
-   For networks with TEPUI_NEEDS_PATH (but for scalars) and a sample from network_draw_sample() or
+   For networks with NETWORK_NEEDS_MOVED and a sample from network_draw_sample() or
    tepui_network_sample(); until the next one. */
 #ifndef TEPUI_CURVATURE_MOVED_H
 #define TEPUI_CURVATURE_MOVED_H
-#include <network/network.h>
+#include <network/engine.h>
 
 /* The trained parameters, as they were drawn, sigma included, in the order of tepui_network_loss_gradient(); *count of
    them and zeros up to the next multiple of TEPUI_LANES. They stay where they are as long as the network and are to be
@@ -20,7 +20,7 @@ void network_take_points(tepui_network *net);
 /* The forward half of network_again(): outputs alone. */
 tepui_status network_outputs_again(tepui_network *net);
 
-void moved_lay_out(tepui_network *net, network_arena *a);
+extern const network_engine engine_moved;
 /* Second derivatives where the last pass has left them out. */
 tepui_status moved_bend(tepui_network *net);
 #endif

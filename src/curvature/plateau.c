@@ -34,22 +34,15 @@ typedef struct plateau_state {
     int64_t unit; /* of products; INT64_MIN: the first one tells */
 } plateau_state;
 
-/* Scalar weights have no follower to move them: all coordinates are asked for. */
-static unsigned needs_of(const tepui_cell *c)
-{
-    return TEPUI_NEEDS_PATH | (network_is_scalars(c) ? TEPUI_NEEDS_CURVATURE : 0);
-}
-
-void plateau_lay_out(tepui_network *net, network_arena *a, void (*lay_out)(tepui_network *, network_arena *))
+static void lay_out(tepui_network *net, network_arena *a)
 {
     plateau_state *s = network_take(a, 1, sizeof *s), unused = {0};
     tepui_network *own = network_take(a, 1, sizeof *own), none = {0};
     if (!s) s = &unused;
     if (!own) own = &none;
     memset(own, 0, sizeof *own);
-    network_decide(own, net->cell, needs_of(net->cell));
-    own->products_only = 1;
-    lay_out(own, a);
+    network_decide(own, net->cell, NETWORK_NEEDS_MOVED, net->engines);
+    engines_lay_out(own, a);
     const size_t n = own->curved_parameters, padded = lanes_padded(n);
     *s = (plateau_state){.net = own, .n = n};
     s->start = network_take(a, padded, sizeof(double));
@@ -62,6 +55,7 @@ void plateau_lay_out(tepui_network *net, network_arena *a, void (*lay_out)(tepui
 
 void plateau_open(tepui_network *net)
 {
+    if (!net->plateau) return;
     tepui_network *own = net->plateau->net;
     own->kernel = net->kernel;
     weights_groups(net->cell, own->site, own->group);
@@ -92,10 +86,10 @@ static tepui_status multiply(void *operand, const double *x, double *y)
     return st;
 }
 
-static void draw(const tepui_network *net, uint64_t sample, uint32_t which, double *x, size_t n)
+static void draw(const tepui_network *net, uint32_t which, double *x, size_t n)
 {
     tepui_stream stream;
-    tepui_stream_sample(&stream, &net->cell->key, sample, NULL);
+    tepui_stream_sample(&stream, &net->cell->key, net->sample, NULL);
     tepui_stream_at(&stream, TEPUI_FOR_PLATEAU, which);
     tepui_draw_normal(&stream, x, n);
 }
@@ -111,14 +105,14 @@ static tepui_status clear_null_space(plateau_state *s)
 }
 
 /* The eigenvector into direction; 0 without a negative eigenvalue. TEPUI_FAILED: it is not known. */
-static tepui_status eigenvector(tepui_network *net, uint64_t sample)
+static tepui_status eigenvector(tepui_network *net)
 {
     plateau_state *s = net->plateau;
     const lanczos_task task = {
         .basis = BASIS, .products = MOST_PRODUCTS, .top = 1, .tolerance = TOLERANCE, .lowest = s->direction};
     matrix_extremes got;
     s->unit = INT64_MIN;
-    draw(net, sample, START, s->lanczos, s->n);
+    draw(net, START, s->lanczos, s->n);
     tepui_status st;
     TEPUI_TRY(matrix_lanczos(multiply, s, s->n, &task, &got, s->lanczos));
     double end[2] = {got.low, got.high};
@@ -155,7 +149,7 @@ static tepui_status follow(plateau_state *s, tepui_ray ray, const double *d)
     return st;
 }
 
-tepui_status plateau_sample(tepui_network *net, uint64_t sample)
+static tepui_status run(tepui_network *net)
 {
     plateau_state *s = net->plateau;
     tepui_network *own = s->net;
@@ -164,18 +158,19 @@ tepui_status plateau_sample(tepui_network *net, uint64_t sample)
     tepui_status st;
     own->stop = net->stop;
     own->gsl = net->gsl;
-    TEPUI_TRY(network_draw_sample(own, sample));
+    own->sample = net->sample;
+    TEPUI_TRY(network_draw_sample(own));
     memcpy(s->start, network_open(own, &count), s->n * sizeof *s->start);
     TEPUI_TRY(network_again(own, s->g, &e));
     normalise(s, s->g);
-    st = eigenvector(net, sample);
+    st = eigenvector(net);
     const int known = st == TEPUI_OK;
     if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
     if (known) TEPUI_TRY(follow(s, TEPUI_RAY_EIGENVECTOR, s->direction));
     for (size_t i = 0; i < TEPUI_PLATEAU_POINTS && !known; i++) s->ln[TEPUI_RAY_EIGENVECTOR][i] = NAN;
     own->kernel->scale(s->g, -1, s->n);
     TEPUI_TRY(follow(s, TEPUI_RAY_GRADIENT, s->g));
-    draw(net, sample, DIRECTION, s->random, s->n);
+    draw(net, DIRECTION, s->random, s->n);
     normalise(s, s->random);
     st = follow(s, TEPUI_RAY_RANDOM, s->random);
 done:
@@ -183,11 +178,20 @@ done:
 }
 
 /* Lanczos, and a pass forward and back for every point of every line. */
-double plateau_cost(const tepui_cell *c, double products)
+static double cost(const tepui_network *net, double products)
 {
+    const tepui_cell *c = net->cell;
     const double P = (double)tepui_parameters(c), pass = 6 * (double)tepui_multiplications(c) * (double)c->points;
     return (products + TEPUI_RAYS * TEPUI_PLATEAU_POINTS) * pass + 4 * P * products * BASIS / 2;
 }
+
+const network_engine engine_plateau = {
+    .name = "lines through the start",
+    .gives = TEPUI_NEEDS_PLATEAU,
+    .lay_out = lay_out,
+    .run = run,
+    .cost = cost,
+};
 
 double tepui_network_ln_plateau(const tepui_network *net, tepui_ray ray, size_t i)
 {

@@ -1,7 +1,7 @@
 /* spectrum.c -- eigenvalues of the Hessian of a sample and of its parts G and R: all of them from the matrix
    (assembly.c), those of chains from their secular equation (spectrum_chain.c), the ends of large nets by Lanczos
    (spectrum_iterative.c); and which share of the gradient lies in the eigenspace of the largest. */
-#include "blocks.h"
+#include "composed.h"
 #include <base/elementary.h>
 #include <matrix/matrix.h>
 #include <string.h>
@@ -12,13 +12,13 @@ int spectrum_is_dense(const tepui_network *net)
 {
     const unsigned all = spectrum_whole_needs(net);
     const unsigned ends = TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SIGNS;
-    const unsigned needs = net->secular ? net->needs & TEPUI_NEEDS_ALIGNMENT : net->needs;
+    const unsigned needs = spectrum_is_secular(net) ? net->needs & TEPUI_NEEDS_ALIGNMENT : net->needs;
     return needs & all || (needs & ends && assembly_size(net) <= SPECTRUM_SMALL);
 }
 
 int spectrum_has_all(const tepui_network *net)
 {
-    return net->needs & TEPUI_NEEDS_DENSITY && (net->secular || assembly_size(net) <= SPECTRUM_SMALL);
+    return net->needs & TEPUI_NEEDS_DENSITY && (spectrum_is_secular(net) || assembly_size(net) <= SPECTRUM_SMALL);
 }
 
 int spectrum_has_quadrature(const tepui_network *net)
@@ -35,11 +35,11 @@ static void lay_out_values(tepui_network *net, spectrum_state *s, size_t n, int 
         s->part[part].value = parts ? network_take(a, n, sizeof(double)) : NULL;
 }
 
-void spectrum_lay_out(tepui_network *net, network_arena *a)
+static void lay_out(tepui_network *net, network_arena *a)
 {
     spectrum_state *s = network_take(a, 1, sizeof *s), unused = {0};
     if (!s) s = &unused;
-    if (net->secular) {
+    if (spectrum_is_secular(net)) {
         const unsigned all = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SIGNS;
         lay_out_values(net, s, net->layers, (net->needs & all) != 0, a);
         s->u = network_take(a, net->layers, sizeof(double));
@@ -48,7 +48,7 @@ void spectrum_lay_out(tepui_network *net, network_arena *a)
     if (net->curved && spectrum_is_dense(net)) {
         const size_t n = assembly_size(net), eigen = matrix_eigen_work(n), top = matrix_top_work(n);
         const int aligned = (net->needs & TEPUI_NEEDS_ALIGNMENT) != 0;
-        if (!net->secular) lay_out_values(net, s, n, 1, a);
+        if (!spectrum_is_secular(net)) lay_out_values(net, s, n, 1, a);
         s->matrix = network_take(a, n * n, sizeof(double));
         s->work = network_take(a, eigen > top ? eigen : top, sizeof(double));
         s->vector = network_take(a, aligned ? RANKED * n : 0, sizeof(double));
@@ -161,7 +161,7 @@ static void leave_out(double *value, size_t n, size_t extra)
 static void leave_out_unseen(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
-    const size_t count = tepui_eigenvalue_count(net->cell);
+    const size_t count = spectrum_coordinates(net);
     for (int part = TEPUI_HESSIAN; count < s->count && part <= TEPUI_RESIDUAL; part++)
         if (s->part[part].value) leave_out(s->part[part].value, s->count, s->count - count);
     if (count < s->count) s->count = count;
@@ -175,12 +175,12 @@ void spectrum_density_of_all(tepui_network *net)
 }
 
 /* A solver that fails leaves NaN, which is counted; the run goes on. */
-tepui_status spectrum_net(tepui_network *net)
+static tepui_status run(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
     const unsigned spectra =
         TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SIGNS;
-    const unsigned values = net->secular ? 0 : spectra;
+    const unsigned values = spectrum_is_secular(net) ? 0 : spectra;
     const int dense = spectrum_is_dense(net), last = net->needs & TEPUI_NEEDS_PARTS ? TEPUI_RESIDUAL : TEPUI_HESSIAN;
     tepui_status st = TEPUI_OK;
     s->count = assembly_size(net);
@@ -192,65 +192,77 @@ tepui_status spectrum_net(tepui_network *net)
     if (dense && net->needs & TEPUI_NEEDS_ALIGNMENT) st = alignment(net);
     if (st != TEPUI_OK && st != TEPUI_FAILED) return st;
     if (dense) leave_out_unseen(net);
-    if (!net->secular && spectrum_has_all(net)) spectrum_density_of_all(net);
+    if (!spectrum_is_secular(net) && spectrum_has_all(net)) spectrum_density_of_all(net);
     return spectrum_iterative(net);
 }
 
-/* --- what a cell will need */
+/* --- what a network costs, in operations; engines */
 
-size_t tepui_eigenvalue_count(const tepui_cell *c)
+#define ENDS (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_SIGNS)
+#define FACTOR 0.16 /* of rows^3: a factorisation, in the measure of the dense solver */
+
+size_t spectrum_coordinates(const tepui_network *net)
 {
-    tepui_network net = {0};
-    network_decide(&net, c, TEPUI_NEEDS_SPECTRUM);
-    return net.secular ? net.layers : assembly_size(&net);
+    tepui_network all = {0};
+    network_decide(&all, net->cell, TEPUI_NEEDS_SPECTRUM, net->engines);
+    return spectrum_is_secular(&all) ? all.layers : assembly_size(&all);
 }
-
-size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs)
-{
-    tepui_network net = {0};
-    network_decide(&net, c, needs);
-    return net.curved && (spectrum_is_dense(&net) || spectrum_is_factored(&net)) ? assembly_size(&net) : 0;
-}
-
-#define NETWORK_ENDS (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_SIGNS)
-#define CHAIN_STEPS 500.0 /* of a root of the secular equation */
-#define FACTOR 0.16       /* of rows^3: a factorisation, in the measure of the dense solver */
 
 /* Of a composed net: products are six passes; a column of the matrix is a product, and its coordinates. */
-static double composed_cost(const tepui_network *net, unsigned needs, double products)
+static double product_cost(const tepui_network *net)
 {
-    const double P = (double)net->curved_parameters, product = 6.0 * (double)tepui_multiplications(net->cell);
-    const double rows = (double)assembly_size(net), column = product * (double)net->points + 2 * P * sqrt(P / rows + 1);
-    const int dense = spectrum_is_dense(net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
+    return 6.0 * (double)tepui_multiplications(net->cell) * (double)net->points;
+}
+
+double spectrum_column_cost(const tepui_network *net)
+{
+    const double P = (double)net->curved_parameters;
+    return product_cost(net) + 2 * P * sqrt(P / (double)assembly_size(net) + 1);
+}
+
+static double composed_cost(const tepui_network *net, double products)
+{
+    const double rows = (double)assembly_size(net), column = spectrum_column_cost(net);
+    const int dense = spectrum_is_dense(net), matrices = net->needs & TEPUI_NEEDS_PARTS ? 3 : 1;
     double operations = 0;
     if (dense) operations += matrices * rows * (column + 1.25 * rows * rows);
     if (spectrum_is_factored(net)) operations += 2 * rows * (column + FACTOR * rows * rows);
-    if (spectrum_has_quadrature(net)) operations += spectrum_quadrature_cost(net, product * (double)net->points);
-    if (needs & NETWORK_ENDS && !dense) operations += products * (product * (double)net->points + 4 * P * products);
-    if (needs & TEPUI_NEEDS_HESSIAN_SIZE) operations += 2 * rows * column;
-    if (needs & NETWORK_KERNELS)
-        operations += (double)(net->points * net->cell->outputs) * (product * (double)net->points + 4 * P);
+    if (spectrum_has_quadrature(net)) operations += spectrum_quadrature_cost(net, product_cost(net));
+    if (net->needs & ENDS && !dense)
+        operations += products * (product_cost(net) + 4 * (double)net->curved_parameters * products);
     return operations;
 }
 
-/* The dense solver for H, or for H, G and R; Lanczos; block columns. */
-double tepui_hessian_cost(const tepui_cell *c, unsigned needs, double products)
+/* The dense solver for H, or for H, G and R; Lanczos. */
+static double cost(const tepui_network *net, double products)
 {
-    tepui_network net = {0};
-    network_decide(&net, c, needs);
-    const double P = (double)net.curved_parameters, n = (double)net.points, K = (double)net.layers;
-    double operations = net.secular && needs & NETWORK_CURVED ? CHAIN_STEPS * K : 0;
-    if (!net.curved) return operations;
-    if (c->composition) return composed_cost(&net, needs, products);
-    const double rows = (double)assembly_size(&net);
-    const int dense = spectrum_is_dense(&net), matrices = needs & TEPUI_NEEDS_PARTS ? 3 : 1;
+    const double P = (double)net->curved_parameters, n = (double)net->points, rows = (double)assembly_size(net);
+    const int dense = spectrum_is_dense(net), matrices = net->needs & TEPUI_NEEDS_PARTS ? 3 : 1;
+    double operations = 0;
+    if (net->cell->composition) return composed_cost(net, products);
     if (dense) operations += matrices * 1.25 * rows * rows * (rows + n);
-    if (spectrum_is_factored(&net)) operations += 2 * rows * rows * (FACTOR * rows + 1.25 * n);
-    if (spectrum_has_quadrature(&net)) operations += spectrum_quadrature_cost(&net, 10 * P * n);
-    if (needs & NETWORK_ENDS && !dense && !net.secular) operations += 2.5 * products * P * (4 * n + products);
-    if (needs & TEPUI_NEEDS_HESSIAN_SIZE && !net.secular) operations += 1.25 * K * P * n * (sqrt(P / K) + n);
+    if (spectrum_is_factored(net)) operations += 2 * rows * rows * (FACTOR * rows + 1.25 * n);
+    if (spectrum_has_quadrature(net)) operations += spectrum_quadrature_cost(net, 10 * P * n);
+    if (net->needs & ENDS && !dense && !spectrum_is_secular(net)) operations += 2.5 * products * P * (4 * n + products);
     return operations;
 }
+
+const network_engine engine_values = {
+    .name = "eigenvalues",
+    .lay_out = lay_out,
+};
+
+static const network_engine *const before[] = {
+    &engine_curvature, &engine_composed_curvature, &engine_assembly, &engine_composed_assembly, &engine_values, NULL};
+
+const network_engine engine_spectrum = {
+    .name = "spectrum",
+    .gives = TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_ALIGNMENT |
+             TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SIGNS,
+    .before = before,
+    .run = run,
+    .cost = cost,
+};
 
 /* --- results */
 
@@ -295,5 +307,5 @@ double tepui_network_alignment(const tepui_network *net, size_t k)
 
 tepui_hessian_size tepui_network_hessian_size(const tepui_network *net, tepui_part part)
 {
-    return net->secular ? net->spectrum->size[part] : net->blocks->size[part];
+    return spectrum_is_secular(net) ? net->spectrum->size[part] : net->blocks->size[part];
 }

@@ -232,7 +232,7 @@ static tepui_status chain(tepui_network *net)
     return solve_all(net, g, ln_g, sign, ln_unit);
 }
 
-tepui_status spectrum_chain(tepui_network *net)
+static tepui_status run(tepui_network *net)
 {
     const tepui_status st = chain(net);
     if (st == TEPUI_OK && spectrum_has_all(net)) spectrum_density_of_all(net);
@@ -257,3 +257,44 @@ double spectrum_chain_ln_block(const spectrum_state *s, tepui_part part, size_t 
         ln_rr = -INFINITY;
     return part == TEPUI_GAUSS_NEWTON ? ln_gg : part == TEPUI_RESIDUAL ? ln_rr : fmax(ln_gg, ln_rr);
 }
+
+/* --- the engine */
+
+int spectrum_is_secular(const tepui_network *net)
+{
+    return engine_in_use(net, &engine_secular);
+}
+
+static const char *obstacle(const tepui_network *net)
+{
+    if (!network_is_chain(net->cell) || net->cell->outputs != 1) return "needs layers of one unit";
+    return net->needs & TEPUI_NEEDS_CURVATURE ? "makes no matrix" : NULL;
+}
+
+static unsigned kept(const tepui_network *net)
+{
+    (void)net;
+    return KEEP_WEIGHTS;
+}
+
+#define STEPS 500.0 /* of a root */
+
+static double cost(const tepui_network *net, double products)
+{
+    (void)products;
+    return STEPS * (double)net->layers;
+}
+
+static const network_engine *const before[] = {&engine_values, NULL};
+
+/* Behind engine_spectrum: its ends are those that count. */
+const network_engine engine_secular = {
+    .name = "secular equation",
+    .gives = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS | TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM |
+             TEPUI_NEEDS_PARTS | TEPUI_NEEDS_SIGNS | TEPUI_NEEDS_DENSITY,
+    .before = before,
+    .obstacle = obstacle,
+    .keeps = kept,
+    .run = run,
+    .cost = cost,
+};

@@ -23,7 +23,8 @@ static size_t vectors(size_t n)
 
 static int has_ends(const tepui_network *net)
 {
-    const unsigned ends = TEPUI_NEEDS_ALIGNMENT | (net->secular ? 0 : TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SIGNS);
+    const unsigned ends =
+        TEPUI_NEEDS_ALIGNMENT | (spectrum_is_secular(net) ? 0 : TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SIGNS);
     return net->needs & ends && !spectrum_is_dense(net);
 }
 
@@ -173,7 +174,7 @@ static size_t add_zeros(double *value, double *weight, size_t count, double left
 static tepui_status density(tepui_network *net)
 {
     spectrum_state *s = net->spectrum;
-    const size_t n = seen_size(net), all = tepui_eigenvalue_count(net->cell);
+    const size_t n = seen_size(net), all = spectrum_coordinates(net);
     double *value = s->quadrature, *weight = value + MOST_STEPS + 2;
     matrix_operator H = {multiply_seen, constrain_seen, net, n, 0};
     size_t count = 0;

@@ -16,7 +16,7 @@ unsigned spectrum_whole_needs(const tepui_network *net)
 
 int spectrum_is_factored(const tepui_network *net)
 {
-    return net->needs & TEPUI_NEEDS_SIGNS && !net->secular && !spectrum_is_dense(net);
+    return net->needs & TEPUI_NEEDS_SIGNS && !spectrum_is_secular(net) && !spectrum_is_dense(net);
 }
 
 /* The matrix is made for each: a factorisation leaves nothing of it. */

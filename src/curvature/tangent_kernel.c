@@ -9,7 +9,7 @@
 #include <matrix/matrix.h>
 #include <string.h>
 
-void kernel_lay_out(tepui_network *net, network_arena *a)
+static void lay_out(tepui_network *net, network_arena *a)
 {
     const size_t size = net->points * net->cell->outputs;
     kernel_state *s = network_take(a, 1, sizeof *s), unused;
@@ -106,7 +106,7 @@ static tepui_status composed_spectrum(tepui_network *net, int fisher, kernel_end
     return solve(net, unit, out);
 }
 
-static tepui_status composed_kernels(tepui_network *net)
+static tepui_status run_composed(tepui_network *net)
 {
     kernel_state *s = net->tangent_kernel;
     const tepui_loss_type *loss = net->cell->loss.type;
@@ -115,15 +115,14 @@ static tepui_status composed_kernels(tepui_network *net)
     if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_NTK) st = composed_spectrum(net, 0, &s->ntk);
     if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_FISHER && loss->root) st = composed_spectrum(net, 1, &s->fisher);
     /* curvature.h's functions still want the gradients of the loss */
-    if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_CURVATURE) st = composed_backward(net);
+    if (st == TEPUI_OK && net->needs & (TEPUI_NEEDS_CURVATURE | NETWORK_NEEDS_MOVED)) st = composed_backward(net);
     return st;
 }
 
-tepui_status kernel_sample(tepui_network *net)
+static tepui_status run(tepui_network *net)
 {
     kernel_state *s = net->tangent_kernel;
     tepui_status st = TEPUI_OK;
-    if (net->composed) return composed_kernels(net);
     if (net->needs & TEPUI_NEEDS_NTK) {
         blocks_gauss_newton(net, NULL);
         st = spectrum(net, &s->ntk);
@@ -136,6 +135,38 @@ tepui_status kernel_sample(tepui_network *net)
     }
     return st;
 }
+
+static double composed_cost(const tepui_network *net, double products)
+{
+    const double P = (double)net->curved_parameters, n = (double)net->points;
+    const double pass = 6.0 * (double)tepui_multiplications(net->cell) * n;
+    (void)products;
+    return n * (double)net->cell->outputs * (pass + 4 * P);
+}
+
+static const network_engine *const before[] = {&engine_curvature, &engine_blocks, NULL};
+
+const network_engine engine_kernel = {
+    .name = "tangent kernel",
+    .gives = TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER,
+    .before = before,
+    .obstacle = engine_is_for_plain,
+    .lay_out = lay_out,
+    .run = run,
+};
+
+static const network_engine *const composed_before[] = {&engine_composed_curvature, NULL};
+
+/* Last of all: it overwrites the gradients of the loss. */
+const network_engine engine_composed_kernel = {
+    .name = "tangent kernel, composed",
+    .gives = TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER,
+    .before = composed_before,
+    .obstacle = engine_is_for_composed,
+    .lay_out = lay_out,
+    .run = run_composed,
+    .cost = composed_cost,
+};
 
 static double of(const kernel_ends *e, int end)
 {

@@ -129,7 +129,8 @@ static tepui_status fill(tepui_follower *f, chain_group *q, size_t j)
     idle(s, q, j);
     forget(f, s, q, j);
     if (s->next == f->count) return TEPUI_OK;
-    tepui_status st = network_draw_sample(f->net, f->first + s->next);
+    f->net->sample = f->first + s->next;
+    tepui_status st = network_draw_sample(f->net);
     for (size_t k = 0; st == TEPUI_OK && k < s->K; k++)
         st = tepui_network_weights(f->net, k + 1, &q->c.w[k * CHAIN_LANES + j]);
     if (st != TEPUI_OK) return st;

@@ -409,7 +409,8 @@ static tepui_status draw(tepui_follower *f)
     net_state *s = f->state;
     size_t count;
     f->net->stop = NULL;
-    const tepui_status st = network_draw_sample(f->net, f->first + s->next);
+    f->net->sample = f->first + s->next;
+    const tepui_status st = network_draw_sample(f->net);
     if (st != TEPUI_OK) return st;
     s->theta = network_open(f->net, &count);
     if (swaps_points(f)) {

@@ -3,7 +3,7 @@
    For one point the gradient is the outer product delta_l a_{l-1}^T, so its norm is a product of two norms (theory
    N6). For several it is the sum over points, formed entry by entry in registers after the rows have been brought to
    one exponent. Rows of delta: the loss first, then the output functional mean_p v . f_p, where asked for. */
-#include "network.h"
+#include "engine.h"
 #include <base/flag.h>
 #include <string.h>
 
@@ -191,3 +191,16 @@ tepui_status network_backward(tepui_network *net)
 done:
     return st;
 }
+
+static unsigned kept(const tepui_network *net)
+{
+    return KEEP_SLOPES | KEEP_FEW_WEIGHTS | (net->points > 1 ? KEEP_VECTORS : 0);
+}
+
+const network_engine engine_backward = {
+    .name = "backward",
+    .gives = TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT,
+    .obstacle = engine_is_for_plain,
+    .keeps = kept,
+    .run = network_backward,
+};

@@ -8,6 +8,7 @@
    A dense layer that reads the data sees the points in an orthonormal basis of their span where there are fewer points
    than inputs: gradients and Hessians are zero in all other directions of its matrix. */
 #include "composed.h"
+#include "engine.h"
 #include <base/flag.h>
 #include <string.h>
 
@@ -389,3 +390,10 @@ tepui_status composed_backward(tepui_network *net)
     layer_settle(last, last->gy, layer_out(last));
     return pass(net, net->gradient[0]);
 }
+
+const network_engine engine_composed_backward = {
+    .name = "backward, composed",
+    .gives = TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT,
+    .obstacle = engine_is_for_composed,
+    .run = composed_backward,
+};

@@ -34,7 +34,7 @@ void network_draw_biases(tepui_network *net, size_t m, double *b, size_t n)
 double *network_bias(const tepui_network *net, size_t l)
 {
     /* slopes of the layers before l: one for each point and unit */
-    return net->needs & TEPUI_NEEDS_PATH ? net->bias + net->slope_at[l] / net->points : net->bias;
+    return net->needs & NETWORK_NEEDS_MOVED ? net->bias + net->slope_at[l] / net->points : net->bias;
 }
 
 static double count_live(const double *slope, size_t n)

@@ -1,5 +1,6 @@
 /* network.c -- the workspace of the forward, tangent and backward passes: what has to be kept, and where. */
 #include "composed.h"
+#include "engine.h"
 #include <stdlib.h>
 #include <string.h>
 #include <tepui/source.h>
@@ -31,7 +32,7 @@ static size_t widest_layer(const tepui_cell *c)
 }
 
 /* Layers 2..L are 1 x 1 and chain.c may do them. */
-static int is_chain(const tepui_cell *c)
+int network_is_chain(const tepui_cell *c)
 {
     const tepui_activation_type *phi = c->activation.type;
     const tepui_distribution_type *law = c->distribution.type;
@@ -52,55 +53,75 @@ static int has_mild_factors(const tepui_cell *c)
 
 int network_is_scalars(const tepui_cell *c)
 {
-    return is_chain(c) && c->inputs == 1 && c->outputs == 1 && ((const tepui_loss_type *)c->loss.type)->residual &&
-           has_mild_factors(c);
+    return network_is_chain(c) && c->inputs == 1 && c->outputs == 1 &&
+           ((const tepui_loss_type *)c->loss.type)->residual && has_mild_factors(c);
 }
 
-void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs)
+static void take_sizes(tepui_network *net, const tepui_cell *c)
 {
-    const int path = needs & TEPUI_NEEDS_PATH && !network_is_scalars(c);
-    const unsigned asked = needs;
-    net->products_only = path && !(needs & TEPUI_NEEDS_CURVATURE);
-    if (path) needs |= TEPUI_NEEDS_CURVATURE; /* all coordinates */
-    net->cell = c;
-    net->needs = needs;
     net->depth = c->depth;
     net->layers = c->depth + (c->readout == TEPUI_READOUT_DENSE);
     net->matrices = weights_matrices(c);
     net->points = c->points;
+    net->rows = net->points + (size_t)net->tangent;
+    net->back_rows = net->points * (size_t)(!!(net->needs & TEPUI_NEEDS_LOSS_GRADIENT) +
+                                            !!(net->needs & TEPUI_NEEDS_OUTPUT_GRADIENT));
+    net->widest = c->composition ? c->composition->widest : widest_layer(c);
+}
+
+static int keeps_weights(const tepui_network *net)
+{
+    const int few = tepui_parameters(net->cell) * sizeof(double) <= WEIGHTS_KEEP;
+    return net->keeps & KEEP_WEIGHTS || (net->keeps & KEEP_FEW_WEIGHTS && few) ||
+           !tepui_generator_is_addressed(net->cell->generator);
+}
+
+/* What the engines of a chain do with its layers one by one. */
+#define UNCHAINED                                                                                                      \
+    (TEPUI_NEEDS_JACOBIAN | TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER |     \
+     NETWORK_NEEDS_MOVED)
+
+void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs, const network_engine *const *engines)
+{
+    if (needs & TEPUI_NEEDS_PATH && !network_is_scalars(c)) needs |= NETWORK_NEEDS_MOVED;
+    net->cell = c;
+    net->needs = needs;
+    net->engines = engines;
     net->tangent = (needs & TEPUI_NEEDS_TANGENT) != 0;
     net->backward = (needs & (TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT)) != 0;
-    net->rows = net->points + (size_t)net->tangent;
-    net->back_rows =
-        net->points * (size_t)(!!(needs & TEPUI_NEEDS_LOSS_GRADIENT) + !!(needs & TEPUI_NEEDS_OUTPUT_GRADIENT));
-    net->widest = c->composition ? c->composition->widest : widest_layer(c);
-    const int jacobian = (needs & TEPUI_NEEDS_JACOBIAN) != 0;
-    net->curved = (needs & NETWORK_CURVED) != 0;
-    net->keep_vectors = net->curved || (net->backward && net->points > 1);
-    net->keep_slopes = net->curved || jacobian || net->backward;
-    net->keep_weights = c->composition || net->curved || !tepui_generator_is_addressed(c->generator) ||
-                        ((net->backward || jacobian) && tepui_parameters(c) * sizeof(double) <= WEIGHTS_KEEP);
-    net->chain =
-        is_chain(c) && !(needs & (TEPUI_NEEDS_JACOBIAN | NETWORK_UNCHAINED)) && (!net->curved || c->outputs == 1);
-    net->secular = is_chain(c) && c->outputs == 1 && !(asked & TEPUI_NEEDS_CURVATURE);
-    if (net->secular && net->curved && !(needs & NETWORK_UNCHAINED)) { /* it needs the weights alone */
-        net->curved = 0;
-        net->keep_weights = 1;
-        net->keep_vectors = net->backward && net->points > 1;
-        net->keep_slopes = net->backward || jacobian;
-    }
-    net->curved_inputs = needs & TEPUI_NEEDS_CURVATURE || c->points > c->inputs ? c->inputs : c->points;
+    take_sizes(net, c);
+    const int all = (needs & (TEPUI_NEEDS_CURVATURE | NETWORK_NEEDS_MOVED)) != 0; /* coordinates */
+    net->curved_inputs = all || c->points > c->inputs ? c->inputs : c->points;
+    network_choose_engines(net);
+    net->keep_vectors = (net->keeps & KEEP_VECTORS) != 0;
+    net->keep_slopes = (net->keeps & KEEP_SLOPES) != 0;
+    net->keep_weights = keeps_weights(net);
+    net->chain = network_is_chain(c) && !(needs & UNCHAINED) && (!net->curved || c->outputs == 1);
     net->curved_parameters = c->composition ? composed_all_parameters(net)
                                             : tepui_parameters(c) - c->width[1] * (c->inputs - net->curved_inputs);
 }
 
-tepui_status network_draw_sample(tepui_network *net, uint64_t sample)
+tepui_status network_draw_sample(tepui_network *net)
 {
     net->moved = net->unbent = 0;
     weights_new_sample(net);
-    tepui_stream_sample(&net->stream, &net->cell->key, sample, net->gsl);
+    tepui_stream_sample(&net->stream, &net->cell->key, net->sample, net->gsl);
     return net->composed ? composed_forward(net) : network_forward(net);
 }
+
+static unsigned kept_by_forward(const tepui_network *net)
+{
+    return net->cell->composition ? KEEP_WEIGHTS : 0;
+}
+
+const network_engine engine_forward = {
+    .name = "forward",
+    .gives = TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_SLOPES | TEPUI_NEEDS_OUTPUT | TEPUI_NEEDS_ANGLE |
+             TEPUI_NEEDS_RANK,
+    .keeps = kept_by_forward,
+    .lay_out = network_lay_out,
+    .run = network_draw_sample,
+};
 
 static void lay_out_vectors(tepui_network *net, network_arena *a)
 {
@@ -195,7 +216,7 @@ static size_t biases(const tepui_network *net)
 {
     size_t all = 0;
     for (size_t l = 1; l <= net->depth; l++) all += net->cell->width[l];
-    return net->needs & TEPUI_NEEDS_PATH && net->keep_slopes && all > net->widest ? all : net->widest;
+    return net->needs & NETWORK_NEEDS_MOVED && net->keep_slopes && all > net->widest ? all : net->widest;
 }
 
 void network_lay_out(tepui_network *net, network_arena *a)

@@ -40,27 +40,24 @@ void *network_take(network_arena *a, size_t count, size_t size);
 /* Zeroed memory for the second pass; returns what is to be freed, NULL without memory. */
 void *network_room(network_arena *a, size_t size);
 
-/* What needs a curvature_state; what a chain's secular equation does not give. */
-#define NETWORK_KERNELS (TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER)
-#define NETWORK_SPECTRA                                                                                                \
-    (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY |   \
-     TEPUI_NEEDS_SIGNS)
-#define NETWORK_CURVED (NETWORK_KERNELS | TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_HESSIAN_SIZE | NETWORK_SPECTRA)
-#define NETWORK_UNCHAINED (TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_ALIGNMENT | NETWORK_KERNELS)
+/* Passes and Hessian products at other parameters than those drawn (curvature/moved.h), beside TEPUI_NEEDS_... */
+#define NETWORK_NEEDS_MOVED (1u << 26)
+typedef struct network_engine network_engine; /* engine.h */
 
 struct tepui_network {
     char *arena;
     const tepui_cell *cell;
     const tepui_kernels *kernel;
     unsigned needs;
-    size_t depth, layers; /* layers = depth + 1 with a read-out */
-    size_t matrices;      /* as many as layers in plain nets */
+    const network_engine *const *engines; /* NULL: the sampler has none */
+    unsigned used, keeps;                 /* bit i: engine i; what they keep */
+    uint64_t sample;                      /* its number */
+    size_t depth, layers;                 /* layers = depth + 1 with a read-out */
+    size_t matrices;                      /* as many as layers in plain nets */
     size_t points, rows, back_rows, widest;
     int keep_weights, keep_vectors, keep_slopes, backward, tangent, curved;
     size_t curved_inputs, curved_parameters; /* coordinates of the inputs, parameters of the spectrum: spectrum.c */
-    int products_only;                       /* the Hessian is not asked for as a matrix */
     int chain;                               /* layers 2..depth are 1 x 1, homogeneous, without bias: chain.c */
-    int secular; /* the same with one output: spectrum and sizes of the Hessian from its secular equation */
 
     tepui_stream stream;
     gsl_rng *gsl;
@@ -74,7 +71,7 @@ struct tepui_network {
     double *scratch;        /* of the distribution */
 
     double *x, *y, *in, *out_dir, *work; /* points, targets, directions */
-    double *bias;                        /* of one layer; with TEPUI_NEEDS_PATH of all: network_bias() */
+    double *bias;                        /* of one layer; with NETWORK_NEEDS_MOVED of all: network_bias() */
     double **vector;                     /* [depth + 1] blocks rows x width[l]; alternating when not kept */
     int64_t *exponent;                   /* [(depth + 1) * rows] */
     double *slope;                       /* points x width[l], from slope_at[l] */
@@ -117,7 +114,9 @@ struct tepui_network {
    no biases, a homogeneous activation, loss mse, standard deviations of 2^-100 to 2^100; their trajectories have an
    engine of their own. */
 int network_is_scalars(const tepui_cell *c);
-void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs);
+int network_is_chain(const tepui_cell *c); /* layers 2..depth alone are like that */
+void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs, const network_engine *const *engines);
+void network_choose_engines(tepui_network *net); /* engine.c */
 void network_lay_out(tepui_network *net, network_arena *a);
 void network_lay_out_results(tepui_network *net, network_arena *a); /* and the data; a part of that */
 /* Orthonormal rows that span the n rows of x (n x d), by Gram-Schmidt, twice, and the coordinates of x in them (n x n),
@@ -152,8 +151,8 @@ double network_cosine(const tepui_kernels *kernel, const double *a, size_t d); /
 /* rank.c: of the rows of a block, points x width, mantissas as rows_square leaves them; NaN if all are zero */
 double network_rank(const tepui_kernels *k, const double *m, const int64_t *e, size_t points, size_t width);
 
-/* Draws a sample and makes the forward pass, and nothing else. */
-tepui_status network_draw_sample(tepui_network *net, uint64_t sample);
+/* Draws sample net->sample and makes the forward pass, and nothing else. */
+tepui_status network_draw_sample(tepui_network *net);
 void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v, size_t n);
 tepui_status network_forward(tepui_network *net);
 tepui_status network_backward(tepui_network *net);

@@ -1,7 +1,6 @@
 /* block.c -- the samples of one block, measured. */
 #include "run.h"
 #include <base/flag.h>
-#include <curvature/plateau.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tepui/curvature.h>
@@ -22,8 +21,7 @@ static int draws(const tepui_cell *c)
 
 static double operations_of(const tepui_cell *c, unsigned needs, double products)
 {
-    const double lines = needs & TEPUI_NEEDS_PLATEAU ? plateau_cost(c, products) : 0;
-    return lines + tepui_hessian_cost(c, needs, products) + tepui_follower_cost(c, needs);
+    return tepui_hessian_cost(c, needs, products) + tepui_follower_cost(c, needs);
 }
 
 double tepui_sample_cost_of_products(const tepui_cell *c, unsigned needs, double products)

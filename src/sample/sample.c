@@ -13,7 +13,7 @@ size_t tepui_network_memory(const tepui_cell *c, unsigned needs)
 {
     tepui_network net = {0};
     network_arena a = {NULL, 0};
-    network_decide(&net, c, needs);
+    network_decide(&net, c, needs, engine_of(c)->engines);
     engine_of(c)->lay_out(&net, &a);
     return a.used + sizeof net;
 }
@@ -32,7 +32,7 @@ tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_netw
         return tepui_fail(err, TEPUI_NO_MEMORY, "a worker's network needs %zu MB, more than there is", size >> 20);
     }
     net->arena = room;
-    network_decide(net, c, needs);
+    network_decide(net, c, needs, engine_of(c)->engines);
     engine_of(c)->lay_out(net, &a);
     net->kernel = tepui_kernel();
     const tepui_status st = engine_of(c)->open(net, err);
@@ -59,5 +59,6 @@ void tepui_network_free(tepui_network *net)
 tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const volatile sig_atomic_t *stop)
 {
     net->stop = stop;
-    return engine_of(net->cell)->sample(net, sample);
+    net->sample = sample;
+    return engine_of(net->cell)->sample(net);
 }

@@ -530,12 +530,12 @@ static tepui_status all_backward(tepui_network *net)
     return st;
 }
 
-tepui_status reduced_sample(tepui_network *net, uint64_t sample)
+tepui_status reduced_sample(tepui_network *net)
 {
     const tepui_cell *c = net->cell;
     front f;
     tepui_status st;
-    tepui_stream_sample(&net->stream, &c->key, sample, NULL);
+    tepui_stream_sample(&net->stream, &c->key, net->sample, NULL);
     open_coins(net);
     open_chi(net, &f.size, FOR_SIZE);
     open_chi(net, &f.side, FOR_ACROSS);

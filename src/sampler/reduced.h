@@ -30,7 +30,7 @@ typedef struct {
 
 reduced_state *reduced_of(const tepui_network *net);
 void reduced_lay_out(tepui_network *net, network_arena *a);
-tepui_status reduced_sample(tepui_network *net, uint64_t sample);
+tepui_status reduced_sample(tepui_network *net);
 int reduced_tosses_coins(const tepui_cell *c);
 const char *reduced_obstacle(const tepui_cell *c, unsigned needs);
 uint64_t reduced_work(const tepui_cell *c);

@@ -811,6 +811,12 @@ static void same_bits(tepui_network *x, tepui_network *y, double *h, double *g)
     }
 }
 
+static void leave_out(tepui_network *net, const network_engine *engine)
+{
+    for (size_t i = 0; net->engines[i]; i++)
+        if (net->engines[i] == engine) net->used &= ~(1u << i);
+}
+
 /* Samples large enough to be shared, with the matrix in W_k's entries and in frames. */
 static void helpers_change_no_bit(void)
 {
@@ -830,7 +836,8 @@ static void helpers_change_no_bit(void)
         const size_t n = assembly_size(alone.net);
         double *h = numbers(n * n), *g = numbers(n * n);
         CHECK((alone.net->assembly->frame[2].Q != NULL) == (i / 2 == 1));
-        alone.net->spectrum = shared.net->spectrum = NULL; /* the matrix alone is wanted */
+        leave_out(alone.net, &engine_spectrum); /* the matrix alone is wanted */
+        leave_out(shared.net, &engine_spectrum);
         for (size_t sample = 0; sample < 3; sample++) {
             crew c = {{each}, helpers[sample], 0, 0, {NULL}};
             tepui_network_share(shared.net, &c.team);

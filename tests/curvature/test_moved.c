@@ -57,7 +57,7 @@ static int open_mover(mover *m, const char *text, unsigned needs, uint64_t key)
     size_t count;
     *m = (mover){0};
     if (!open_bench(&m->b, text, TEPUI_NEEDS_PATH | needs, key)) return 0;
-    CHECK(network_draw_sample(m->b.net, 0) == TEPUI_OK);
+    CHECK(network_draw_sample(m->b.net) == TEPUI_OK);
     m->theta = network_open(m->b.net, &count);
     CHECK(count == m->b.P);
     for (size_t i = count; i % TEPUI_LANES; i++) CHECK(m->theta[i] == 0);
@@ -330,7 +330,7 @@ static void the_next_sample_has_its_bits(void)
         CHECK(same(got, want, 2 * fresh.P + 3));
         if (!same(got, want, 2 * fresh.P + 3)) fprintf(stderr, "%s", text_of(k));
         size_t count;
-        CHECK(network_draw_sample(m.b.net, 0) == TEPUI_OK && network_open(m.b.net, &count) == m.theta);
+        CHECK(network_draw_sample(m.b.net) == TEPUI_OK && network_open(m.b.net, &count) == m.theta);
         free(want), free(got);
         close_mover(&m), close_bench(&fresh);
     }

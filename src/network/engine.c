@@ -1,0 +1,76 @@
+/* engine.c -- see engine.h. */
+#include "engine.h"
+
+const char *engine_is_for_plain(const tepui_network *net)
+{
+    return net->cell->composition ? "works on plain nets" : NULL;
+}
+
+const char *engine_is_for_composed(const tepui_network *net)
+{
+    return net->cell->composition ? NULL : "works on compositions of layers";
+}
+
+static int is_used(const tepui_network *net, size_t i)
+{
+    return net->used >> i & 1;
+}
+
+int engine_in_use(const tepui_network *net, const network_engine *engine)
+{
+    size_t i = 0;
+    while (net->engines && net->engines[i] && net->engines[i] != engine) i++;
+    return net->engines && net->engines[i] && is_used(net, i);
+}
+
+static int can(const network_engine *engine, const tepui_network *net)
+{
+    return !engine->obstacle || !engine->obstacle(net);
+}
+
+static void use(tepui_network *net, const network_engine *engine)
+{
+    for (const network_engine *const *b = engine->before; b && *b; b++)
+        if (can(*b, net)) use(net, *b);
+    for (size_t i = 0; net->engines[i]; i++)
+        if (net->engines[i] == engine) net->used |= 1u << i;
+    if (engine->keeps) net->keeps |= engine->keeps(net);
+    net->curved = (net->keeps & KEEP_DERIVATIVES) != 0;
+}
+
+void network_choose_engines(tepui_network *net)
+{
+    unsigned left = net->needs | TEPUI_NEEDS_FORWARD;
+    size_t i = 0;
+    net->used = net->keeps = 0;
+    net->curved = 0;
+    while (net->engines && net->engines[i]) i++;
+    while (i-- > 0) {
+        const network_engine *engine = net->engines[i];
+        if (!(engine->gives & left) || !can(engine, net)) continue;
+        left &= ~engine->gives;
+        use(net, engine);
+    }
+}
+
+void engines_lay_out(tepui_network *net, network_arena *a)
+{
+    for (size_t i = 0; net->engines[i]; i++)
+        if (is_used(net, i) && net->engines[i]->lay_out) net->engines[i]->lay_out(net, a);
+}
+
+tepui_status engines_run(tepui_network *net)
+{
+    tepui_status st = TEPUI_OK;
+    for (size_t i = 0; st == TEPUI_OK && net->engines[i]; i++)
+        if (is_used(net, i) && net->engines[i]->run) st = net->engines[i]->run(net);
+    return st;
+}
+
+double engines_cost(const tepui_network *net, double products)
+{
+    double operations = 0;
+    for (size_t i = 0; net->engines[i]; i++)
+        if (is_used(net, i) && net->engines[i]->cost) operations += net->engines[i]->cost(net, products);
+    return operations;
+}

@@ -1,0 +1,34 @@
+/* engine.h (internal) -- how a part of what a sample is asked for is computed.
+
+   A sampler that draws matrices has a list of engines, in the order in which they work. For everything that is asked
+   for, the last engine of the list that gives it and has no obstacle is taken, so special engines stand behind general
+   ones; those that it builds upon (`before`) come with it where they have no obstacle. */
+#ifndef TEPUI_NETWORK_ENGINE_H
+#define TEPUI_NETWORK_ENGINE_H
+#include "network.h"
+
+/* What an engine wants of the passes: slopes and vectors of all layers; the weights where they are few, or all. */
+enum { KEEP_SLOPES = 1, KEEP_VECTORS = 2, KEEP_FEW_WEIGHTS = 4, KEEP_WEIGHTS = 8, KEEP_DERIVATIVES = 16 };
+
+struct network_engine {
+    const char *name;
+    unsigned gives;                                            /* TEPUI_NEEDS_... */
+    const network_engine *const *before;                       /* NULL at the end; may be NULL */
+    const char *(*obstacle)(const tepui_network *net);         /* why it cannot, NULL: it can; the member may be NULL */
+    unsigned (*keeps)(const tepui_network *net);               /* KEEP_...; NULL: nothing */
+    void (*lay_out)(tepui_network *net, network_arena *a);     /* NULL: nothing */
+    tepui_status (*run)(tepui_network *net);                   /* of a sample; NULL: space for others */
+    double (*cost)(const tepui_network *net, double products); /* operations of a sample; NULL: part of the passes */
+};
+
+int engine_in_use(const tepui_network *net, const network_engine *engine);
+/* Space and results of all engines in use. */
+void engines_lay_out(tepui_network *net, network_arena *a);
+tepui_status engines_run(tepui_network *net);
+double engines_cost(const tepui_network *net, double products);
+
+const char *engine_is_for_plain(const tepui_network *net); /* obstacles: */
+const char *engine_is_for_composed(const tepui_network *net);
+
+extern const network_engine engine_forward, engine_backward, engine_composed_backward;
+#endif
