@@ -41,6 +41,7 @@ home() {
     cell | sampler) echo ensemble ;;
     law) echo theory ;;
     result) echo store ;;
+    quantity) echo network ;;
     plugin) echo cli ;; # the headers of all families
     tepui) echo cli ;; # the header of everything
     *) echo "$1" ;;

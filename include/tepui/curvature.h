@@ -54,7 +54,6 @@ size_t tepui_eigenvalue_count(const tepui_cell *c);
 size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs);
 /* Beyond so many rows an observable that needs the whole matrix is refused. */
 #define TEPUI_HESSIAN_MOST 5000u
-#define TEPUI_NEEDS_WHOLE (TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_SIGNS)
 /* About how many operations curvature takes for these needs, of one sample, where Lanczos makes so many products for
    the ends of the spectrum; and how many it made in this sample, 0 where there was nothing to iterate. */
 #define TEPUI_USUAL_PRODUCTS 60.0

@@ -6,41 +6,12 @@
 #define TEPUI_NETWORK_H
 #include <signal.h>
 #include <tepui/cell.h>
+#include <tepui/quantity.h>
 #include <tepui/team.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* What observables may ask for; each is computed once per sample. */
-enum {
-    TEPUI_NEEDS_FORWARD = 1,
-    TEPUI_NEEDS_TANGENT = 2,         /* J u */
-    TEPUI_NEEDS_LOSS_GRADIENT = 4,   /* backward pass of the loss */
-    TEPUI_NEEDS_OUTPUT_GRADIENT = 8, /* backward pass of mean over points of v . f */
-    TEPUI_NEEDS_SLOPES = 16,
-    TEPUI_NEEDS_JACOBIAN = 32,      /* singular values and Lyapunov exponents */
-    TEPUI_NEEDS_CURVATURE = 64,     /* what the functions of curvature.h take */
-    TEPUI_NEEDS_HESSIAN_SIZE = 128, /* norms and traces */
-    TEPUI_NEEDS_EXTREMES = 256,     /* smallest and largest eigenvalue */
-    TEPUI_NEEDS_SPECTRUM = 512,     /* all eigenvalues */
-    TEPUI_NEEDS_NTK = 1024,
-    TEPUI_NEEDS_FISHER = 2048,
-    TEPUI_NEEDS_PARTS = 4096,             /* all eigenvalues of G and R */
-    TEPUI_NEEDS_ALIGNMENT = 8192,         /* gradient and eigenvectors */
-    TEPUI_NEEDS_DENSITY = 16384,          /* stochastic Lanczos quadrature */
-    TEPUI_NEEDS_BLOCKS = 32768,           /* with TEPUI_NEEDS_HESSIAN_SIZE: norms of all blocks */
-    TEPUI_NEEDS_RANK = 65536,             /* of the hidden vectors of all points */
-    TEPUI_NEEDS_PATH = 1 << 17,           /* trajectories of an optimizer (dynamics.h) until they escape */
-    TEPUI_NEEDS_RECORD = 1 << 18,         /* and what is recorded of them on the way, */
-    TEPUI_NEEDS_PATH_CURVATURE = 1 << 19, /* the ends of the Hessian's spectrum, */
-    TEPUI_NEEDS_PATH_METRIC = 1 << 20,    /* and in the optimizer's own metric */
-    TEPUI_NEEDS_PLATEAU = 1 << 21,        /* the loss on lines through the initialisation */
-    TEPUI_NEEDS_PATH_ACCURACY = 1 << 22,  /* with TEPUI_NEEDS_RECORD: classes of the rows that are held out */
-    TEPUI_NEEDS_SIGNS = 1 << 23,          /* how many eigenvalues of the Hessian are negative, how many positive */
-    TEPUI_NEEDS_OUTPUT = 1 << 24,         /* f itself */
-    TEPUI_NEEDS_ANGLE = 1 << 25           /* between the hidden vectors of two points */
-};
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */
 

@@ -95,36 +95,6 @@ static char *observables_of(const tepui_law_type *law)
     return cli_print("%s%s%s", law->observable, law->other ? ", " : "", law->other ? law->other : "");
 }
 
-/* What takes most of the time of a sample, the most costly first. */
-static const char *cost_of(const tepui_observable_type *o)
-{
-    static const struct {
-        unsigned need;
-        const char *cost;
-    } costs[] = {
-        {TEPUI_NEEDS_PLATEAU, "losses on three lines, and Lanczos for one eigenvector"},
-        {TEPUI_NEEDS_PATH_ACCURACY, "a trajectory, and the rows held out at every recorded step"},
-        {TEPUI_NEEDS_PATH_METRIC, "a trajectory, and Lanczos at every recorded step"},
-        {TEPUI_NEEDS_PATH_CURVATURE, "a trajectory, and Lanczos at every recorded step"},
-        {TEPUI_NEEDS_PATH, "a trajectory: a gradient a step"},
-        {TEPUI_NEEDS_PARTS, "all eigenvalues of H, G and R: cubic in the coordinates"},
-        {TEPUI_NEEDS_SPECTRUM, "all eigenvalues of H: cubic in the coordinates"},
-        {TEPUI_NEEDS_SIGNS, "the inertia of H: cubic in the coordinates"},
-        {TEPUI_NEEDS_DENSITY, "100 Hessian products"},
-        {TEPUI_NEEDS_ALIGNMENT, "eigenvectors of H"},
-        {TEPUI_NEEDS_EXTREMES, "Lanczos: some 60 Hessian products"},
-        {TEPUI_NEEDS_BLOCKS, "all blocks of H"},
-        {TEPUI_NEEDS_HESSIAN_SIZE, "norms of the blocks of H, no matrix of H"},
-        {TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER, "the gradients of all outputs of all points"},
-        {TEPUI_NEEDS_JACOBIAN, "the Jacobian, its QR and singular values"},
-        {TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT, "a forward and a backward pass"},
-        {TEPUI_NEEDS_TANGENT, "a forward pass with a tangent"},
-    };
-    for (size_t i = 0; i < sizeof costs / sizeof *costs; i++)
-        if (o->needs & costs[i].need) return costs[i].cost;
-    return "a forward pass";
-}
-
 /* Laws name their observable; observables their formula, special values and cost. */
 static cli_table *family_table(const tepui_family *f)
 {
@@ -141,7 +111,7 @@ static cli_table *family_table(const tepui_family *f)
         char *about = laws ? observables_of(f->kinds[i]) : NULL;
         add_row(t, (const char *const[]){k->name, params, k->doc, k->source}, 4);
         if (laws) add_row(t, (const char *const[]){about}, 1);
-        if (observables) add_row(t, (const char *const[]){o->formula, o->special, cost_of(o)}, 3);
+        if (observables) add_row(t, (const char *const[]){o->formula, o->special, tepui_quantities_cost(o->needs)}, 3);
         free(params);
         free(about);
     }

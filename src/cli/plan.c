@@ -50,10 +50,7 @@ static double raw_kept(const tepui_experiment *e)
 /* Whether samples call BLAS. */
 static int calls_blas(const tepui_experiment *e)
 {
-    const unsigned own = TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_LOSS_GRADIENT |
-                         TEPUI_NEEDS_OUTPUT_GRADIENT | TEPUI_NEEDS_SLOPES | TEPUI_NEEDS_OUTPUT | TEPUI_NEEDS_ANGLE |
-                         TEPUI_NEEDS_RANK | TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS;
-    if (tepui_experiment_needs(e) & ~own) return 1;
+    if (tepui_quantities_take(tepui_experiment_needs(e)) & TEPUI_TAKES_BLAS) return 1;
     for (size_t i = 0; i < e->cell_count; i++) {
         const tepui_distribution_type *law = e->cells[i].distribution.type;
         if (law->fill_matrix) return 1;

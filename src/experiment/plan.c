@@ -284,7 +284,7 @@ static tepui_status check_spectrum(const tepui_experiment *e, const settings *s,
     const char *name = "";
     for (size_t o = 0; o < e->observable_count; o++) {
         needs |= e->observables[o]->needs;
-        if (e->observables[o]->needs & TEPUI_NEEDS_WHOLE) name = e->observables[o]->kind.name;
+        if (tepui_quantities_take(e->observables[o]->needs) & TEPUI_TAKES_WHOLE) name = e->observables[o]->kind.name;
     }
     const size_t n = tepui_hessian_rows(c, needs);
     if (e->has_precision && tepui_observable_values(e->precision_observable, c) > 1)

@@ -41,7 +41,7 @@ void *network_take(network_arena *a, size_t count, size_t size);
 void *network_room(network_arena *a, size_t size);
 
 /* Passes and Hessian products at other parameters than those drawn (curvature/moved.h), beside TEPUI_NEEDS_... */
-#define NETWORK_NEEDS_MOVED (1u << 26)
+#define NETWORK_NEEDS_MOVED (1u << TEPUI_QUANTITY_COUNT)
 typedef struct network_engine network_engine; /* engine.h */
 
 struct tepui_network {

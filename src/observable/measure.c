@@ -43,7 +43,7 @@ static tepui_status check_cell(const tepui_observable_type *t, const tepui_cell 
                           t->least_points, c->points);
     if (t->needs & TEPUI_NEEDS_PATH && !c->dynamics.follows)
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s needs a trajectory, and the experiment follows none", t->kind.name);
-    if (t->needs & TEPUI_NEEDS_WHOLE && tepui_hessian_rows(c, t->needs) > TEPUI_HESSIAN_MOST)
+    if (tepui_quantities_take(t->needs) & TEPUI_TAKES_WHOLE && tepui_hessian_rows(c, t->needs) > TEPUI_HESSIAN_MOST)
         return tepui_fail(err, TEPUI_BAD_INPUT, "%s needs the whole Hessian, at most %u x %u; here %zu rows",
                           t->kind.name, TEPUI_HESSIAN_MOST, TEPUI_HESSIAN_MOST, tepui_hessian_rows(c, t->needs));
     return TEPUI_OK;
