@@ -80,6 +80,8 @@ typedef struct tepui_layer_type {
     void (*bend)(layer_node *n, const double *v, tepui_rows gx);
     /* g 2^(what it returns) = (d y / d parameters)^T gy; NULL without parameters */
     int64_t (*gradient)(layer_node *n, double *g);
+    /* Of one point, the square of its norm over 4^*e, where that takes no gradient; NULL: it does. */
+    double (*gradient_square)(const layer_node *n, int64_t *e);
     /* the derivative of that along (dx, v): (d y / d parameters)^T dgy, and what bends if `whole`; v may be NULL */
     int64_t (*gradient_tangent)(layer_node *n, const double *v, int whole, double *g);
 } tepui_layer_type;

@@ -22,7 +22,6 @@ typedef struct block_state {
 } block_state;
 
 /* gram.c: fills size and ln_block */
-typedef struct gram_state gram_state;
 struct gram_room *gram_room_lay_out(const tepui_network *net, network_arena *a);
 extern const network_engine engine_gram;
 
@@ -121,15 +120,6 @@ void seen_constrain(tepui_network *net, double *x); /* what rounding leaves besi
 tepui_status seen_product(tepui_network *net, const double *x, double *y, int64_t *exponent);
 
 /* tangent_kernel.c */
-typedef struct {
-    double ln_trace, ln_low, ln_high;
-} kernel_ends;
-typedef struct kernel_state {
-    double *matrix, *value, *work;
-    double *jacobian, *scaled, *turned; /* of composed nets: d f / d parameters, points outputs x P */
-    int64_t *exponent;                  /* of its rows */
-    kernel_ends ntk, fisher;
-} kernel_state;
 extern const network_engine engine_kernel, engine_composed_kernel;
 
 extern const network_engine engine_blocks;                       /* the space of block columns */

@@ -146,7 +146,7 @@ tepui_status composed_jacobian_rows(tepui_network *net, double *J, int64_t *expo
 static unsigned kept(const tepui_network *net)
 {
     (void)net;
-    return KEEP_DERIVATIVES;
+    return KEEP_WEIGHTS | KEEP_DERIVATIVES;
 }
 
 static const network_engine *const before[] = {&engine_composed_backward, NULL};

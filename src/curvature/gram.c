@@ -57,10 +57,15 @@ typedef struct {
     scaled square[3], diagonal[3], trace[3];
 } sums;
 
-struct gram_state {
+typedef struct {
     layer_gram *layer; /* [k] */
     sums *column;      /* [l] */
-};
+} gram_state;
+
+static gram_state *state_of(const tepui_network *net)
+{
+    return engine_state(net, &engine_gram);
+}
 
 /* Of whoever works on a column. */
 typedef struct gram_room {
@@ -90,7 +95,7 @@ static void lay_out(tepui_network *net, network_arena *a)
                                   network_take(a, n * n, sizeof(double)),  network_take(a, n * n, sizeof(double))};
         if (g != &unused) g->layer[k] = layer;
     }
-    if (g != &unused) net->gram = g;
+    if (g != &unused) engine_set_state(net, &engine_gram, g);
 }
 
 /* Of a_0, ..., a_{K-1}. */
@@ -144,7 +149,7 @@ static void inner_products(const tepui_kernels *kernel, const double *x, const d
 static void take_layer(tepui_network *net, size_t k)
 {
     const curvature_state *c = net->curvature;
-    layer_gram *g = &net->gram->layer[k];
+    layer_gram *g = &state_of(net)->layer[k];
     const size_t n = net->points, in = curvature_width(net, k - 1), out = curvature_width(net, k);
     for (size_t p = 0; p < n; p++) {
         g->a_exponent[p] = normalise(net, c->a[k - 1] + p * in, in, c->a_exponent[(k - 1) * n + p], g->a + p * in);
@@ -158,7 +163,7 @@ static void take_layer(tepui_network *net, size_t k)
 /* C of the part for every point, with the exponents of its terms. */
 static void take_middles(const tepui_network *net, block_column *b, size_t k, size_t l, tepui_part part, family *f)
 {
-    const layer_gram *g = net->gram->layer;
+    const layer_gram *g = state_of(net)->layer;
     const size_t size = curvature_width(net, k) * curvature_width(net, l);
     for (size_t p = 0; p < net->points; p++) {
         int64_t e;
@@ -172,7 +177,7 @@ static void take_middles(const tepui_network *net, block_column *b, size_t k, si
 
 static void take_chains(const tepui_network *net, const block_column *b, size_t k, size_t l, family *f)
 {
-    const layer_gram *g = net->gram->layer;
+    const layer_gram *g = state_of(net)->layer;
     const size_t size = curvature_width(net, k - 1) * curvature_width(net, l);
     for (size_t p = 0; p < net->points; p++) {
         int64_t e;
@@ -194,7 +199,7 @@ static int64_t shifts(const int64_t *e, size_t n, double *shift)
 static scaled sum_pairs(const tepui_network *net, gram_room *g, size_t l, const family *f, const family *h,
                         const double *gram, const double *pairs)
 {
-    const double *aa = net->gram->layer[l].aa;
+    const double *aa = state_of(net)->layer[l].aa;
     const size_t n = net->points;
     const int64_t e = shifts(f->e, n, g->shift) + shifts(h->e, n, g->other_shift);
     double sum = 0;
@@ -207,7 +212,7 @@ static scaled sum_pairs(const tepui_network *net, gram_room *g, size_t l, const 
 static scaled product_of_middles(const tepui_network *net, gram_room *g, size_t k, size_t l, family *f, const family *h)
 {
     inner_products(net->kernel, f->m, h->m, net->points, curvature_width(net, k) * curvature_width(net, l), f->gram);
-    return sum_pairs(net, g, l, f, h, f->gram, net->gram->layer[k].aa);
+    return sum_pairs(net, g, l, f, h, f->gram, state_of(net)->layer[k].aa);
 }
 
 static scaled square_of_chains(const tepui_network *net, gram_room *g, size_t k, size_t l)
@@ -215,7 +220,7 @@ static scaled square_of_chains(const tepui_network *net, gram_room *g, size_t k,
     family *M = &g->chain;
     inner_products(net->kernel, M->m, M->m, net->points, curvature_width(net, k - 1) * curvature_width(net, l),
                    M->gram);
-    return sum_pairs(net, g, l, M, M, M->gram, net->gram->layer[k].dd);
+    return sum_pairs(net, g, l, M, M, M->gram, state_of(net)->layer[k].dd);
 }
 
 /* out[p][q] = X_p^T v_q for matrices X_p (rows x cols) and vectors v_q. */
@@ -231,7 +236,7 @@ static void all_with_all(const tepui_network *net, const double *X, size_t rows,
 static scaled middles_with_chains(const tepui_network *net, gram_room *g, size_t k, size_t l, family *f)
 {
     const size_t n = net->points, cols = curvature_width(net, l);
-    all_with_all(net, f->m, curvature_width(net, k), cols, net->gram->layer[k].delta, g->x);
+    all_with_all(net, f->m, curvature_width(net, k), cols, state_of(net)->layer[k].delta, g->x);
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++)
             f->gram[p * n + q] = net->kernel->dot(g->x + (p * n + q) * cols, g->y + (q * n + p) * cols, cols);
@@ -241,7 +246,7 @@ static scaled middles_with_chains(const tepui_network *net, gram_room *g, size_t
 /* The squares of the points' own terms: pairs of a point with itself, after a product of the family with itself. */
 static scaled own_squares(const tepui_network *net, gram_room *g, size_t l, const family *f, const double *pairs)
 {
-    const double *aa = net->gram->layer[l].aa;
+    const double *aa = state_of(net)->layer[l].aa;
     const size_t n = net->points;
     const int64_t e = shifts(f->e, n, g->shift);
     double sum = 0;
@@ -258,7 +263,7 @@ static int has_cancelled(scaled square, scaled own)
 static size_t span(const tepui_network *net, gram_room *g, size_t l, const double **out)
 {
     const size_t n = net->points, d = curvature_width(net, l - 1);
-    const double *a = net->gram->layer[l].a;
+    const double *a = state_of(net)->layer[l].a;
     *out = a;
     if (n > d) return d;
     matrix_frame(net->kernel, a, n, d, g->columns, g->factors, NULL, g->x);
@@ -302,7 +307,7 @@ static entry_terms terms_of(const tepui_network *net, gram_room *g, int chained,
 /* The square of the part's block, entry by entry. */
 static scaled square_of_entries(const tepui_network *net, gram_room *g, size_t k, size_t l, tepui_part part)
 {
-    const layer_gram *layer = net->gram->layer;
+    const layer_gram *layer = state_of(net)->layer;
     const size_t n = net->points, rows = curvature_width(net, k), cols = curvature_width(net, l);
     const double *b;
     const size_t r = span(net, g, l, &b), d = k == l ? r : curvature_width(net, k - 1);
@@ -336,7 +341,7 @@ static scaled trace_of(const tepui_network *net, size_t k, const family *f)
     for (size_t p = 0; p < n; p++) {
         double trace = 0;
         for (size_t i = 0; i < d; i++) trace += f->m[p * d * d + i * (d + 1)];
-        accumulate(&sum, (scaled){trace * net->gram->layer[k].aa[p * (n + 1)], f->e[p]});
+        accumulate(&sum, (scaled){trace * state_of(net)->layer[k].aa[p * (n + 1)], f->e[p]});
     }
     return sum;
 }
@@ -350,18 +355,19 @@ static void block_products(const tepui_network *net, block_column *b, size_t k, 
     *gg = *gr = *rr = (scaled){0, 0};
     take_middles(net, b, k, l, TEPUI_GAUSS_NEWTON, &g->gauss_newton);
     *gg = product_of_middles(net, g, k, l, &g->gauss_newton, &g->gauss_newton);
-    own[TEPUI_GAUSS_NEWTON] = own_squares(net, g, l, &g->gauss_newton, net->gram->layer[k].aa);
+    own[TEPUI_GAUSS_NEWTON] = own_squares(net, g, l, &g->gauss_newton, state_of(net)->layer[k].aa);
     if (smooth) {
         take_middles(net, b, k, l, TEPUI_RESIDUAL, &g->residual);
         *gr = product_of_middles(net, g, k, l, &g->gauss_newton, &g->residual);
         *rr = product_of_middles(net, g, k, l, &g->residual, &g->residual);
-        own[TEPUI_RESIDUAL] = own_squares(net, g, l, &g->residual, net->gram->layer[k].aa);
+        own[TEPUI_RESIDUAL] = own_squares(net, g, l, &g->residual, state_of(net)->layer[k].aa);
     }
     if (!chained) return;
     take_chains(net, b, k, l, &g->chain);
-    all_with_all(net, g->chain.m, curvature_width(net, k - 1), curvature_width(net, l), net->gram->layer[k].a, g->y);
+    all_with_all(net, g->chain.m, curvature_width(net, k - 1), curvature_width(net, l), state_of(net)->layer[k].a,
+                 g->y);
     accumulate(rr, square_of_chains(net, g, k, l));
-    accumulate(&own[TEPUI_RESIDUAL], own_squares(net, g, l, &g->chain, net->gram->layer[k].dd));
+    accumulate(&own[TEPUI_RESIDUAL], own_squares(net, g, l, &g->chain, state_of(net)->layer[k].dd));
     if (!net->curvature->flat) accumulate(gr, middles_with_chains(net, g, k, l, &g->gauss_newton));
     for (int twice = 0; smooth && twice < 2; twice++) accumulate(rr, middles_with_chains(net, g, k, l, &g->residual));
 }
@@ -407,7 +413,7 @@ static sums fold(const sums *column, size_t K)
 
 static tepui_status run(tepui_network *net)
 {
-    gram_state *g = net->gram;
+    gram_state *g = state_of(net);
     if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
     for (size_t k = 1; k <= net->layers; k++) take_layer(net, k);
     memset(g->column, 0, (net->layers + 1) * sizeof *g->column);

@@ -21,6 +21,24 @@
 #define SWEEPS 40
 #define ORTHOGONAL(n) (((double)(n) + 4) * 0x1p-53) /* cosine of rows of length n, to rounding */
 
+typedef struct {
+    size_t most, rank; /* rank at best; of the last sample */
+    size_t span;       /* length of the rows of T: inputs, or the rank after the first matrix */
+    double *M, *Q, *R; /* columns of M = A_k Q and of Q; R by rows */
+    double *T, *spare; /* rows */
+    int64_t *T_exponent, *spare_exponent;
+    size_t *pivot;                    /* column of M that gave a direction */
+    double *square;                   /* of the rows of T */
+    double *work, *sum, *ln_singular; /* sum: of ln R_ii; singular values descending */
+    double *mean,
+        *product; /* ln R_ii and products of their deviations over the matrices: lower triangle, most x most */
+} jacobian_state;
+
+static jacobian_state *state_of(const tepui_network *net)
+{
+    return engine_state(net, &engine_jacobian);
+}
+
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -58,7 +76,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     s->ln_singular = network_take(a, most, sizeof(double));
     s->mean = network_take(a, most, sizeof(double));
     s->product = network_take(a, most * most, sizeof(double));
-    if (s != &unused) net->jacobian = s;
+    if (s != &unused) engine_set_state(net, &engine_jacobian, s);
 }
 
 /* M's rows of the tile: sigma W Q for the columns Q, which lie one after another, as M's do. */
@@ -73,7 +91,7 @@ static void multiply_tile(const tepui_kernels *kernel, const weight_site *site, 
 /* Columns of W_k Q_{k-1}, Q_0 = 1, each `rows` long, a tile of rows at a time. */
 static tepui_status multiply(tepui_network *net, size_t k, size_t columns)
 {
-    jacobian_state *s = net->jacobian;
+    jacobian_state *s = state_of(net);
     const weight_site *site = &net->site[k];
     weight_rows r;
     tepui_status st = weights_first(net, k, &r);
@@ -92,7 +110,7 @@ static tepui_status multiply(tepui_network *net, size_t k, size_t columns)
 /* The same of unit k of a composed net: its tangents of every column, brought to one exponent, which it returns. */
 static int64_t multiply_composed(tepui_network *net, size_t k, size_t columns)
 {
-    jacobian_state *s = net->jacobian;
+    jacobian_state *s = state_of(net);
     composed_state *c = net->composed;
     const size_t from = c->m->last[k - 1], to = c->m->last[k], points = composed_tangent_points(net->cell);
     const layer_node *before = &c->node[from], *after = &c->node[to];
@@ -122,7 +140,7 @@ static int64_t multiply_composed(tepui_network *net, size_t k, size_t columns)
 /* Slopes applied, rows of dead units left out; returns how many are left. */
 static size_t mask(tepui_network *net, size_t k, size_t rows, size_t columns)
 {
-    double *M = net->jacobian->M;
+    double *M = state_of(net)->M;
     const double *slope = k > net->depth || net->composed ? NULL : net->slope + net->slope_at[k];
     size_t live = 0, to = 0;
     if (!slope) return rows;
@@ -136,7 +154,7 @@ static size_t mask(tepui_network *net, size_t k, size_t rows, size_t columns)
 /* Where slopes or sigma are so small or large that squares would leave the range of double: an exact power of two. */
 static int64_t centre(tepui_network *net, size_t entries)
 {
-    double *M = net->jacobian->M;
+    double *M = state_of(net)->M;
     const double top = net->kernel->maxabs(M, entries);
     if (!(top > 0) || (top > SCALED_LOW * 0x1p200 && top < SCALED_HIGH * 0x1p-200)) return 0;
     const int e = ilogb(top);
@@ -147,7 +165,7 @@ static int64_t centre(tepui_network *net, size_t entries)
 /* The rows of Q that mask left out are 0; from the last to the first, in place. */
 static void unmask(tepui_network *net, size_t k, size_t rows, size_t live, size_t rank)
 {
-    double *Q = net->jacobian->Q;
+    double *Q = state_of(net)->Q;
     const double *slope = net->slope + net->slope_at[k];
     size_t from = live * rank;
     if (live == rows) return;
@@ -158,7 +176,7 @@ static void unmask(tepui_network *net, size_t k, size_t rows, size_t live, size_
 /* T = R T, in one product: the factor R_ij of row T_j takes the difference to the largest exponent of its sum. */
 static void extend_product(tepui_network *net, size_t columns, size_t rank, int64_t e)
 {
-    jacobian_state *s = net->jacobian;
+    jacobian_state *s = state_of(net);
     for (size_t i = 0; i < rank; i++) {
         double *row = s->R + i * columns;
         int64_t top = ROWS_ZERO;
@@ -180,7 +198,7 @@ static void extend_product(tepui_network *net, size_t columns, size_t rank, int6
 /* T_1 = R_1, or L: the rows of R_1 are the columns of Q' L^T. */
 static void begin_product(tepui_network *net, size_t columns, size_t rank, int64_t e)
 {
-    jacobian_state *s = net->jacobian;
+    jacobian_state *s = state_of(net);
     s->span = columns;
     memcpy(s->T, s->R, rank * columns * sizeof *s->T);
     if (rank < columns && matrix_qr(net->kernel, s->T, columns, rank, s->M, s->R, s->pivot, s->work) == rank) {
@@ -211,7 +229,7 @@ static void collect(jacobian_state *s, size_t k, size_t columns, size_t rank, in
 
 static void settle(tepui_network *net, size_t i)
 {
-    jacobian_state *s = net->jacobian;
+    jacobian_state *s = state_of(net);
     s->square[i] = rows_square(net->kernel, s->T + i * s->span, s->span, &s->T_exponent[i]).s;
 }
 
@@ -219,7 +237,7 @@ static void settle(tepui_network *net, size_t i)
    so that rows of any two sizes meet. */
 static int rotate(tepui_network *net, size_t i, size_t j)
 {
-    jacobian_state *s = net->jacobian;
+    jacobian_state *s = state_of(net);
     const size_t in = s->span;
     if (s->T_exponent[i] < s->T_exponent[j]) return rotate(net, j, i);
     double *x = s->T + i * in, *y = s->T + j * in;
@@ -248,7 +266,7 @@ static int descending(const void *a, const void *b)
 /* Seven sweeps or so are enough; where 40 were not, the values are NaN, which is counted. */
 static void singular_values(tepui_network *net, size_t rank)
 {
-    jacobian_state *s = net->jacobian;
+    jacobian_state *s = state_of(net);
     int done = 0;
     for (size_t i = 0; i < rank; i++) settle(net, i);
     for (int sweep = 0; sweep < SWEEPS && !done; sweep++) {
@@ -273,7 +291,7 @@ static void clear(jacobian_state *s)
 /* Matrix k; *columns: of Q_{k-1}, then of Q_k. */
 static tepui_status step(tepui_network *net, size_t k, size_t *columns)
 {
-    jacobian_state *s = net->jacobian;
+    jacobian_state *s = state_of(net);
     const size_t rows = length(net->cell, k);
     int64_t e = 0;
     tepui_status st = TEPUI_OK;
@@ -297,7 +315,7 @@ static tepui_status step(tepui_network *net, size_t k, size_t *columns)
 
 static tepui_status run(tepui_network *net)
 {
-    jacobian_state *s = net->jacobian;
+    jacobian_state *s = state_of(net);
     tepui_status st = TEPUI_OK;
     s->rank = net->cell->inputs;
     clear(s);
@@ -319,8 +337,7 @@ size_t tepui_jacobian_rank(const tepui_cell *c)
 
 static unsigned kept(const tepui_network *net)
 {
-    (void)net;
-    return KEEP_SLOPES | KEEP_FEW_WEIGHTS;
+    return KEEP_SLOPES | (net->cell->composition ? KEEP_WEIGHTS : KEEP_FEW_WEIGHTS);
 }
 
 const network_engine engine_jacobian = {
@@ -333,24 +350,24 @@ const network_engine engine_jacobian = {
 
 double tepui_network_ln_singular(const tepui_network *net, size_t i)
 {
-    return net->jacobian->ln_singular[i - 1];
+    return state_of(net)->ln_singular[i - 1];
 }
 
 double tepui_network_lyapunov(const tepui_network *net, size_t i)
 {
-    return net->jacobian->sum[i - 1] / (double)net->layers;
+    return state_of(net)->sum[i - 1] / (double)net->layers;
 }
 
 double tepui_network_lyapunov_covariance(const tepui_network *net, size_t i, size_t j)
 {
-    const jacobian_state *s = net->jacobian;
+    const jacobian_state *s = state_of(net);
     if (i < j) return tepui_network_lyapunov_covariance(net, j, i);
     return i > s->rank ? -INFINITY : s->product[(i - 1) * s->most + j - 1] / ((double)net->layers - 1);
 }
 
 double tepui_network_ln_condition(const tepui_network *net)
 {
-    const jacobian_state *s = net->jacobian;
+    const jacobian_state *s = state_of(net);
     size_t rank = s->most;
     while (rank > 0 && s->ln_singular[rank - 1] == -INFINITY) rank--;
     return rank ? s->ln_singular[0] - s->ln_singular[rank - 1] : INFINITY;
@@ -358,7 +375,7 @@ double tepui_network_ln_condition(const tepui_network *net)
 
 double tepui_network_effective_rank(const tepui_network *net)
 {
-    const jacobian_state *s = net->jacobian;
+    const jacobian_state *s = state_of(net);
     double sum = 0, entropy = 0;
     if (s->ln_singular[0] == -INFINITY) return 0;
     for (size_t i = 0; i < s->most; i++) sum += elementary_exp(s->ln_singular[i] - s->ln_singular[0]);
@@ -371,7 +388,7 @@ double tepui_network_effective_rank(const tepui_network *net)
 
 double tepui_network_ln_jacobian_moment(const tepui_network *net, size_t n)
 {
-    const jacobian_state *s = net->jacobian;
+    const jacobian_state *s = state_of(net);
     double sum = 0;
     if (s->ln_singular[0] == -INFINITY) return -INFINITY;
     for (size_t i = 0; i < s->most; i++) sum += elementary_exp(2 * (double)n * (s->ln_singular[i] - s->ln_singular[0]));

@@ -26,13 +26,18 @@
 
 const double tepui_plateau_at[TEPUI_PLATEAU_POINTS] = {-1, -0.5, -0.2, -0.1, -0.05, 0, 0.05, 0.1, 0.2, 0.5, 1};
 
-typedef struct plateau_state {
+typedef struct {
     tepui_network *net;
     size_t n;
     double *start, *g, *direction, *random, *lanczos;
     double ln[TEPUI_RAYS][TEPUI_PLATEAU_POINTS];
     int64_t unit; /* of products; INT64_MIN: the first one tells */
 } plateau_state;
+
+static plateau_state *state_of(const tepui_network *net)
+{
+    return engine_state(net, &engine_plateau);
+}
 
 static void lay_out(tepui_network *net, network_arena *a)
 {
@@ -50,13 +55,13 @@ static void lay_out(tepui_network *net, network_arena *a)
     s->direction = network_take(a, padded, sizeof(double));
     s->random = network_take(a, padded, sizeof(double));
     s->lanczos = network_take(a, matrix_lanczos_work(n, BASIS), sizeof(double));
-    if (s != &unused) net->plateau = s;
+    if (s != &unused) engine_set_state(net, &engine_plateau, s);
 }
 
 void plateau_open(tepui_network *net)
 {
-    if (!net->plateau) return;
-    tepui_network *own = net->plateau->net;
+    if (!state_of(net)) return;
+    tepui_network *own = state_of(net)->net;
     own->kernel = net->kernel;
     weights_groups(net->cell, own->site, own->group);
 }
@@ -107,7 +112,7 @@ static tepui_status clear_null_space(plateau_state *s)
 /* The eigenvector into direction; 0 without a negative eigenvalue. TEPUI_FAILED: it is not known. */
 static tepui_status eigenvector(tepui_network *net)
 {
-    plateau_state *s = net->plateau;
+    plateau_state *s = state_of(net);
     const lanczos_task task = {
         .basis = BASIS, .products = MOST_PRODUCTS, .top = 1, .tolerance = TOLERANCE, .lowest = s->direction};
     matrix_extremes got;
@@ -151,7 +156,7 @@ static tepui_status follow(plateau_state *s, tepui_ray ray, const double *d)
 
 static tepui_status run(tepui_network *net)
 {
-    plateau_state *s = net->plateau;
+    plateau_state *s = state_of(net);
     tepui_network *own = s->net;
     size_t count;
     int64_t e;
@@ -195,10 +200,10 @@ const network_engine engine_plateau = {
 
 double tepui_network_ln_plateau(const tepui_network *net, tepui_ray ray, size_t i)
 {
-    return net->plateau->ln[ray][i];
+    return state_of(net)->ln[ray][i];
 }
 
 const double *tepui_network_random_ray(const tepui_network *net)
 {
-    return net->plateau->random;
+    return state_of(net)->random;
 }

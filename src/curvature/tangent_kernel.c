@@ -9,6 +9,27 @@
 #include <matrix/matrix.h>
 #include <string.h>
 
+typedef struct {
+    double ln_trace, ln_low, ln_high;
+} kernel_ends;
+typedef struct {
+    double *matrix, *value, *work;
+    double *jacobian, *scaled, *turned; /* of composed nets: d f / d parameters, points outputs x P */
+    int64_t *exponent;                  /* of its rows */
+    kernel_ends ntk, fisher;
+} kernel_state;
+
+/* Of the one that the net has. */
+static const network_engine *engine_of(const tepui_network *net)
+{
+    return net->cell->composition ? &engine_composed_kernel : &engine_kernel;
+}
+
+static kernel_state *state_of(const tepui_network *net)
+{
+    return engine_state(net, engine_of(net));
+}
+
 static void lay_out(tepui_network *net, network_arena *a)
 {
     const size_t size = net->points * net->cell->outputs;
@@ -22,7 +43,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     s->scaled = network_take(a, rows, sizeof(double));
     s->turned = network_take(a, net->needs & TEPUI_NEEDS_FISHER ? rows : 0, sizeof(double));
     s->exponent = network_take(a, size, sizeof(int64_t));
-    if (s != &unused) net->tangent_kernel = s;
+    if (s != &unused) engine_set_state(net, engine_of(net), s);
 }
 
 /* Exponent of the factor T_k (x) a_{k-1} of point p. */
@@ -36,7 +57,7 @@ static void add_layer(tepui_network *net, size_t k, int64_t unit)
     const curvature_state *c = net->curvature;
     const tepui_kernels *kernel = net->kernel;
     const size_t n = net->points, q = net->cell->outputs, d = curvature_width(net, k), in = curvature_width(net, k - 1);
-    double *m = net->tangent_kernel->matrix;
+    double *m = state_of(net)->matrix;
     for (size_t p = 0; p < n; p++)
         for (size_t p2 = 0; p2 <= p; p2++) {
             const double shift = scaled_shift(1.0, exponent_of(net, k, p) + exponent_of(net, k, p2) - 2 * unit);
@@ -51,7 +72,7 @@ static void add_layer(tepui_network *net, size_t k, int64_t unit)
 /* Trace and ends of the spectrum of the matrix, in units of 2^(2 unit). */
 static tepui_status solve(tepui_network *net, int64_t unit, kernel_ends *out)
 {
-    kernel_state *s = net->tangent_kernel;
+    kernel_state *s = state_of(net);
     const size_t size = net->points * net->cell->outputs;
     double trace = 0;
     for (size_t i = 0; i < size; i++) trace += s->matrix[i * (size + 1)];
@@ -73,7 +94,7 @@ static tepui_status solve(tepui_network *net, int64_t unit, kernel_ends *out)
 
 static tepui_status spectrum(tepui_network *net, kernel_ends *out)
 {
-    kernel_state *s = net->tangent_kernel;
+    kernel_state *s = state_of(net);
     const size_t n = net->points, size = n * net->cell->outputs;
     int64_t unit = 2 * ROWS_ZERO;
     for (size_t k = 1; k <= net->layers; k++)
@@ -88,7 +109,7 @@ static tepui_status spectrum(tepui_network *net, kernel_ends *out)
  */
 static tepui_status composed_spectrum(tepui_network *net, int fisher, kernel_ends *out)
 {
-    kernel_state *s = net->tangent_kernel;
+    kernel_state *s = state_of(net);
     const size_t n = net->points, q = net->cell->outputs, size = n * q, P = net->curved_parameters;
     int64_t unit = 2 * ROWS_ZERO;
     for (size_t i = 0; i < size; i++) unit = s->exponent[i] > unit ? s->exponent[i] : unit;
@@ -108,7 +129,7 @@ static tepui_status composed_spectrum(tepui_network *net, int fisher, kernel_end
 
 static tepui_status run_composed(tepui_network *net)
 {
-    kernel_state *s = net->tangent_kernel;
+    kernel_state *s = state_of(net);
     const tepui_loss_type *loss = net->cell->loss.type;
     tepui_status st = composed_jacobian_rows(net, s->jacobian, s->exponent);
     s->fisher = (kernel_ends){-INFINITY, -INFINITY, -INFINITY};
@@ -121,7 +142,7 @@ static tepui_status run_composed(tepui_network *net)
 
 static tepui_status run(tepui_network *net)
 {
-    kernel_state *s = net->tangent_kernel;
+    kernel_state *s = state_of(net);
     tepui_status st = TEPUI_OK;
     if (net->needs & TEPUI_NEEDS_NTK) {
         blocks_gauss_newton(net, NULL);
@@ -175,10 +196,10 @@ static double of(const kernel_ends *e, int end)
 
 double tepui_network_ln_ntk(const tepui_network *net, int end)
 {
-    return of(&net->tangent_kernel->ntk, end);
+    return of(&state_of(net)->ntk, end);
 }
 
 double tepui_network_ln_fisher(const tepui_network *net, int end)
 {
-    return of(&net->tangent_kernel->fisher, end);
+    return of(&state_of(net)->fisher, end);
 }

@@ -5,6 +5,8 @@
 
 /* Rows from which it pays to pack a matrix first; the bits are the same. */
 #define PACKED 5u
+/* Columns from which it pays to pass over rows of zeros, one by one; the bits are the same. */
+#define SKIPPED 128u
 
 scaled_square rows_square(const tepui_kernels *kernel, double *m, size_t n, int64_t *e)
 {
@@ -95,7 +97,7 @@ void rows_times_live(const tepui_kernels *kernel, double factor, const double *w
 void rows_times_t(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols,
                   const double *x, size_t points, double *y)
 {
-    if (points == 1) {
+    if (points == 1 && cols >= SKIPPED) {
         memset(y, 0, cols * sizeof *y);
         for (size_t i = 0, end; i < rows; i = end) {
             end = run_end(x, i, rows);

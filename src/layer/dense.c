@@ -70,6 +70,14 @@ static int64_t gradient(layer_node *n, double *g)
     return rows_outer_sum(n->work->kernel, &term, 1, n->work->points, 1, n->t->rows, n->seen_size, n->work->scratch, g);
 }
 
+/* The gradient of one point is an outer product: its norm is the product of two. */
+static double gradient_square(const layer_node *n, int64_t *e)
+{
+    const tepui_kernels *kernel = n->work->kernel;
+    *e = n->gy.e[0] + n->x.e[0];
+    return kernel->sumsq(n->gy.m, n->t->rows) * kernel->sumsq(n->x.m, n->t->cols);
+}
+
 static int64_t gradient_tangent(layer_node *n, const double *v, int whole, double *g)
 {
     const rows_pair term[2] = {{n->dgy.m, n->seen, n->dgy.e, n->x.e}, {n->gy.m, n->dx.m, n->gy.e, n->dx.e}};
@@ -91,5 +99,6 @@ const tepui_layer_type tepui_layer_dense = {
     .backward = backward,
     .bend = bend,
     .gradient = gradient,
+    .gradient_square = gradient_square,
     .gradient_tangent = gradient_tangent,
 };

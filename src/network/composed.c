@@ -110,7 +110,7 @@ void composed_lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_composition *m = net->cell->composition;
     const size_t n = net->points, q = net->cell->outputs;
-    size_t scratch = 0, block = 0, biases = 0, own = 0;
+    size_t scratch = 0, block = 0, biases = 0, own = 0, largest = 0;
     composed_state *s = network_take(a, 1, sizeof *s), unused = {0};
     if (!s) s = &unused;
     s->m = m;
@@ -124,9 +124,11 @@ void composed_lay_out(tepui_network *net, network_arena *a)
         if (k == 0) continue;
         scratch = most(scratch, m->layer[k].scratch);
         block = most(block, all_parameters_of(&m->layer[k]));
+        largest = most(largest, m->layer[k].rows * m->layer[k].cols);
         biases += net->cell->sigma_b > 0 ? m->layer[k].biases : 0;
         own += m->layer[k].own;
     }
+    s->matrix = network_take(a, net->keep_weights ? 0 : largest, sizeof(double));
     s->biases = network_take(a, biases, sizeof(double));
     s->own = network_take(a, own, sizeof(double));
     s->block = network_take(a, net->backward || net->curved ? block : 0, sizeof(double));
@@ -145,19 +147,23 @@ void composed_lay_out(tepui_network *net, network_arena *a)
 
 /* --- forward */
 
+/* The matrix of layer k, where a layer works that has one; trajectories have put theirs in its place. */
+static tepui_status take_matrix(tepui_network *net, layer_node *n)
+{
+    if (!n->t->matrix || net->moved) return TEPUI_OK;
+    n->sigma = n->t->sigma;
+    return weights_whole(net, n->t->matrix, net->composed->matrix, &n->w);
+}
+
+/* Kept weights at once: a sequential generator draws the biases of a matrix behind it. */
 static tepui_status draw_weights(tepui_network *net)
 {
     composed_state *s = net->composed;
     double *bias = s->biases;
     for (size_t m = 1; m <= s->m->matrices; m++) {
         layer_node *n = &s->node[s->m->matrix[m]];
-        const weight_site *site = &net->site[m];
-        weight_rows r;
-        tepui_status st = weights_first(net, m, &r);
-        while (st == TEPUI_OK && r.rows) st = weights_next(net, m, &r);
+        const tepui_status st = net->keep_weights ? take_matrix(net, n) : TEPUI_OK;
         if (st != TEPUI_OK) return st;
-        n->w = net->weights + net->group[site->group].start + site->offset;
-        n->sigma = n->t->sigma;
         if (!(net->cell->sigma_b > 0) || !n->t->biases) continue;
         n->bias = bias;
         network_draw_biases(net, m, bias, n->t->biases);
@@ -236,17 +242,13 @@ void composed_tangent(tepui_network *net, size_t first, size_t last, const doubl
 }
 
 /* J u: the direction enters at point 0. */
-static void tangent_of_input(tepui_network *net)
+static void take_direction(tepui_network *net)
 {
     composed_state *s = net->composed;
     const size_t d = net->cell->inputs;
-    s->work.points = composed_tangent_points(net->cell);
-    clear_rows(s->node[0].dy, s->work.points, d);
+    clear_rows(s->node[0].dy, composed_tangent_points(net->cell), d);
     memcpy(s->node[0].dy.m, net->in, d * sizeof *net->in);
     s->node[0].dy.e[0] = 0;
-    composed_tangent(net, 1, s->m->count, NULL);
-    for (size_t l = 0; l <= net->depth + 1; l++) record_tangent(net, l);
-    s->work.points = net->points;
 }
 
 void composed_take_data(tepui_network *net)
@@ -259,6 +261,27 @@ void composed_take_data(tepui_network *net)
     if (net->composed->coordinate) network_coordinates(net, data->y.m, net->composed->basis, net->composed->coordinate);
 }
 
+static void layer_forward(tepui_network *net, size_t k)
+{
+    composed_state *s = net->composed;
+    s->work.points = net->points;
+    s->node[k].t->type->forward(&s->node[k]);
+    if (!net->tangent) return;
+    s->work.points = composed_tangent_points(net->cell);
+    composed_tangent(net, k, k, NULL);
+}
+
+static void record_all(tepui_network *net)
+{
+    composed_state *s = net->composed;
+    s->work.points = net->points;
+    for (size_t l = 0; l <= net->depth + 1; l++) record(net, l);
+    if (!net->tangent) return;
+    s->work.points = composed_tangent_points(net->cell);
+    for (size_t l = 0; l <= net->depth + 1; l++) record_tangent(net, l);
+    s->work.points = net->points;
+}
+
 tepui_status composed_forward(tepui_network *net)
 {
     composed_state *s = net->composed;
@@ -268,12 +291,13 @@ tepui_status composed_forward(tepui_network *net)
     TEPUI_TRY(draw_weights(net));
     draw_layers(net);
     composed_take_data(net);
+    if (net->tangent) take_direction(net);
     for (size_t k = 1; k <= s->m->count; k++) {
         if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
-        s->node[k].t->type->forward(&s->node[k]);
+        TEPUI_TRY(take_matrix(net, &s->node[k]));
+        layer_forward(net, k);
     }
-    for (size_t l = 0; l <= net->depth + 1; l++) record(net, l);
-    if (net->tangent) tangent_of_input(net);
+    record_all(net);
 done:
     return st;
 }
@@ -331,6 +355,8 @@ tepui_status composed_reverse(tepui_network *net, composed_visit visit, void *ar
     begin_reverse(s);
     for (size_t k = s->m->count; k >= 1; k--) {
         if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
+        const tepui_status st = !net->keep_weights ? take_matrix(net, &s->node[k]) : TEPUI_OK;
+        if (st != TEPUI_OK) return st;
         if (visit) visit(net, k, arg);
         reverse_layer(s, k, NULL, 0, gradient_rows);
     }
@@ -350,6 +376,18 @@ tepui_status composed_reverse_tangent(tepui_network *net, const double *v, size_
     return TEPUI_OK;
 }
 
+static scaled_square square_of(tepui_network *net, layer_node *n, size_t size)
+{
+    const tepui_layer_type *type = n->t->type;
+    int64_t e;
+    if (net->points == 1 && type->gradient_square) {
+        const double s = type->gradient_square(n, &e);
+        return (scaled_square){s, e};
+    }
+    e = type->gradient(n, net->composed->block);
+    return rows_square(net->kernel, net->composed->block, size, &e);
+}
+
 /* The square of a layer's gradient joins that of its unit: over the inputs themselves, so that no bit of it depends on
    whether curvature is asked for, too. */
 static void add_square(tepui_network *net, size_t k, void *arg)
@@ -361,9 +399,7 @@ static void add_square(tepui_network *net, size_t k, void *arg)
     if (!size) return;
     n.seen = n.x.m;
     n.seen_size = n.t->cols;
-    int64_t e = n.t->type->gradient(&n, s->block);
-    const scaled_square square = rows_square(net->kernel, s->block, size, &e);
-    gradient[n.t->unit] = scaled_plus(gradient[n.t->unit], square);
+    gradient[n.t->unit] = scaled_plus(gradient[n.t->unit], square_of(net, &n, size));
 }
 
 static tepui_status pass(tepui_network *net, scaled_square *gradient)
@@ -391,9 +427,16 @@ tepui_status composed_backward(tepui_network *net)
     return pass(net, net->gradient[0]);
 }
 
+static unsigned kept(const tepui_network *net)
+{
+    (void)net;
+    return KEEP_FEW_WEIGHTS;
+}
+
 const network_engine engine_composed_backward = {
     .name = "backward, composed",
     .gives = TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT,
     .obstacle = engine_is_for_composed,
+    .keeps = kept,
     .run = composed_backward,
 };

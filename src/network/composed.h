@@ -13,6 +13,7 @@ typedef struct composed_state {
     tepui_rows term;            /* of sums of gradients */
     double *block;              /* parameters of one layer */
     int64_t *exponent;          /* [count + 1]: of blocks */
+    double *matrix;             /* one, where they are not kept */
     double *biases, *own;       /* of the layers, one after another; own: at the start */
     double *basis, *coordinate; /* of the inputs where there are fewer points; NULL otherwise */
     /* room curvature/ */

@@ -16,11 +16,29 @@ static int is_used(const tepui_network *net, size_t i)
     return net->used >> i & 1;
 }
 
-int engine_in_use(const tepui_network *net, const network_engine *engine)
+/* NETWORK_ENGINES: it is not in the list. */
+static size_t place_of(const tepui_network *net, const network_engine *engine)
 {
     size_t i = 0;
     while (net->engines && net->engines[i] && net->engines[i] != engine) i++;
-    return net->engines && net->engines[i] && is_used(net, i);
+    return net->engines && net->engines[i] ? i : NETWORK_ENGINES;
+}
+
+int engine_in_use(const tepui_network *net, const network_engine *engine)
+{
+    const size_t i = place_of(net, engine);
+    return i < NETWORK_ENGINES && is_used(net, i);
+}
+
+void *engine_state(const tepui_network *net, const network_engine *engine)
+{
+    const size_t i = place_of(net, engine);
+    return i < NETWORK_ENGINES ? net->state[i] : NULL;
+}
+
+void engine_set_state(tepui_network *net, const network_engine *engine, void *state)
+{
+    net->state[place_of(net, engine)] = state;
 }
 
 static int can(const network_engine *engine, const tepui_network *net)
@@ -32,8 +50,7 @@ static void use(tepui_network *net, const network_engine *engine)
 {
     for (const network_engine *const *b = engine->before; b && *b; b++)
         if (can(*b, net)) use(net, *b);
-    for (size_t i = 0; net->engines[i]; i++)
-        if (net->engines[i] == engine) net->used |= 1u << i;
+    net->used |= 1u << place_of(net, engine);
     if (engine->keeps) net->keeps |= engine->keeps(net);
     net->curved = (net->keeps & KEEP_DERIVATIVES) != 0;
 }

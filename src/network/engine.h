@@ -22,6 +22,9 @@ struct network_engine {
 };
 
 int engine_in_use(const tepui_network *net, const network_engine *engine);
+/* What an engine has laid out for itself, whatever it is; NULL before. */
+void *engine_state(const tepui_network *net, const network_engine *engine);
+void engine_set_state(tepui_network *net, const network_engine *engine, void *state);
 /* Space and results of all engines in use. */
 void engines_lay_out(tepui_network *net, network_arena *a);
 tepui_status engines_run(tepui_network *net);

@@ -109,16 +109,10 @@ tepui_status network_draw_sample(tepui_network *net)
     return net->composed ? composed_forward(net) : network_forward(net);
 }
 
-static unsigned kept_by_forward(const tepui_network *net)
-{
-    return net->cell->composition ? KEEP_WEIGHTS : 0;
-}
-
 const network_engine engine_forward = {
     .name = "forward",
     .gives = TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_SLOPES | TEPUI_NEEDS_OUTPUT | TEPUI_NEEDS_ANGLE |
              TEPUI_NEEDS_RANK,
-    .keeps = kept_by_forward,
     .lay_out = network_lay_out,
     .run = network_draw_sample,
 };

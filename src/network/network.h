@@ -43,6 +43,7 @@ void *network_room(network_arena *a, size_t size);
 /* Passes and Hessian products at other parameters than those drawn (curvature/moved.h), beside TEPUI_NEEDS_... */
 #define NETWORK_NEEDS_MOVED (1u << TEPUI_QUANTITY_COUNT)
 typedef struct network_engine network_engine; /* engine.h */
+#define NETWORK_ENGINES 24u                   /* at most */
 
 struct tepui_network {
     char *arena;
@@ -51,6 +52,7 @@ struct tepui_network {
     unsigned needs;
     const network_engine *const *engines; /* NULL: the sampler has none */
     unsigned used, keeps;                 /* bit i: engine i; what they keep */
+    void *state[NETWORK_ENGINES];         /* of the engines, each its own affair */
     uint64_t sample;                      /* its number */
     size_t depth, layers;                 /* layers = depth + 1 with a read-out */
     size_t matrices;                      /* as many as layers in plain nets */
@@ -96,11 +98,7 @@ struct tepui_network {
     void (*bend)(struct tepui_network *net, size_t l, size_t point, const double *z, int64_t e);
     struct block_state *blocks;
     struct assembly_state *assembly;
-    struct gram_state *gram;
     struct spectrum_state *spectrum;
-    struct kernel_state *tangent_kernel;
-    struct jacobian_state *jacobian;
-    struct plateau_state *plateau;   /* NULL unless asked for */
     struct composed_state *composed; /* NULL for plain nets; composed.h */
     const struct path_table *path;   /* room dynamics/: of the trajectories that are shown; NULL without */
     /* curvature/moved.c */
@@ -139,6 +137,8 @@ size_t weights_groups(const tepui_cell *c, weight_site *site, weight_group *grou
 tepui_status weights_first(tepui_network *net, size_t l, weight_rows *r);
 tepui_status weights_next(tepui_network *net, size_t l, weight_rows *r); /* r->rows == 0 at the end */
 void weights_new_sample(tepui_network *net);
+/* The whole matrix m at *w: where it is kept or drawn in one piece, else copied to `to` (rows x cols). */
+tepui_status weights_whole(tepui_network *net, size_t m, double *to, const double **w);
 int weights_by_row(const tepui_network *net, size_t l);
 void weights_row(tepui_network *net, size_t l, size_t row, double *out); /* over what is drawn, where by_row */
 

@@ -156,6 +156,22 @@ tepui_status weights_next(tepui_network *net, size_t l, weight_rows *r)
     return TEPUI_OK;
 }
 
+tepui_status weights_whole(tepui_network *net, size_t m, double *to, const double **w)
+{
+    const weight_site *s = &net->site[m];
+    weight_rows r;
+    tepui_status st = weights_first(net, m, &r);
+    *w = r.tile;
+    if (st != TEPUI_OK || r.rows == s->rows) return st;
+    if (net->keep_weights) to = NULL; /* the tiles lie one after another */
+    if (to) *w = to;
+    while (st == TEPUI_OK && r.rows) {
+        if (to) memcpy(to + r.row * s->cols, r.tile, r.rows * s->cols * sizeof *to);
+        st = weights_next(net, m, &r);
+    }
+    return st;
+}
+
 /* Whether a row begins with a batch of its own and is drawn again anyhow. */
 int weights_by_row(const tepui_network *net, size_t l)
 {

@@ -852,7 +852,63 @@ static void helpers_change_no_bit(void)
     }
 }
 
+/* --- engines */
+
+static size_t place_of(const tepui_network *net, const network_engine *engine)
+{
+    size_t i = 0;
+    while (net->engines[i] && net->engines[i] != engine) i++;
+    return i;
+}
+
+static void engines_are_in_order(const tepui_network *net)
+{
+    for (size_t i = 0; net->engines[i]; i++)
+        for (const network_engine *const *b = net->engines[i]->before; net->used >> i & 1 && b && *b; b++) {
+            CHECK(place_of(net, *b) < i);
+            CHECK(net->used >> place_of(net, *b) & 1 || (*b)->obstacle(net));
+        }
+}
+
+/* Trajectories have followers (dynamics.h); all else has one engine in every net, and it is there without the others.
+ */
+static void every_quantity_has_its_engine(void)
+{
+    static const char *const architectures[] = {"plain", "\"[dense, activation]\"", "residual"};
+    const unsigned followed = TEPUI_NEEDS_PATH | TEPUI_NEEDS_RECORD | TEPUI_NEEDS_PATH_CURVATURE |
+                              TEPUI_NEEDS_PATH_METRIC | TEPUI_NEEDS_PATH_ACCURACY;
+    for (int turn = 0; turn < 6; turn++) {
+        bench b;
+        char text[400];
+        snprintf(
+            text, sizeof text,
+            "grid: {depth: 3, width: %d, activation: relu, architecture: %s}\ndata: {source: gaussian, dimension: 1}\n"
+            "observables: [forward_norm]\n",
+            turn % 2 ? 1 : 3, architectures[turn / 2]);
+        open_bench(&b, text, TEPUI_NEEDS_FORWARD);
+        for (size_t q = 0; q < TEPUI_QUANTITY_COUNT; q++) {
+            tepui_network net = {0};
+            size_t givers = 0;
+            network_decide(&net, &b.e->cells[0], 1u << q, b.net->engines);
+            for (size_t i = 0; net.engines[i]; i++) givers += net.used >> i & 1 && net.engines[i]->gives >> q & 1;
+            CHECK(givers == !(followed >> q & 1));
+            engines_are_in_order(&net);
+        }
+        close_bench(&b);
+    }
+}
+
+static void quantities_say_what_they_take(void)
+{
+    CHECK(tepui_quantities_take(TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_HESSIAN_SIZE) == 0);
+    CHECK(tepui_quantities_take(TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_SIGNS) & TEPUI_TAKES_WHOLE);
+    CHECK(strstr(tepui_quantities_cost(TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_PARTS), "H, G and R") != NULL);
+    CHECK(strcmp(tepui_quantities_cost(0), "a forward pass") == 0);
+}
+
 static const test_case cases[] = {
+    {"every_quantity_has_its_engine", every_quantity_has_its_engine},
+    {"quantities_say_what_they_take", quantities_say_what_they_take},
     {"helpers_change_no_bit", helpers_change_no_bit},
     {"against_differences_and_matrices", against_differences_and_matrices},
     {"sizes_of_chains", sizes_of_chains},

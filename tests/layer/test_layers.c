@@ -618,6 +618,60 @@ static void dense_and_activation_are_plain(void)
     }
 }
 
+/* --- weights that are not kept */
+
+/* Jacobians want them kept, forward passes and tangents do not. */
+static void kept_or_not_is_one_net(void)
+{
+    const unsigned few = TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT;
+    char text[1024];
+    for (size_t k = 0; k < NETS; k++) {
+        bench kept, drawn;
+        write_text(text, sizeof text, k, 0);
+        if (!open_bench(&kept, text, few | TEPUI_NEEDS_JACOBIAN, 9) || !open_bench(&drawn, text, few, 9)) return;
+        CHECK(kept.net->keep_weights && !drawn.net->keep_weights);
+        CHECK(tepui_network_sample(kept.net, 3, NULL) == TEPUI_OK);
+        CHECK(tepui_network_sample(drawn.net, 3, NULL) == TEPUI_OK);
+        for (size_t l = 0; l <= kept.c->depth + 1; l++) {
+            CHECK(tepui_network_ln_forward(kept.net, 0, l) == tepui_network_ln_forward(drawn.net, 0, l));
+            CHECK(tepui_network_ln_tangent(kept.net, l) == tepui_network_ln_tangent(drawn.net, l));
+        }
+        close_bench(&kept), close_bench(&drawn);
+    }
+}
+
+/* Too many weights to keep, in matrices that fill a tile and in such that share one: drawn again on the way back. */
+static void large_nets_draw_twice(void)
+{
+    char text[2][1024];
+    for (int points = 1; points <= 2; points++) {
+        bench plain, composed;
+        for (int k = 0; k < 2; k++)
+            snprintf(text[k], sizeof text[k],
+                     "grid: {depth: 6, width: [[2100, 2101, 2050, 3, 2, 1900]], activation: tanh, sigma_b: 0.1, "
+                     "architecture: %s}\ndata: {source: gaussian, targets: gaussian, points: %d, dimension: 40, "
+                     "outputs: 2}\nreadout: dense\nobservables: [forward_norm]\n",
+                     k ? "\"[dense, activation]\"" : "plain", points);
+        if (!open_bench(&plain, text[0], FIRST_ORDER, 9) || !open_bench(&composed, text[1], FIRST_ORDER, 9)) return;
+        CHECK(composed.P * sizeof(double) > WEIGHTS_KEEP && !composed.net->keep_weights);
+        CHECK(tepui_network_sample(plain.net, 1, NULL) == TEPUI_OK);
+        CHECK(tepui_network_sample(composed.net, 1, NULL) == TEPUI_OK);
+        same_first_order(composed.net, plain.net, text[1]);
+        close_bench(&plain), close_bench(&composed);
+    }
+}
+
+/* 20,000 layers of 32 units hold 164 MB of weights, and 10 MB of vectors twice. */
+static void deep_nets_keep_no_weights(void)
+{
+    static const char text[] = "grid: {depth: 20000, width: 32, architecture: \"[dense, activation]\"}\n"
+                               "data: {source: gaussian, dimension: 32}\nobservables: [forward_norm]\n";
+    bench deep;
+    if (!open_bench(&deep, text, TEPUI_NEEDS_FORWARD, 9)) return;
+    CHECK(tepui_network_memory(deep.c, TEPUI_NEEDS_FORWARD) < 40000000);
+    close_bench(&deep);
+}
+
 /* --- far outside the range of double */
 
 static void deep_text(char text[1024], int depth, int width, const char *activation, double gain,
@@ -874,6 +928,9 @@ static const test_case cases[] = {
     {"matrices_spectra_and_kernels", matrices_spectra_and_kernels},
     {"kernels_leave_the_curvature", kernels_leave_the_curvature},
     {"dense_and_activation_are_plain", dense_and_activation_are_plain},
+    {"kept_or_not_is_one_net", kept_or_not_is_one_net},
+    {"large_nets_draw_twice", large_nets_draw_twice},
+    {"deep_nets_keep_no_weights", deep_nets_keep_no_weights},
     {"norms_take_any_size", norms_take_any_size},
     {"epsilon_has_a_scale", epsilon_has_a_scale},
     {"logarithms_are_linear_in_depth", logarithms_are_linear_in_depth},
