@@ -529,10 +529,9 @@ def main(reference):
     return wrong != 0
 
 
-if __name__ == "__main__":
-    if sys.argv[1:] == ["compositions"]:
-        print_compositions()
-        sys.exit(0)
+def prepare():
+    """Imports PyTorch; naive.py takes the grammar without it."""
+    global torch, F, ACTIVATIONS
     import torch
     import torch.nn.functional as F
     torch.set_default_dtype(torch.float64)
@@ -543,4 +542,11 @@ if __name__ == "__main__":
         "sigmoid": lambda x, a: torch.sigmoid(x), "softplus": lambda x, a: F.softplus(x, threshold=1e3),
         "elu": lambda x, a: F.elu(x), "selu": lambda x, a: F.selu(x), "gelu": lambda x, a: F.gelu(x),
         "silu": lambda x, a: F.silu(x), "hard_tanh": lambda x, a: F.hardtanh(x), "sin": lambda x, a: torch.sin(x)}
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["compositions"]:
+        print_compositions()
+        sys.exit(0)
+    prepare()
     sys.exit(main(sys.argv[1:] == ["reference"]))

@@ -1,5 +1,5 @@
 #!/bin/sh
-# net.sh -- replay --save: twenty nets computed again in NumPy from the file, and what cannot be saved.
+# net.sh -- replay --save: twenty nets computed again from the file, in NumPy and in PyTorch, and what cannot be saved.
 set -eu
 srcdir=${srcdir:-.}
 tepui=${top_builddir:-.}/tepui
@@ -32,3 +32,9 @@ cmp "$tmp/net.h5" "$tmp/first.h5"
 [ ! -e "$tmp/net.h5.prev" ] || { echo "the file before was kept" >&2; exit 1; }
 [ -n "$python" ] || { echo "no python with numpy and h5py: the nets are not computed again"; exit 77; }
 "$python" "$srcdir/tests/library/net.py" "$tepui" "$tmp"
+for p in "$python" /usr/bin/python3; do
+    "$p" -c 'import h5py, torch' 2>/dev/null || continue
+    "$p" "$srcdir/tests/library/net_torch.py" "$tmp"
+    exit $?
+done
+echo "no python with torch and h5py: PyTorch does not compute the nets"
