@@ -32,7 +32,7 @@ typedef struct {
     const tepui_activation_kat *kat; /* ends with origin == NULL */
 } tepui_activation_type;
 
-/* 1 where phi(z) = below z for z < 0 and above z for z > 0: slopes 1, 1 of linear, 0, 1 of relu. */
+/* Returns 1 where phi(z) = below z for z < 0 and above z for z > 0 (slopes 1, 1 of linear, 0, 1 of relu), else 0. */
 int tepui_activation_has_slopes(const tepui_choice *activation, double below, double above);
 
 /* A file of an activation writes one function

@@ -71,16 +71,19 @@ typedef struct tepui_cell {
 } tepui_cell;
 
 /* The composition of the cell's architecture, its hidden layers; width, points and inputs must be set. NULL for plain
-   nets. A message names the layer and the shapes. */
+   nets. TEPUI_BAD_INPUT: a message that names the layer and the shapes; TEPUI_NO_MEMORY. */
 tepui_status tepui_cell_compose(tepui_cell *c, tepui_error *err);
-/* Whether a text is an architecture at all, and its canonical form; names are checked, shapes cannot be yet. */
+/* Whether a text is an architecture at all, and its canonical form (in canonical[size]); names are checked, shapes
+   cannot be yet. TEPUI_BAD_INPUT: it is none, or its canonical form is longer. */
 tepui_status tepui_architecture_check(const char *text, char *canonical, size_t size, tepui_error *err);
-/* Features of the output of unit l = 0..L. */
+/* Returns the features of the output of unit l = 0..L. */
 size_t tepui_unit_size(const tepui_cell *c, size_t l);
-/* Fills sigma (he, ... through the scale rule, times gain); width, points, inputs, outputs must be set. */
+/* Fills sigma (he, ... through the scale rule, times gain), canonical, identity and key; width, points, inputs, outputs
+   must be set. TEPUI_BAD_INPUT: the scale rule is not defined here, with the reason; TEPUI_NO_MEMORY. */
 tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err);
-size_t tepui_parameters(const tepui_cell *c); /* entries of all matrices, and what else is trained: P */
-/* Multiplications of a forward pass of one point: P, but that convolutions use theirs at every position. */
+/* Returns P, the entries of all matrices and what else is trained. */
+size_t tepui_parameters(const tepui_cell *c);
+/* Returns the multiplications of a forward pass of one point: P, but that convolutions use theirs at every position. */
 size_t tepui_multiplications(const tepui_cell *c);
 void tepui_cell_clear(tepui_cell *c); /* frees width, sigma, canonical and the strings */
 

@@ -7,7 +7,8 @@
    sum_o (d loss/d f_o) Hess f_o, the residual part. At kinks of phi, phi'' counts as 0. Matrices and products come as
    doubles times a common power of two, so nothing under- or overflows at any depth.
 
-   All need a network allocated with TEPUI_NEEDS_CURVATURE and a sample drawn. */
+   All need a network allocated with TEPUI_NEEDS_CURVATURE and a sample drawn. Status functions return TEPUI_OK, or
+   TEPUI_INTERRUPTED where the network was stopped (tepui_network_sample). */
 #ifndef TEPUI_CURVATURE_H
 #define TEPUI_CURVATURE_H
 #include <tepui/network.h>

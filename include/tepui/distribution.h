@@ -27,6 +27,7 @@ typedef struct {
     double (*cdf)(double z, const double *param); /* P(Z <= z), NULL for matrix laws; for tests */
 } tepui_distribution_type;
 
+/* Returns the doubles of scratch that fill_matrix() takes for rows x cols; 0 for element-wise laws. */
 size_t tepui_distribution_work(const tepui_distribution_type *t, size_t rows, size_t cols);
 
 #ifdef __cplusplus

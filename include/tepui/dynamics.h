@@ -33,7 +33,8 @@ typedef struct {
 size_t tepui_record_steps(const tepui_cell *c, uint64_t *step);
 #define TEPUI_MOST_RECORDS 64u
 
-/* Workspace of one worker beside its network: the trajectories of a run of samples. */
+/* Workspace of one worker beside its network: the trajectories of up to `samples` consecutive samples; its bytes.
+   needs: those of the network, which is borrowed until tepui_follower_free(). TEPUI_NO_MEMORY. */
 typedef struct tepui_follower tepui_follower;
 size_t tepui_follower_memory(const tepui_cell *c, unsigned needs, size_t samples);
 tepui_status tepui_follower_alloc(tepui_network *net, unsigned needs, size_t samples, tepui_follower **out,

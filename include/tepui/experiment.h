@@ -39,20 +39,22 @@ typedef struct {
                         grid axes as lists, kinds with all parameters; parses back to the same experiment */
 } tepui_experiment;
 
-/* Reads and checks syntax, keys, types, ranges. tepui_experiment_read() loads the plug-ins that the file names
-   (plugin.h), tepui_experiment_parse() does not, because its text may be from a result of somebody else: it refuses
-   those that are not loaded. overrides: NULL-terminated "grid.depth=[1,2]" strings, may be NULL. */
+/* Reads and checks syntax, keys, types, ranges: TEPUI_BAD_INPUT names file, line and key. TEPUI_NO_MEMORY.
+   tepui_experiment_read() loads the plug-ins that the file names (plugin.h), tepui_experiment_parse() does not, because
+   its text may be from a result of somebody else: it refuses those that are not loaded. overrides: NULL-terminated
+   "grid.depth=[1,2]" strings, may be NULL. */
 tepui_status tepui_experiment_read(const char *file, const char *const *overrides, tepui_experiment **out,
                                    tepui_error *err);
 tepui_status tepui_experiment_parse(const char *text, const char *name, const char *const *overrides,
                                     tepui_experiment **out, tepui_error *err);
-/* Opens the data and unfolds the grid into resolved cells; checks shapes, observables' needs, key collisions. */
+/* Opens the data and unfolds the grid into resolved cells; checks shapes, observables' needs, key collisions.
+   TEPUI_BAD_INPUT, TEPUI_IO (data files), TEPUI_NO_MEMORY. */
 tepui_status tepui_experiment_plan(tepui_experiment *e, tepui_error *err);
 /* The same for counting what a run will need, before data are read: data files tell their sizes alone. Not to be run;
    tepui_experiment_plan() starts anew. */
 tepui_status tepui_experiment_survey(tepui_experiment *e, tepui_error *err);
 void tepui_experiment_free(tepui_experiment *e);
-/* TEPUI_NEEDS_... of all observables together. */
+/* Returns TEPUI_NEEDS_... of all observables together. */
 unsigned tepui_experiment_needs(const tepui_experiment *e);
 /* The components of observable o (include/tepui/observable.h) that some cell of the plan has: layers in ascending
    order, then named ones. *out is to be freed. TEPUI_NO_MEMORY. */
@@ -65,7 +67,8 @@ int tepui_experiment_difference(const char *canonical_old, const char *canonical
    (NULL-terminated), under the whole relative path and under the name alone. */
 tepui_status tepui_experiment_find_data(tepui_experiment *e, const char *const *folders, tepui_error *err);
 
-/* Width expressions: + - * / ^ ( ) numbers, depth, layer, sqrt log exp min max ceil floor round. */
+/* The value of a width expression: + - * / ^ ( ) numbers, depth, layer, sqrt log exp min max ceil floor round.
+   TEPUI_BAD_INPUT: it is none, or has a name that is not known. */
 tepui_status tepui_expression_value(const char *text, double depth, double layer, double *value, tepui_error *err);
 /* The same arithmetic in other names: value() returns 0 for a name that it does not have; unknown: what is said then.
  */

@@ -28,7 +28,7 @@ typedef struct {
     size_t n;
     double *w, *slope; /* slope NULL: all 1 */
     double *m, *e;     /* [n / 8 + 1][8]: x, given, and x times the first 8, 16, ... factors */
-    int strays;        /* found: a loss is below the floor, above the ceiling, or none at all */
+    int outside;       /* found: a loss is below the floor, above the ceiling, or none at all */
     int plain;         /* given: try without e first (which is faster); found: all in between have the e of x */
 } tepui_chains;
 
@@ -53,7 +53,7 @@ typedef struct {
     void (*gemv_t)(const double *W, size_t rows, size_t cols, const double *d, size_t ldd, size_t points, double *g,
                    size_t ldg);
     /* C[i*ldc + j] += sum_k alpha A[i*ai + k*ak] B[k*bk + j*bj], i < rows, k < inner, j < cols: strides, so that A and
-       B may be turned. alpha multiplies A, rounded once; the k are added in order, one fma each. */
+       B may be transposed. alpha multiplies A, rounded once; the k are added in order, one fma each. */
     void (*gemm)(double alpha, const double *A, size_t ai, size_t ak, const double *B, size_t bk, size_t bj,
                  size_t rows, size_t inner, size_t cols, double *C, size_t ldc);
     /* sum over i,j of (sum_p d[p*ldd + i] x[p*ldx + j])^2 : squared Frobenius norm of a weight gradient */
@@ -66,9 +66,9 @@ typedef struct {
     void (*chain_gradient)(const tepui_chains *c, const double *unit, double *g);
     void (*chain_descend)(tepui_chains *c, const double *rate);
     /* the last two at once, faster, with the same bits, where x and y are within 2^+-TEPUI_CHAIN_PLAIN (or y = 0) and
-       n is at most 512: returns 0, and w is what it was, where a loss strays or numbers are too large or small for it.
-       What chain_forward finds is not found. */
-    int (*chain_glide)(tepui_chains *c, const double *rate);
+       n is at most 512: returns 0, and w is what it was, where a loss is outside or numbers are too large or small for
+       it. What chain_forward finds is not found. */
+    int (*chain_step)(tepui_chains *c, const double *rate);
 } tepui_kernels;
 
 const tepui_kernels *tepui_kernel(void); /* the best for this machine (or as forced) */

@@ -50,14 +50,18 @@ typedef struct {
 } tepui_family;
 extern const tepui_family *const tepui_families[]; /* NULL-terminated; for list, docs, generic tests */
 
+/* The family of this name ("activation"), and the kind of this name in it: const tepui_FAMILY_type *. NULL: none. */
 const tepui_family *tepui_family_find(const char *name);
-const void *tepui_kind_find(const tepui_family *family, const char *name); /* NULL if none */
+const void *tepui_kind_find(const tepui_family *family, const char *name);
+/* Returns how many parameters a kind has, 0 to TEPUI_MAX_PARAMS. */
 size_t tepui_kind_param_count(const tepui_kind *kind);
-/* Reads "name", "name(0.1)", "name(a=0.1, b=2)". On failure the message names the nearest known word. */
+/* Reads "name", "name(0.1)", "name(a=0.1, b=2)". TEPUI_BAD_INPUT: the message names the nearest known word, or the
+   range of the parameter. */
 tepui_status tepui_choice_parse(const tepui_family *family, const char *text, tepui_choice *out, tepui_error *err);
-/* Sets one parameter by name, checking its range. */
+/* Sets one parameter by name. TEPUI_BAD_INPUT: no such parameter, or a value out of its range. */
 tepui_status tepui_choice_set(tepui_choice *c, const char *param, double value, tepui_error *err);
-/* Canonical text: "relu", "leaky_relu(a=0.1)" with every parameter, shortest round-trip decimals. */
+/* Canonical text in out[size], cut there: "relu", "leaky_relu(a=0.1)" with every parameter, shortest round-trip
+   decimals. */
 void tepui_choice_print(const tepui_choice *c, char *out, size_t size);
 void tepui_choice_print_brief(const tepui_choice *c, char *out, size_t size); /* without those at their defaults */
 /* The known word nearest to `word` by edit distance, or the name here of a common synonym ("he" for "kaiming"), never

@@ -49,9 +49,9 @@ typedef struct tepui_prediction {
     double value[TEPUI_MOST_ATOMS], probability[TEPUI_MOST_ATOMS];
 } tepui_prediction;
 void tepui_prediction_add_atom(tepui_prediction *p, double value, double probability); /* equal values are joined */
-void tepui_prediction_clear(tepui_prediction *p);
-double tepui_prediction_cdf(const tepui_prediction *p, double x);                /* given life */
-double tepui_prediction_quantile(const tepui_prediction *p, double probability); /* the dead included */
+void tepui_prediction_clear(tepui_prediction *p);                                      /* frees what it owns */
+double tepui_prediction_cdf(const tepui_prediction *p, double x);                      /* given life */
+double tepui_prediction_quantile(const tepui_prediction *p, double probability);       /* the dead included */
 /* P(X <= x) and P(X > x), the smaller one to relative precision (about 1e-10), and the density of X: the dead included,
    so that it integrates to 1 less their share; NaN of a few values. Of a law that does not tell the share, given life.
  */

@@ -18,7 +18,7 @@ typedef struct {
     int space;
     size_t height, width, channels; /* 1 where there is no such dimension */
 } tepui_shape;
-size_t tepui_shape_size(const tepui_shape *s);
+size_t tepui_shape_size(const tepui_shape *s);              /* height * width * channels */
 void tepui_shape_print(const tepui_shape *s, char out[64]); /* "784", "28 x 3", "28 x 28 x 1" */
 
 struct tepui_layer_type;

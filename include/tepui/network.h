@@ -15,11 +15,13 @@ extern "C" {
 
 typedef struct tepui_network tepui_network; /* workspace of one worker for one cell; see src/network/network.c */
 
+/* A workspace for samples of a cell, which is borrowed until tepui_network_free(), and its bytes. needs:
+   TEPUI_NEEDS_... together. TEPUI_NO_MEMORY; TEPUI_BAD_INPUT: the cell has not what they need. */
 size_t tepui_network_memory(const tepui_cell *c, unsigned needs);
 tepui_status tepui_network_alloc(const tepui_cell *c, unsigned needs, tepui_network **out, tepui_error *err);
 void tepui_network_free(tepui_network *net);
 /* Large samples are split into tasks for the team (NULL, the default: run alone); the bits do not change. Helpers bring
-   no more room than tepui_network_memory(). */
+   no more scratch memory than tepui_network_memory(). */
 void tepui_network_share(tepui_network *net, tepui_team *team);
 /* Draws sample `sample` of the cell and computes what was asked for. stop (may be NULL) is polled once a layer;
    when it becomes non-zero the call returns TEPUI_INTERRUPTED and the sample is void. */
@@ -38,6 +40,7 @@ double tepui_network_ln_tangent(const tepui_network *net,
 double tepui_network_ln_gradient(const tepui_network *net,
                                  size_t layer); /* ln norm_F(d loss / d W_l), l = 1..L; L+1: read-out; 0: total */
 double tepui_network_ln_output_gradient(const tepui_network *net, size_t layer);
+/* f_k of a point, k = 0 .. q - 1, and the loss, the mean over the points: as doubles, which may be 0 or INFINITY. */
 double tepui_network_output(const tepui_network *net, size_t point, size_t k);
 double tepui_network_loss(const tepui_network *net);
 double tepui_network_live_fraction(const tepui_network *net,

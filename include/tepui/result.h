@@ -38,15 +38,17 @@ typedef struct {
     tepui_result_observable *observable;
     double *probability;
 } tepui_result;
+/* The whole file. TEPUI_IO: it cannot be read; TEPUI_BAD_INPUT: it is no result, or damaged; TEPUI_NO_MEMORY. */
 tepui_status tepui_result_open(const char *path, tepui_result **out, tepui_error *err);
 /* Without the large arrays that are not asked for: histogram is NULL then, or raw, with samples 0. Of what is
    not read only the shape is checked. */
 enum { TEPUI_READ_STATISTICS = 0, TEPUI_READ_HISTOGRAMS = 1, TEPUI_READ_SAMPLES = 2, TEPUI_READ_ALL = 3 };
 tepui_status tepui_result_read(const char *path, int parts, tepui_result **out, tepui_error *err);
 /* Whether cells, observables and components are those of the experiment in the file; to be asked before both are used.
- */
+   TEPUI_BAD_INPUT: they are not. */
 tepui_status tepui_result_fits(const tepui_result *r, const tepui_experiment *e, tepui_error *err);
-/* Whether the planned experiment of a result is what it was made from: keys of all cells, and so the data. */
+/* Whether the planned experiment of a result is what it was made from: keys of all cells, and so the data.
+   TEPUI_BAD_INPUT: it is not; path is named in the message. */
 tepui_status tepui_result_origin(const tepui_result *r, const tepui_experiment *e, const char *path, tepui_error *err);
 void tepui_result_free(tepui_result *r);
 
@@ -64,6 +66,7 @@ typedef struct {
    TEPUI_BAD_INPUT with file and line. */
 tepui_status tepui_samples_read(const char *path, const tepui_samples_quantity *q, size_t quantities, int are_ln,
                                 tepui_result **out, tepui_error *err);
+/* The column of /cells, and the observable, of this name, borrowed; NULL: there is none. */
 const tepui_column *tepui_result_column(const tepui_result *r, const char *name);
 const tepui_result_observable *tepui_result_observable_find(const tepui_result *r, const char *name);
 

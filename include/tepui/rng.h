@@ -39,13 +39,15 @@ typedef struct {
     uint64_t word[4];
 } tepui_key;
 
-/* Key from the seed and the canonical text of the cell's physical parameters (first 16 bytes of SHA-256). */
+/* Returns the key from the seed and the canonical text of the cell's physical parameters (first 16 bytes of SHA-256).
+ */
 tepui_key tepui_key_make(uint64_t seed, const char *canonical_text);
 
+/* out = Threefry4x64 of counter under key, with so many rounds: 13 for samples, 20 for seeds of GSL generators. */
 void tepui_threefry4x64(const uint64_t key[4], const uint64_t counter[4], unsigned rounds, uint64_t out[4]);
-/* Of head (below 64 bytes) and data, one after the other. */
-void tepui_sha256_after(const void *head, size_t head_length, const void *data, size_t length, uint8_t digest[32]);
+/* SHA-256 of data, and of head (below 64 bytes) and data, one after the other; lengths in bytes. */
 void tepui_sha256(const void *data, size_t length, uint8_t digest[32]);
+void tepui_sha256_after(const void *head, size_t head_length, const void *data, size_t length, uint8_t digest[32]);
 
 /* A place in the random numbers. With gsl == NULL the stream is addressed; otherwise words come one after
    another from the named GSL generator, which tepui_stream_sample() has seeded for this sample. */
@@ -74,11 +76,11 @@ void tepui_draw_sign(tepui_stream *s, double *out, size_t n);    /* +1 or -1; on
 extern const gsl_rng_type *tepui_gsl_rng_threefry;
 void tepui_gsl_seek(gsl_rng *r, const tepui_stream *place);
 
-/* Whether it is ours, whose numbers have addresses; GSL's go on from number to number. */
+/* Returns 1 for ours, whose numbers have addresses; 0 for GSL's, which come one after another. */
 int tepui_generator_is_addressed(const char *name);
-/* GSL generator by name ("mt19937", "ranlxd2", ...), NULL if unknown; "threefry4x64" gives ours. */
 /* Why a GSL generator cannot be seeded anew for every sample; NULL: it can. */
 const char *tepui_gsl_rng_unfit(const char *name);
+/* GSL generator by name ("mt19937", "ranlxd2", ...), NULL if unknown; "threefry4x64" gives ours. */
 const gsl_rng_type *tepui_gsl_rng_find(const char *name);
 
 #ifdef __cplusplus

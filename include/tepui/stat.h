@@ -24,7 +24,7 @@ typedef struct {
     tepui_dd mean, m2, m3, m4; /* m_k = sum (x - mean)^k */
     double minimum, maximum;   /* NaN when n == 0 */
 } tepui_moments;
-void tepui_moments_clear(tepui_moments *m);
+void tepui_moments_clear(tepui_moments *m);                                        /* n = 0 */
 void tepui_moments_of(tepui_moments *m, const double *x, size_t n, size_t stride); /* one block, two passes */
 void tepui_moments_merge(tepui_moments *into, const tepui_moments *from);
 double tepui_moments_mean(const tepui_moments *m), tepui_moments_variance(const tepui_moments *m); /* n - 1 */
@@ -49,9 +49,10 @@ typedef struct {
     double low, high;        /* values outside [low, high) count as under / over; -INFINITY, INFINITY: no limit */
     double minimum, maximum; /* of the values in bins */
 } tepui_histogram;
+/* TEPUI_NO_MEMORY of init, add and merge; merge: both have the same base, low and high. */
 tepui_status tepui_histogram_init(tepui_histogram *h, double base, double low, double high);
 void tepui_histogram_free(tepui_histogram *h);
-double tepui_histogram_width(const tepui_histogram *h);
+double tepui_histogram_width(const tepui_histogram *h);       /* of a bin, in the unit of the values */
 uint64_t tepui_histogram_from_zero(const tepui_histogram *h); /* values in the bin whose lower edge is 0 */
 /* Whether level, window, minimum and maximum fit each other: of one that was read. */
 int tepui_histogram_is_sound(const tepui_histogram *h);
@@ -70,11 +71,12 @@ typedef struct {
     double *raw; /* first raw_limit values in sample order, NULL when raw_limit == 0 */
     size_t raw_limit, raw_count;
 } tepui_accumulator;
+/* bin_width, low, high: of the histogram; raw_limit: values that are kept. TEPUI_BAD_INPUT, TEPUI_NO_MEMORY. */
 tepui_status tepui_accumulator_init(tepui_accumulator *a, double bin_width, double low, double high, size_t raw_limit);
 void tepui_accumulator_free(tepui_accumulator *a);
 /* Whether the counts add up and the histogram is where its smallest and largest value say: of one that was read. */
 int tepui_accumulator_is_sound(const tepui_accumulator *a);
-/* values[i*stride], i < n, in sample order */
+/* values[i*stride], i < n, in sample order. TEPUI_NO_MEMORY; of folds, too. */
 tepui_status tepui_accumulator_fold(tepui_accumulator *a, const double *values, size_t n, size_t stride);
 /* The last fold again, longer: values[i*stride], i < known, were in it, the others are new. The same bits as if all n
    had been folded at once. */

@@ -54,9 +54,10 @@ tepui_status tepui_state_put_aside(tepui_state *s, const tepui_unfinished *u);
 /* Hands the unfinished block back (bytes now the caller's); 0: there is none. */
 int tepui_state_take_up(tepui_state *s, size_t cell, uint64_t block, tepui_unfinished *out);
 
+/* The state of a planned experiment, which is borrowed until tepui_state_free(): no sample folded. TEPUI_NO_MEMORY. */
 tepui_status tepui_state_alloc(const tepui_experiment *e, tepui_state **out, tepui_error *err);
 void tepui_state_free(tepui_state *s);
-int tepui_state_complete(const tepui_state *s);
+int tepui_state_complete(const tepui_state *s);       /* 1: all cells are done */
 size_t tepui_state_memory(const tepui_experiment *e); /* bytes expected for the accumulators */
 
 /* Builds the file image and publishes it (temporary file, fsync, rename, directory fsync). On failure the last
@@ -87,6 +88,7 @@ int tepui_log_result_exists(const tepui_log *log); /* when it was locked, or aft
    lock, or the result is no longer the file that this run found or wrote: it must not be overwritten. */
 tepui_status tepui_log_check(tepui_log *log, tepui_error *err);
 void tepui_log_published(tepui_log *log);
+/* A line of the log: the event and what format gives, JSON members without braces. */
 void tepui_log_event(tepui_log *log, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void tepui_log_close(tepui_log *log);
 /* Whether a run holds the log of this result now: 1 yes, 0 no, -1 not known (no log, or no locks in that file system).

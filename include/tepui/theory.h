@@ -37,9 +37,10 @@ typedef struct {
 } tepui_term;
 
 typedef struct tepui_exact tepui_exact;
+/* X = offset + factor times a sum that is still empty. TEPUI_NO_MEMORY. */
 tepui_status tepui_exact_new(double offset, double factor, tepui_exact **out, tepui_error *err);
 void tepui_exact_free(tepui_exact *e);
-/* Adds `times` independent terms; equal terms are joined. */
+/* Adds `times` independent terms; equal terms are joined. Parameters are not checked. TEPUI_NO_MEMORY. */
 tepui_status tepui_exact_add(tepui_exact *e, const tepui_term *term, tepui_error *err);
 /* Cumulants kappa[1..4] of X given life, and the atom P(X = -inf). */
 void tepui_exact_cumulants(const tepui_exact *e, double kappa[5]);
@@ -57,7 +58,7 @@ double tepui_exact_cdf(tepui_exact *e, double x);
 double tepui_exact_tail(const tepui_exact *e, double x, int upper);
 /* P(mean of n independent copies > x | all alive), relative precision; upper = 0: <= x. */
 double tepui_exact_mean_tail(const tepui_exact *e, uint64_t n, double x, int upper);
-double tepui_exact_density(tepui_exact *e, double x);
+double tepui_exact_density(tepui_exact *e, double x);  /* of X given life; per unit of x */
 double tepui_exact_quantile(tepui_exact *e, double p); /* given life; 0 < p < 1 */
 
 /* --- mean field: the limit of infinite width of a plain net with weights of variance sigma_w^2/fan_in and biases of

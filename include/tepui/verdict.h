@@ -66,7 +66,7 @@ typedef struct {
    assumed of them, so equal ones are no copies. */
 tepui_status tepui_verify(const tepui_result *r, const tepui_experiment *e, const tepui_verify_options *o,
                           tepui_verification **out, tepui_error *err);
-/* Whether the law would speak about some cell if its observables were measured. */
+/* Returns 1 where the law would cover some cell if its observables were measured. */
 int tepui_verify_would_speak(const tepui_law_type *law, const tepui_experiment *e);
 void tepui_verification_free(tepui_verification *v);
 /* Writes the verdicts under /laws/ID and publishes the file anew; TEPUI_TRY_AGAIN while a run is writing it. */
@@ -137,6 +137,7 @@ const char *tepui_trend_word(tepui_trend_verdict v, int ln); /* "vanishes", or o
 /* Cells that differ in the depth only (and what follows from it: the width's value, not its expression): first[cell],
    cells entries, is the first of them, SIZE_MAX where keep[cell] is 0. keep: NULL for all. */
 void tepui_depth_sweeps(const tepui_result *r, const char *keep, size_t *first);
+/* Returns 1 for columns in which the cells of a sweep have to agree; 0 for depth and what follows from it. */
 int tepui_column_tells_sweeps_apart(const tepui_column *c);
 
 /* --- escapes: optimizers compared, each at the learning rate that suits it best (src/verdict/escape.c)
@@ -211,7 +212,7 @@ typedef struct {
 } tepui_evidence;
 /* k: component. */
 tepui_evidence tepui_evidence_of(const tepui_result *r, const tepui_result_observable *o, size_t cell, size_t k);
-int tepui_evidence_all_raw(const tepui_evidence *e);
+int tepui_evidence_all_raw(const tepui_evidence *e); /* 1: raw holds every sample that is not NaN */
 /* How many samples are <= x, those at -INFINITY among them. Known exactly from all raw samples and at the ends;
    elsewhere between low and high, the bin's count shared out evenly in `value`. */
 typedef struct {

@@ -19,11 +19,11 @@
 #define PUBLISH_SHARE 100.0 /* publishing takes at most a hundredth of the time */
 #define PROGRESS_EVERY 0.2
 
-/* Holds the workspace of the cell it samples, or room to help in. */
+/* Holds the workspace of the cell it samples, or scratch memory to help in. */
 typedef struct {
     run_workspace workspace;
-    size_t cell, size; /* of the workspace; bytes of room */
-    void *room;
+    size_t cell, size; /* of the workspace; bytes of scratch */
+    void *scratch;
     tepui_status status;
     tepui_error error;
 } worker;
@@ -56,9 +56,9 @@ static void free_workspace(worker *w)
 {
     tepui_follower_free(w->workspace.follower);
     tepui_network_free(w->workspace.net);
-    free(w->room);
+    free(w->scratch);
     w->workspace = (run_workspace){NULL, NULL};
-    w->room = NULL;
+    w->scratch = NULL;
     w->size = 0;
 }
 
@@ -85,10 +85,10 @@ static int help(run_state *run, worker *w)
     if (wants == 0) return 0;
     if (w->size < wants) {
         free_workspace(w);
-        w->room = aligned_alloc(64, wants);
-        w->size = w->room ? wants : 0;
+        w->scratch = aligned_alloc(64, wants);
+        w->size = w->scratch ? wants : 0;
     }
-    return w->room && run_team_help(&run->team, w->room, w->size);
+    return w->scratch && run_team_help(&run->team, w->scratch, w->size);
 }
 
 /* Thread 0 watches the clock for everybody. */

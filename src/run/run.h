@@ -105,9 +105,9 @@ typedef struct {
 } run_team;
 tepui_status run_team_init(run_team *t);
 void run_team_clear(run_team *t);
-size_t run_team_wants(run_team *t);                      /* room that a helper needs now, in bytes; 0: no help wanted */
-int run_team_help(run_team *t, void *room, size_t size); /* does one piece; 0: there is none for so much room */
-void run_rest(unsigned *looks);                          /* between looks that find nothing to do: short at first */
+size_t run_team_wants(run_team *t); /* scratch memory that a helper needs now, in bytes; 0: no help wanted */
+int run_team_help(run_team *t, void *scratch, size_t size); /* does one piece; 0: there is none for so many bytes */
+void run_rest(unsigned *looks);                             /* between looks that find nothing to do: short at first */
 
 /* omp.c: the only OpenMP in the library. Calls work(arg, worker) once on every thread. */
 void run_parallel(int threads, void (*work)(void *arg, int worker), void *arg);

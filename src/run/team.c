@@ -2,8 +2,8 @@
 
    Whoever has pieces of work makes a request and does them one after another; workers that find no block take a piece
    of a request and come back. Who does which piece is chance; what comes out is not, since
-   results belong to pieces. A worker brings the room it helps in, and gives its own workspace up for it, so memory
-   stays what it is without help. */
+   results belong to pieces. A worker brings the memory that it helps in, and gives its own workspace up for it, so
+   memory stays what it is without help. */
 #include "run.h"
 #include <sched.h>
 #include <time.h>
@@ -14,7 +14,7 @@
 struct run_request {
     tepui_piece piece;
     void *arg;
-    size_t pieces, next, open, room; /* next to take; not done yet; bytes that a helper needs */
+    size_t pieces, next, open, scratch; /* next to take; not done yet; bytes that a helper needs */
     run_request *other;
 };
 
@@ -27,19 +27,19 @@ void run_rest(unsigned *looks)
         nanosleep(&t, NULL);
 }
 
-/* A request with pieces to take that needs at most so much room. */
+/* A request with pieces to take that needs at most so many bytes of scratch. */
 static run_request *find(const run_team *t, size_t most)
 {
     for (run_request *o = t->requests; o; o = o->other)
-        if (o->next < o->pieces && o->room <= most) return o;
+        if (o->next < o->pieces && o->scratch <= most) return o;
     return NULL;
 }
 
 /* One piece, taken under the lock and done outside; the request stays while a piece of it is open. */
-static void do_piece(run_team *t, run_request *o, size_t i, void *room)
+static void do_piece(run_team *t, run_request *o, size_t i, void *scratch)
 {
     run_lock_give(t->lock);
-    o->piece(o->arg, i, room);
+    o->piece(o->arg, i, scratch);
     run_lock_take(t->lock);
     o->open--;
 }
@@ -51,11 +51,11 @@ static void withdraw(run_team *t, const run_request *o)
     *at = o->other;
 }
 
-static void each(tepui_team *team, size_t pieces, size_t room, tepui_piece piece, void *arg)
+static void each(tepui_team *team, size_t pieces, size_t scratch, tepui_piece piece, void *arg)
 {
     run_team *t = (run_team *)team;
     run_lock_take(t->lock);
-    run_request o = {piece, arg, pieces, 0, pieces, room ? room : 1, t->requests};
+    run_request o = {piece, arg, pieces, 0, pieces, scratch ? scratch : 1, t->requests};
     t->requests = &o;
     while (o.next < pieces) do_piece(t, &o, o.next++, NULL);
     for (unsigned looks = 0; o.open > 0;) { /* helpers are at their last ones */
@@ -71,16 +71,16 @@ size_t run_team_wants(run_team *t)
 {
     run_lock_take(t->lock);
     const run_request *o = find(t, SIZE_MAX);
-    const size_t room = o ? o->room : 0;
+    const size_t scratch = o ? o->scratch : 0;
     run_lock_give(t->lock);
-    return room;
+    return scratch;
 }
 
-int run_team_help(run_team *t, void *room, size_t size)
+int run_team_help(run_team *t, void *scratch, size_t size)
 {
     run_lock_take(t->lock);
     run_request *o = find(t, size);
-    if (o) do_piece(t, o, o->next++, room);
+    if (o) do_piece(t, o, o->next++, scratch);
     run_lock_give(t->lock);
     return o != NULL;
 }
