@@ -17,7 +17,7 @@ typedef struct {
     int busy[CHAIN_LANES], waits[CHAIN_LANES]; /* for its escape */
     int ended[CHAIN_LANES];                    /* with the step that is being made */
     double *record[CHAIN_LANES];               /* of this step, NULL: none */
-    int glides;                                /* quiet steps may leave forward pass and looks to chain_glide */
+    int fused;                                 /* quiet steps may leave forward pass and looks to chain_step */
     uint64_t pending, quiet;                   /* steps that run[].t lacks; that bring nothing but perhaps an end */
 } chain_group;
 

@@ -329,7 +329,7 @@ static void compact(tepui_follower *f)
 /* Whether a trajectory may have diverged or just escaped. */
 static int notable(const tepui_follower *f, const chain_group *q)
 {
-    if (q->c.strays) return 1;
+    if (q->c.outside) return 1;
     for (size_t j = 0; j < CHAIN_LANES; j++) {
         if (!q->waits[j]) continue;
         const tepui_escape_view v = {q->c.loss[j], q->plateau[j], q->c.distance[j], NAN};
@@ -376,7 +376,7 @@ static uint64_t quiet_after(const tepui_follower *f, const chain_group *q, size_
 }
 
 /* Whether steps until the next look may be made without any: the kernel sees what ends them. */
-static int may_glide(const tepui_follower *f, const chain_group *q)
+static int may_fuse(const tepui_follower *f, const chain_group *q)
 {
     const chain_state *s = f->state;
     int fit = s->fused && s->flat && q->c.n <= PLAIN_MOST;
@@ -397,7 +397,7 @@ static void look_at_all(tepui_follower *f, chain_group *q)
         const uint64_t n = q->ended[j] ? UINT64_MAX : quiet_after(f, q, j);
         if (n < q->quiet) q->quiet = n;
     }
-    q->glides = may_glide(f, q);
+    q->fused = may_fuse(f, q);
 }
 
 /* --- steps */
@@ -610,9 +610,9 @@ static tepui_status step(tepui_follower *f, chain_group *q)
 /* A step on which nothing happens, if it is one. What the kernel has refused it would refuse again, mostly. */
 static int quiet_step(const tepui_follower *f, chain_group *q)
 {
-    if (!q->glides || q->quiet == 0) return 0;
-    q->glides = f->net->kernel->chain_glide(&q->c, q->rate);
-    if (!q->glides) return 0;
+    if (!q->fused || q->quiet == 0) return 0;
+    q->fused = f->net->kernel->chain_step(&q->c, q->rate);
+    if (!q->fused) return 0;
     fill_up(f->state, q);
     q->pending++;
     q->quiet--;

@@ -67,7 +67,7 @@ static const char *wrong_product(const tepui_kernels *k)
     memset(out, 0, sizeof out);
     k->gemv_t(W, ROWS, COLS, x, ROWS, POINTS, out, COLS);
     if (weighted(out, POINTS * COLS) != ANSWER_GEMV_T) return "gemv_t";
-    memset(out, 0, sizeof out); /* the same product, turned */
+    memset(out, 0, sizeof out); /* the same product, transposed */
     k->gemm(1, x, COLS, 1, W, 1, COLS, POINTS, COLS, ROWS, out, ROWS);
     if (weighted(out, POINTS * ROWS) != ANSWER_GEMV) return "gemm";
     k->scale(y, 3, COLS);
@@ -110,7 +110,7 @@ static double along(const double *x, size_t lane)
 
 static int outputs_right(const tepui_chains *c, const chain_answers *a)
 {
-    int good = !c->strays;
+    int good = !c->outside;
     for (size_t j = 0; j < 8; j++) {
         const double r = ldexp(c->r[j], (int)c->r_exponent[j]);
         good &= c->f[j] == a->outputs[j] && c->distance[j] == fabs(a->outputs[j]);
@@ -161,7 +161,7 @@ static const char *wrong_chain(const tepui_kernels *k, const chain_answers *a, i
     if (!gradient_right(g, unit, a)) return "chain_gradient";
     k->chain_descend(&r.c, rate);
     if (!step_right(r.w, other.w, g, unit)) return "chain_descend";
-    return k->chain_glide(&other.c, rate) && memcmp(r.w, other.w, sizeof r.w) == 0 ? NULL : "chain_glide";
+    return k->chain_step(&other.c, rate) && memcmp(r.w, other.w, sizeof r.w) == 0 ? NULL : "chain_step";
 }
 
 const char *kernel_wrong(const tepui_kernels *k)

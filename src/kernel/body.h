@@ -316,5 +316,5 @@ static double outer_sumsq(const double *d, size_t ldd, size_t rows, const double
 #define KERNEL_TABLE(label)                                                                                            \
     {                                                                                                                  \
         label, words, normals, words_to_normals, words_to_uniform, log_inplace, dot, sumsq, maxabs, scale, gemv,       \
-            gemv_t, gemm, outer_sumsq, chain_slopes, chain_forward, chain_gradient, chain_descend, chain_glide         \
+            gemv_t, gemm, outer_sumsq, chain_slopes, chain_forward, chain_gradient, chain_descend, chain_step          \
     }

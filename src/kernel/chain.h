@@ -147,7 +147,7 @@ static inline int chain_any(U highest)
     return v_top(v_bits(u_and(chain_mask(highest), u_bits(v_set(1))))) > 0;
 }
 
-static inline int chain_strays(const tepui_chains *c, V loss)
+static inline int chain_is_outside(const tepui_chains *c, V loss)
 {
     return chain_any(chain_outside(loss, loss, v_load(c->floor), v_load(c->ceiling)));
 }
@@ -164,7 +164,7 @@ static inline void chain_loss(tepui_chains *c)
     v_store(c->f, f);
     const V loss = v_mul(v_mul(v_set(0.5), plain), plain);
     v_store(c->loss, loss);
-    c->strays = chain_strays(c, loss);
+    c->outside = chain_is_outside(c, loss);
     v_store(c->distance, v_max(gap, v_sub(v_set(0), gap)));
     r = chain_split(r, &d);
     v_store(c->r, r);
@@ -253,7 +253,7 @@ static void chain_descend(tepui_chains *c, const double *rate)
 
 /* chain_forward() and chain_descend() in one, where nothing needs exponents: their powers of two change no digit, and a
    difference or a product is rounded alike with and without them. */
-CHAIN_INLINE int chain_glide_along(tepui_chains *c, V rate, int sloped)
+CHAIN_INLINE int chain_step_along(tepui_chains *c, V rate, int sloped)
 {
     V least, most;
     const V m = chain_plain_pass(c, sloped, &least, &most), x = chain_power(v_load(c->e));
@@ -269,7 +269,7 @@ CHAIN_INLINE int chain_glide_along(tepui_chains *c, V rate, int sloped)
     return 1;
 }
 
-static int chain_glide(tepui_chains *c, const double *rate)
+static int chain_step(tepui_chains *c, const double *rate)
 {
-    return c->slope ? chain_glide_along(c, v_load(rate), 1) : chain_glide_along(c, v_load(rate), 0);
+    return c->slope ? chain_step_along(c, v_load(rate), 1) : chain_step_along(c, v_load(rate), 0);
 }

@@ -680,15 +680,15 @@ static void instruction_sets_change_no_bit(void)
         }
 }
 
-static size_t glides, refusals;
-static int counted_glide(tepui_chains *c, const double *rate)
+static size_t steps, refusals;
+static int counted_step(tepui_chains *c, const double *rate)
 {
-    const int made = tepui_kernel()->chain_glide(c, rate);
-    glides += made != 0;
+    const int made = tepui_kernel()->chain_step(c, rate);
+    steps += made != 0;
     refusals += made == 0;
     return made;
 }
-static int no_glide(tepui_chains *c, const double *rate)
+static int no_step(tepui_chains *c, const double *rate)
 {
     (void)c, (void)rate;
     return 0;
@@ -696,8 +696,8 @@ static int no_glide(tepui_chains *c, const double *rate)
 
 static const struct {
     setup s;
-    int ramped, glides; /* 1: mostly, 0: never, -1: as it happens; chains die there */
-} glided[] = {
+    int ramped, steps; /* 1: mostly, 0: never, -1: as it happens; chains die there */
+} fused_case[] = {
     {{.depth = 8, .more = "activation: linear, init: lecun, law: uniform", .rate = 0.03}, 0, 1},
     {{.depth = 13, .more = "activation: leaky_relu(0.3), init: he", .readout = "dense", .rate = 0.03, .record = 50},
      0,
@@ -720,12 +720,12 @@ static void set_ramp(bench *b)
 
 /* Through escapes, divergences and records; and where numbers are too small, chains too long, or
    rates change. */
-static void gliding_changes_no_bit(void)
+static void fused_steps_change_no_bit(void)
 {
     enum { SAMPLES = 61 };
-    for (size_t i = 0; i < sizeof glided / sizeof *glided; i++) {
+    for (size_t i = 0; i < sizeof fused_case / sizeof *fused_case; i++) {
         bench a, b;
-        setup s = glided[i].s;
+        setup s = fused_case[i].s;
         s.optimizer = &tepui_optimizer_gd;
         s.steps = 700;
         s.escape = &tepui_escape_loss;
@@ -733,17 +733,17 @@ static void gliding_changes_no_bit(void)
         s.needs = s.record ? RECORDED : 0;
         if (!open_bench(&a, &s, SAMPLES) || !open_bench(&b, &s, SAMPLES)) return;
         tepui_kernels with = *a.net->kernel, without = *b.net->kernel;
-        with.chain_glide = counted_glide;
-        without.chain_glide = no_glide;
+        with.chain_step = counted_step;
+        without.chain_step = no_step;
         a.net->kernel = &with;
         b.net->kernel = &without;
-        if (glided[i].ramped) set_ramp(&a), set_ramp(&b);
-        glides = refusals = 0;
+        if (fused_case[i].ramped) set_ramp(&a), set_ramp(&b);
+        steps = refusals = 0;
         run(&a, 3, SAMPLES), run(&b, 3, SAMPLES);
         for (size_t k = 0; k < SAMPLES; k++) CHECK(same(&a, k, &b, k));
         CHECK(tepui_follower_steps(a.f) == tepui_follower_steps(b.f));
-        CHECK(glided[i].glides < 1 || glides > 20 * refusals);
-        CHECK(glided[i].glides != 0 || glides == 0);
+        CHECK(fused_case[i].steps < 1 || steps > 20 * refusals);
+        CHECK(fused_case[i].steps != 0 || steps == 0);
         close_bench(&a), close_bench(&b);
     }
 }
@@ -762,6 +762,6 @@ static const test_case cases[] = {
     {"neighbours_change_no_bit", neighbours_change_no_bit},
     {"saved_trajectories_go_on", saved_trajectories_go_on},
     {"instruction_sets_change_no_bit", instruction_sets_change_no_bit},
-    {"gliding_changes_no_bit", gliding_changes_no_bit},
+    {"fused_steps_change_no_bit", fused_steps_change_no_bit},
 };
 TEST_MAIN(cases)

@@ -90,7 +90,7 @@ static void chain_descend(tepui_chains *c, const double *rate)
     const double twice[8] = {2 * rate[0], rate[1], rate[2], rate[3], rate[4], rate[5], rate[6], rate[7]};
     good->chain_descend(c, twice);
 }
-static int chain_glide(tepui_chains *c, const double *rate)
+static int chain_step(tepui_chains *c, const double *rate)
 {
     (void)c, (void)rate;
     return 1;
@@ -134,7 +134,7 @@ static void each_wrong_kernel_is_named(void)
     FAULT(chain_forward);
     FAULT(chain_gradient);
     FAULT(chain_descend);
-    FAULT(chain_glide);
+    FAULT(chain_step);
 }
 
 static void a_run_with_a_wrong_kernel_ends_in_70(void)
