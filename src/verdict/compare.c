@@ -13,6 +13,9 @@
 #include <string.h>
 #include <tepui/verdict.h>
 
+/* the test of lines that have none, compared by its address */
+static const char IDENTICAL[] = "identical";
+
 #define FEWEST 20u /* finite samples of each that Welch's test needs */
 #define EDGES 8u   /* common edges that ks-bins needs */
 
@@ -224,7 +227,7 @@ static tepui_status add_line(job *d, const size_t cell[2], const tepui_result_ob
                                  .value = {NAN, NAN},
                                  .samples = {a.count, b.count}};
     if (same_samples(d, cell[0], cell[1]) && identical(&a, &b))
-        line->test = "identical", c->identical++;
+        line->test = IDENTICAL, c->identical++;
     else if (same_samples(d, cell[0], cell[1]))
         refuse(line, "not independent: the same samples (same seed, same cell)");
     else if (a.count == 0 || b.count == 0)
@@ -316,7 +319,7 @@ static tepui_status decide(tepui_comparison *c, tepui_error *err)
     holm_entry *entry = malloc((c->lines + 1) * sizeof *entry);
     if (!entry) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for the comparison");
     for (size_t i = 0; i < c->lines; i++)
-        if (c->line[i].verdict != TEPUI_REFUSED && strcmp(c->line[i].test, "identical") != 0)
+        if (c->line[i].verdict != TEPUI_REFUSED && c->line[i].test != IDENTICAL)
             entry[c->tested++] = (holm_entry){c->line[i].p, i};
     c->refusals = c->lines - c->tested - c->identical;
     c->failures = holm(entry, c->tested, c->false_alarm);

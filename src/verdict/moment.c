@@ -10,6 +10,7 @@
    equal Gamma factors, or log-normal), whose tails samples need not have met; of either half, whichever are larger. A
    mean too small is judged by the heavy tail, too: samples without the tail have a small mean and a small spread. */
 #include "moment.h"
+#include "share.h"
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_psi.h>
 #include <math.h>
@@ -19,7 +20,6 @@
 #define FEWEST 20         /* samples of a half whose spread is believed: six came near to each other now and then */
 #define ROUNDING 0x1p-48  /* of X, relative to its largest partial sums, which grow with depth */
 #define TOO_FEW "too few samples to show this mean"
-#define TWO_SIDED_95 1.959963984540054
 
 /* P(Z >= z) or P(Z <= z), whichever is the tail, Z with mean 0, variance 1 and the given skewness >= 0. */
 static double pearson_tail(double z, double skewness)

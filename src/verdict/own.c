@@ -6,16 +6,14 @@
    by the largest distance (Kolmogorov-Smirnov, on the law's side: it is a maximum over fewer points), and one by one by
    counts, times their number. */
 #include "own.h"
+#include "share.h"
 #include <ctype.h>
 #include <math.h>
-#include <stat/binomial.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tepui/experiment.h>
 #include <tepui/stat.h>
-
-#define TWO_SIDED_95 1.959963984540054
 
 /* --- text */
 
@@ -349,8 +347,7 @@ static tepui_status bound_test(const tepui_own *own, const context *p, const tep
     const double below = (double)tepui_evidence_up_to(e, nextafter(bound, -INFINITY)).low;
     /* upper: P(X <= bound) >= share, refuted by few of them; lower: P(X >= bound) >= 1 - share */
     const double tail = own->upper ? binomial_up_to(n, share, at_most) : binomial_up_to(n, 1 - share, n - below);
-    const double seen = (own->upper ? at_most : below) / n, half = TWO_SIDED_95 * sqrt(seen * (1 - seen) / n);
-    *out = (tepui_test_result){"sign", tail, share, seen, fmax(0, seen - half), fmin(1, seen + half), n, 0};
+    *out = share_result("sign", tail, share, (own->upper ? at_most : below) / n, n);
     return st;
 }
 
@@ -366,14 +363,6 @@ static double distance_at(double n, double share, tepui_counted seen)
     return fmax(0, fmax(share - (double)seen.high / n, (double)seen.low / n - share));
 }
 
-static tepui_test_result of_point(const char *name, double p, double share, double seen, double n)
-{
-    const double half = TWO_SIDED_95 * sqrt(seen * (1 - seen) / n);
-    tepui_test_result t = {"", p, share, seen, fmax(0, seen - half), fmin(1, seen + half), n, 0};
-    snprintf(t.name, sizeof t.name, "%s", name);
-    return t;
-}
-
 /* Both show the shares at their worst point. */
 static size_t points_tests(const tepui_own *own, const tepui_evidence *e, tepui_test_result *out)
 {
@@ -382,8 +371,8 @@ static size_t points_tests(const tepui_own *own, const tepui_evidence *e, tepui_
     for (size_t i = 0; i < own->points; i++) {
         const tepui_counted seen = tepui_evidence_up_to(e, own->x[i]);
         const double d = distance_at(n, own->cdf[i], seen), p = point_tail(n, own->cdf[i], seen);
-        if (d > farthest) out[0] = of_point("ks", 1, own->cdf[i], seen.value / n, n);
-        if (p < least) out[1] = of_point("point", 1, own->cdf[i], seen.value / n, n);
+        if (d > farthest) out[0] = share_result("ks", 1, own->cdf[i], seen.value / n, n);
+        if (p < least) out[1] = share_result("point", 1, own->cdf[i], seen.value / n, n);
         farthest = fmax(farthest, d);
         least = fmin(least, p);
     }

@@ -22,9 +22,9 @@
    Censored samples (infinite) are refused but by laws of few values and by ranks: moments and distribution functions of
    what is left of them are those of another law. */
 #include "moment.h"
+#include "share.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
-#include <stat/binomial.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,6 @@
 #define FEWEST 20u      /* living samples below which no law of theirs is tested */
 #define MOST_TIES 4u    /* share of censored samples, which are ties, beyond which ranks say nothing */
 #define MOST_SKEWED 0.2 /* of a mean without an exact law: beyond, its skewness alone does not tell the tail */
-#define TWO_SIDED_95 1.959963984540054
 
 /* Finite samples. */
 static uint64_t living(const tepui_evidence *e)
@@ -176,11 +175,8 @@ static tepui_test_result test_copies(const tepui_prediction *law, const double *
 
 static tepui_test_result of_share(const char *name, double probability, uint64_t seen, uint64_t all)
 {
-    const double n = (double)all, share = (double)seen / n, half = TWO_SIDED_95 * sqrt(share * (1 - share) / n);
-    const double p = binomial_two_sided(n, probability, (double)seen);
-    tepui_test_result t = {"", p, probability, share, fmax(0, share - half), fmin(1, share + half), n, 0};
-    snprintf(t.name, sizeof t.name, "%s", name);
-    return t;
+    const double n = (double)all, p = binomial_two_sided(n, probability, (double)seen);
+    return share_result(name, p, probability, (double)seen / n, n);
 }
 
 /* The bins that may hold a value within slack of x: first..end - 1. */
