@@ -370,6 +370,7 @@ tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err)
         st = visit(s, get, &walk);
         if (st == TEPUI_OK) st = get_marks(&t, s);
         if (st == TEPUI_OK && (walk.bins || walk.raw)) st = TEPUI_BAD_INPUT;
+        if (st == TEPUI_OK && h5_read_note_u64(f, "/checkpoint", "generation") != s->generation) st = TEPUI_BAD_INPUT;
         if (st == TEPUI_OK) st = sound_checkpoint(s, err);
     }
     flat_free(&t);
