@@ -100,7 +100,8 @@ extern const struct argp cli_plugin_argp;
 void cli_load_plugins(int argc, char **argv);
 /* The end of an argp parser of a command that takes one result file. */
 error_t cli_file_argument(int key, char *arg, struct argp_state *state, const char **file);
-int cli_view_digits(const cli_view *v); /* 3 for readers, 0 (all) for programs */
+int cli_view_digits(const cli_view *v);                   /* 3 for readers, 0 (all) for programs */
+int cli_view_digits_or(const cli_view *v, int otherwise); /* the same, another number for readers */
 /* Options that several commands have; argp_error() on bad ones. */
 void cli_read_digits(cli_view *v, const char *arg, struct argp_state *state);
 double cli_read_false_alarm(const char *arg, struct argp_state *state);

@@ -73,7 +73,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option argp_options[] = {
     {"observable", 'O', "NAME", 0, "Only this observable (default: all that both have)", 0},
-    {"component", 'c', "NAME", 0, "Only this component, `last' is that of each cell (default: all that both have)", 0},
+    {"component", 'c', "NAME", 0,
+     "Only this component; `last' is the last one of each cell (default: all that both have)", 0},
     {"ignore", KEY_IGNORE, "COLUMN", 0, "Cells may differ in this parameter, such as init; may be given several times",
      0},
     {"false-alarm", KEY_ALARM, "P", 0,
@@ -97,8 +98,8 @@ static const struct argp argp = {
     "verdict: same (no difference was found), differs, or refused: why. Cells with the same seed hold the same "
     "samples, which are no second ones: identical where all numbers agree to the bit, which needs no test, else "
     "refused.\n"
-    "Samples of a file have one component. It is compared with that of -c, by default with total or the last; their "
-    "quantity is that of -O. nan is left out, said, and the exit status is 1.\n"
+    "Samples of a CSV file are samples of the observable -O and have one component, which is compared with component "
+    "-c, by default with total or the last. NaN is left out with a message, and the exit status is 1.\n"
     "Exit status: 0 no difference was found, 1 some differ, or nothing was compared.",
     children,
     NULL,
@@ -144,7 +145,7 @@ static void print_lines(const options *o, const tepui_result *a, const tepui_com
                   {"b", CLI_NUMERIC},    {"samples_a", CLI_NUMERIC}, {"samples_b", CLI_NUMERIC},
                   {"p", CLI_NUMERIC},    {"verdict", CLI_LEFT}};
     const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
-    const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 4;
+    const int digits = cli_view_digits_or(&o->view, 4);
     cli_table *t = cli_table_new();
     for (size_t k = 0; k < sizeof column / sizeof *column; k++) cli_table_column(t, column[k].align, column[k].name);
     for (size_t i = 0; i < c->lines; i++) add_line(t, &c->line[i], a, digits);

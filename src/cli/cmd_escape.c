@@ -58,7 +58,7 @@ static const struct argp argp = {
     "FILE",
     "Escape times of optimizers, each at the learning rate that suits it best.\v"
     "At every depth the rate with the least median escape time is taken, of those at which no sample diverged; "
-    "`stable' is the number of such rates, of those tried. The median is that of the Kaplan-Meier estimate, with its "
+    "`stable' is the number of such rates, of those tried. The median is the Kaplan-Meier estimate, with its "
     "95 "
     "% interval: samples that did not escape within the limit of steps count, `inf' is beyond that limit. rank: "
     "Spearman's correlation of escape times with 1/|lambda_min| of the Hessian at the start, where the file has raw "

@@ -34,7 +34,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option argp_options[] = {
     {"format", 'f', "FORMAT", 0, "csv (default), json or npz", 0},
-    {"samples", 's', 0, 0, "The raw samples (output.raw): rows of them in csv and json, besides all else in npz", 0},
+    {"samples", 's', 0, 0, "The raw samples (output.raw): csv and json hold these rows alone, npz all else too", 0},
     {"output", 'o', "NAME", 0, "File to write (default: standard output)", 0},
     {0}};
 static const struct argp argp = {

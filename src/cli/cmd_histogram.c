@@ -73,7 +73,7 @@ static const struct argp argp = {
     parse,
     "FILE",
     "The distribution of an observable in one cell.\v"
-    "Zeros, NaN and values beyond output.range are always shown beside the bins, and infinite ones where an "
+    "Zeros, NaN and values beyond output.range are always shown with the bins, and infinite ones where an "
     "observable may have them.",
     children,
     NULL,

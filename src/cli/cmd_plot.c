@@ -37,7 +37,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
     if (key == ARGP_KEY_END) {
         if (!o->list && (o->figures < 2 || !o->output))
-            argp_error(state, "a figure, a result file and -o NAME are needed; `tepui plot --list' tells the figures");
+            argp_error(state, "a figure, a result file and -o NAME are needed; `tepui plot --list' lists the figures");
         return 0;
     }
     if (key != 'o' && key != 'O' && key != 'c' && key != 'l' && key != 'w' && (key < KEY_OPTION || key > KEY_CAPTION))

@@ -86,7 +86,7 @@ static const struct argp_option argp_options[] = {
     {"output", 'o', "FILE", 0, "Result file (default: name of the experiment with .h5, in the current directory)", 0},
     {"threads", 't', "N", 0, "Number of threads (default: all); the result does not depend on it", 0},
     {"time", KEY_TIME, "TIME", 0, "Stop after this time (90, 45m, 8h, 1h30m), with status 75", 0},
-    {"resume", KEY_RESUME, 0, 0, "Go on with the result file; starts a new one where there is none", 0},
+    {"resume", KEY_RESUME, 0, 0, "Resume the result file; start a new one where there is none", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "Replace a field of the experiment, as grid.depth=[1,2]; may be repeated", 0},
     {"dry-run", KEY_DRY_RUN, 0, 0, "Only print the plan: cells, samples, memory, disk, time", 0},
     {"quiet", 'q', 0, 0, "No progress and no closing line on standard error", 0},
@@ -98,7 +98,7 @@ static const struct argp argp = {
     "Sample an experiment and write the result file.\v"
     "SIGINT, SIGTERM, SIGUSR1, SIGHUP and SIGXCPU save what is there and stop within about a second; a second SIGINT, "
     "SIGTERM or SIGUSR1 stops at once. "
-    "The result file can be read at any moment while the run goes on.",
+    "The result file can be read at any moment during the run.",
     NULL,
     NULL,
     NULL};
@@ -199,7 +199,7 @@ static tepui_status check_output(options *o, tepui_error *err)
     const int there = exists(o->output), before = exists(previous);
     free(previous);
     if (there && !o->resume)
-        return tepui_fail(err, TEPUI_USAGE, "%s exists: go on with it by --resume, or name another file with -o",
+        return tepui_fail(err, TEPUI_USAGE, "%s exists: resume it with --resume, or name another file with -o",
                           o->output);
     if (o->resume && !there && !before) {
         if (!o->quiet) cli_say("tepui run", "no %s yet, starting from the beginning", o->output);
@@ -231,7 +231,7 @@ static const char *signal_name(int n)
 
 static void how_to_go_on(const options *o, const char *why)
 {
-    cli_say("tepui run", "%s; what was sampled is in %s; to go on: the same command with --resume", why, o->output);
+    cli_say("tepui run", "%s; what was sampled is in %s; to resume: the same command with --resume", why, o->output);
 }
 
 static void closing_line(const options *o, double seconds)

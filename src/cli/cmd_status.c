@@ -127,7 +127,7 @@ static void print_text(const tepui_result *r, const cli_journal *j, const summar
     if (j->found)
         printf("%-10s  %s ago (%s), session %d\n", "last sign", cli_duration(s->age).text, j->last_event, j->sessions);
     if (s->state == STOPPED || s->state == KILLED)
-        printf("%-10s  repeat the `tepui run' command with --resume\n", "to go on");
+        printf("%-10s  repeat the `tepui run' command with --resume\n", "to resume");
 }
 
 int cmd_status(int argc, char **argv)

@@ -120,7 +120,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->law = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "the id of a law, or meanfield, is needed; `tepui list law' tells the laws");
+        argp_error(state, "the id of a law, or meanfield, is needed; `tepui list law' lists the laws");
         return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -133,7 +133,7 @@ static const struct argp_option argp_options[] = {
     {"probability", KEY_PROBABILITY, "P,...", 0, "The same at these quantiles", 0},
     {"start", KEY_START, "Q", 0, "meanfield: mean square of pre-activations to start from (default 1)", 0},
     {"component", 'c', "NAME", 0,
-     "Layer number, `output', `H', `R 2,1' ... (default: the last layer, or the last that the law speaks about)", 0},
+     "Layer number, `output', `H', `R 2,1' ... (default: the last layer, or the last that the law covers)", 0},
     {"from", KEY_FROM, "FILE", 0,
      "A result: --cell says of which cells; --depth and --width, lists for all combinations, change one. Data are read "
      "once",
@@ -211,8 +211,7 @@ static void add_median(cli_facts *f, const tepui_prediction *p, int digits)
 
 static int digits_of(const options *o)
 {
-    const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
-    return o->view.digits >= 0 ? o->view.digits : exact ? 0 : 6;
+    return cli_view_digits_or(&o->view, 6);
 }
 
 #define MOST_WIDTHS 64u

@@ -44,7 +44,7 @@ static const struct argp argp = {
     "How the median of a norm vanishes with depth, and the width that keeps half of it.\v"
     "Along d = c L^a theory has the median vanish like exp(-k L^e), e = 1 - a (law N5): e is fitted to the cells of "
     "each width expression. The width that keeps half of the median is interpolated at each depth, and its growth with "
-    "depth fitted; theory: 1. Where a median is above 1, all are taken over that of wide nets, fitted to the cells "
+    "depth fitted; theory: 1. Where a median is above 1, all are divided by the one of wide nets, fitted to the cells "
     "with L <= d and shown in a row. Intervals are 95 %. Choose cells with --where when the file has several "
     "activations or "
     "scale rules. Default: output_gradient_norm of the first layer, which keeps its size where nothing vanishes; a "

@@ -93,7 +93,7 @@ static const struct argp argp = {
     "What becomes of medians with depth: they vanish, stay or explode.\v"
     "Cells that differ in depth only are a group, a row of the table. Of magnitudes, kappa is the rate per layer in "
     "median = exp(c + kappa L) and power the exponent p in median = c L^p, weighted by the intervals of the medians; "
-    "`fits' tells which of the two the medians do not refute at 5 % (exp, power, either, neither). change: the factor "
+    "`fits' names which of the two the medians do not refute at 5 % (exp, power, either, neither). change: the factor "
     "from the first to the last depth of the range: of the fitted exp, or, where that does not fit, of the two "
     "medians. "
     "A median vanishes when the whole 95 % interval of its change lies below 1/FACTOR, explodes above FACTOR, stays "

@@ -104,7 +104,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option argp_options[] = {
-    {"law", 'l', "ID,...", 0, "Only these laws (`tepui list law' tells them); default: all that apply", 0},
+    {"law", 'l', "ID,...", 0, "Only these laws (`tepui list law' lists them); default: all that apply", 0},
     {"false-alarm", KEY_ALARM, "P", 0,
      "Chance that a true law fails anywhere in the file, over all lines (Holm's rule; default 1e-4)", 0},
     {"layers", KEY_LAYERS, "N", 0, "Layers tested per cell, evenly spaced, the last included (default 8)", 0},
@@ -128,20 +128,19 @@ static const struct argp argp = {
     "FILE\n--samples FILE.csv",
     "Confront the laws of the theory with the samples of a result file.\v"
     "One line per law and cell (or sweep of depths). Values are of ln of the observable; the interval is the 95 % one "
-    "of "
-    "what was observed. p is the smallest p-value of all tests of the line, times their number; the columns before it "
-    "tell of that test: mean (of ln, or of a number with a sign), ks (Kolmogorov-Smirnov; the medians are shown), "
-    "chi2, ad (Anderson-Darling, on "
-    "raw samples), dead (share of exact zeros), never (of infinite ones), copies (equal raw samples), moment (ln of a "
-    "mean), P(x) (share of "
-    "samples equal to x), others (of those that have no predicted value) or slope (of the "
-    "median against depth). samples: how many the "
-    "test stands on, of weighted ones the effective number.\n"
-    "observable: what was looked at; allowance: by how much the law may be off at most in the tests of the line "
+    "of what was observed. p is the smallest p-value of all tests of the line, times their number. The columns before "
+    "p "
+    "describe the test with that p-value: mean (of ln, or of a number with a sign), ks (Kolmogorov-Smirnov; the "
+    "medians "
+    "are shown), chi2, ad (Anderson-Darling, on raw samples), dead (share of exact zeros), never (of infinite ones), "
+    "copies (equal raw samples), moment (ln of a mean), P(x) (share of samples equal to x), others (of those that have "
+    "no predicted value) or slope (of the median against depth). samples: how many the test uses; for weighted samples "
+    "the effective number.\n"
+    "observable: what the law is about; allowance: the most by which the law may be off in the tests of the line "
     "(approximations, "
     "not noise). verdict: holds (exact) where every test is, holds (within allowance a), fails, or refused: why.\n"
     "Exit status: 0 all laws hold, 1 some fail, a law of --law was not tested, or none was.\n\n"
-    "--against LAW, in place of the laws of the theory (or beside those of --law), is one of\n"
+    "--against LAW, in place of the laws of the theory (or together with those of --law), is one of\n"
     "  normal(mean=E, variance=E)     lognormal(mean=E, variance=E)\n"
     "  gamma(shape=E, scale=E)        chi2(degrees=E)\n"
     "  beta(a=E, b=E)                 uniform(low=E, high=E)\n"
@@ -259,7 +258,7 @@ static void print_advice(const tepui_result *r, const tepui_experiment *e, const
                 other ? law->other : "");
     }
     if (!said && !laws)
-        fprintf(stderr, "tepui verify: no law was tested%s\n", lines ? "" : ", and none speaks about these cells");
+        fprintf(stderr, "tepui verify: no law was tested%s\n", lines ? "" : ", and none covers these cells");
 }
 
 static void print_untested(const tepui_verification *v)
@@ -280,7 +279,7 @@ static void print_lines(const options *o, const tepui_result *r, const tepui_ver
                   {"p", CLI_NUMERIC},         {"verdict", CLI_LEFT},     {"observable", CLI_LEFT},
                   {"allowance", CLI_NUMERIC}};
     const int exact = o->view.format == CLI_CSV || o->view.format == CLI_JSON;
-    const int digits = o->view.digits >= 0 ? o->view.digits : exact ? 0 : 4;
+    const int digits = cli_view_digits_or(&o->view, 4);
     cli_table *t = cli_table_new();
     for (size_t k = 0; k < sizeof column / sizeof *column; k++) {
         if (strcmp(column[k].name, "observed") == 0)

@@ -37,7 +37,7 @@ static int print_help(FILE *out)
           "Monte Carlo simulation of random networks: distributions of gradients and curvature.\n\nCommands:\n",
           out);
     for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s  %s\n", commands[i].name, commands[i].summary);
-    fputs("\n`tepui help COMMAND' or `tepui COMMAND --help' tells more.\n"
+    fputs("\n`tepui help COMMAND' or `tepui COMMAND --help' says more.\n"
           "Exit status: 0 good, 1 a check failed or NaN among the results, 64 wrong usage, 65 bad experiment or data,\n"
           "69 Python or a package of it is missing, 70 internal error, 71 not enough memory, 74 input or output\n"
           "failed, 75 stopped early, can be resumed, 128 + N ended by signal N after the result was saved.\n",
@@ -47,8 +47,8 @@ static int print_help(FILE *out)
 
 /* Commands of other programs, which are options or other ways here. */
 static const char *const elsewhere[][2] = {
-    {"resume", "`tepui run --resume EXPERIMENT' goes on with a result"},
-    {"continue", "`tepui run --resume EXPERIMENT' goes on with a result"},
+    {"resume", "`tepui run --resume EXPERIMENT' resumes a result"},
+    {"continue", "`tepui run --resume EXPERIMENT' resumes a result"},
     {"merge",
      "`tepui report' and `tepui plot' take several results; `tepui run --resume' with more samples extends one"},
     {"config", "`tepui list field' explains the experiment file"},

@@ -72,9 +72,9 @@ static const struct argp_option argp_options[] = {
      "are "
      "layers gives each its own, and so does [[a, b]]; other lists are axes",
      0},
-    {"activation", 'a', "NAME", 0, "Activation (default: one that the law speaks about; meanfield: tanh)", 0},
+    {"activation", 'a', "NAME", 0, "Activation (default: one that the law covers; meanfield: tanh)", 0},
     {"init", KEY_INIT_RULE, "NAME", 0, "Scale rule (default: he for relu, lecun otherwise)", 0},
-    {"weights", KEY_LAW, "NAME", 0, "Law of the weights (default: one that the law speaks about)", 0},
+    {"weights", KEY_LAW, "NAME", 0, "Law of the weights (default: one that the law covers)", 0},
     {"gain", KEY_GAIN, "G", 0, "Factor on every weight standard deviation (default 1)", 0},
     {"sigma-w", KEY_SIGMA_W, "W", 0,
      "Variance W^2/fan_in of the weights, as --init 'gain(W)' (default for meanfield: 1)", 0},

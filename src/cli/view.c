@@ -4,10 +4,15 @@
 
 const cli_view cli_view_default = {.format = CLI_TEXT, .digits = -1};
 
-int cli_view_digits(const cli_view *v)
+int cli_view_digits_or(const cli_view *v, int otherwise)
 {
     if (v->digits >= 0) return v->digits;
-    return v->format == CLI_CSV || v->format == CLI_JSON ? 0 : 3;
+    return v->format == CLI_CSV || v->format == CLI_JSON ? 0 : otherwise;
+}
+
+int cli_view_digits(const cli_view *v)
+{
+    return cli_view_digits_or(v, 3);
 }
 
 static error_t read_format(cli_view *v, const char *arg, struct argp_state *state)
@@ -119,7 +124,7 @@ static error_t parse_view(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option view_options[] = {
-    {"observable", 'O', "NAME", 0, "What was measured; `tepui list observable' explains them", 0},
+    {"observable", 'O', "NAME", 0, "Observable (`tepui list observable' explains them)", 0},
     {"component", 'c', "NAME", 0,
      "Layer number, `output', `total' or `last' (default: total if the observable has one, else last)", 0},
     {0}};
