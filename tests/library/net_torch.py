@@ -28,7 +28,8 @@ def in_order(group):
 
 def given(f, net):
     architecture, activation, depth, width, _, points, sigma_b, readout, loss = net
-    return {"architecture": architecture, "activation": activation, "depth": depth, "width": [width] * depth,
+    composed = "[dense, activation]" if architecture == "plain" else architecture
+    return {"architecture": composed, "activation": activation, "depth": depth, "width": [width] * depth,
             "points": points, "sigma_b": sigma_b, "readout": readout, "loss": loss, "init": "he", "gain": 1,
             "outputs": f["output"].shape[1], "x": tensor(f["inputs"]).flatten(),
             "weights": [w.flatten() for w in in_order(f["weights"])], "biases": in_order(f.get("biases", {})),
