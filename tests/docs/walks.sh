@@ -4,7 +4,7 @@
 srcdir=${srcdir:-.} build=$PWD
 [ -f "$build/config.status" ] || { echo "run from the build folder" >&2; exit 99; }
 top=$(cd "$srcdir" && pwd) || exit 99
-[ "$(dirname "$build")" = "$top" ] || { echo "the build folder is not in the source tree: skipped"; exit 77; }
+[ "$(dirname "$build")" = "$top" ] || { echo "the build folder is not in the source tree (as in distcheck): skipped"; exit 77; }
 for tool in autoconf automake; do
     command -v $tool >/dev/null || { echo "no $tool: skipped"; exit 77; }
 done
