@@ -98,17 +98,16 @@ static double disk_bytes(const tepui_experiment *e, double components, const fil
 {
     const double numbers = 11.0 + 3.0 * (double)e->probability_count;
     const double bins = fmin((double)e->samples, BINS_OCCUPIED);
-    const double rows = components + padded->shown; /* raw samples are there twice: in the checkpoint, and shown */
-    return FIXED_DISK + OBSERVABLE_DISK * (double)e->observable_count + 8.0 * RAW_PACKED * rows * raw_kept(e) +
+    return FIXED_DISK + OBSERVABLE_DISK * (double)e->observable_count + 8.0 * RAW_PACKED * padded->shown * raw_kept(e) +
            components * (8.0 * numbers + 200.0 + 2.0 * bins);
 }
 
 /* A process of its own holds a copy of the statistics, raw samples apart, the image and the largest array not packed
-   yet: a histogram, or raw samples of one observable or, in the checkpoint, of all. */
+   yet: a histogram, or raw samples of one observable. */
 static double publish_bytes(const tepui_experiment *e, const cli_plan *p, const file_rows *padded)
 {
     const double raw = 8.0 * (double)p->components * raw_kept(e);
-    return p->accumulators - raw + p->disk + fmax(8.0 * padded->most * fmax(BINS_SHARED, raw_kept(e)), raw);
+    return p->accumulators - raw + p->disk + 8.0 * padded->most * fmax(BINS_SHARED, raw_kept(e));
 }
 
 static void count_cells(const tepui_experiment *e, cli_plan *p)

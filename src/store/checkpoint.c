@@ -1,8 +1,8 @@
 /* checkpoint.c -- /checkpoint: the exact state, in a few flat arrays. Cells that are not aliases in order, their
    observables in order, their components in order: one row each; before (how a last block began, where it was cut
    short) has one empty row where all are empty. What is infinite is not written: it is what is left of the samples, see
-   accumulator.c. Blocks of trajectories under way: a row each, and their bytes as words, one block after another;
-   nothing of them is left when a run is complete. */
+   accumulator.c. Raw samples are those of /observables (raw.c). Blocks of trajectories under way: a row each, and their
+   bytes as words, one block after another; nothing of them is left when a run is complete. */
 #include "child.h"
 #include "layout.h"
 #include <math.h>
@@ -58,7 +58,7 @@ static tepui_status measure(tepui_accumulator *a, void *arg)
     return TEPUI_OK;
 }
 
-static tepui_status flat_alloc(flat *t, const tepui_state *s, int with_values)
+static tepui_status flat_alloc(flat *t, const tepui_state *s)
 {
     for (size_t i = 0; i < s->experiment->cell_count; i++) t->cells += s->experiment->cells[i].alias_of == i;
     visit(s, measure, t);
@@ -68,8 +68,7 @@ static tepui_status flat_alloc(flat *t, const tepui_state *s, int with_values)
     t->real = calloc(t->rows * REALS + 1, sizeof *t->real);
     t->before = calloc(t->rows * BEFORES + 1, sizeof *t->before);
     t->count = calloc(t->bins + 1, sizeof *t->count);
-    if (with_values) t->value = calloc(t->raw + 1, sizeof *t->value);
-    const int have = t->mark && t->whole && t->sign && t->real && t->before && t->count && (t->value || !with_values);
+    const int have = t->mark && t->whole && t->sign && t->real && t->before && t->count;
     return have ? TEPUI_OK : TEPUI_NO_MEMORY;
 }
 
@@ -108,7 +107,6 @@ static tepui_status put(tepui_accumulator *a, void *arg)
     if (a->before.n) put_before(t->before + t->rows * BEFORES, &a->before);
     t->has_before |= a->before.n > 0;
     if (h->bins) memcpy(t->count + t->bins, h->count, h->bins * sizeof *h->count);
-    if (t->value && a->raw_count) memcpy(t->value + t->raw, a->raw, a->raw_count * sizeof *a->raw);
     return measure(a, t);
 }
 
@@ -245,7 +243,7 @@ static void write_before(h5 *f, const flat *t)
 void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st)
 {
     flat t = {0};
-    *st = flat_alloc(&t, s, 1);
+    *st = flat_alloc(&t, s);
     if (*st == TEPUI_OK) {
         t.rows = t.bins = t.raw = 0;
         visit(s, put, &t);
@@ -264,8 +262,6 @@ void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st)
                  &(h5_array){.type = H5_DOUBLE, .rank = 2, .dims = {t.rows, REALS}, .data = t.real, .pack = 1});
         h5_write(f, "/checkpoint/counts",
                  &(h5_array){.type = H5_U64, .rank = 1, .dims = {t.bins}, .data = t.count, .pack = 1});
-        h5_write(f, "/checkpoint/values",
-                 &(h5_array){.type = H5_DOUBLE, .rank = 1, .dims = {t.raw}, .data = t.value, .pack = 1});
         if (s->refolds) write_before(f, &t);
         *st = write_unfinished(f, s);
     }
@@ -360,7 +356,10 @@ tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err)
     t.sign = h5_read(f, "/checkpoint/signed", H5_I64, 2, (size_t[]){t.rows, SIGNED});
     t.real = h5_read(f, "/checkpoint/real", H5_DOUBLE, 2, (size_t[]){t.rows, REALS});
     if (t.bins) t.count = h5_read(f, "/checkpoint/counts", H5_U64, 1, &t.bins);
-    if (t.raw) t.value = h5_read(f, "/checkpoint/values", H5_DOUBLE, 1, &t.raw);
+    if (t.raw && h5_has(f, "/checkpoint/values")) /* a file of before: they are there, too */
+        t.value = h5_read(f, "/checkpoint/values", H5_DOUBLE, 1, &t.raw);
+    else if (t.raw)
+        t.value = raw_read(f, s, t.whole ? t.whole + RAW : NULL, WHOLES, t.raw);
     read_before(f, s, &t);
     tepui_status st = read_failure(f);
     if (st == TEPUI_OK) st = read_unfinished(f, s);
@@ -423,7 +422,7 @@ static tepui_status pack(packet *p, const tepui_state *s)
 {
     flat *t = &p->t;
     tepui_status st;
-    TEPUI_TRY(flat_alloc(t, s, 0));
+    TEPUI_TRY(flat_alloc(t, s));
     t->rows = t->bins = t->raw = 0;
     visit(s, put, t);
     put_marks(t, s);
@@ -471,7 +470,7 @@ tepui_status checkpoint_receive(tepui_state *s, int channel)
     packet p = {.table = NULL};
     tepui_status st = TEPUI_IO;
     if (child_transfer(channel, &p.h, sizeof p.h, 0) != 0) return st;
-    TEPUI_TRY(flat_alloc(&p.t, s, 0));
+    TEPUI_TRY(flat_alloc(&p.t, s));
     free(p.t.count);
     p.t.count = calloc(p.h.bins + 1, sizeof *p.t.count);
     p.table = calloc(p.h.unfinished * UNFINISHED + 1, sizeof *p.table);

@@ -27,6 +27,9 @@ tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err);
  */
 tepui_status checkpoint_send(const tepui_state *s, int channel);
 tepui_status checkpoint_receive(tepui_state *s, int channel);
+/* raw.c: total raw samples, row after row of /checkpoint; count[row * stride] of a row. malloc'd; f says what failed.
+ */
+double *raw_read(h5 *f, const tepui_state *s, const uint64_t *count, size_t stride, size_t total);
 /* The scale of cells in a group. */
 tepui_status layout_cell_scale(h5 *f, const char *group, size_t cells);
 /* Class of a column of /cells: 0: none of ours. */
