@@ -64,8 +64,7 @@ static int by_gsl(double *a, size_t n, double *value)
     return !failed;
 }
 
-/* Divides the lower triangle by a power of two that brings its largest entry near 1: 0 when an entry is not finite. */
-static int rescale(double *a, size_t n, int *exponent)
+int matrix_rescale(double *a, size_t n, int *exponent)
 {
     const double top = largest(a, n);
     *exponent = top > 0 ? ilogb(top) : 0;
@@ -91,7 +90,7 @@ tepui_status matrix_eigen(matrix_solver solver, double *a, size_t n, double *val
 tepui_status matrix_eigen_shared(tepui_team *team, matrix_solver solver, double *a, size_t n, double *value,
                                  double *work)
 {
-    int exponent, good = rescale(a, n, &exponent);
+    int exponent, good = matrix_rescale(a, n, &exponent);
 #ifdef HAVE_LAPACKE
     if (good) good = solver == MATRIX_LAPACK ? by_lapack(team, a, n, value, work) : by_gsl(a, n, value);
 #else
@@ -105,15 +104,15 @@ tepui_status matrix_eigen_shared(tepui_team *team, matrix_solver solver, double 
 
 /* --- with vectors */
 
-/* Eigenvalues in the given order, unit vectors in the rows of vector (n x n). */
-static int vectors_by_gsl(double *a, size_t n, gsl_eigen_sort_t order, double *value, double *vector)
+/* Eigenvalues, descending, and unit vectors in the rows of vector (n x n). */
+static int vectors_by_gsl(double *a, size_t n, double *value, double *vector)
 {
     gsl_eigen_symmv_workspace *w = gsl_eigen_symmv_alloc(n);
     gsl_matrix *columns = gsl_matrix_alloc(n, n);
     gsl_matrix_view m = gsl_matrix_view_array(a, n, n), rows = gsl_matrix_view_array(vector, n, n);
     gsl_vector_view v = gsl_vector_view_array(value, n);
     int good = w && columns && !gsl_eigen_symmv(&m.matrix, &v.vector, columns, w);
-    good = good && !gsl_eigen_symmv_sort(&v.vector, columns, order);
+    good = good && !gsl_eigen_symmv_sort(&v.vector, columns, GSL_EIGEN_SORT_VAL_DESC);
     if (good) gsl_matrix_transpose_memcpy(&rows.matrix, columns);
     gsl_matrix_free(columns);
     if (w) gsl_eigen_symmv_free(w);
@@ -145,7 +144,7 @@ static int top_by_lapack(double *a, size_t n, size_t count, double *value, doubl
 static int top_by_gsl(double *a, size_t n, size_t count, double *value, double *vector)
 {
     double *all = malloc((n + n * n) * sizeof *all);
-    const int good = all && vectors_by_gsl(a, n, GSL_EIGEN_SORT_VAL_DESC, all, all + n);
+    const int good = all && vectors_by_gsl(a, n, all, all + n);
     if (good) memcpy(value, all, count * sizeof *value);
     if (good) memcpy(vector, all + n, count * n * sizeof *vector);
     free(all);
@@ -155,7 +154,7 @@ static int top_by_gsl(double *a, size_t n, size_t count, double *value, double *
 tepui_status matrix_top(matrix_solver solver, double *a, size_t n, size_t count, double *value, double *vector,
                         double *work)
 {
-    int exponent = 0, good = count <= MATRIX_MOST_TOP && rescale(a, n, &exponent);
+    int exponent = 0, good = count <= MATRIX_MOST_TOP && matrix_rescale(a, n, &exponent);
 #ifdef HAVE_LAPACKE
     if (good)
         good = solver == MATRIX_LAPACK ? top_by_lapack(a, n, count, value, vector, work)
@@ -166,21 +165,4 @@ tepui_status matrix_top(matrix_solver solver, double *a, size_t n, size_t count,
     if (good) good = top_by_gsl(a, n, count, value, vector);
 #endif
     return finish(good, exponent, value, count);
-}
-
-tepui_status matrix_eigen_vectors(double *a, size_t n, double *value, double *work)
-{
-#ifdef HAVE_LAPACKE
-    const lapack_int N = (lapack_int)n;
-    return LAPACKE_dsyev_work(LAPACK_COL_MAJOR, 'V', 'U', N, a, N, value, work, (lapack_int)matrix_eigen_work(n))
-               ? TEPUI_FAILED
-               : TEPUI_OK;
-#else
-    (void)work;
-    double *copy = malloc(n * n * sizeof *copy);
-    if (copy) memcpy(copy, a, n * n * sizeof *copy);
-    const int good = copy && vectors_by_gsl(copy, n, GSL_EIGEN_SORT_VAL_ASC, value, a);
-    free(copy);
-    return good ? TEPUI_OK : TEPUI_FAILED;
-#endif
 }

@@ -9,7 +9,6 @@
 #include "config.h"
 
 #include "matrix.h"
-#include <gsl/gsl_cblas.h> /* the prototypes; OpenBLAS where it is linked */
 #include <math.h>
 #include <string.h>
 
@@ -18,6 +17,7 @@
 #define PATIENCE 4u   /* then after a quarter more */
 
 typedef struct {
+    const tepui_kernels *kernel;
     matrix_product product;
     matrix_constraint constrain; /* NULL: none */
     void *operand;
@@ -28,29 +28,53 @@ typedef struct {
 
 size_t matrix_lanczos_work(size_t n, size_t basis)
 {
-    const size_t room = matrix_eigen_work(basis), chunk = CHUNK * basis;
+    const size_t room = matrix_vectors_work(basis), chunk = CHUNK * basis;
     return (basis + 1) * n + 2 * basis * basis + basis + (room > chunk ? room : chunk);
+}
+
+/* The Euclidean norm, whose square may leave the range of doubles. */
+static double norm(const tepui_kernels *kernel, const double *x, size_t n)
+{
+    double square = kernel->sumsq(x, n), part[CHUNK];
+    if (square > 0x1p-900 && square < 0x1p900) return sqrt(square);
+    const double top = kernel->maxabs(x, n);
+    if (!(top > 0) || !isfinite(top)) return top;
+    const int e = ilogb(top);
+    square = 0;
+    for (size_t at = 0; at < n; at += CHUNK) {
+        const size_t width = n - at < CHUNK ? n - at : CHUNK;
+        for (size_t i = 0; i < width; i++) part[i] = ldexp(x[at + i], -e);
+        square += kernel->sumsq(part, width);
+    }
+    return ldexp(sqrt(square), e);
 }
 
 static tepui_status begin(subspace *s, matrix_product product, void *operand, size_t n, size_t most, double *work)
 {
-    *s = (subspace){.product = product, .operand = operand, .n = n, .most = most < n ? most : n, .basis = work};
+    *s = (subspace){.kernel = tepui_kernel(),
+                    .product = product,
+                    .operand = operand,
+                    .n = n,
+                    .most = most < n ? most : n,
+                    .basis = work};
     s->T = work + (s->most + 1) * n;
     s->S = s->T + s->most * s->most;
     s->value = s->S + s->most * s->most;
     s->room = s->value + s->most;
     memset(s->T, 0, s->most * s->most * sizeof *s->T);
-    const double length = cblas_dnrm2((int)n, work, 1);
+    const double length = norm(s->kernel, work, n);
     if (!(length > 0) || !isfinite(length)) return TEPUI_FAILED;
-    cblas_dscal((int)n, 1 / length, work, 1);
+    s->kernel->scale(work, 1 / length, n);
     return TEPUI_OK;
 }
 
-static void orthogonalise(const double *basis, size_t count, size_t n, double *v, double *coefficient)
+/* v without its parts along the basis; coefficient is room. */
+static void orthogonalise(const subspace *s, size_t count, double *v, double *coefficient)
 {
     for (int twice = 0; twice < 2; twice++) {
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)count, (int)n, 1.0, basis, (int)n, v, 1, 0.0, coefficient, 1);
-        cblas_dgemv(CblasRowMajor, CblasTrans, (int)count, (int)n, -1.0, basis, (int)n, coefficient, 1, 1.0, v, 1);
+        s->kernel->gemv(s->basis, count, s->n, v, s->n, 1, coefficient, count);
+        s->kernel->scale(coefficient, -1, count);
+        s->kernel->gemv_t(s->basis, count, s->n, coefficient, count, 1, v, s->n);
     }
 }
 
@@ -61,17 +85,17 @@ static tepui_status advance(subspace *s, int *invariant)
     double *v = s->basis + m * s->n, *next = v + s->n;
     const tepui_status st = s->product(s->operand, v, next);
     if (st != TEPUI_OK) return st;
-    const double alpha = cblas_ddot((int)s->n, v, 1, next, 1);
+    const double alpha = s->kernel->dot(v, next, s->n);
     s->T[m * s->most + m] = alpha;
     if (m > s->kept) s->T[m * s->most + m - 1] = s->beta;
-    orthogonalise(s->basis, m + 1, s->n, next, s->room);
+    orthogonalise(s, m + 1, next, s->room);
     if (s->constrain) s->constrain(s->operand, next);
-    s->beta = cblas_dnrm2((int)s->n, next, 1);
+    s->beta = norm(s->kernel, next, s->n);
     s->scale = fmax(s->scale, fabs(alpha) + s->beta);
     if (!isfinite(s->scale)) return TEPUI_FAILED;
     s->steps++;
     *invariant = s->steps == s->n || s->beta <= (double)s->n * 0x1p-52 * s->scale; /* rounding is all that is left */
-    if (!*invariant) cblas_dscal((int)s->n, 1 / s->beta, next, 1);
+    if (!*invariant) s->kernel->scale(next, 1 / s->beta, s->n);
     return TEPUI_OK;
 }
 
@@ -95,8 +119,8 @@ static void restart(subspace *s, size_t low, size_t high)
     memmove(s->value + low, s->value + m - high, high * sizeof *s->value);
     for (size_t at = 0; at < s->n; at += CHUNK) {
         const size_t width = s->n - at < CHUNK ? s->n - at : CHUNK;
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)keep, (int)width, (int)m, 1.0, s->S, (int)m,
-                    s->basis + at, (int)s->n, 0.0, s->room, (int)width);
+        memset(s->room, 0, keep * width * sizeof *s->room);
+        s->kernel->gemm(1, s->S, m, 1, s->basis + at, s->n, 1, keep, m, width, s->room, width);
         for (size_t k = 0; k < keep; k++)
             memcpy(s->basis + k * s->n + at, s->room + k * width, width * sizeof *s->basis);
     }
@@ -127,10 +151,9 @@ static void report(const subspace *s, const lanczos_task *task, int invariant, m
 static void project(subspace *s, const lanczos_task *task, size_t top)
 {
     const size_t m = s->steps;
-    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)m, (int)s->n, 1.0, s->basis, (int)s->n, task->probe, 1, 0.0, s->room,
-                1);
+    s->kernel->gemv(s->basis, m, s->n, task->probe, s->n, 1, s->room, m);
     for (size_t k = 0; k < task->top; k++) {
-        const double x = k < top ? cblas_ddot((int)m, s->S + (m - 1 - k) * m, 1, s->room, 1) : 0;
+        const double x = k < top ? s->kernel->dot(s->S + (m - 1 - k) * m, s->room, m) : 0;
         task->share[k] = x * x;
         if (k < top && task->value) task->value[k] = s->value[m - 1 - k];
     }
@@ -138,7 +161,8 @@ static void project(subspace *s, const lanczos_task *task, size_t top)
 
 static void take_lowest(const subspace *s, double *out)
 {
-    cblas_dgemv(CblasRowMajor, CblasTrans, (int)s->steps, (int)s->n, 1.0, s->basis, (int)s->n, s->S, 1, 0.0, out, 1);
+    memset(out, 0, s->n * sizeof *out);
+    s->kernel->gemv_t(s->basis, s->steps, s->n, s->S, s->steps, 1, out, s->n);
 }
 
 tepui_status matrix_lanczos(matrix_product product, void *operand, size_t n, const lanczos_task *task,

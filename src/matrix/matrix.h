@@ -14,6 +14,8 @@ size_t matrix_eigen_work(size_t n); /* doubles */
    a power of two, so that entries near 1e-300 or 1e300 lose nothing. TEPUI_FAILED: an entry is not finite, or the
    solver did not converge; the values are NaN then. */
 tepui_status matrix_eigen(matrix_solver solver, double *a, size_t n, double *value, double *work);
+/* Divides the lower triangle by a power of two that brings its largest entry near 1: 0 when an entry is not finite. */
+int matrix_rescale(double *a, size_t n, int *exponent);
 /* The same, unchanged bit for bit, with a team: it helps with large matrices. */
 tepui_status matrix_eigen_shared(tepui_team *team, matrix_solver solver, double *a, size_t n, double *value,
                                  double *work);
@@ -32,6 +34,9 @@ tepui_status matrix_inertia(double *a, size_t n, double shift, size_t *below, si
 size_t matrix_qr_work(size_t n); /* doubles */
 size_t matrix_qr(const tepui_kernels *kernel, const double *a, size_t m, size_t n, double *q, double *r, size_t *pivot,
                  double *work);
+
+/* x -= tau (h . x) h */
+void matrix_reflect(const tepui_kernels *kernel, const double *h, double tau, size_t n, double *x);
 
 /* An orthonormal basis of all d dimensions, the first n vectors of which span x (n <= d rows of length d), by
    Householder reflections: columns of Q (d x d; may be NULL). coordinate (n x n): of the rows of x in it, 0 beyond the
@@ -58,7 +63,8 @@ int matrix_secular_scale(double *u, size_t n);
 size_t matrix_top_work(size_t n);
 tepui_status matrix_top(matrix_solver solver, double *a, size_t n, size_t count, double *value, double *vector,
                         double *work);
-/* All eigenvalues, ascending, and unit vectors in the rows of a; work as for matrix_eigen. No scaling. */
+/* All eigenvalues, ascending, and unit vectors in the rows of a, by kernels of our own: for small matrices. */
+size_t matrix_vectors_work(size_t n); /* doubles */
 tepui_status matrix_eigen_vectors(double *a, size_t n, double *value, double *work);
 
 /* y[n] = A x[n] of a symmetric operator. */

@@ -98,8 +98,7 @@ size_t matrix_qr(const tepui_kernels *kernel, const double *a, size_t m, size_t 
 
 /* --- frames */
 
-/* x -= tau (h . x) h */
-static void reflect(const tepui_kernels *kernel, const double *h, double tau, size_t n, double *x)
+void matrix_reflect(const tepui_kernels *kernel, const double *h, double tau, size_t n, double *x)
 {
     const double along = -tau * kernel->dot(h, x, n);
     kernel->gemv_t(h, 1, n, &along, 1, 1, x, n);
@@ -126,7 +125,7 @@ void matrix_frame(const tepui_kernels *kernel, const double *x, size_t n, size_t
         for (size_t j = 0; j < n; j++) coordinate[p * n + j] = j <= p ? reflection[p * d + j] : 0;
         h[0] = 1;
         for (size_t q = p + 1; factor[p] != 0 && q < n; q++)
-            reflect(kernel, h, factor[p], d - p, reflection + q * d + p);
+            matrix_reflect(kernel, h, factor[p], d - p, reflection + q * d + p);
     }
     if (!Q) return;
     for (size_t i = 0; i < d; i++) { /* its rows: those of the unit matrix times Q */
@@ -134,6 +133,6 @@ void matrix_frame(const tepui_kernels *kernel, const double *x, size_t n, size_t
         memset(row, 0, d * sizeof *row);
         row[i] = 1;
         for (size_t p = 0; p < n; p++)
-            if (factor[p] != 0) reflect(kernel, reflection + p * d + p, factor[p], d - p, row + p);
+            if (factor[p] != 0) matrix_reflect(kernel, reflection + p * d + p, factor[p], d - p, row + p);
     }
 }

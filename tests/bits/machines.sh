@@ -5,7 +5,7 @@ set -u
 here=$(cd "${srcdir:-.}/tests/bits" && pwd)
 tepui=$(pwd)/tepui
 ${PYTHON3:-/usr/bin/python3} -c 'import h5py' 2>/dev/null || { echo "no h5py: left out"; exit 77; }
-some="activations laws architectures losses chains precision curvature"
+some="activations laws architectures losses chains precision curvature lanczos paths"
 want=$(sh "$here/reference.sh" "$tepui" $some) || exit 1
 passed=0 failed=0
 check() { # name, variable

@@ -1,7 +1,7 @@
 #!/bin/sh
 # reference.sh TEPUI [NAME...] -- runs small experiments that use every activation, law, scale, architecture, loss, optimizer,
 # schedule and engine; prints a SHA-256 of the numbers of each result. Without names: all.
-# Those called blas-* go through LAPACK (eigenvalues of nets wider than 1, singular values, orthogonal matrices):
+# Those called blas-* go through LAPACK (all eigenvalues of nets wider than 1, singular values, orthogonal matrices):
 # the same from every compiler, but their bits are those of the processor's BLAS kernel.
 set -eu
 tepui=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
@@ -135,10 +135,10 @@ data: {source: gaussian, points: 3, targets: gaussian}
 observables: [hessian_norm, hessian_block_norm, hessian_trace, hollowness, hessian_extreme, escape_rate, negative_fraction, hessian_rank, hessian_spectrum, gauss_newton_spectrum, residual_spectrum, gradient_alignment, ntk_trace, ntk_extreme, fisher_trace, fisher_extreme]
 $all
 END
-one blas-lanczos <<END
+one lanczos <<END
 grid: {depth: 4, width: 24, activation: [relu, gelu], init: he}
 data: {source: gaussian, points: 8, targets: gaussian}
-observables: [hessian_density, hessian_extreme, hessian_norm]
+observables: [hessian_density, hessian_extreme, escape_rate, gradient_alignment, hessian_norm]
 samples: 3
 output: {raw: 3, allow_nan: true}
 END
@@ -154,7 +154,7 @@ data: {source: gaussian, points: 4, targets: gaussian}
 observables: [hessian_norm, hessian_trace, hessian_spectrum, ntk_trace, jacobian_singular_value]
 $all
 END
-one blas-paths <<END
+one paths <<END
 grid: {depth: 3, width: 4, activation: tanh, init: he}
 data: {source: gaussian, points: 3, targets: gaussian}
 dynamics: {optimizer: [gd, adam], rate: 0.02, steps: 40, escape: curvature(1.5)}

@@ -606,6 +606,78 @@ static void quadrature_of_a_whole_subspace(void)
     }
 }
 
+/* Of all eigenvectors in the rows of v: A v = lambda v and orthonormal, to n eps of the largest entry times n. */
+static void check_vectors(const double *A, size_t n, const double *lambda, const double *v, double scale)
+{
+    const double near = 8 * (double)n * 0x1p-52;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            double product = 0, row = 0;
+            for (size_t k = 0; k < n; k++) product += v[i * n + k] * v[j * n + k];
+            for (size_t k = 0; k < n; k++) row += (k <= j ? A[j * n + k] : A[k * n + j]) / scale * v[i * n + k];
+            CHECK_NEAR(product, i == j, near);
+            CHECK_NEAR(row, lambda[i] / scale * v[i * n + j], (double)n * near);
+        }
+    for (size_t i = 0; i + 1 < n; i++) CHECK(lambda[i] <= lambda[i + 1]);
+}
+
+/* kind 0: dense; 1: an arrow and a tridiagonal tail, as restarts leave it; 2: 2, -1; 3: equal numbers; 4: zero; 5: the
+   smallest numbers beside 1; 6: W21+ of Wilkinson, repeated, whose eigenvalues are equal in pairs to 15 digits */
+static void fill_small(double *A, size_t n, int kind, double scale)
+{
+    memset(A, 0, n * n * sizeof *A);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++) {
+            const int beside = i == j + 1, arrow = i == n / 2 || (beside && i > n / 2);
+            double x = i == j;
+            if (kind == 0) x = draw() - 0.5;
+            if (kind == 1) x = i == j || arrow ? draw() - 0.5 : 0;
+            if (kind == 2) x = i == j ? 2 : -beside;
+            if (kind == 4) x = 0;
+            if (kind == 5) x = i == j ? (i % 3 == 0) : beside ? 0x1p-1060 : 0x1p-600;
+            if (kind == 6) x = i == j ? fabs((double)(i % 21) - 10) : beside && i % 21;
+            A[i * n + j] = x * scale;
+        }
+}
+
+/* Backward stable: the eigenvalues are those of LAPACK to n eps of the norm, at most n times the largest entry. */
+static void small_vectors_are_eigenvectors(void)
+{
+    static double A[MOST * MOST], v[MOST * MOST];
+    static const size_t size[] = {1, 2, 3, 8, 21, 42, MOST};
+    srand(12);
+    for (int kind = 0; kind < 7; kind++)
+        for (size_t s = 0; s < sizeof size / sizeof *size; s++)
+            for (int k = -1; k <= 1; k++) {
+                const size_t n = size[s];
+                const double scale = k < 0 ? 1e-290 : k > 0 ? 1e290 : 1;
+                CHECK(matrix_vectors_work(n) <= sizeof work / sizeof *work);
+                fill_small(A, n, kind, scale);
+                memcpy(v, A, n * n * sizeof *v);
+                memcpy(a, A, n * n * sizeof *a);
+                CHECK(matrix_eigen_vectors(v, n, value, work) == TEPUI_OK);
+                check_vectors(A, n, value, v, scale);
+                CHECK(matrix_eigen(MATRIX_LAPACK, a, n, other, work) == TEPUI_OK);
+                for (size_t i = 0; i < n; i++) CHECK_NEAR(value[i], other[i], 11 * (double)(n * n) * 0x1p-52 * scale);
+            }
+}
+
+/* 4 sin^2(pi j / (2 (n + 1))), as above; the components of vector j are sin(pi j k / (n + 1)), (n + 1)/2 their squares.
+ */
+static void small_vectors_are_known(void)
+{
+    fill_small(a, MOST, 2, 1);
+    CHECK(matrix_eigen_vectors(a, MOST, value, work) == TEPUI_OK);
+    for (size_t j = 0; j < MOST; j++) {
+        const double angle = M_PI * (double)(j + 1) / (MOST + 1), s = sin(angle / 2);
+        CHECK_NEAR(value[j], 4 * s * s, MOST * 0x1p-52 * 4);
+        for (size_t k = 0; k < MOST; k++) /* n eps over the least gap, 3 (pi / (n + 1))^2 */
+            CHECK_NEAR(fabs(a[j * MOST + k]), fabs(sin((double)(k + 1) * angle)) * sqrt(2. / (MOST + 1)), 5e-11);
+    }
+    a[MOST + 1] = NAN;
+    CHECK(matrix_eigen_vectors(a, MOST, value, work) == TEPUI_FAILED);
+}
+
 /* The largest with vectors: A v = lambda v, unit and orthogonal, descending, at any scale, by both solvers. */
 static void top_vectors_are_eigenvectors(void)
 {
@@ -738,6 +810,8 @@ static const test_case cases[] = {
     {"lanczos_restarts", lanczos_restarts},
     {"quadrature_is_exact_for_polynomials", quadrature_is_exact_for_polynomials},
     {"quadrature_of_a_whole_subspace", quadrature_of_a_whole_subspace},
+    {"small_vectors_are_eigenvectors", small_vectors_are_eigenvectors},
+    {"small_vectors_are_known", small_vectors_are_known},
     {"top_vectors_are_eigenvectors", top_vectors_are_eigenvectors},
     {"determinant_keeps_its_digits", determinant_keeps_its_digits},
 };
