@@ -23,6 +23,8 @@ typedef struct {
     /* whole vectors: out[i] = phi(z[i]); slope[i] = phi'(z[i]). The loops the network runs; no virtual call per unit.
      */
     void (*apply)(const double *z, double *out, double *slope, size_t n, const double *param);
+    /* NULL, or out[i] = phi''(z[i]) */
+    void (*bend)(const double *z, double *out, size_t n, const double *param);
     int homogeneous;      /* phi(c z) = c phi(z) for c > 0 (linear, relu, leaky_relu): exact at any scale */
     int piecewise_linear; /* phi'' = 0 almost everywhere */
     /* slopes at 0-, 0+, and asymptotic slopes at -inf, +inf (0 where bounded): used beyond the range of doubles.

@@ -32,6 +32,19 @@ typedef struct {
     int plain;         /* given: try without e first (which is faster); found: all in between have the e of x */
 } tepui_chains;
 
+/* Activations that kernels compute: param is {slope below 0, slope above 0} for TEPUI_CURVE_ELU, else unused. */
+typedef enum {
+    TEPUI_CURVE_TANH,
+    TEPUI_CURVE_SIGMOID,
+    TEPUI_CURVE_SILU,
+    TEPUI_CURVE_SOFTPLUS,
+    TEPUI_CURVE_ELU,
+    TEPUI_CURVE_SIN,
+    TEPUI_CURVE_ERF,
+    TEPUI_CURVE_GELU,
+    TEPUI_CURVE_COUNT
+} tepui_curve;
+
 typedef struct {
     const char *name; /* "base", "avx2", "avx512" */
     /* words of the addressed stream: batches b0 .. b0+nb-1 (32 words each) at counter {.., c1, c2, c3} */
@@ -69,9 +82,15 @@ typedef struct {
        n is at most 512: returns 0, and w is what it was, where a loss is outside or numbers are too large or small for
        it. What chain_forward finds is not found. */
     int (*chain_step)(tepui_chains *c, const double *rate);
+    /* f = phi(z), df = phi'(z); d2f = phi''(z); f, df or d2f may be z. Each number has the same bits alone or among n.
+     */
+    void (*curve_slopes[TEPUI_CURVE_COUNT])(const double *z, double *f, double *df, size_t n, const double *param);
+    void (*curve_bends[TEPUI_CURVE_COUNT])(const double *z, double *d2f, size_t n, const double *param);
 } tepui_kernels;
 
 const tepui_kernels *tepui_kernel(void); /* the best for this machine (or as forced) */
+const tepui_kernels *
+tepui_kernel_once(void); /* the same, as it was at the first call: without a look at the environment */
 /* x_i / by, each rounded once: over its own norm a single number is 1 or -1, which a factor 1 / norm would miss. */
 void tepui_divide(double *x, double by, size_t n);
 const tepui_kernels *tepui_kernel_named(const char *name); /* NULL when unknown or not supported here */

@@ -4,21 +4,9 @@
    Source: D.-A. Clevert, T. Unterthiner, S. Hochreiter, Fast and accurate deep network learning by exponential linear
    units, ICLR 2016, eq. 15. */
 #include "activation/apply.h"
-#include <base/elementary.h>
 #include <math.h>
 
-static inline double value(double z, const double *param, double *slope)
-{
-    *slope = z <= 0 ? param[0] * elementary_exp(z) : 1.0;
-    return z <= 0 ? param[0] * elementary_expm1(z) : z;
-}
-
-TEPUI_ACTIVATION_FROM(value)
-
-static double d2f(double z, const double *param)
-{
-    return z < 0 ? param[0] * elementary_exp(z) : 0.0;
-}
+ACTIVATION_FROM_CURVE(TEPUI_CURVE_ELU, param[0], 1)
 
 static void slopes(const double *param, double out[4])
 {
@@ -74,6 +62,7 @@ const tepui_activation_type tepui_activation_elu = {
     .df = df,
     .d2f = d2f,
     .apply = apply,
+    .bend = bend,
     .slopes = slopes,
     .kat = kat,
 };

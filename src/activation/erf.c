@@ -3,24 +3,10 @@
    phi' = 2/sqrt(pi) exp(-z^2), phi'' = -2 z phi'. Its Gaussian expectations are elementary, hence its use in theory.
    Source: C. K. I. Williams, Computing with infinite networks, NIPS 1996, eq. 10. */
 #include "activation/apply.h"
-#include <base/elementary.h>
 #include <gsl/gsl_math.h>
 #include <string.h>
 
-static inline double value(double z, const double *param, double *slope)
-{
-    (void)param;
-    *slope = M_2_SQRTPI * elementary_exp(-z * z);
-    return elementary_erf(z);
-}
-
-TEPUI_ACTIVATION_FROM(value)
-
-static double d2f(double z, const double *param)
-{
-    const double slope = df(z, param);
-    return slope > 0 ? -2 * z * slope : 0.0;
-}
+ACTIVATION_FROM_CURVE(TEPUI_CURVE_ERF, 0, 0)
 
 static void slopes(const double *param, double out[4])
 {
@@ -56,6 +42,7 @@ const tepui_activation_type tepui_activation_erf = {
     .df = df,
     .d2f = d2f,
     .apply = apply,
+    .bend = bend,
     .slopes = slopes,
     .kat = kat,
 };

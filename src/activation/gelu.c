@@ -3,31 +3,9 @@
    With the normal density p: phi' = Phi + z p, phi'' = p (2 - z^2). Phi(z) = erfc(-z/sqrt 2)/2 keeps the left tail.
    Source: D. Hendrycks, K. Gimpel, Gaussian error linear units, 2016, arXiv 1606.08415. */
 #include "activation/apply.h"
-#include <base/elementary.h>
-#include <gsl/gsl_math.h>
 #include <string.h>
 
-static inline double density(double z)
-{
-    return M_2_SQRTPI * M_SQRT1_2 / 2 * elementary_exp(-z * z / 2);
-}
-
-static inline double value(double z, const double *param, double *slope)
-{
-    (void)param;
-    const double below = 0.5 * elementary_erfc(-z * M_SQRT1_2);
-    *slope = below + z * density(z);
-    return z * below;
-}
-
-TEPUI_ACTIVATION_FROM(value)
-
-static double d2f(double z, const double *param)
-{
-    const double p = density(z);
-    (void)param;
-    return p > 0 ? p * (2 - z * z) : 0.0; /* z^2 may be infinite where p is 0 */
-}
+ACTIVATION_FROM_CURVE(TEPUI_CURVE_GELU, 0, 0)
 
 static void slopes(const double *param, double out[4])
 {
@@ -70,6 +48,7 @@ const tepui_activation_type tepui_activation_gelu = {
     .df = df,
     .d2f = d2f,
     .apply = apply,
+    .bend = bend,
     .slopes = slopes,
     .kat = kat,
 };

@@ -82,5 +82,10 @@ void activation_scaled(const tepui_kernels *kernel, const tepui_choice *phi, dou
 void activation_bend(const tepui_choice *phi, const double *z, int64_t e, double *bend, size_t n)
 {
     const tepui_activation_type *t = phi->type;
-    for (size_t i = 0; i < n; i++) bend[i] = t->d2f(fmin(fmax(scaled_shift(z[i], e), -0x1p1000), 0x1p1000), phi->value);
+    for (size_t i = 0; i < n; i++) bend[i] = fmin(fmax(scaled_shift(z[i], e), -0x1p1000), 0x1p1000);
+    if (t->bend) {
+        t->bend(bend, bend, n, phi->value);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) bend[i] = t->d2f(bend[i], phi->value);
 }

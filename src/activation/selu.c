@@ -4,25 +4,10 @@
    `tests/kinds/known_answers.py constants`. phi'(0) = lambda alpha (left limit).
    Source: G. Klambauer, T. Unterthiner, A. Mayr, S. Hochreiter, Self-normalizing neural networks, NIPS 2017, eq. 14. */
 #include "activation/apply.h"
-#include <base/elementary.h>
-#include <math.h>
 
 static const double alpha = 1.6732632423543772848, lambda = 1.0507009873554804934;
 
-static inline double value(double z, const double *param, double *slope)
-{
-    (void)param;
-    *slope = lambda * (z <= 0 ? alpha * elementary_exp(z) : 1.0);
-    return lambda * (z <= 0 ? alpha * elementary_expm1(z) : z);
-}
-
-TEPUI_ACTIVATION_FROM(value)
-
-static double d2f(double z, const double *param)
-{
-    (void)param;
-    return z < 0 ? lambda * alpha * elementary_exp(z) : 0.0;
-}
+ACTIVATION_FROM_CURVE(TEPUI_CURVE_ELU, lambda *alpha, lambda)
 
 static void slopes(const double *param, double out[4])
 {
@@ -55,6 +40,7 @@ const tepui_activation_type tepui_activation_selu = {
     .df = df,
     .d2f = d2f,
     .apply = apply,
+    .bend = bend,
     .slopes = slopes,
     .kat = kat,
 };

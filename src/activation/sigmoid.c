@@ -5,24 +5,9 @@
    Source: D. E. Rumelhart, G. E. Hinton, R. J. Williams, Learning representations by back-propagating errors,
    Nature 323 (1986), eq. 2. */
 #include "activation/apply.h"
-#include <base/elementary.h>
-#include <math.h>
 #include <string.h>
 
-static inline double value(double z, const double *param, double *slope)
-{
-    (void)param;
-    const double e = elementary_exp(-fabs(z));
-    *slope = e / ((1 + e) * (1 + e));
-    return (z < 0 ? e : 1.0) / (1 + e);
-}
-
-TEPUI_ACTIVATION_FROM(value)
-
-static double d2f(double z, const double *param)
-{
-    return -df(z, param) * elementary_tanh(z / 2);
-}
+ACTIVATION_FROM_CURVE(TEPUI_CURVE_SIGMOID, 0, 0)
 
 static void slopes(const double *param, double out[4])
 {
@@ -61,6 +46,7 @@ const tepui_activation_type tepui_activation_sigmoid = {
     .df = df,
     .d2f = d2f,
     .apply = apply,
+    .bend = bend,
     .slopes = slopes,
     .kat = kat,
 };

@@ -4,26 +4,9 @@
    1 - s is formed as s(-z), so nothing cancels in the tails.
    Source: S. Elfwing, E. Uchibe, K. Doya, Sigmoid-weighted linear units, Neural Networks 107 (2018). */
 #include "activation/apply.h"
-#include <base/elementary.h>
-#include <math.h>
 #include <string.h>
 
-static inline double value(double z, const double *param, double *slope)
-{
-    (void)param;
-    const double e = elementary_exp(-fabs(z)), s = (z < 0 ? e : 1.0) / (1 + e), rest = (z < 0 ? 1.0 : e) / (1 + e);
-    *slope = s * (1 + z * rest);
-    return z * s;
-}
-
-TEPUI_ACTIVATION_FROM(value)
-
-static double d2f(double z, const double *param)
-{
-    const double e = elementary_exp(-fabs(z));
-    (void)param;
-    return e / ((1 + e) * (1 + e)) * (2 - z * elementary_tanh(z / 2));
-}
+ACTIVATION_FROM_CURVE(TEPUI_CURVE_SILU, 0, 0)
 
 static void slopes(const double *param, double out[4])
 {
@@ -62,6 +45,7 @@ const tepui_activation_type tepui_activation_silu = {
     .df = df,
     .d2f = d2f,
     .apply = apply,
+    .bend = bend,
     .slopes = slopes,
     .kat = kat,
 };

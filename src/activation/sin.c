@@ -4,24 +4,9 @@
    Source: V. Sitzmann, J. N. P. Martel, A. W. Bergman, D. B. Lindell, G. Wetzstein, Implicit neural representations
    with periodic activation functions, NeurIPS 2020. */
 #include "activation/apply.h"
-#include <base/elementary.h>
-#include <math.h>
 #include <string.h>
 
-static inline double value(double z, const double *param, double *slope)
-{
-    (void)param;
-    *slope = elementary_cos(z);
-    return elementary_sin(z);
-}
-
-TEPUI_ACTIVATION_FROM(value)
-
-static double d2f(double z, const double *param)
-{
-    (void)param;
-    return -elementary_sin(z);
-}
+ACTIVATION_FROM_CURVE(TEPUI_CURVE_SIN, 0, 0)
 
 static void slopes(const double *param, double out[4])
 {
@@ -48,6 +33,7 @@ const tepui_activation_type tepui_activation_sin = {
     .df = df,
     .d2f = d2f,
     .apply = apply,
+    .bend = bend,
     .slopes = slopes,
     .kat = kat,
 };

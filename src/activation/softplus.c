@@ -4,26 +4,9 @@
    Source: C. Dugas, Y. Bengio, F. Belisle, C. Nadeau, R. Garcia, Incorporating second-order functional knowledge,
    NIPS 2000. */
 #include "activation/apply.h"
-#include <base/elementary.h>
-#include <math.h>
 #include <string.h>
 
-static inline double value(double z, const double *param, double *slope)
-{
-    (void)param;
-    const double e = elementary_exp(-fabs(z));
-    *slope = (z < 0 ? e : 1.0) / (1 + e);
-    return (z > 0 ? z : 0.0) + elementary_log1p(e);
-}
-
-TEPUI_ACTIVATION_FROM(value)
-
-static double d2f(double z, const double *param)
-{
-    const double e = elementary_exp(-fabs(z));
-    (void)param;
-    return e / ((1 + e) * (1 + e));
-}
+ACTIVATION_FROM_CURVE(TEPUI_CURVE_SOFTPLUS, 0, 0)
 
 static void slopes(const double *param, double out[4])
 {
@@ -56,6 +39,7 @@ const tepui_activation_type tepui_activation_softplus = {
     .df = df,
     .d2f = d2f,
     .apply = apply,
+    .bend = bend,
     .slopes = slopes,
     .kat = kat,
 };

@@ -5,25 +5,9 @@
    Source: B. Poole, S. Lahiri, M. Raghu, J. Sohl-Dickstein, S. Ganguli, Exponential expressivity in deep neural
    networks through transient chaos, NIPS 2016. */
 #include "activation/apply.h"
-#include <base/elementary.h>
-#include <math.h>
 #include <string.h>
 
-static inline double value(double z, const double *param, double *slope)
-{
-    (void)param;
-    double e;
-    const double phi = elementary_tanh_and(z, &e);
-    *slope = 4 * e / ((1 + e) * (1 + e));
-    return phi;
-}
-
-TEPUI_ACTIVATION_FROM(value)
-
-static double d2f(double z, const double *param)
-{
-    return -2 * f(z, param) * df(z, param);
-}
+ACTIVATION_FROM_CURVE(TEPUI_CURVE_TANH, 0, 0)
 
 static void slopes(const double *param, double out[4])
 {
@@ -52,6 +36,7 @@ const tepui_activation_type tepui_activation_tanh = {
     .df = df,
     .d2f = d2f,
     .apply = apply,
+    .bend = bend,
     .slopes = slopes,
     .kat = kat,
 };

@@ -13,6 +13,7 @@
 #pragma GCC optimize("O3")
 #endif
 #include LANES_HEADER
+#include <base/elementary.h>
 #include <string.h>
 #include <tepui/kernel.h>
 
@@ -95,33 +96,7 @@ static void words(const uint64_t key[4], uint64_t c1, uint64_t c2, uint64_t b0, 
     }
 }
 
-/* Exact for x < 2^52, and cheaper than a full conversion. */
-static inline V v_of_small(U x)
-{
-    return v_sub(v_bits(u_or(x, u_set(0x4330000000000000u))), v_set(0x1p52));
-}
-
-/* log x for positive normal x: x = 2^e m, m in [sqrt(1/2), sqrt(2)), log m = 2 s (1 + s^2 Q(s^2)), s = (m-1)/(m+1). */
-static inline V log_lanes(V x)
-{
-    /* adding (1 - sqrt(1/2)) in the exponent's units makes the exponent field that of the nearest power */
-    const U shifted = u_add(u_bits(x), u_set(0x3ff0000000000000u - 0x3fe6a09e667f3bcdu));
-    const U e = u_shr(shifted, 52);
-    const U m_bits = u_add(u_and(shifted, u_set(0x000fffffffffffffu)), u_set(0x3fe6a09e667f3bcdu));
-    const V k = v_sub(v_of_small(e), v_set(1023.0)), f = v_sub(v_bits(m_bits), v_set(1.0));
-    const V s = v_div(f, v_add(f, v_set(2.0))), w = v_mul(s, s);
-    V q = v_set(0x1.2b584aae78a57p-4);
-    q = v_fma(q, w, v_set(0x1.39fe606542ddep-4));
-    q = v_fma(q, w, v_set(0x1.7462b4ab2ef6bp-4));
-    q = v_fma(q, w, v_set(0x1.c71c62e5800a1p-4));
-    q = v_fma(q, w, v_set(0x1.2492492df148dp-3));
-    q = v_fma(q, w, v_set(0x1.99999999952e2p-3));
-    q = v_fma(q, w, v_set(0x1.5555555555558p-2));
-    /* 2 s = f - s f exactly in the algebra, which keeps the leading term f unrounded */
-    const V tail = v_mul(s, v_sub(f, v_mul(v_mul(v_set(2.0), w), q)));
-    const V low = v_fma(k, v_set(0x1.abc9e3b39803fp-56), v_sub(v_set(0.0), tail));
-    return v_fma(k, v_set(0x1.62e42fefa39efp-1), v_add(f, low));
-}
+#include "curves.h"
 
 static inline void circle(U x, V *cosine, V *sine)
 {
@@ -316,5 +291,5 @@ static double outer_sumsq(const double *d, size_t ldd, size_t rows, const double
 #define KERNEL_TABLE(label)                                                                                            \
     {                                                                                                                  \
         label, words, normals, words_to_normals, words_to_uniform, log_inplace, dot, sumsq, maxabs, scale, gemv,       \
-            gemv_t, gemm, outer_sumsq, chain_slopes, chain_forward, chain_gradient, chain_descend, chain_step          \
+            gemv_t, gemm, outer_sumsq, chain_slopes, chain_forward, chain_gradient, chain_descend, chain_step, CURVES  \
     }

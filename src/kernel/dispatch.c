@@ -1,6 +1,7 @@
 /* dispatch.c -- the best table for this machine, or the one that TEPUI_SIMD names. */
 #include "tables.h"
 #include <config.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,5 +29,15 @@ const tepui_kernels *tepui_kernel(void)
     const char *forced = getenv("TEPUI_SIMD");
     const tepui_kernels *k = forced ? tepui_kernel_named(forced) : NULL;
     for (size_t i = 0; !k; i++) k = tepui_kernel_named(order[i]);
+    return k;
+}
+
+const tepui_kernels *tepui_kernel_once(void)
+{
+    static _Atomic(const tepui_kernels *) known;
+    const tepui_kernels *k = atomic_load_explicit(&known, memory_order_relaxed);
+    if (k) return k;
+    k = tepui_kernel();
+    atomic_store_explicit(&known, k, memory_order_relaxed);
     return k;
 }

@@ -1,5 +1,7 @@
 /* test_kernels.c -- every instruction set gives the same bits, and the bits are right. */
 #include "test.h"
+#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 #include <tepui/kernel.h>
 #include <tepui/rng.h>
@@ -248,7 +250,134 @@ static void uniforms_are_open_at_both_ends(void)
     for (int i = 0; i < 4; i++) CHECK(u[i] > 0.0 && u[i] <= 1.0);
 }
 
+/* --- activations: right values from the C library's long double functions, 11 bits more */
+typedef struct {
+    long double f, df, d2f, df_term, d2f_term; /* values, and the largest term where terms cancel */
+} expected;
+
+static expected right_logistic(int curve, long double z)
+{
+    const long double e = expl(-fabsl(z)), s = z < 0 ? e / (1 + e) : 1 / (1 + e),
+                      rest = z < 0 ? 1 / (1 + e) : e / (1 + e);
+    const long double bell = e / ((1 + e) * (1 + e)), th = tanhl(z / 2);
+    if (curve == TEPUI_CURVE_SIGMOID) return (expected){s, bell, -bell * th, 0, 0};
+    if (curve == TEPUI_CURVE_SOFTPLUS) return (expected){fmaxl(z, 0) + log1pl(e), s, bell, 0, 0};
+    return (expected){z * s, s * (1 + z * rest), bell * (2 - z * th), s, 2 * bell};
+}
+
+static expected right_curve(int curve, long double z, const double *slope)
+{
+    const long double pi = acosl(-1), e = expl(z), sech = 1 / coshl(z);
+    if (curve == TEPUI_CURVE_TANH) return (expected){tanhl(z), sech * sech, -2 * tanhl(z) * sech * sech, 0, 0};
+    if (curve == TEPUI_CURVE_SIN) return (expected){sinl(z), cosl(z), -sinl(z), 0, 0};
+    if (curve == TEPUI_CURVE_ELU && z > 0) return (expected){slope[1] * z, slope[1], 0, 0, 0};
+    if (curve == TEPUI_CURVE_ELU) return (expected){slope[0] * expm1l(z), slope[0] * e, z < 0 ? slope[0] * e : 0, 0, 0};
+    if (curve == TEPUI_CURVE_ERF) {
+        const long double df = 2 / sqrtl(pi) * expl(-z * z);
+        return (expected){erfl(z), df, -2 * z * df, 0, 0};
+    }
+    if (curve == TEPUI_CURVE_GELU) {
+        const long double below = erfcl(-z * sqrtl(0.5L)) / 2, p = expl(-z * z / 2) / sqrtl(2 * pi);
+        return (expected){z * below, below + z * p, p * (2 - z * z), fmaxl(below, fabsl(z) * p), fmaxl(2, z * z) * p};
+    }
+    return right_logistic(curve, z);
+}
+
+/* In ulp of the value, or of a term larger than it. */
+static double ulps(double got, long double want, long double term)
+{
+    const long double size = fmaxl(fabsl(want), term);
+    int e = -1021;
+    if (size >= DBL_MIN) frexpl(size, &e);
+    return (double)ldexpl(fabsl(got - want), 53 - e);
+}
+
+/* All exponents, those near 1 more often. The long double reference loses bits where it takes a square or a quotient of
+   a large argument, 2^-64 z^2, which counts up to |z| = 40. */
+static double pick(size_t i)
+{
+    const double m = 1 + (double)(rand() % 1000003) / 1000003;
+    const double x = i % 2 ? ldexp(m, (int)(i / 2 % 2098) - 1074) : ldexp(m, rand() % 14 - 4);
+    return rand() % 2 ? x : -x;
+}
+
+static void curves_are_right(void)
+{
+    static const char *const name[] = {"avx512", "avx2", "base"};
+    static const double slope[2] = {1.5, 1};
+    const tepui_kernels *k = NULL;
+    for (int s = 0; !k; s++) k = tepui_kernel_named(name[s]);
+    for (int curve = 0; curve < TEPUI_CURVE_COUNT; curve++)
+        for (size_t i = 0; i < 20000; i++) {
+            const double z = pick(i);
+            double f, df, d2f;
+            k->curve_slopes[curve](&z, &f, &df, 1, slope);
+            k->curve_bends[curve](&z, &d2f, 1, slope);
+            const expected want = right_curve(curve, z, slope);
+            const double most = 3 + (fabs(z) > 5 && fabs(z) < 800 ? 0x1p-10 * z * z : 0) * (curve >= TEPUI_CURVE_ERF);
+            CHECK(ulps(f, want.f, 0) <= most);
+            CHECK(ulps(df, want.df, want.df_term) <= most);
+            CHECK(ulps(d2f, want.d2f, want.d2f_term) <= most);
+        }
+}
+
+/* Limits at 0, far out and at infinity; NaN stays. */
+static void curves_have_limits(void)
+{
+    static const double z[] = {0, -0.0, 0x1p-1074, -0x1p-1074, DBL_MAX, -DBL_MAX, INFINITY, -INFINITY, NAN};
+    static const double half[] = {0, 0, 0, 0, 1, 0, 1, 0}, slope[2] = {1, 1};
+    const tepui_kernels *k = tepui_kernel();
+    double f[9], df[9];
+    for (int curve = 0; curve < TEPUI_CURVE_COUNT; curve++) {
+        k->curve_slopes[curve](z, f, df, 9, slope);
+        CHECK(isnan(f[8]));
+        if (curve == TEPUI_CURVE_SIN) continue;
+        for (int i = 4; i < 8; i++) {
+            const double bounded = z[i] > 0 ? 1 : curve == TEPUI_CURVE_SIGMOID ? 0 : -1;
+            const int flat = curve == TEPUI_CURVE_TANH || curve == TEPUI_CURVE_SIGMOID || curve == TEPUI_CURVE_ERF;
+            const double unit = z[i] > 0 ? z[i] : curve == TEPUI_CURVE_ELU ? -1 : 0;
+            CHECK(f[i] == (flat ? bounded : unit));
+            CHECK(df[i] == (flat ? 0 : half[i]));
+        }
+    }
+    k->curve_slopes[TEPUI_CURVE_TANH](z, f, df, 4, slope);
+    CHECK(same(f, z, 4 * sizeof *z)); /* zeros keep their sign, the smallest numbers their value */
+}
+
+/* The same bits from every instruction set, alone or among others, in place. */
+static void compare_curves(const tepui_kernels *base, const tepui_kernels *k)
+{
+    static const double slope[2] = {0.3, 1.1};
+    srand(5);
+    for (size_t i = 0; i < 1000; i++) a[i] = pick(i);
+    for (int curve = 0; curve < TEPUI_CURVE_COUNT; curve++)
+        for (size_t i = 0; i < SIZES; i++) {
+            const size_t n = sizes[i];
+            double one, alone;
+            memcpy(b, a, 1001 * sizeof *a);
+            base->curve_slopes[curve](a, c, c + 2000, n, slope);
+            base->curve_bends[curve](a, c + 4000, n, slope);
+            k->curve_bends[curve](b, d + 4000, n, slope);
+            k->curve_slopes[curve](b, b, d + 2000, n, slope);
+            CHECK(same(c, b, n * 8) && same(c + 2000, d + 2000, n * 8) && same(c + 4000, d + 4000, n * 8));
+            CHECK(b[n] == a[n]);
+            if (n == 0) continue;
+            k->curve_slopes[curve](a + n - 1, &one, &alone, 1, slope);
+            CHECK(one == c[n - 1] && alone == c[2000 + n - 1]);
+        }
+}
+
+static void curves_have_the_same_bits(void)
+{
+    static const char *const name[] = {"avx2", "avx512"};
+    for (int s = 0; s < 2; s++)
+        if (tepui_kernel_named(name[s])) compare_curves(tepui_kernel_named("base"), tepui_kernel_named(name[s]));
+}
+
 static const test_case cases[] = {
+    {"curves_are_right", curves_are_right},
+    {"curves_have_limits", curves_have_limits},
+    {"curves_have_the_same_bits", curves_have_the_same_bits},
     {"every_instruction_set_gives_the_same_bits", every_instruction_set_gives_the_same_bits},
     {"rows_of_zeros_are_left_out", rows_of_zeros_are_left_out},
     {"products_are_right", products_are_right},
