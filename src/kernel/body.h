@@ -268,19 +268,38 @@ static void gemv_t(const double *W, size_t rows, size_t cols, const double *d, s
         }
 }
 
+#define OUTER 4 /* columns over 8 at a time: as many sums in flight */
+
+/* Adds the squares of row i, columns j .. j + 8 OUTER - 1, to the total, in order. */
+static inline V outer_block(const double *d, size_t ldd, const double *x, size_t ldx, size_t points, V total)
+{
+    V acc[OUTER];
+    for (int k = 0; k < OUTER; k++) acc[k] = v_set(0.0);
+    for (size_t p = 0; p < points; p++) {
+        const V by = v_set(d[p * ldd]);
+        for (int k = 0; k < OUTER; k++) acc[k] = v_fma(by, v_load(x + p * ldx + 8 * k), acc[k]);
+    }
+    for (int k = 0; k < OUTER; k++) total = v_fma(acc[k], acc[k], total);
+    return total;
+}
+
+static inline V outer_rest(const double *d, size_t ldd, const double *x, size_t ldx, size_t points, size_t n, V total)
+{
+    V acc = v_set(0.0);
+    for (size_t p = 0; p < points; p++)
+        acc = v_fma(v_set(d[p * ldd]), n < 8 ? v_load_n(x + p * ldx, n) : v_load(x + p * ldx), acc);
+    return v_fma(acc, acc, total);
+}
+
 static double outer_sumsq(const double *d, size_t ldd, size_t rows, const double *x, size_t ldx, size_t cols,
                           size_t points)
 {
     V total = v_set(0.0);
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < cols; j += 8) {
-            const size_t n = cols - j < 8 ? cols - j : 8;
-            V acc = v_set(0.0);
-            for (size_t p = 0; p < points; p++)
-                acc =
-                    v_fma(v_set(d[p * ldd + i]), n == 8 ? v_load(x + p * ldx + j) : v_load_n(x + p * ldx + j, n), acc);
-            total = v_fma(acc, acc, total);
-        }
+    for (size_t i = 0; i < rows; i++) {
+        size_t j = 0;
+        for (; j + 8 * OUTER <= cols; j += 8 * OUTER) total = outer_block(d + i, ldd, x + j, ldx, points, total);
+        for (; j < cols; j += 8) total = outer_rest(d + i, ldd, x + j, ldx, points, cols - j, total);
+    }
     return v_sum(total);
 }
 
