@@ -1,28 +1,30 @@
 #!/bin/sh
-# check-layers.sh -- no layer includes one above it. Each line of the table: a folder of src/ and the folders it may use;
-# a public header <tepui/NAME.h> belongs to the folder `home` says. Reads $srcdir (default: the parent of this file's
-# folder); a test of `make check`.
+# check-layers.sh -- no layer includes or calls one above it. Each line of the table: a folder of src/ and the folders it may
+# use, all of them in lines above its own; a public header <tepui/NAME.h> belongs to the folder `home` says. Includes are read
+# from $srcdir (default: the parent of this file's folder), calls from the object files below the current folder, where
+# there are any; a test of `make check`.
 set -eu
 srcdir=${srcdir:-$(dirname "$0")/..}
 
 allowed() {
     foundation='base kernel matrix'
     kinds="activation distribution scale layer architecture loss optimizer schedule escape"
-    net="$foundation $kinds ensemble source network"
-    sample="$net curvature sampler dynamics sample"
+    net="$foundation $kinds source ensemble network"
+    sample="$net curvature dynamics sampler sample"
     case $1 in
-    base | kernel | matrix) echo "$foundation" ;;
+    base) ;;
+    kernel) echo base ;;
+    matrix) echo base kernel ;;
     activation | distribution | loss | optimizer | schedule | escape) echo "$foundation" ;;
     layer) echo "$foundation activation" ;;
+    source) echo "$foundation layer" ;; # the shape of an image
     architecture) echo "$foundation layer" ;;
     scale) echo "$foundation activation distribution" ;;
     ensemble) echo "$foundation $kinds source" ;;
-    source) echo "$foundation $kinds ensemble" ;;
-    network) echo "$foundation $kinds ensemble source" ;;
+    network) echo "$foundation $kinds source ensemble" ;;
     curvature) echo "$net" ;;
-    sampler) echo "$net curvature" ;;
-    dynamics) echo "$net curvature" ;;
-    sample) echo "$net curvature dynamics" ;;
+    dynamics | sampler) echo "$net curvature" ;;
+    sample) echo "$net curvature dynamics sampler" ;;
     stat) echo "$foundation" ;;
     observable) echo "$sample stat" ;;
     theory) echo "$sample observable" ;; # cells and names of observables, never samples
@@ -88,5 +90,30 @@ done <<END
 $list
 END
 [ "$seen" -ge 100 ] || { echo "only $seen includes found under $srcdir: nothing was checked" >&2; exit 1; }
-echo "$((seen - wrong)) passed, $wrong failed"
+
+# Prints "FROM TO OBJECT SYMBOL" for every folder that takes symbols from another, and one of them.
+calls() {
+    find src -name '*.o' -not -name '*-plugin*' 2>/dev/null | sed -n 's|^src/\([a-z]*\)/\(.libs/\)\{0,1\}[^/]*$|\1 &|p' |
+        while read -r folder object; do nm -P "$object" 2>/dev/null | sed "s|^|$folder $object |"; done |
+        awk '$4 ~ /^[TDBRVWGC]$/ { home[$3] = $1 } $4 == "U" { from[++n] = $1; object[n] = $2; symbol[n] = $3 }
+             END { for (i = 1; i <= n; i++) if (symbol[i] in home && home[symbol[i]] != from[i] && !seen[from[i], home[symbol[i]]]++)
+                       print from[i], home[symbol[i]], object[i], symbol[i] }'
+}
+
+found=0
+list=$(calls)
+while read -r from to object symbol; do
+    [ -n "$from" ] || continue
+    found=$((found + 1))
+    case " $(allowed "$from") " in
+    *" $to "*) ;;
+    *)
+        echo "$object calls $symbol: $from must not use $to" >&2
+        wrong=$((wrong + 1))
+        ;;
+    esac
+done <<END
+$list
+END
+echo "$((seen + found - wrong)) passed, $wrong failed"
 [ "$wrong" = 0 ]

@@ -12,23 +12,13 @@
 #include <tepui/sampler.h>
 #include <tepui/scale.h>
 #include <tepui/schedule.h>
+#include <tepui/source.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 typedef enum { TEPUI_READOUT_NONE, TEPUI_READOUT_DENSE } tepui_readout;
-typedef enum {
-    TEPUI_TARGETS_NONE,
-    TEPUI_TARGETS_GAUSSIAN,
-    TEPUI_TARGETS_ZERO,
-    TEPUI_TARGETS_DATA,
-    TEPUI_TARGETS_ONE,
-    TEPUI_TARGETS_ONE_HOT /* a class for every point, all equally likely */
-} tepui_targets;
-
-/* Data points held in memory (images) or a recipe for fresh ones. x: points x dimension, y: points x outputs. */
-typedef struct tepui_dataset tepui_dataset; /* source.h */
 
 /* Trajectories from the sampled nets. Not part of what the nets are: the same samples are the start of all of them. */
 typedef struct {

@@ -2,11 +2,20 @@
 #ifndef TEPUI_SOURCE_H
 #define TEPUI_SOURCE_H
 #include <stdint.h>
-#include <tepui/cell.h>
+#include <tepui/layer.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef enum {
+    TEPUI_TARGETS_NONE,
+    TEPUI_TARGETS_GAUSSIAN,
+    TEPUI_TARGETS_ZERO,
+    TEPUI_TARGETS_DATA,
+    TEPUI_TARGETS_ONE,
+    TEPUI_TARGETS_ONE_HOT /* a class for every point, all equally likely */
+} tepui_targets;
 
 /* What the experiment's `data:` section says; strings are owned by the experiment. */
 typedef struct {
@@ -23,7 +32,8 @@ typedef struct {
 } tepui_data_spec;
 
 #define TEPUI_BYTES 256u
-struct tepui_dataset {
+/* Data points held in memory (images) or a recipe for fresh ones. x: points x dimension, y: points x outputs. */
+typedef struct tepui_dataset {
     tepui_data_spec spec;
     size_t rows, inputs, outputs; /* of the loaded set; rows = 0 for synthetic sources */
     size_t axis[7];        /* sizes of one row, ones at its ends left out: 28, 28 of an image; 0 behind the last */
@@ -34,7 +44,7 @@ struct tepui_dataset {
     unsigned char *byte;   /* rows x inputs in place of x where the inputs are images: byte b stands for value[b] */
     double value[TEPUI_BYTES];
     size_t zero_rows; /* rows of x that are 0, after normalisation; counted when the set is read */
-};
+} tepui_dataset;
 
 typedef struct {
     tepui_kind kind;
