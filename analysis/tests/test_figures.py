@@ -439,6 +439,17 @@ def test_training(results):
             assert rates.get_xdata().tolist() == [.01, .1]
 
 
+def test_training_in_steps(results, monkeypatch):
+    """Minibatches of the whole data set: the rows are not those of the sample, so steps are steps."""
+    r = tepui.open(results["escape"])
+    assert tepui.draw("training", r).axes[0].get_xlabel() == "epoch"
+    monkeypatch.setattr(type(r), "experiment", property(lambda _: 'dynamics:\n  batch: [128]\n  batch_from: "data"\n'))
+    monkeypatch.setitem(r.columns, "points", np.full_like(r.columns["points"], 1000))
+    monkeypatch.setitem(r.columns, "batch", np.full_like(r.columns["batch"], 10))
+    ax = tepui.draw("training", r).axes[0]
+    assert ax.get_xlabel() == "step" and by_gid(ax, "curve gd")[0].get_xdata()[-1] == 100
+
+
 def test_plateau(results):
     path = results["spectrum"]
     fig = tepui.draw("plateau", tepui.open(path))

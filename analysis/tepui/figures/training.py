@@ -1,10 +1,13 @@
-"""Training curves, every optimizer at its best rate: loss against epochs, a panel for each depth.
+"""Training curves, every optimizer at its best rate: loss against epochs or steps, a panel for each depth.
 
 The best rate of an optimizer in a panel is the one with the smallest median loss at the last recorded step, of those in the file; the
 right panel has that loss against the rate, the best one in a circle. Lines are medians over samples, bands the inner pair of stored
-quantiles; an epoch is as many steps as take all points once. Strips: infinite values after a divergence. Unit: that of the loss,
+quantiles; an epoch is as many steps as take all points of a sample once, and where minibatches are rows of the whole data set
+(batch_from: data) the axis has steps. Strips: infinite values after a divergence. Unit: that of the loss,
 powers of ten. Source: observable path_loss; Orvieto et al. 2021, section 5.
 """
+
+import re
 
 import numpy as np
 
@@ -42,7 +45,7 @@ def draw(result, observable=None, ax=None, where=None):
             panel.set_title(common.label(names, values) or "all", loc="left")
         a.set_ylabel(common.SYMBOLS.get(o.name, o.name))
     for k, panel in enumerate(grid):
-        panel.set_xlabel("epoch" if k % 2 == 0 else r"rate $\eta$")
+        panel.set_xlabel(("step" if takes_rows(result) else "epoch") if k % 2 == 0 else r"rate $\eta$")
     handles = [plt.Line2D([], [], color=style.colour(i), marker=style.marker(i), ls=style.dash(i), label=short(n)) for n, i in colours.items()]
     handles.append(plt.Line2D([], [], color=style.INK, marker="o", ms=9, mfc="none", ls="none", label="best rate"))
     common.legend(common.corner(grid), handles)
@@ -66,8 +69,15 @@ def best_rates(result, o, cells, last):
     return out
 
 
+def takes_rows(result):
+    """Whether minibatches are rows of the data set: the file does not say how many it has."""
+    return re.search(r'^ *batch_from: *"?data"?$', result.experiment, re.M) is not None
+
+
 def epochs(result, cell, steps):
-    """Steps in passes over all points; batch 0 is all of them."""
+    """Steps in passes over all points; batch 0 is all of them. Steps themselves where the rows are those of the data set."""
+    if takes_rows(result):
+        return steps
     points, batch = int(result.columns["points"][cell]), int(result.columns["batch"][cell])
     return steps * (batch if 0 < batch < points else points) / points
 
