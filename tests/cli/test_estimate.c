@@ -102,13 +102,14 @@ static void nets_of_all_sizes(void)
 }
 
 /* A depth of 1,024 with width 4,096 costs no more than its 1,024 layers: 4e10 weights would take a minute each. */
+/* Enough samples that what a child takes besides, pages copied above all, is a small part of its time. */
 static void samplers_without_matrices(void)
 {
     compare("seed: 2\ngrid: {depth: [64, 1024], width: [16, 4096], activation: relu, init: he}\n"
             "data: {source: sphere}\nreadout: dense\nloss: output\nsampler: reduced\n"
             "observables: [jacobian_vector_norm]\nsamples: 1500\noutput: {layers: 2}\n");
     compare("seed: 3\ngrid: {depth: [20, 80], width: 64, activation: relu, init: he, tilt: 1}\ndata: {source: sphere}\n"
-            "readout: none\nloss: output\nsampler: tilted\nobservables: [weighted_norm2]\nsamples: 20000\n"
+            "readout: none\nloss: output\nsampler: tilted\nobservables: [weighted_norm2]\nsamples: 100000\n"
             "output: {layers: 1}\n");
 }
 
