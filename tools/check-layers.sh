@@ -72,20 +72,27 @@ target() { # folder of what FILE includes as NAME; nothing when it is not ours o
     esac
 }
 
-seen=0 wrong=0
+wrong=0
+
+# judge FROM TO MESSAGE: counts and prints a use that the table does not allow
+judge() {
+    case " $1 $(allowed "$1") " in
+    *" $2 "*) ;;
+    *)
+        echo "$3: $1 must not use $2" >&2
+        wrong=$((wrong + 1))
+        ;;
+    esac
+}
+
+seen=0
 list=$(includes)
 while read -r file name; do
     from=$(owner "$file")
     to=$(target "$file" "$name")
     if [ -z "$from" ] || [ -z "$to" ]; then continue; fi
     seen=$((seen + 1))
-    case " $from $(allowed "$from") " in
-    *" $to "*) ;;
-    *)
-        echo "$file includes $name: $from must not use $to" >&2
-        wrong=$((wrong + 1))
-        ;;
-    esac
+    judge "$from" "$to" "$file includes $name"
 done <<END
 $list
 END
@@ -105,13 +112,7 @@ list=$(calls)
 while read -r from to object symbol; do
     [ -n "$from" ] || continue
     found=$((found + 1))
-    case " $(allowed "$from") " in
-    *" $to "*) ;;
-    *)
-        echo "$object calls $symbol: $from must not use $to" >&2
-        wrong=$((wrong + 1))
-        ;;
-    esac
+    judge "$from" "$to" "$object calls $symbol"
 done <<END
 $list
 END

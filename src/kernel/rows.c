@@ -97,18 +97,16 @@ void rows_times_live(const tepui_kernels *kernel, double factor, const double *w
 void rows_times_t(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols,
                   const double *x, size_t points, double *y)
 {
+    memset(y, 0, points * cols * sizeof *y);
     if (points == 1 && cols >= SKIPPED) {
-        memset(y, 0, cols * sizeof *y);
         for (size_t i = 0, end; i < rows; i = end) {
             end = run_end(x, i, rows);
             if (x[i] != 0) kernel->gemv_t(w + i * cols, end - i, cols, x + i, rows, 1, y, cols);
         }
+    } else if (points < PACKED) {
+        kernel->gemv_t(w, rows, cols, x, rows, points, y, cols);
     } else {
-        memset(y, 0, points * cols * sizeof *y);
-        if (points < PACKED)
-            kernel->gemv_t(w, rows, cols, x, rows, points, y, cols);
-        else
-            kernel->gemm(1, x, rows, 1, w, cols, 1, points, rows, cols, y, cols);
+        kernel->gemm(1, x, rows, 1, w, cols, 1, points, rows, cols, y, cols);
     }
     kernel->scale(y, factor, points * cols);
 }

@@ -147,12 +147,18 @@ void composed_lay_out(tepui_network *net, network_arena *a)
 
 /* --- forward */
 
-/* The matrix of layer k, where a layer works that has one; trajectories have put theirs in its place. */
+/* The matrix of a layer that has one. */
 static tepui_status take_matrix(tepui_network *net, layer_node *n)
 {
-    if (!n->t->matrix || net->moved) return TEPUI_OK;
+    if (!n->t->matrix) return TEPUI_OK;
     n->sigma = n->t->sigma;
     return weights_whole(net, n->t->matrix, net->composed->matrix, &n->w);
+}
+
+/* Where a layer works whose weights are not there. */
+static tepui_status bring_matrix(tepui_network *net, size_t k)
+{
+    return net->keep_weights ? TEPUI_OK : take_matrix(net, &net->composed->node[k]);
 }
 
 /* Kept weights at once: a sequential generator draws the biases of a matrix behind it. */
@@ -294,7 +300,7 @@ tepui_status composed_forward(tepui_network *net)
     if (net->tangent) take_direction(net);
     for (size_t k = 1; k <= s->m->count; k++) {
         if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
-        TEPUI_TRY(take_matrix(net, &s->node[k]));
+        TEPUI_TRY(bring_matrix(net, k));
         layer_forward(net, k);
     }
     record_all(net);
@@ -355,7 +361,7 @@ tepui_status composed_reverse(tepui_network *net, composed_visit visit, void *ar
     begin_reverse(s);
     for (size_t k = s->m->count; k >= 1; k--) {
         if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
-        const tepui_status st = !net->keep_weights ? take_matrix(net, &s->node[k]) : TEPUI_OK;
+        const tepui_status st = bring_matrix(net, k);
         if (st != TEPUI_OK) return st;
         if (visit) visit(net, k, arg);
         reverse_layer(s, k, NULL, 0, gradient_rows);
