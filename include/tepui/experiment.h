@@ -59,6 +59,9 @@ unsigned tepui_experiment_needs(const tepui_experiment *e);
 /* The components of observable o (include/tepui/observable.h) that some cell of the plan has: layers in ascending
    order, then named ones. *out is to be freed. TEPUI_NO_MEMORY. */
 tepui_status tepui_experiment_components(const tepui_experiment *e, size_t o, long **out, size_t *count);
+/* Returns how many raw numbers a component of observable o keeps in cell c, in the end: output.raw at most, and as many
+   as all samples give. c: NULL: the most of all cells. */
+size_t tepui_experiment_raw(const tepui_experiment *e, size_t o, const tepui_cell *c);
 /* For resume: the first field whose canonical value differs, as "grid.depth: [1, 2] in the file, [1, 3] now"; returns
    0 and an empty string when they agree, -1 without memory. Fields that may change (samples upward, time) are marked in
    fields.c. Names of data files are not compared; the cells' keys hold the digest of the data. */

@@ -21,6 +21,7 @@
     3.0                 /* of the result on the disk while it is published: the file, the previous one, the next one   \
                          */
 #define RAW_PACKED 0.85 /* of raw samples: 0.74 to 0.92 measured, for mantissas do not shrink */
+#define SPECTRUM_PACKED 0.45 /* of spectra, which are shown by sign: every number is -infinity in one of two rows */
 
 /* --- what the run wants */
 
@@ -42,9 +43,18 @@ static size_t cell_values(const tepui_experiment *e, const tepui_cell *c)
     return n;
 }
 
-static double raw_kept(const tepui_experiment *e)
+/* Raw numbers kept of all components, and as many as take their place on the disk. */
+static double cell_raw(const tepui_experiment *e, const tepui_cell *c, double *packed)
 {
-    return (double)(e->raw < e->samples ? e->raw : e->samples);
+    double all = 0;
+    *packed = 0;
+    for (size_t o = 0; o < e->observable_count; o++) {
+        const double rows = (double)tepui_observable_components(e->observables[o], c, e->layer_limit, NULL);
+        const double n = rows * (double)tepui_experiment_raw(e, o, c);
+        all += n;
+        *packed += n * (tepui_observable_values(e->observables[o], c) > 1 ? SPECTRUM_PACKED : RAW_PACKED);
+    }
+    return all;
 }
 
 /* Whether samples call BLAS. */
@@ -71,43 +81,48 @@ static double blas_space(const tepui_experiment *e, int threads)
     return calls_blas(e) ? blas_buffers(threads) : 0.0;
 }
 
-/* Rows of the observables in the file: the most of one, where every cell has the components of all, and how many are no
-   padding. */
+/* Numbers: of the largest array in the file, where every cell has the components of all; raw ones of cells that are no
+   aliases; and raw ones in the file, packed. */
 typedef struct {
-    double most, shown;
-} file_rows;
+    double most, raw, packed;
+} file_numbers;
 
-static file_rows count_rows(const tepui_experiment *e)
+static file_numbers count_numbers(const tepui_experiment *e)
 {
-    file_rows rows = {0, 0};
+    file_numbers all = {0, 0, 0};
     for (size_t o = 0; o < e->observable_count; o++) {
         size_t n;
         long *component;
         if (tepui_experiment_components(e, o, &component, &n) != TEPUI_OK)
             exit(cli_fail("tepui", TEPUI_NO_MEMORY, "no memory for the list of components"));
         free(component);
-        rows.most = fmax(rows.most, (double)n * (double)e->cell_count);
+        const double row = fmax(BINS_SHARED, (double)tepui_experiment_raw(e, o, NULL));
+        all.most = fmax(all.most, (double)n * (double)e->cell_count * row);
     }
-    for (size_t i = 0; i < e->cell_count; i++) rows.shown += (double)cell_components(e, &e->cells[i]);
-    return rows;
+    for (size_t i = 0; i < e->cell_count; i++) {
+        double packed;
+        const double raw = cell_raw(e, &e->cells[i], &packed);
+        all.packed += packed;
+        if (e->cells[i].alias_of == i) all.raw += raw;
+    }
+    return all;
 }
 
 /* Padding packs to nothing, raw samples hardly; statistics, bins and checkpoint are packed: about 200 bytes of
    checkpoint and two bytes for every occupied bin of the two histograms, measured. */
-static double disk_bytes(const tepui_experiment *e, double components, const file_rows *padded)
+static double disk_bytes(const tepui_experiment *e, double components, const file_numbers *all)
 {
     const double numbers = 11.0 + 3.0 * (double)e->probability_count;
     const double bins = fmin((double)e->samples, BINS_OCCUPIED);
-    return FIXED_DISK + OBSERVABLE_DISK * (double)e->observable_count + 8.0 * RAW_PACKED * padded->shown * raw_kept(e) +
+    return FIXED_DISK + OBSERVABLE_DISK * (double)e->observable_count + 8.0 * all->packed +
            components * (8.0 * numbers + 200.0 + 2.0 * bins);
 }
 
 /* A process of its own holds a copy of the statistics, raw samples apart, the image and the largest array not packed
    yet: a histogram, or raw samples of one observable. */
-static double publish_bytes(const tepui_experiment *e, const cli_plan *p, const file_rows *padded)
+static double publish_bytes(const cli_plan *p, const file_numbers *all)
 {
-    const double raw = 8.0 * (double)p->components * raw_kept(e);
-    return p->accumulators - raw + p->disk + 8.0 * padded->most * fmax(BINS_SHARED, raw_kept(e));
+    return p->accumulators - 8.0 * all->raw + p->disk + 8.0 * all->most;
 }
 
 static void count_cells(const tepui_experiment *e, cli_plan *p)
@@ -143,12 +158,12 @@ static double data_bytes(const tepui_dataset *d)
 void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli_plan *p)
 {
     *p = (cli_plan){.cells = e->cell_count, .observables = e->observable_count, .threads = tepui_threads(threads)};
-    const file_rows padded = count_rows(e);
+    const file_numbers all = count_numbers(e);
     count_cells(e, p);
     p->accumulators = (double)tepui_state_memory(e);
     p->data = data_bytes(e->dataset);
-    p->disk = disk_bytes(e, (double)p->components, &padded);
-    p->image = publish_bytes(e, p, &padded);
+    p->disk = disk_bytes(e, (double)p->components, &all);
+    p->image = publish_bytes(p, &all);
     p->blas = blas_space(e, p->threads);
     p->libraries = LIBRARIES;
     p->memory = p->accumulators + p->workspaces + p->buffers + p->image + p->data + p->blas + p->libraries;

@@ -1,4 +1,5 @@
-/* components.c -- the components of an observable over all cells of an experiment, as a result file has them. */
+/* components.c -- the components of an observable over all cells of an experiment, and the raw numbers of each, as a
+   result file has them. */
 #include <stdlib.h>
 #include <tepui/experiment.h>
 
@@ -31,4 +32,18 @@ tepui_status tepui_experiment_components(const tepui_experiment *e, size_t o, lo
     for (size_t i = 0; i < n; i++)
         if (*count == 0 || (*out)[i] != (*out)[*count - 1]) (*out)[(*count)++] = (*out)[i];
     return TEPUI_OK;
+}
+
+size_t tepui_experiment_raw(const tepui_experiment *e, size_t o, const tepui_cell *c)
+{
+    size_t most = 0;
+    if (c) {
+        const uint64_t values = tepui_observable_values(e->observables[o], c); /* of a sample */
+        return (size_t)(e->samples <= e->raw / values ? e->samples * values : e->raw);
+    }
+    for (size_t i = 0; i < e->cell_count; i++) {
+        const size_t n = tepui_experiment_raw(e, o, &e->cells[i]);
+        if (n > most) most = n;
+    }
+    return most;
 }

@@ -356,10 +356,7 @@ tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err)
     t.sign = h5_read(f, "/checkpoint/signed", H5_I64, 2, (size_t[]){t.rows, SIGNED});
     t.real = h5_read(f, "/checkpoint/real", H5_DOUBLE, 2, (size_t[]){t.rows, REALS});
     if (t.bins) t.count = h5_read(f, "/checkpoint/counts", H5_U64, 1, &t.bins);
-    if (t.raw && h5_has(f, "/checkpoint/values")) /* a file of before: they are there, too */
-        t.value = h5_read(f, "/checkpoint/values", H5_DOUBLE, 1, &t.raw);
-    else if (t.raw)
-        t.value = raw_read(f, s, t.whole ? t.whole + RAW : NULL, WHOLES, t.raw);
+    if (t.raw) t.value = raw_read(f, s, t.whole ? t.whole + RAW : NULL, WHOLES, t.raw);
     read_before(f, s, &t);
     tepui_status st = read_failure(f);
     if (st == TEPUI_OK) st = read_unfinished(f, s);

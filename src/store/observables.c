@@ -251,7 +251,8 @@ static tepui_status write_quantiles(const page *p)
     static const char *const name[] = {"quantile", "quantile_low", "quantile_high"};
     char unit[80];
     const size_t np = e->probability_count, rows = p->cells * p->components, n = rows * np;
-    double *v = calloc(3 * n + 1, sizeof *v), *scratch = malloc(((size_t)e->raw + 1) * sizeof *scratch);
+    const size_t raw = tepui_experiment_raw(e, p->o, NULL);
+    double *v = calloc(3 * n + 1, sizeof *v), *scratch = malloc((raw + 1) * sizeof *scratch);
     known_ranks *known = calloc(np, sizeof *known);
     for (size_t i = 0; v && scratch && known && i < n; i++) {
         const size_t row = i / np;
@@ -383,7 +384,7 @@ static tepui_status write_histogram(const page *p)
 static tepui_status write_raw(const page *p)
 {
     const tepui_experiment *e = p->s->experiment;
-    const size_t n = (size_t)(e->raw < e->samples ? e->raw : e->samples), rows = p->cells * p->components;
+    const size_t n = tepui_experiment_raw(e, p->o, NULL), rows = p->cells * p->components;
     if (n == 0) return TEPUI_OK;
     int64_t *index = malloc(n * sizeof *index);
     double *v = malloc(rows * n * sizeof *v);

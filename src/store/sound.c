@@ -178,6 +178,23 @@ static int is_sound_cell(const tepui_experiment *e, size_t i, const tepui_cell_s
     return 1;
 }
 
+/* What a run of all samples would have kept so far. */
+static tepui_status check_raw(const tepui_experiment *e, size_t i, const tepui_cell_state *s, tepui_error *err)
+{
+    for (size_t o = 0; o < e->observable_count; o++)
+        for (size_t k = 0; k < s->component_count[o]; k++) {
+            const tepui_accumulator *a = &s->accumulator[o][k];
+            const uint64_t raw = a->count < e->raw ? a->count : e->raw;
+            if (a->raw_count != raw)
+                return tepui_fail(
+                    err, TEPUI_BAD_INPUT,
+                    "the file keeps %zu raw numbers of %s in cell %zu, and %llu are needed to go on: it is "
+                    "damaged or of an older version; begin anew",
+                    a->raw_count, e->observables[o]->kind.name, i, (unsigned long long)raw);
+        }
+    return TEPUI_OK;
+}
+
 tepui_status sound_checkpoint(const tepui_state *s, tepui_error *err)
 {
     const tepui_experiment *e = s->experiment;
@@ -190,6 +207,8 @@ tepui_status sound_checkpoint(const tepui_state *s, tepui_error *err)
             return tepui_fail(err, TEPUI_BAD_INPUT,
                               "the file holds %llu samples of cell %zu, more than the %llu asked for",
                               (unsigned long long)s->cell[i].samples, i, (unsigned long long)e->samples);
+        const tepui_status st = check_raw(e, i, &s->cell[i], err);
+        if (st != TEPUI_OK) return st;
     }
     return TEPUI_OK;
 }

@@ -7,27 +7,28 @@
 /* Typical bins per component: the level rule keeps between a half and all of TEPUI_FINE_BINS. */
 #define EXPECTED_BINS 768u
 
-static size_t raw_limit(const tepui_experiment *e)
+/* Components of all observables in all cells, and the raw numbers that they keep. */
+static double count_rows(const tepui_experiment *e, double *raw)
 {
-    return (size_t)(e->raw < e->samples ? e->raw : e->samples);
-}
-
-/* Components of all observables in all cells. */
-static double count_rows(const tepui_experiment *e)
-{
-    double n = 0;
+    double all = 0;
+    *raw = 0;
     for (size_t i = 0; i < e->cell_count; i++)
-        for (size_t o = 0; e->cells[i].alias_of == i && o < e->observable_count; o++)
-            n += (double)tepui_observable_components(e->observables[o], &e->cells[i], e->layer_limit, NULL);
-    return n;
+        for (size_t o = 0; e->cells[i].alias_of == i && o < e->observable_count; o++) {
+            const tepui_cell *c = &e->cells[i];
+            const double n = (double)tepui_observable_components(e->observables[o], c, e->layer_limit, NULL);
+            all += n;
+            *raw += n * (double)tepui_experiment_raw(e, o, c);
+        }
+    return all;
 }
 
 static tepui_status share_raw(tepui_state *s)
 {
-    const double bytes = count_rows(s->experiment) * (double)raw_limit(s->experiment) * sizeof(double);
-    if (bytes == 0) return TEPUI_OK;
-    if (bytes > 1e18) return TEPUI_NO_MEMORY;
-    s->raw_bytes = (size_t)bytes;
+    double raw;
+    count_rows(s->experiment, &raw);
+    if (raw == 0) return TEPUI_OK;
+    if (raw > 1e17) return TEPUI_NO_MEMORY;
+    s->raw_bytes = (size_t)raw * sizeof(double);
     void *p = mmap(NULL, s->raw_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED) return TEPUI_NO_MEMORY;
     s->raw = p;
@@ -69,11 +70,13 @@ static void place_raw(tepui_state *s)
     const tepui_experiment *e = s->experiment;
     double *at = s->raw;
     for (size_t i = 0; at && i < e->cell_count; i++)
-        for (size_t o = 0; e->cells[i].alias_of == i && o < e->observable_count; o++)
-            for (size_t k = 0; k < s->cell[i].component_count[o]; k++, at += raw_limit(e)) {
+        for (size_t o = 0; e->cells[i].alias_of == i && o < e->observable_count; o++) {
+            const size_t limit = tepui_experiment_raw(e, o, &e->cells[i]);
+            for (size_t k = 0; k < s->cell[i].component_count[o]; k++, at += limit) {
                 s->cell[i].accumulator[o][k].raw = at;
-                s->cell[i].accumulator[o][k].raw_limit = raw_limit(e);
+                s->cell[i].accumulator[o][k].raw_limit = limit;
             }
+        }
 }
 
 tepui_status tepui_state_alloc(const tepui_experiment *e, tepui_state **out, tepui_error *err)
@@ -159,7 +162,8 @@ int tepui_state_complete(const tepui_state *s)
 
 size_t tepui_state_memory(const tepui_experiment *e)
 {
-    const double each = sizeof(tepui_accumulator) + sizeof(long) + 8.0 * EXPECTED_BINS + 8.0 * (double)raw_limit(e);
-    const double n = count_rows(e);
-    return n * each < 1e18 ? (size_t)(n * each) : (size_t)1e18;
+    double raw;
+    const double each = sizeof(tepui_accumulator) + sizeof(long) + 8.0 * EXPECTED_BINS;
+    const double bytes = count_rows(e, &raw) * each + 8.0 * raw;
+    return bytes < 1e18 ? (size_t)bytes : (size_t)1e18;
 }

@@ -186,7 +186,7 @@ if [ -r /proc/self/smaps_rollup ] && ! grep -q 'fsanitize' "$build/config.log" 2
 fi
 
 # --- what it says of disk against the file, within 25 %: raw samples of layers that only some cells have, statistics of many
-# components, the arrays of many observables
+# components, the arrays of many observables, many raw numbers of every sample
 while read -r words; do
     expect 0 "$tepui" run $words --dry-run -o disk.h5
     plan=$(planned disk)
@@ -198,6 +198,7 @@ done <<'END'
 raw.yaml --set grid.depth=[1,2,4,8,16,32,64,128] --set output.layers=4 --set samples=3000
 bins.yaml --set samples=4000
 points.yaml --set data.points=2 --set observables=[forward_norm,gradient_norm,output_gradient_norm,activation_fraction]
+matrix.yaml --set grid.width=4 --set data.dimension=4 --set data.points=2 --set samples=200 --set output.raw=100000
 END
 
 # --- time: that cells decide which are far too large for a pilot is said; that a few small ones were all measured is not

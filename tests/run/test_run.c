@@ -44,6 +44,21 @@ static const char spectral[] = "seed: 11\ngrid: {depth: [3, 6], width: [1, 8], a
                                "data: {source: sphere, targets: gaussian}\nreadout: none\n"
                                "observables: [hessian_spectrum, residual_spectrum, hessian_rank]\nsamples: 60\n";
 
+/* samples of several numbers, kept raw: 4 to 24 of a spectrum, 2,048 of a density, one of a norm, several components;
+   an alias; three samples give less than is kept, five give more. The same with more to keep than all samples give. */
+#define MANY                                                                                                           \
+    "seed: 16\ngrid: {depth: [1, 2], width: [2, \"2*depth\"], activation: [linear, tanh]}\n"                           \
+    "data: {source: sphere, dimension: 2, targets: gaussian}\nreadout: none\n"                                         \
+    "observables: [hessian_spectrum, residual_spectrum, forward_norm, gauss_newton_spectrum, hessian_density, "        \
+    "jacobian_singular_value]\nsamples: 60\n"
+static const char many[] = MANY "output: {raw: 16}\n";
+static const char all_of_many[] = MANY "output: {raw: 1000000}\n";
+static const char raw_paths[] =
+    "seed: 17\ngrid: {depth: 2, width: 3, activation: tanh}\n"
+    "data: {source: gaussian, points: 2, dimension: 3, targets: gaussian}\n"
+    "dynamics: {optimizer: [gd, adam], rate: 0.02, steps: 300, record: 100}\n"
+    "observables: [hessian_spectrum, path_loss, escape_time, path_lambda_min]\nsamples: 6\noutput: {raw: 40}\n";
+
 /* layers of every sort, by matrix and by Lanczos */
 static const char composed[] =
     "seed: 13\ngrid: {depth: [2, 4], width: 6, activation: tanh, architecture: [pre_norm, skip_init,"
@@ -532,11 +547,10 @@ static void a_finished_run_can_be_extended(void)
 {
     static const struct {
         const char *text, *samples[5];
-    } todo[] = {{plain, {"60", "90", "300"}},
-                {sequential, {"1", "255", "256", "300"}},
-                {composed, {"1", "3"}},
-                {spectral, {"3", "5", "60"}},
-                {followed, {"1", "2"}}};
+    } todo[] = {{plain, {"60", "90", "300"}},  {sequential, {"1", "255", "256", "300"}},
+                {composed, {"1", "3"}},        {spectral, {"3", "5", "60"}},
+                {many, {"1", "3", "5", "60"}}, {all_of_many, {"1", "3", "5", "60"}},
+                {raw_paths, {"1", "2", "5"}},  {followed, {"1", "2"}}};
     in_folder();
     publish_every = 10;
     for (size_t i = 0; i < sizeof todo / sizeof *todo; i++) {
@@ -551,6 +565,28 @@ static void a_finished_run_can_be_extended(void)
         discard("a.h5");
     }
     publish_every = 0.01;
+}
+
+/* As a version wrote it that kept as many numbers as samples: the next ones would stand where others belong. */
+static void too_few_raw_numbers_are_refused(void)
+{
+    stopped_run r;
+    tepui_error err = {""};
+    char *few = with_samples(many, "3"), *more = with_samples(many, "5");
+    in_folder();
+    CHECK(finish(launch(few, "a.h5", 1, 0, NULL)) == 0);
+    CHECK(open_run(&r, few, "a.h5", &err) == TEPUI_OK);
+    if (r.state) CHECK(r.state->cell[0].accumulator[0][0].raw_count > 3);
+    if (r.state) r.state->cell[0].accumulator[0][0].raw_count = 3;
+    CHECK(r.state && tepui_store_publish(r.state, "b.h5", &err) == TEPUI_OK);
+    close_run(&r);
+    CHECK(open_run(&r, more, "b.h5", &err) == TEPUI_BAD_INPUT);
+    CHECK(strstr(err.text, "keeps 3 raw numbers of hessian_spectrum in cell 0") != NULL);
+    close_run(&r);
+    free(few);
+    free(more);
+    discard("a.h5");
+    discard("b.h5");
 }
 
 static void a_second_run_on_the_same_file_is_refused(void)
@@ -580,6 +616,7 @@ static const test_case cases[] = {
     {"a_cut_run_can_be_extended", a_cut_run_can_be_extended},
     {"damaged_rows_of_unfinished_blocks_are_refused", damaged_rows_of_unfinished_blocks_are_refused},
     {"a_finished_run_can_be_extended", a_finished_run_can_be_extended},
+    {"too_few_raw_numbers_are_refused", too_few_raw_numbers_are_refused},
     {"a_second_run_on_the_same_file_is_refused", a_second_run_on_the_same_file_is_refused},
     {"leave_folder", leave_folder},
 };
