@@ -1,6 +1,7 @@
 #!/bin/sh
 # walks.sh -- carries out walks of docs/develop/adding.md on a copy of the tree that shares what is built here already.
 # TEPUI_TEST_WALKS names them by the last word of their headings (default: activation source); all: every one.
+# In any case the files and lines of all walks have to have their places, and new C files have to compile.
 srcdir=${srcdir:-.} build=$PWD
 [ -f "$build/config.status" ] || { echo "run from the build folder" >&2; exit 99; }
 top=$(cd "$srcdir" && pwd) || exit 99
@@ -25,5 +26,13 @@ chmod -R u+w "$work/tree"
 unset MAKEFLAGS MAKELEVEL MFLAGS MAKE TESTS
 export PYTHONDONTWRITEBYTECODE=1
 walks="$top/tests/docs/walks.py $top/docs/develop/adding.md"
+mkdir "$work/all"
+(cd "$top" && tar cf - src include tests docs) | (cd "$work/all" && tar xf -)
+mkdir "$work/all/build" && touch "$work/all/before" || exit 99
+chmod -R u+w "$work/all"
+"$python" $walks apply "$work/all" || exit 1
+# shellcheck disable=SC2046 # a list of files without spaces
+(cd "$work/all" && ${CC:-cc} -std=c11 -fsyntax-only -Wall -Wextra -Werror -DHAVE_CONFIG_H -D_GNU_SOURCE -I"$build" -I"$build/src" \
+    -Iinclude -Isrc $(pkg-config --cflags gsl 2>/dev/null) $(find src -name '*.c' -newer before)) || exit 1
 "$python" $walks apply "$work/tree" $names || exit 1
 "$python" $walks run "$work/tree" $names
