@@ -144,6 +144,10 @@ static tepui_status fill_observables(tepui_experiment *e, const settings *s)
     for (size_t i = 0; i < v->count; i++) {
         const tepui_observable_type *t = tepui_kind_find(&tepui_family_observable, v->value[i]);
         e->observables[i] = t;
+        if (!t->needs) /* then no sample would be drawn */
+            return settings_fail(s, "observables", v->line[i],
+                                 "%s needs nothing of a sample: its `needs' has to name TEPUI_NEEDS_FORWARD at least",
+                                 t->kind.name);
         if (strcmp(v->value[i], setting_text(s, "precision.observable")) == 0) e->precision_observable = t;
         if (e->data.points < t->least_points)
             return settings_fail(s, "observables", v->line[i], "%s needs data.points of at least %zu, there is %zu",

@@ -11,9 +11,11 @@
 
 #define GRADIENT (TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_CURVATURE)
 
+/* A network that computes anything has made the forward pass. */
 tepui_sample sample_view(tepui_network *net)
 {
-    return (tepui_sample){.cell = net->cell, .net = net, .needs = net->needs, .drawn = 1, .borrowed = 1};
+    return (tepui_sample){
+        .cell = net->cell, .net = net, .needs = net->needs | TEPUI_NEEDS_FORWARD, .drawn = 1, .borrowed = 1};
 }
 
 tepui_status tepui_sample_new(const tepui_cell *c, unsigned needs, tepui_sample **out, tepui_error *err)

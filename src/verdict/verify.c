@@ -196,7 +196,7 @@ static tepui_status one_cell(verifier *vf, const tepui_law_type *law, const tepu
     free(component);
     if (st != TEPUI_OK || !line) return st;
     if (line->tests == 0)
-        refuse(line, line->why);
+        refuse(line, line->why[0] ? line->why : "no finite sample");
     else
         line->p = line->p * (double)line->tests > 1 ? 1 : line->p * (double)line->tests;
     if (line->tests > 0) line->why = "";

@@ -270,4 +270,38 @@ expect 64 "$tepui" table plugin.h5 -O weight_square --plugin plugin.so; says err
 expect 64 "$tepui" verify plugin.h5 --plugin; says err "requires an argument"
 expect 65 env TEPUI_PLUGINS=missing.so "$tepui" list law; says err "missing.so: No such file"
 expect 0 env TEPUI_PLUGINS= "$tepui" list law
+# --- needs: those of the gradient include the forward pass; too few make NaN and a hint; none is refused
+own_needs() {
+    cat >needs.c <<END
+#include <math.h>
+#include <tepui/plugin.h>
+static double measure(tepui_sample *s, long component)
+{
+    double g[64];
+    int64_t e;
+    (void)component;
+    return tepui_sample_gradient(s, g, &e, NULL) == TEPUI_OK ? g[0] : NAN;
+}
+static const tepui_observable_type first = {.kind = {.name = "first_entry", .doc = "of the gradient", .source = "here"},
+    .unit = "1", .needs = $1, .has_total = 1, .measure_sample = measure};
+TEPUI_PLUGIN(TEPUI_KIND(observable, &first));
+END
+    compile needs.c needs.so
+    rm -f needs.h5
+}
+cat >needs.yaml <<END
+plugins: [needs.so]
+grid: {depth: 2, width: 3, activation: tanh}
+observables: [first_entry]
+samples: 10
+END
+own_needs 'TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_CURVATURE'
+expect 0 "$tepui" run needs.yaml -q; silent err
+own_needs TEPUI_NEEDS_LOSS_GRADIENT
+expect 1 "$tepui" run needs.yaml -q; says err "10 of 10 samples of first_entry" "does its \`needs' name all that it asks for"
+expect 1 "$tepui" verify needs.h5 --plugin needs.so --against 'median <= 1'; says out "refused: no finite sample"
+own_needs 0
+expect 65 "$tepui" run needs.yaml -q; says err "first_entry needs nothing of a sample"
+check test ! -e needs.h5
+
 finish
