@@ -40,6 +40,7 @@ expect 65 "$tepui" run field.yaml --set grid.init=Glorot; says err "did you mean
 expect 65 "$tepui" run field.yaml --set loss=ce; says err "did you mean 'cross_entropy'?"
 expect 64 "$tepui" help tabel; says err "did you mean 'table'"
 expect 64 "$tepui" list activatoin; says err "did you mean 'activation'"
+expect 64 "$tepui" list init; says err "did you mean 'scale'"
 expect 64 "$tepui" list qqqqqq; says err 'known: ' ' in all)'
 expect 64 "$tepui" list --format xml; says err text csv markdown latex json
 

@@ -37,6 +37,7 @@ static const struct {
     {"seed: [1\n", "x.yaml:", "not YAML"},
     {"seed: 1\nsede: 2\n", "x.yaml:2: ", "did you mean 'seed'"},
     {"grid: {dept: 3}\n", "x.yaml:1: ", "unknown key 'grid.dept'; did you mean 'depth'"},
+    {"grid: {sigma_w: 1}\n", "x.yaml:1: ", "unknown key 'grid.sigma_w'; did you mean 'gain'"},
     {"grid:\n  depth: 2\n  frobnicate: 3\n", "x.yaml:3: ", "known: depth, width"},
     {"seed: 1\nseed: 2\n", "x.yaml:2: seed: ", "twice"},
     {"seed: -1\n", "x.yaml:1: seed: ", "from 0"},
