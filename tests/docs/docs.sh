@@ -5,16 +5,24 @@
 find_python 'h5py, matplotlib'
 [ -n "$python" ] || need_python sys # blocks with figures are left out then
 case ${srcdir:-.} in /*) top=${srcdir:-.} ;; *) top=$build/${srcdir:-.} ;; esac
-mkdir bin
-printf '#!/bin/sh\nexec "%s" "$@"\n' "$tepui" >bin/tepui
+# what README's line finds in the folder of the sources; the pages find nothing else
+mkdir bin tree tree/build
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$tepui" >tree/build/tepui
 printf '#!/bin/sh\nexec "%s" "$@"\n' "$(command -v "$python")" >bin/python3
-chmod +x bin/tepui bin/python3
+chmod +x tree/build/tepui bin/python3
+ln -s "$build"/*.pc tree/build
+for folder in analysis examples include; do ln -s "$top/$folder" tree; done
 PATH=$work/bin:$PATH MPLCONFIGDIR=$work/.matplotlib MPLBACKEND=Agg OMP_NUM_THREADS=2
-PYTHONPATH=$top/analysis${PYTHONPATH:+:$PYTHONPATH} PYTHONDONTWRITEBYTECODE=1
-export PATH MPLCONFIGDIR MPLBACKEND OMP_NUM_THREADS PYTHONPATH PYTHONDONTWRITEBYTECODE
+PYTHONDONTWRITEBYTECODE=1 TEPUI_TREE=$work/tree
+export PATH MPLCONFIGDIR MPLBACKEND OMP_NUM_THREADS PYTHONDONTWRITEBYTECODE TEPUI_TREE
+unset PYTHONPATH PKG_CONFIG_PATH TEPUI_PLUGINS
+line=$(grep -m1 '^\$ export PATH' "$top/README.md")
+grep -qxF "    ${line#??}" "$top/bootstrap" || { echo "bootstrap build and README set PATH in two ways"; exit 1; }
+shared=
+ls "$build"/.libs/libtepui.so* >/dev/null 2>&1 && shared=$top/docs/plugins.md # without: --disable-shared
 mkdir page && cd page || exit 99
 "$python" "$top/tests/docs/page.py" "$@" "$top/README.md" "$top/docs/tour.md" "$top/docs/experiments.md" \
-    "$top/docs/results.md" "$top/docs/observables.md" "$top/docs/commands.md" || [ "${1:-}" = --write ] || exit 1
+    "$top/docs/results.md" "$top/docs/observables.md" "$top/docs/commands.md" ${shared:+"$shared"} || [ "${1:-}" = --write ] || exit 1
 
 # the figure of README, where this matplotlib draws the same bytes
 "$python" -c 'import matplotlib; exit(not matplotlib.__version__.startswith("3.6."))' 2>/dev/null || exit 0

@@ -4,17 +4,19 @@
     page.py --write PAGE...    puts what the commands print into the page
 
 A block "```console" holds commands, on lines that begin with "$ ", and below each what it prints on both channels.
-A line "..." stands for any lines. A block after "<!-- file: NAME -->" is written to that file; one after
-"<!-- not run: why -->" is left alone. What stands between "<!-- output of: COMMAND -->" and "<!-- end -->" is a table that the
+A line "..." stands for any lines. The block after "<!-- set up -->" runs in $TEPUI_TREE; all later commands have its environment.
+A block after "<!-- file: NAME -->" is written to that file; one after
+"<!-- not run: why -->" is left alone. "<!-- needs: NAME, NAME -->": Python packages or programs, without which it is skipped. What stands between "<!-- output of: COMMAND -->" and "<!-- end -->" is a table that the
 command prints. The blocks of a page share a folder, pages do not.
 """
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
-BLOCK = re.compile(r"(?:<!-- (file|not run|needs): ([^>]*) -->\n)?```(\w+)\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"(?:<!-- (file|not run|needs|set up):? ?([^>]*) -->\n)?```(\w+)\n(.*?)^```$", re.M | re.S)
 
 GENERATED = re.compile(r"<!-- output of: ([^>]*) -->\n(.*?)<!-- end -->", re.S)
 
@@ -44,8 +46,14 @@ def execute(command):
     return [line.rstrip() for line in done.stdout.splitlines()]
 
 
+def set_up(body):
+    for command, _ in commands(body):
+        done = subprocess.run(command + " && env -0", shell=True, cwd=os.environ["TEPUI_TREE"], stdout=subprocess.PIPE, text=True, check=True)
+        os.environ.update(entry.split("=", 1) for entry in done.stdout.split("\0") if entry and not entry.startswith("PWD="))
+
+
 def has(package):
-    return subprocess.run([sys.executable, "-c", f"import {package}"], stderr=subprocess.DEVNULL).returncode == 0
+    return shutil.which(package) is not None or subprocess.run([sys.executable, "-c", f"import {package}"], stderr=subprocess.DEVNULL).returncode == 0
 
 
 def run(page, write):
@@ -60,6 +68,9 @@ def run(page, write):
             open(word, "w", encoding="utf-8").write(body)
         if mark == "needs" and not all(map(has, word.split(", "))):
             print(f"{page}: a block that needs {word} is skipped")
+            return match.group(0)
+        if mark == "set up":
+            set_up(body)
             return match.group(0)
         if language != "console" or mark == "not run":
             return match.group(0)

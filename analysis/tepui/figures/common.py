@@ -56,7 +56,7 @@ def need(result, observable, preferred, figure):
 def need_magnitude(result, observable, figure):
     if observable is None and not any(p in result for p in PREFERRED):
         for name in result.observables:
-            if result.observable(name).ln:
+            if result.observable(name).ln or len(result.observables) == 1:
                 return result.observable(name)
     return need(result, observable, PREFERRED, figure)
 
