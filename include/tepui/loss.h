@@ -15,7 +15,7 @@ typedef struct {
     /* f, y, v: n outputs, targets, unit direction. Returns the loss and writes gradient[n] = d loss / d f. */
     double (*value)(const double *f, const double *y, const double *v, size_t n, double *gradient);
     /* A root of its Hessian in f: writes S[n * n], row-major, and returns s = 1 or -1 with s S S^T = d2 loss / d f2.
-       NULL: that is 0. */
+       NULL: the Hessian is 0. */
     double (*root)(const double *f, const double *y, size_t n, double *S);
 } tepui_loss_type;
 
