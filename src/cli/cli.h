@@ -98,6 +98,8 @@ extern const cli_view cli_view_default;
 extern const struct argp cli_plugin_argp;
 /* Those of $TEPUI_PLUGINS and of the line; ends the program where one cannot be loaded. */
 void cli_load_plugins(int argc, char **argv);
+/* The whole number of --NAME, from `least` to `most` (UINT64_MAX: no limit); anything else is a usage error. */
+uint64_t cli_count_option(const char *name, const char *arg, uint64_t least, uint64_t most, struct argp_state *state);
 /* The end of an argp parser of a command that takes one result file. */
 error_t cli_file_argument(int key, char *arg, struct argp_state *state, const char **file);
 int cli_view_digits(const cli_view *v);                   /* 3 for readers, 0 (all) for programs */

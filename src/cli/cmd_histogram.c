@@ -37,13 +37,6 @@ typedef struct {
 
 enum { KEY_CELL = 0x200, KEY_BINS };
 
-static size_t read_number(const char *arg, const char *name, struct argp_state *state)
-{
-    uint64_t n;
-    if (!cli_read_count(arg, &n)) argp_error(state, "--%s takes a whole number, got '%s'", name, arg);
-    return (size_t)n;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
@@ -52,10 +45,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[0] = &o->view;
         return 0;
     case KEY_CELL:
-        o->cell = read_number(arg, "cell", state);
+        o->cell = cli_count_option("cell", arg, 0, UINT64_MAX, state);
         return 0;
     case KEY_BINS:
-        o->bins = read_number(arg, "bins", state);
+        o->bins = cli_count_option("bins", arg, 0, UINT64_MAX, state);
         return 0;
     default:
         return cli_file_argument(key, arg, state, &o->file);

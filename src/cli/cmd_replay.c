@@ -20,13 +20,6 @@ typedef struct {
 
 enum { KEY_CELL = 0x200, KEY_SAMPLE, KEY_SAVE };
 
-static uint64_t read_number(const char *arg, const char *name, struct argp_state *state)
-{
-    uint64_t n;
-    if (!cli_read_count(arg, &n)) argp_error(state, "--%s takes a whole number, got '%s'", name, arg);
-    return n;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
@@ -35,10 +28,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[0] = &o->view;
         return 0;
     case KEY_CELL:
-        o->cell = read_number(arg, "cell", state), o->has_cell = 1;
+        o->cell = cli_count_option("cell", arg, 0, UINT64_MAX, state), o->has_cell = 1;
         return 0;
     case KEY_SAMPLE:
-        o->sample = read_number(arg, "sample", state), o->has_sample = 1;
+        o->sample = cli_count_option("sample", arg, 0, UINT64_MAX, state), o->has_sample = 1;
         return 0;
     case KEY_SAVE:
         o->save = arg;

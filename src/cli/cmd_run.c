@@ -35,13 +35,6 @@ static void add_setting(options *o, const char *arg, struct argp_state *state)
     o->set[o->sets] = NULL;
 }
 
-static int read_threads(const char *arg, struct argp_state *state)
-{
-    uint64_t n;
-    if (!cli_read_count(arg, &n) || n < 1 || n > 4096) argp_error(state, "--threads takes 1 to 4096, got '%s'", arg);
-    return (int)n;
-}
-
 static error_t parse_positional(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
@@ -60,7 +53,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->output = arg;
         return 0;
     case 't':
-        o->threads = read_threads(arg, state);
+        o->threads = (int)cli_count_option("threads", arg, 1, 4096, state);
         return 0;
     case KEY_TIME:
         if (!cli_read_duration(arg, &o->time_limit)) argp_error(state, "--time takes 90, 45m or 1h30m, got '%s'", arg);

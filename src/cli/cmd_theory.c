@@ -71,15 +71,6 @@ static void end_of_options(options *o, struct argp_state *state)
         argp_error(state, "these lists make more than %u combinations", MOST_CASES);
 }
 
-static uint64_t read_count(const char *arg, const char *name, uint64_t least, uint64_t most, struct argp_state *state)
-{
-    uint64_t n;
-    if (!cli_read_count(arg, &n) || n < least || n > most)
-        argp_error(state, "--%s takes %llu to %llu, got '%s'", name, (unsigned long long)least,
-                   (unsigned long long)most, arg);
-    return n;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
@@ -101,7 +92,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->curve.at = arg;
         return 0;
     case KEY_GRID:
-        o->curve.grid = read_count(arg, "grid", 2, 1000000, state);
+        o->curve.grid = cli_count_option("grid", arg, 2, 1000000, state);
         return 0;
     case KEY_PROBABILITY:
         o->curve.probability = arg;

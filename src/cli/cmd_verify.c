@@ -44,14 +44,6 @@ static void check_own(options *o, struct argp_state *state)
     if (o->against && o->save) argp_error(state, "--save keeps verdicts of the program's own laws, not of --against");
 }
 
-static uint64_t read_number(const char *arg, const char *name, uint64_t most, struct argp_state *state)
-{
-    uint64_t n;
-    if (!cli_read_count(arg, &n) || n > most)
-        argp_error(state, "--%s takes a whole number up to %llu, got '%s'", name, (unsigned long long)most, arg);
-    return n;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
@@ -75,7 +67,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->false_alarm = cli_read_false_alarm(arg, state);
         return 0;
     case KEY_LAYERS:
-        o->layers = read_number(arg, "layers", 1000000, state);
+        o->layers = cli_count_option("layers", arg, 0, 1000000, state);
         return 0;
     case KEY_DIGITS:
         cli_read_digits(&o->view, arg, state);

@@ -54,9 +54,7 @@ const struct argp cli_format_argp = {.options = format_options, .parser = parse_
 
 void cli_read_digits(cli_view *v, const char *arg, struct argp_state *state)
 {
-    uint64_t n;
-    if (!cli_read_count(arg, &n) || n > 17) argp_error(state, "--digits takes 0 to 17, got '%s'", arg);
-    v->digits = (int)n;
+    v->digits = (int)cli_count_option("digits", arg, 0, 17, state);
 }
 
 double cli_read_false_alarm(const char *arg, struct argp_state *state)
@@ -130,6 +128,17 @@ static const struct argp_option view_options[] = {
     {0}};
 static const struct argp_child view_children[] = {{&cli_cells_argp, 0, NULL, 0}, {0}};
 const struct argp cli_view_argp = {.options = view_options, .parser = parse_view, .children = view_children};
+
+uint64_t cli_count_option(const char *name, const char *arg, uint64_t least, uint64_t most, struct argp_state *state)
+{
+    uint64_t n = 0;
+    const int is_count = cli_read_count(arg, &n);
+    if (!is_count && most == UINT64_MAX) argp_error(state, "--%s takes a whole number, got '%s'", name, arg);
+    if (!is_count || n < least || n > most)
+        argp_error(state, "--%s takes %llu to %llu, got '%s'", name, (unsigned long long)least,
+                   (unsigned long long)most, arg);
+    return n;
+}
 
 error_t cli_file_argument(int key, char *arg, struct argp_state *state, const char **file)
 {
