@@ -43,8 +43,8 @@ typedef struct {
 typedef struct {
     const char *name, *doc;               /* family: "activation", ... */
     const void *const *kinds;             /* NULL-terminated: those of the library, then those that were registered */
-    const void **room;                    /* the same array, for tepui_kind_register() */
-    size_t most;                          /* kinds that it has room for */
+    const void **writable;                /* the same array, for tepui_kind_register() */
+    size_t most;                          /* kinds that fit */
     size_t size;                          /* of the struct of a kind */
     const tepui_requirement *requirement; /* names == NULL ends them */
 } tepui_family;

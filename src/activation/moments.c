@@ -103,7 +103,7 @@ static double mean(moments *m, double q, double (*g)(const moments *, double), d
     gsl_function f = {single_at, &k};
     pieces p = {.n = 0};
     cut(&p, m->phi->kink / k.s);
-    cut(&p, 8 / k.s); /* where what bends near 0 has levelled off */
+    cut(&p, 8 / k.s); /* beyond it phi is nearly straight */
     return integrate(&f, &p, scale, m->outer);
 }
 

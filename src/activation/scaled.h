@@ -4,7 +4,7 @@
 #include <tepui/activation.h>
 #include <tepui/kernel.h>
 
-/* a = phi(z), slope = phi'(z), n entries; z and *e are spent, *e is then that of a. */
+/* a = phi(z), slope = phi'(z), n entries; z and *e are overwritten; *e is then the exponent of a. */
 void activation_scaled(const tepui_kernels *kernel, const tepui_choice *phi, double *z, int64_t *e, double *a,
                        double *slope, size_t n);
 /* bend = phi''(z) */

@@ -119,7 +119,7 @@ tepui_status tepui_kind_register_as(const tepui_family *family, const void *kind
 {
     const tepui_status st = registry_check(family, kind, abi, size, err);
     if (st != TEPUI_OK) return st;
-    family->room[count_kinds(family, kind)] = kind;
+    family->writable[count_kinds(family, kind)] = kind;
     atomic_thread_fence(memory_order_release);
     return TEPUI_OK;
 }

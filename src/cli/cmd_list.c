@@ -201,16 +201,16 @@ static size_t column_width(const cli_table *t, size_t column)
 }
 
 /* A text, or its beginning with "..." behind it, cut between words; docs are ASCII. */
-static void print_fitting(const char *text, size_t room)
+static void print_fitting(const char *text, size_t letters)
 {
     size_t n = strlen(text);
-    if (n <= room) {
+    if (n <= letters) {
         puts(text);
         return;
     }
-    if (room < 12) room = 12; /* a terminal that is too narrow breaks the line itself */
-    for (n = room - 3; n > room / 2 && text[n] != ' ';) n--;
-    if (text[n] != ' ') n = room - 3;
+    if (letters < 12) letters = 12; /* a terminal that is too narrow breaks the line itself */
+    for (n = letters - 3; n > letters / 2 && text[n] != ' ';) n--;
+    if (text[n] != ' ') n = letters - 3;
     while (n > 0 && strchr(" ,:;(", text[n - 1])) n--;
     printf("%.*s...\n", (int)n, text);
 }
@@ -218,10 +218,10 @@ static void print_fitting(const char *text, size_t room)
 /* Name and meaning, a line each that fits the terminal. */
 static void print_lines(const cli_table *t, size_t meaning)
 {
-    const size_t width = column_width(t, 0), room = terminal_width();
+    const size_t width = column_width(t, 0), line = terminal_width();
     for (size_t i = 0; i < t->cells; i += t->columns) {
         printf("%-*s  ", (int)width, t->cell[i]);
-        print_fitting(t->cell[i + meaning], room > width + 2 ? room - width - 2 : 0);
+        print_fitting(t->cell[i + meaning], line > width + 2 ? line - width - 2 : 0);
     }
 }
 

@@ -42,12 +42,12 @@ tepui_status haar_gsl(double *a, size_t m, size_t n, double scale, double *tau, 
 #ifdef HAVE_LAPACKE
 tepui_status haar_lapack(double *a, size_t m, size_t n, double scale, double *tau, double *blocks, haar_place to)
 {
-    const lapack_int M = (lapack_int)m, N = (lapack_int)n, room = BLOCK * N;
-    if (LAPACKE_dgeqrf_work(LAPACK_COL_MAJOR, M, N, a, M, tau, blocks, room)) return TEPUI_INTERNAL;
+    const lapack_int M = (lapack_int)m, N = (lapack_int)n, lwork = BLOCK * N;
+    if (LAPACKE_dgeqrf_work(LAPACK_COL_MAJOR, M, N, a, M, tau, blocks, lwork)) return TEPUI_INTERNAL;
     /* the signs of R before dorgqr overwrites it; R = 0 has probability 0 */
     double *sign = to.out; /* n doubles that are not needed yet */
     for (size_t j = 0; j < n; j++) sign[j] = a[j * m + j];
-    if (LAPACKE_dorgqr_work(LAPACK_COL_MAJOR, M, N, N, a, M, tau, blocks, room)) return TEPUI_INTERNAL;
+    if (LAPACKE_dorgqr_work(LAPACK_COL_MAJOR, M, N, N, a, M, tau, blocks, lwork)) return TEPUI_INTERNAL;
     for (size_t j = 0; j < n; j++) tau[j] = copysign(scale, sign[j]);
     for (size_t j = 0; j < n; j++)
         for (size_t i = 0; i < m; i++) to.out[i * to.row + j * to.column] = tau[j] * a[j * m + i];

@@ -1,4 +1,4 @@
-/* work.c -- how much room a matrix law needs.
+/* work.c -- how much memory a matrix law needs.
 
    For m = max(rows, cols) and n = min(rows, cols): the m x n Gaussian matrix, the n scalar factors of its reflections
    and the blocks of a blocked QR (64 columns, LAPACK's usual choice or more). Element-wise laws need none here: fill()

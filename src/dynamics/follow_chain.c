@@ -22,7 +22,7 @@
 #define POLL_NS 1e6
 #define PLAIN_MOST 512u /* weights; the products of more do not stay near 1 */
 
-/* --- room */
+/* --- memory */
 
 static void lay_out_group(const tepui_follower *f, chain_group *q, size_t rows, network_arena *a)
 {
@@ -75,18 +75,18 @@ static void *alloc(tepui_follower *f, network_arena *a)
     const size_t K = f->cell->depth + (f->cell->readout == TEPUI_READOUT_DENSE), rows = (K + 7) / 8 * 8;
     const size_t all = rows * CHAIN_LANES, groups = groups_for(f, rows);
     const size_t recorded = f->table.records ? all : 0;
-    chain_state *s = network_take(a, 1, sizeof *s), room;
+    chain_state *s = network_take(a, 1, sizeof *s), part;
     chain_group *group = network_take(a, groups, sizeof *group);
     for (size_t i = 0; i < groups; i++) lay_out_group(f, group ? &group[i] : NULL, rows, a);
-    room.row = network_take(a, K + 2 * TEPUI_BATCH, sizeof(double));
-    room.before = network_take(a, recorded, sizeof(double));
-    room.divisor = network_take(a, recorded, sizeof(double));
-    room.u = network_take(a, 3 * K, sizeof(double));
+    part.row = network_take(a, K + 2 * TEPUI_BATCH, sizeof(double));
+    part.before = network_take(a, recorded, sizeof(double));
+    part.divisor = network_take(a, recorded, sizeof(double));
+    part.u = network_take(a, 3 * K, sizeof(double));
     if (!s) return NULL;
-    *s = (chain_state){.K = K, .rows = rows, .groups = groups, .group = group, .row = room.row, .before = room.before};
-    s->divisor = room.divisor;
-    s->u = room.u;
-    s->secular = room.u + K;
+    *s = (chain_state){.K = K, .rows = rows, .groups = groups, .group = group, .row = part.row, .before = part.before};
+    s->divisor = part.divisor;
+    s->u = part.u;
+    s->secular = part.u + K;
     set_constants(f, s);
     return s;
 }

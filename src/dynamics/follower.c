@@ -55,15 +55,15 @@ tepui_status tepui_follower_alloc(tepui_network *net, unsigned needs, size_t sam
     const size_t size = tepui_follower_memory(tepui_network_cell(net), needs, samples);
     tepui_follower *f = calloc(1, sizeof *f);
     network_arena a;
-    void *room = network_room(&a, size);
+    void *memory = network_room(&a, size);
     *out = f;
-    if (!f || !room) {
-        free(room);
+    if (!f || !memory) {
+        free(memory);
         free(f);
         *out = NULL;
         return tepui_fail(err, TEPUI_NO_MEMORY, "a worker's trajectories need %zu MB, more than there is", size >> 20);
     }
-    f->arena = room;
+    f->arena = memory;
     f->net = net;
     decide(f, tepui_network_cell(net), needs, samples);
     lay_out(f, &a);

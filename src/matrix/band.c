@@ -75,11 +75,11 @@ static void rows_of(const reduction *r, size_t t, size_t *low, size_t *high)
 }
 
 /* W^T of these rows: T^T V^T A, from what is left of the diagonal, and below. */
-static void multiply_rows(void *arg, size_t t, void *room)
+static void multiply_rows(void *arg, size_t t, void *scratch)
 {
     reduction *r = arg;
     size_t low, high;
-    (void)room;
+    (void)scratch;
     rows_of(r, t, &low, &high);
     const int n = (int)r->n, m = (int)r->m, w = (int)r->width, rows = (int)(high - low), left = (int)(high - r->first);
     double *W = r->X + (low - r->first);
@@ -102,11 +102,11 @@ static void correct(reduction *r)
 }
 
 /* A - V X^T - X V^T, the longest rows first. */
-static void update_rows(void *arg, size_t i, void *room)
+static void update_rows(void *arg, size_t i, void *scratch)
 {
     reduction *r = arg;
     size_t low, high;
-    (void)room;
+    (void)scratch;
     rows_of(r, (r->n - 1) / TILE - r->first / TILE - i, &low, &high);
     const int m = (int)r->m, w = (int)r->width, left = (int)(high - r->first);
     cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)(high - low), left, 2 * w, -1.0, r->V + (low - r->first),

@@ -130,7 +130,7 @@ size_t matrix_top_work(size_t n)
 static int top_by_lapack(double *a, size_t n, size_t count, double *value, double *vector, double *work)
 {
     const lapack_int N = (lapack_int)n, first = (lapack_int)(n - count + 1);
-    double *all = work + PANEL * n; /* dsyevr wants room for every eigenvalue */
+    double *all = work + PANEL * n; /* dsyevr writes every eigenvalue */
     lapack_int *whole = (lapack_int *)(all + n), support[2 * MATRIX_MOST_TOP], found = 0;
     if (LAPACKE_dsyevr_work(LAPACK_COL_MAJOR, 'V', 'I', 'U', N, a, N, 0, 0, first, N, 0, &found, all, vector, N,
                             support, work, (lapack_int)(PANEL * n), whole, 10 * N) != 0)

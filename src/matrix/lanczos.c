@@ -21,15 +21,15 @@ typedef struct {
     matrix_product product;
     matrix_constraint constrain; /* NULL: none */
     void *operand;
-    size_t n, most, steps, kept;          /* vectors in the basis: most at most, now; kept at the last restart */
-    double *basis, *T, *S, *value, *room; /* most + 1 vectors, most x most, its eigenvectors by rows */
-    double beta, scale;                   /* the last residual's norm; the size of the operator so far */
+    size_t n, most, steps, kept;             /* vectors in the basis: most at most, now; kept at the last restart */
+    double *basis, *T, *S, *value, *scratch; /* most + 1 vectors, most x most, its eigenvectors by rows */
+    double beta, scale;                      /* the last residual's norm; the size of the operator so far */
 } subspace;
 
 size_t matrix_lanczos_work(size_t n, size_t basis)
 {
-    const size_t room = matrix_vectors_work(basis), chunk = CHUNK * basis;
-    return (basis + 1) * n + 2 * basis * basis + basis + (room > chunk ? room : chunk);
+    const size_t scratch = matrix_vectors_work(basis), chunk = CHUNK * basis;
+    return (basis + 1) * n + 2 * basis * basis + basis + (scratch > chunk ? scratch : chunk);
 }
 
 /* The Euclidean norm, whose square may leave the range of doubles. */
@@ -60,7 +60,7 @@ static tepui_status begin(subspace *s, matrix_product product, void *operand, si
     s->T = work + (s->most + 1) * n;
     s->S = s->T + s->most * s->most;
     s->value = s->S + s->most * s->most;
-    s->room = s->value + s->most;
+    s->scratch = s->value + s->most;
     memset(s->T, 0, s->most * s->most * sizeof *s->T);
     const double length = norm(s->kernel, work, n);
     if (!(length > 0) || !isfinite(length)) return TEPUI_FAILED;
@@ -68,7 +68,7 @@ static tepui_status begin(subspace *s, matrix_product product, void *operand, si
     return TEPUI_OK;
 }
 
-/* v without its parts along the basis; coefficient is room. */
+/* v without its parts along the basis; coefficient: scratch. */
 static void orthogonalise(const subspace *s, size_t count, double *v, double *coefficient)
 {
     for (int twice = 0; twice < 2; twice++) {
@@ -88,7 +88,7 @@ static tepui_status advance(subspace *s, int *invariant)
     const double alpha = s->kernel->dot(v, next, s->n);
     s->T[m * s->most + m] = alpha;
     if (m > s->kept) s->T[m * s->most + m - 1] = s->beta;
-    orthogonalise(s, m + 1, next, s->room);
+    orthogonalise(s, m + 1, next, s->scratch);
     if (s->constrain) s->constrain(s->operand, next);
     s->beta = norm(s->kernel, next, s->n);
     s->scale = fmax(s->scale, fabs(alpha) + s->beta);
@@ -103,7 +103,7 @@ static tepui_status advance(subspace *s, int *invariant)
 static tepui_status ritz(subspace *s)
 {
     for (size_t i = 0; i < s->steps; i++) memcpy(s->S + i * s->steps, s->T + i * s->most, s->steps * sizeof *s->S);
-    return matrix_eigen_vectors(s->S, s->steps, s->value, s->room);
+    return matrix_eigen_vectors(s->S, s->steps, s->value, s->scratch);
 }
 
 static double residual(const subspace *s, size_t k)
@@ -119,10 +119,10 @@ static void restart(subspace *s, size_t low, size_t high)
     memmove(s->value + low, s->value + m - high, high * sizeof *s->value);
     for (size_t at = 0; at < s->n; at += CHUNK) {
         const size_t width = s->n - at < CHUNK ? s->n - at : CHUNK;
-        memset(s->room, 0, keep * width * sizeof *s->room);
-        s->kernel->gemm(1, s->S, m, 1, s->basis + at, s->n, 1, keep, m, width, s->room, width);
+        memset(s->scratch, 0, keep * width * sizeof *s->scratch);
+        s->kernel->gemm(1, s->S, m, 1, s->basis + at, s->n, 1, keep, m, width, s->scratch, width);
         for (size_t k = 0; k < keep; k++)
-            memcpy(s->basis + k * s->n + at, s->room + k * width, width * sizeof *s->basis);
+            memcpy(s->basis + k * s->n + at, s->scratch + k * width, width * sizeof *s->basis);
     }
     memcpy(s->basis + keep * s->n, s->basis + m * s->n, s->n * sizeof *s->basis);
     memset(s->T, 0, s->most * s->most * sizeof *s->T);
@@ -151,9 +151,9 @@ static void report(const subspace *s, const lanczos_task *task, int invariant, m
 static void project(subspace *s, const lanczos_task *task, size_t top)
 {
     const size_t m = s->steps;
-    s->kernel->gemv(s->basis, m, s->n, task->probe, s->n, 1, s->room, m);
+    s->kernel->gemv(s->basis, m, s->n, task->probe, s->n, 1, s->scratch, m);
     for (size_t k = 0; k < task->top; k++) {
-        const double x = k < top ? s->kernel->dot(s->S + (m - 1 - k) * m, s->room, m) : 0;
+        const double x = k < top ? s->kernel->dot(s->S + (m - 1 - k) * m, s->scratch, m) : 0;
         task->share[k] = x * x;
         if (k < top && task->value) task->value[k] = s->value[m - 1 - k];
     }
@@ -238,7 +238,7 @@ static tepui_status radau(subspace *s, size_t d, double alpha)
     for (size_t i = 0; i < d; i++) memcpy(s->S + i * m, s->T + i * s->most, d * sizeof *s->S);
     s->S[m * m - 1] = alpha;
     if (d > 0) s->S[m * m - 2] = off_diagonal(s, d);
-    const tepui_status st = matrix_eigen_vectors(s->S, m, s->value, s->room);
+    const tepui_status st = matrix_eigen_vectors(s->S, m, s->value, s->scratch);
     if (st != TEPUI_OK) return st;
     for (size_t k = 1; k < m; k++)
         if (fabs(s->value[k]) < fabs(s->value[nearest])) nearest = k;

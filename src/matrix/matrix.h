@@ -30,7 +30,7 @@ tepui_status matrix_inertia(double *a, size_t n, double shift, size_t *below, si
 
 /* A = Q R, A of n columns of length m. A column that depends on those before it gives no direction: column pivot[i]
    gave the i-th, pivot ascending, and the rank is returned. q: as large as A, orthonormal columns first; r: rank x n,
-   row-major (room for min(m, n) rows), R_ij = 0 for j < pivot[i] and R_i,pivot[i] != 0 of any sign. */
+   row-major (memory for min(m, n) rows), R_ij = 0 for j < pivot[i] and R_i,pivot[i] != 0 of any sign. */
 size_t matrix_qr_work(size_t n); /* doubles */
 size_t matrix_qr(const tepui_kernels *kernel, const double *a, size_t m, size_t n, double *q, double *r, size_t *pivot,
                  double *work);
@@ -40,7 +40,7 @@ void matrix_reflect(const tepui_kernels *kernel, const double *h, double tau, si
 
 /* An orthonormal basis of all d dimensions, the first n vectors of which span x (n <= d rows of length d), by
    Householder reflections: columns of Q (d x d; may be NULL). coordinate (n x n): of the rows of x in it, 0 beyond the
-   diagonal. reflection: n d, factor: n doubles of room. */
+   diagonal. reflection: n d, factor: n doubles of scratch. */
 void matrix_frame(const tepui_kernels *kernel, const double *x, size_t n, size_t d, double *reflection, double *factor,
                   double *Q, double *coordinate);
 
@@ -77,7 +77,7 @@ typedef struct {
     const double *probe; /* NULL, or a vector [n] whose */
     double *share;       /* [top] squared components along the unit vectors of the largest are wanted, descending, */
     double *value;       /* [top], and those eigenvalues; what follows one of 0 need not converge */
-    double *lowest;      /* NULL, or room [n] for the unit vector of the smallest */
+    double *lowest;      /* NULL, or memory [n] for the unit vector of the smallest */
 } lanczos_task;
 typedef struct {
     double low, high;     /* extreme Ritz values */

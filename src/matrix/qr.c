@@ -38,10 +38,10 @@ static int take_factor(const double *a, size_t m, size_t n, double *r)
 
 static int by_lapack(const double *a, size_t m, size_t n, double *q, double *r, double *work)
 {
-    const lapack_int M = (lapack_int)m, N = (lapack_int)n, K = m < n ? M : N, room = (lapack_int)BLOCK * N;
+    const lapack_int M = (lapack_int)m, N = (lapack_int)n, K = m < n ? M : N, lwork = (lapack_int)BLOCK * N;
     memcpy(q, a, m * n * sizeof *q);
-    return LAPACKE_dgeqrf_work(LAPACK_COL_MAJOR, M, N, q, M, work, work + n, room) == 0 && take_factor(q, m, n, r) &&
-           LAPACKE_dorgqr_work(LAPACK_COL_MAJOR, M, K, K, q, M, work, work + n, room) == 0;
+    return LAPACKE_dgeqrf_work(LAPACK_COL_MAJOR, M, N, q, M, work, work + n, lwork) == 0 && take_factor(q, m, n, r) &&
+           LAPACKE_dorgqr_work(LAPACK_COL_MAJOR, M, K, K, q, M, work, work + n, lwork) == 0;
 }
 #endif
 

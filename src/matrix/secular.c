@@ -56,7 +56,7 @@ static void sort(double *d, double *spare, size_t n)
 }
 
 /* Small poles are brought up, by 2^(2 e), to where their distances are not denormal. Large ones stay: what is far below
-   them needs the room. */
+   them needs that range. */
 static int exponent_for(const double *u, size_t n, double r)
 {
     double top = 0;

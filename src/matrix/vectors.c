@@ -38,7 +38,7 @@ static double make_reflection(const tepui_kernels *kernel, double *v, size_t n, 
 }
 
 /* The first m rows and columns of A, both triangles, between two reflections: A - h w^T - w h^T, w = tau (A h - tau/2
-   (h . A h) h). pair[2 m] is room. */
+   (h . A h) h). pair[2 m]: scratch. */
 static void reflect_both_sides(const tepui_kernels *kernel, double *a, size_t n, size_t m, double tau, double *pair)
 {
     double *w = pair, *h = pair + m;
@@ -118,7 +118,7 @@ static int negligible(const double *d, double below, size_t i)
     return fabs(below) <= NEGLIGIBLE || fabs(below) <= 0x1p-53 * (fabs(d[i]) + fabs(d[i + 1]));
 }
 
-/* e has n entries, the last of which is room. */
+/* e has n entries, the last of which is scratch. */
 static int diagonalise(double *d, double *e, size_t n, double *rows)
 {
     for (size_t low = 0; low < n; low++)

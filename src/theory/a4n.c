@@ -1,8 +1,9 @@
 /* a4n.c -- log-Gaussian norms of pre-activation residual ReLU nets: ln norm(a_l) is Normal with the mean and variance
-   of brownian.c. sup |F - Phi| may be, with the next order V/d below, |skewness|/(6 sqrt(2 pi))    Edgeworth; a sum
-   over d independent units and what their logarithm bends: that of a single plain layer is -31/5^1.5/sqrt(d), y = 2
-   relu^2 having cumulants 1, 5, 44, (mean off)/(sqrt(2 pi) sd)   the allowance of A4, V/d / (2 sqrt(2 pi e)) variance
-   off by V/d of it. */
+   of brownian.c. sup |F - Phi| may be the sum of three terms:
+     |skewness|/(6 sqrt(2 pi)), Edgeworth: that of a single plain layer is -31/5^1.5/sqrt(d); 2 relu^2 has the cumulants
+       1, 5, 44, and the logarithm makes 44 - 3 5^2 = -31 of the third;
+     (error of the mean)/(sqrt(2 pi) sd), from the allowance of A4;
+     V/d / (2 sqrt(2 pi e)), for a variance that is wrong by V/d of it. */
 #include "brownian.h"
 #include <math.h>
 

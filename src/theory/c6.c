@@ -4,8 +4,8 @@
        ln hollowness = ln|f| - ln sqrt(f^2 + (2 f - y)^2 Q),   Q = (S2^2 - S4)/S4 <= n - 1.
 
    Once |f| is negligible beside |y| that is ln|f| - ln|y| - (ln Q)/2: it falls with depth like ln|f|, which is the
-   diagonal falling twice as fast as the rest. Q is ruled by the smallest weights and settles as n grows; the median of
-   a sum of n terms is off its mean by a constant and O(1/n). Between depths (ln Q)/2 moves by no more than (ln n)/2,
+   diagonal falling twice as fast as the rest. Q is ruled by the smallest weights and converges as n grows; the median
+   of a sum of n terms is off its mean by a constant and O(1/n). Between depths (ln Q)/2 moves by no more than (ln n)/2,
    whose slope is at most 1/(2n); 1/n is allowed for both. */
 #include "chain.h"
 #include <math.h>

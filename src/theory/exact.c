@@ -49,7 +49,7 @@ struct tepui_exact {
     double kappa[5];
     int ready;
     contour side[2]; /* left, right of 0 */
-    octave *bent[OCTAVES];
+    octave *parabola[OCTAVES];
 };
 
 tepui_status tepui_exact_new(double offset, double factor, tepui_exact **out, tepui_error *err)
@@ -65,8 +65,8 @@ tepui_status tepui_exact_new(double offset, double factor, tepui_exact **out, te
 static void forget_octaves(tepui_exact *e)
 {
     for (int k = 0; k < OCTAVES; k++) {
-        free(e->bent[k]);
-        e->bent[k] = NULL;
+        free(e->parabola[k]);
+        e->parabola[k] = NULL;
     }
 }
 
@@ -307,7 +307,7 @@ static double complex ln_share(const tepui_exact *e, double complex s)
     return sum;
 }
 
-static void bend(const tepui_exact *e, double T, int nodes, double complex *s, double complex *value)
+static void fill_parabola(const tepui_exact *e, double T, int nodes, double complex *s, double complex *value)
 {
     const double h = sqrt(17.0) / nodes, mu = M_PI / (4 * h * T);
     for (int k = 0; k < nodes; k++) {
@@ -320,17 +320,17 @@ static void bend(const tepui_exact *e, double T, int nodes, double complex *s, d
 static const octave *octave_of(tepui_exact *e, double below)
 {
     const int k = ilogb(below) - LEAST_OCTAVE, at = k < 0 ? 0 : k < OCTAVES ? k : OCTAVES - 1;
-    if (e->bent[at]) return e->bent[at];
-    octave *o = e->bent[at] = malloc(sizeof *o);
+    if (e->parabola[at]) return e->parabola[at];
+    octave *o = e->parabola[at] = malloc(sizeof *o);
     if (!o) tepui_miss_memory();
     if (!o) return NULL;
     const double T = ldexp(1, at + LEAST_OCTAVE + 1);
-    bend(e, T, PARABOLA, o->s, o->value);
-    bend(e, T, FEWER, o->s + PARABOLA, o->value + PARABOLA);
+    fill_parabola(e, T, PARABOLA, o->s, o->value);
+    fill_parabola(e, T, FEWER, o->s + PARABOLA, o->value + PARABOLA);
     return o;
 }
 
-static double bent_sum(const octave *o, int first, int nodes, double below, int density)
+static double parabola_sum(const octave *o, int first, int nodes, double below, int density)
 {
     double sum = 0;
     for (int k = first; k < first + nodes; k++)
@@ -339,14 +339,14 @@ static double bent_sum(const octave *o, int first, int nodes, double below, int 
 }
 
 /* P(X > x), or the density, given life; NaN where the two parabolas differ */
-static double bent(tepui_exact *e, double x, int density)
+static double by_parabola(tepui_exact *e, double x, int density)
 {
     const double below = fmax(tepui_exact_top(e, NULL) - x, ldexp(1, LEAST_OCTAVE));
     const octave *o = octave_of(e, below);
     if (!o) return NAN;
-    const double value = bent_sum(o, 0, PARABOLA, below, density);
+    const double value = parabola_sum(o, 0, PARABOLA, below, density);
     if (density) return fmax(0, value);
-    const double other = bent_sum(o, PARABOLA, FEWER, below, density);
+    const double other = parabola_sum(o, PARABOLA, FEWER, below, density);
     return fabs(value - other) < DOUBTFUL ? fmin(fmax(value, 0), 1) : NAN;
 }
 
@@ -370,10 +370,10 @@ static double saddle(const tepui_exact *e, double x, int upper)
 }
 
 /* By parabolas of its own: absolute precision, better than none */
-static double bent_tail(tepui_exact e, double x, int upper)
+static double parabola_tail(tepui_exact e, double x, int upper)
 {
-    memset(e.bent, 0, sizeof e.bent);
-    const double p = bent(&e, x, 0);
+    memset(e.parabola, 0, sizeof e.parabola);
+    const double p = by_parabola(&e, x, 0);
     forget_octaves(&e);
     return upper ? p : 1 - p;
 }
@@ -392,7 +392,7 @@ static double line_tail(const tepui_exact *e, double copies, double x, int upper
     const double tail = (upper ? 1 : -1) * contour_sum(&line, copies * x, 0) *
                         exp(line.top - line.c * copies * x - copies * ln_alive(e));
     free(line.value);
-    if (line.failed && copies == 1 && is_bounded(e)) return bent_tail(copy, x, upper);
+    if (line.failed && copies == 1 && is_bounded(e)) return parabola_tail(copy, x, upper);
     return tail < 0 ? 0 : tail > 1 ? 1 : tail;
 }
 
@@ -403,7 +403,7 @@ double tepui_exact_cdf(tepui_exact *e, double x)
     if (x >= tepui_exact_top(e, NULL)) return 1;
     const int right = x > e->kappa[1];
     if (bulk_line(e, right)->failed && is_bounded(e)) {
-        const double above = bent(e, x, 0);
+        const double above = by_parabola(e, x, 0);
         if (!isnan(above)) return 1 - above;
         if (e->side[right].most < MOST_NODES) draw_line(e, right, MOST_NODES);
     }
@@ -415,7 +415,7 @@ double tepui_exact_density(tepui_exact *e, double x)
     prepare(e);
     if (x >= tepui_exact_top(e, NULL)) return 0;
     const contour *line = bulk_line(e, x > e->kappa[1]);
-    if (line->failed && is_bounded(e)) return bent(e, x, 1);
+    if (line->failed && is_bounded(e)) return by_parabola(e, x, 1);
     return fmax(0, contour_sum(line, x, 1) * exp(line->top - line->c * x - ln_alive(e)));
 }
 

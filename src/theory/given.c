@@ -56,7 +56,7 @@ int given_relu(const tepui_cell *c)
     return 1;
 }
 
-static int bends(const tepui_layer *t)
+static int is_curved(const tepui_layer *t)
 {
     static const char *const straight[] = {
         "dense", "conv1d", "conv2d", "affine", "residual", "flatten", "reshape", "max_pool", "global_average_pool",
@@ -70,7 +70,7 @@ int given_linear_in_parameters(const tepui_cell *c)
     const tepui_composition *m = c->composition;
     if (!m) return ((const tepui_activation_type *)c->activation.type)->piecewise_linear;
     for (size_t k = 1; k <= m->count; k++)
-        if (bends(&m->layer[k])) return 0;
+        if (is_curved(&m->layer[k])) return 0;
     return 1;
 }
 

@@ -1,6 +1,7 @@
 /* h1.c -- piecewise-linear layers, one matrix per unit: f is linear in each W_k where no unit is at its kink (where
    slopes are constants by convention), so Hess f and R = sum_o r_o Hess f_o have no diagonal blocks. No law of the
-   weights, loss or data is needed. Two matrices of a unit make a product, norms bend. */
+   weights, loss or data is needed. Two matrices of a unit make a product, and a norm has a
+   second derivative. */
 #include "norms.h"
 #include <math.h>
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <tepui/verdict.h>
 
-/* -ln median between which a straight line in ln d is trusted: the 1/d law bends at small widths */
+/* -ln median between which a straight line in ln d is trusted: the 1/d law is curved at small widths */
 #define SHALLOW 0.15
 #define STEEP 3.0
 #define NARROW 16 /* the line in L/d is that of wide nets */

@@ -323,10 +323,10 @@ tepui_status tepui_trend_fit(const tepui_median_point *point, size_t n, int ln, 
     tepui_median_point *p = malloc((n + 1) * sizeof *p);
     sweep_point *line = malloc((n + 1) * sizeof *line);
     double *error = malloc((n + 1) * sizeof *error);
-    const int room = p && line && error;
-    if (room) out->depths = sorted(point, n, p);
+    const int enough = p && line && error;
+    if (enough) out->depths = sorted(point, n, p);
     if (out->depths >= FEWEST) analyse(p, out->depths, ln, within, line, error, out);
-    const tepui_status st = room ? TEPUI_OK : tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a trend");
+    const tepui_status st = enough ? TEPUI_OK : tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a trend");
     free(error);
     free(line);
     free(p);
