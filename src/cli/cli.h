@@ -60,6 +60,7 @@ cli_text cli_bytes(double bytes);      /* "12.3 MB" */
 char *cli_widths(const tepui_cell *c, size_t most);
 int cli_read_duration(const char *text, double *seconds); /* "8h", "1h30m", "90"; 0 when it is none */
 int cli_read_count(const char *text, uint64_t *n);
+size_t cli_number_length(const char *text); /* of the number at the start of a text, or 0 */
 
 /* --- format.c: a table of texts, printed five ways */
 typedef enum { CLI_TEXT, CLI_CSV, CLI_MARKDOWN, CLI_LATEX, CLI_JSON } cli_format;
@@ -107,13 +108,12 @@ int cli_view_digits_or(const cli_view *v, int otherwise); /* the same, another n
 /* Options that several commands have; argp_error() on bad ones. */
 void cli_read_digits(cli_view *v, const char *arg, struct argp_state *state);
 double cli_read_false_alarm(const char *arg, struct argp_state *state);
+void cli_open_tables(const cli_view *v, FILE *out); /* LaTeX around all tables of a command; nothing in other formats */
+void cli_close_tables(const cli_view *v, FILE *out);
+void cli_view_print(const cli_view *v, const cli_table *t); /* one table, in its environment */
 
 /* --- latex.c: what tables are in LaTeX */
 void cli_latex_print(const cli_table *t, FILE *out);
-void cli_open_tables(const cli_view *v, FILE *out); /* around all tables of a command; nothing in other formats */
-void cli_close_tables(const cli_view *v, FILE *out);
-void cli_view_print(const cli_view *v, const cli_table *t); /* one table, in its environment */
-size_t cli_number_length(const char *text);                 /* of the number at the start of a text, or 0 */
 
 /* --- select.c: parts of a result by name */
 #define CLI_DEFAULT_COMPONENT SIZE_MAX

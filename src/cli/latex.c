@@ -274,23 +274,6 @@ static void put_header(const char *text, FILE *out)
 
 /* --- numbers */
 
-/* The number at the start of text, 0 when there is none. */
-size_t cli_number_length(const char *text)
-{
-    size_t n = text[0] == '-', digits;
-    for (digits = 0; isdigit((unsigned char)text[n]) || text[n] == '.'; n++) digits += text[n] != '.';
-    if (!digits) return 0;
-    if (text[n] == 'e') {
-        size_t k = n + 1;
-        if (text[k] == '+' || text[k] == '-') k++;
-        if (isdigit((unsigned char)text[k])) {
-            while (isdigit((unsigned char)text[k])) k++;
-            n = k;
-        }
-    }
-    return n;
-}
-
 /* "inf", "-inf": how long, or 0 */
 static size_t infinity_length(const char *text)
 {
@@ -466,28 +449,4 @@ void cli_latex_print(const cli_table *t, FILE *out)
     }
     fputs("\\bottomrule\n\\end{tabular}\n", out);
     free(s.pair);
-}
-
-/* --- around the tables */
-
-void cli_open_tables(const cli_view *v, FILE *out)
-{
-    if (v->format != CLI_LATEX) return;
-    fputs("% needs \\usepackage{booktabs}\n", out);
-    if (!v->caption && !v->label) return;
-    fputs("\\begin{table}\n\\centering\n", out);
-    if (v->caption) fprintf(out, "\\caption{%s}\n", v->caption);
-    if (v->label) fprintf(out, "\\label{%s}\n", v->label);
-}
-
-void cli_close_tables(const cli_view *v, FILE *out)
-{
-    if (v->format == CLI_LATEX && (v->caption || v->label)) fputs("\\end{table}\n", out);
-}
-
-void cli_view_print(const cli_view *v, const cli_table *t)
-{
-    cli_open_tables(v, stdout);
-    cli_table_print(t, v->format, stdout);
-    cli_close_tables(v, stdout);
 }

@@ -156,3 +156,20 @@ char *cli_widths(const tepui_cell *c, size_t most)
     }
     return all;
 }
+
+/* The number at the start of text, 0 when there is none. */
+size_t cli_number_length(const char *text)
+{
+    size_t n = text[0] == '-', digits;
+    for (digits = 0; isdigit((unsigned char)text[n]) || text[n] == '.'; n++) digits += text[n] != '.';
+    if (!digits) return 0;
+    if (text[n] == 'e') {
+        size_t k = n + 1;
+        if (text[k] == '+' || text[k] == '-') k++;
+        if (isdigit((unsigned char)text[k])) {
+            while (isdigit((unsigned char)text[k])) k++;
+            n = k;
+        }
+    }
+    return n;
+}

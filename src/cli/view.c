@@ -154,3 +154,27 @@ error_t cli_file_argument(int key, char *arg, struct argp_state *state, const ch
         return ARGP_ERR_UNKNOWN;
     }
 }
+
+/* --- tables, and what is around them */
+
+void cli_open_tables(const cli_view *v, FILE *out)
+{
+    if (v->format != CLI_LATEX) return;
+    fputs("% needs \\usepackage{booktabs}\n", out);
+    if (!v->caption && !v->label) return;
+    fputs("\\begin{table}\n\\centering\n", out);
+    if (v->caption) fprintf(out, "\\caption{%s}\n", v->caption);
+    if (v->label) fprintf(out, "\\label{%s}\n", v->label);
+}
+
+void cli_close_tables(const cli_view *v, FILE *out)
+{
+    if (v->format == CLI_LATEX && (v->caption || v->label)) fputs("\\end{table}\n", out);
+}
+
+void cli_view_print(const cli_view *v, const cli_table *t)
+{
+    cli_open_tables(v, stdout);
+    cli_table_print(t, v->format, stdout);
+    cli_close_tables(v, stdout);
+}

@@ -153,7 +153,7 @@ static void open_coins(tepui_network *net)
     if (r->rng) tepui_gsl_seek(r->rng, &wide);
     if (r->tilted) {
         const tepui_stream live = stream_of(net, FOR_LIVE);
-        tilted_begin(r->tilted, &live);
+        tilt_begin(r->tilted, &live);
     }
 }
 
@@ -388,7 +388,7 @@ static size_t draw_units(tepui_network *net, size_t l, size_t n, double *k)
 /* Degrees of freedom of the tilted sizes: x^theta times the density of chi2_K is that of chi2_{K + 2 theta}. */
 static size_t draw_tilted(tepui_network *net, size_t l, size_t n, double *k)
 {
-    tilted_units(reduced_of(net)->tilted, l, n, k);
+    tilt_units(reduced_of(net)->tilted, l, n, k);
     for (size_t i = 0; i < n; i++) k[i] += 2 * net->cell->tilt;
     return n;
 }

@@ -34,7 +34,12 @@ tepui_status reduced_sample(tepui_network *net);
 int reduced_tosses_coins(const tepui_cell *c);
 const char *reduced_obstacle(const tepui_cell *c, unsigned needs);
 uint64_t reduced_work(const tepui_cell *c);
-/* tilted.c: live units k[0..n-1] of layers l..l+n-1 from their tilted law */
-void tilted_begin(tilted_state *t, const tepui_stream *uniform);
-void tilted_units(tilted_state *t, size_t l, size_t n, double *k);
+/* tilt.c. NULL: no memory. */
+tilted_state *tilt_new(const tepui_cell *c, int relu);
+void tilt_free(tilted_state *t);
+void tilt_begin(tilted_state *t, const tepui_stream *uniform);
+/* Live units k[0..n-1] of layers l..l+n-1 from their tilted law. */
+void tilt_units(tilted_state *t, size_t l, size_t n, double *k);
+/* ln of the likelihood ratio of the layers so far; ln_growth: of |a_l| / |a_0|. */
+double tilt_ln_ratio(const tilted_state *t, size_t l, double ln_growth);
 #endif

@@ -20,7 +20,7 @@ tepui_status layout_root(h5 *f, const tepui_state *s);
 tepui_status layout_cells(h5 *f, const tepui_state *s);
 tepui_status layout_observable(h5 *f, const tepui_state *s, size_t o); /* observables.c */
 tepui_status layout_laws(h5 *f, const tepui_state *s);                 /* laws.c */
-tepui_status layout_result(h5 *f, const tepui_state *s);               /* store.c: what readers show */
+tepui_status layout_result(h5 *f, const tepui_state *s);               /* layout.c: what readers show */
 void checkpoint_write(h5 *f, const tepui_state *s, tepui_status *st);
 tepui_status checkpoint_read(h5 *f, tepui_state *s, tepui_error *err);
 /* Between a process and its child, whose state is a copy of this one at some time before. TEPUI_IO: the other is gone.

@@ -2,8 +2,8 @@
 
    The process is made once, while the run is small, and then told what changed: a fork at each publish would copy the
    page tables of all workspaces and make every page of them fault once more. It has its own copy of the state, brought
-   up to date by the arrays of the checkpoint; raw samples lie in memory that both share (state.c). What it writes to is
-   a descriptor that comes with each request; it holds no other one, so that locks of the run end with the run. The
+   up to date by the arrays of the checkpoint; raw samples lie in memory that both share (allocate.c). What it writes to
+   is a descriptor that comes with each request; it holds no other one, so that locks of the run end with the run. The
    answer lies in shared memory, too: it can be read whatever became of the process. */
 #include "writer.h"
 #include "child.h"
