@@ -3,7 +3,9 @@
    theta(t) = theta_0 + t norm(theta_0) d, theta all that is trained, d a unit vector: uniform on the sphere, minus the
    gradient over its norm, or the eigenvector of the smallest eigenvalue of the Hessian with the sign along which the
    loss falls. Where the gradient is 0, and where the Hessian has no negative eigenvalue, that direction is 0 and the
-   loss stays.
+   loss stays. The gradient may have no part along the eigenvector, exactly (units that are dead, or that depend on each
+   other): what is left of their product is rounding, which does not decide. Below what Lanczos converges to, the first
+   of the large entries is positive, in the order of the parameters.
 
    It works on a network of its own, drawn like the sample: what else is asked for does not change, and does not change
    it. The eigenvector comes from Lanczos with Hessian products, NaN where that does not converge. */
@@ -21,6 +23,7 @@
 #define TOLERANCE 1e-8 /* of the ends of the spectrum, relative to the larger */
 #define ACCEPTED 1e-4
 #define MOST_PRODUCTS 500u
+#define LARGE 0.75   /* of the largest entry: entries of equal size differ by rounding */
 #define DIRECTION 0u /* numbers of the streams */
 #define START 1u
 
@@ -109,6 +112,17 @@ static tepui_status clear_null_space(plateau_state *s)
     return st;
 }
 
+static double sign_of(const plateau_state *s)
+{
+    const double *d = s->direction, along = s->net->kernel->dot(d, s->g, s->n);
+    double most = 0;
+    size_t first = 0;
+    if (fabs(along) > TOLERANCE) return along > 0 ? -1 : 1;
+    for (size_t i = 0; i < s->n; i++) most = fmax(most, fabs(d[i]));
+    while (fabs(d[first]) < LARGE * most) first++;
+    return d[first] < 0 ? -1 : 1;
+}
+
 /* The eigenvector into direction; 0 without a negative eigenvalue. TEPUI_FAILED: it is not known. */
 static tepui_status eigenvector(tepui_network *net)
 {
@@ -125,8 +139,7 @@ static tepui_status eigenvector(tepui_network *net)
     spectrum_flush(end, 2, s->n);
     if (end[0] < 0) TEPUI_TRY(clear_null_space(s));
     normalise(s, s->direction);
-    const double along = net->kernel->dot(s->direction, s->g, s->n);
-    net->kernel->scale(s->direction, end[0] < 0 ? (along > 0 ? -1 : 1) : 0, s->n);
+    net->kernel->scale(s->direction, end[0] < 0 ? sign_of(s) : 0, s->n);
 done:
     return st;
 }

@@ -1,7 +1,7 @@
 /* plateau.c -- ln of the loss on lines through the initialisation: components "random t", "gradient t" and "eigenvector
    t", at theta_0 + t norm(theta_0) d, t = -1, -0.5, -0.2, -0.1, -0.05, 0, 0.05, ..., 1, d a unit vector: random; minus
-   the gradient; the eigenvector of the smallest eigenvalue of the Hessian, along which the loss falls for t > 0. On a
-   plateau nothing happens on any of them.
+   the gradient; the eigenvector of the smallest eigenvalue of the Hessian, along which the loss falls for t > 0; where
+   the gradient has no part along it, its first large entry is positive. On a plateau nothing happens on any of them.
 
    A loss of 0 is -inf (counted as zero), one beyond the range of doubles +inf (infinite). A direction that does not
    exist (gradient 0, no negative eigenvalue) is 0: the loss is that of t = 0 on its whole line. NaN where the

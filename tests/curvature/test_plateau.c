@@ -80,6 +80,56 @@ static void lines_are_closed_forms(void)
     CHECK(negative > SAMPLES / 4); /* half of them, about */
 }
 
+/* f = v_1 (w_1 x)_+ + v_2 (w_2 x)_+, both units alive: H = grad f grad f^T + r x S, where S swaps w_j and v_j. S has
+   the eigenvalues 1 and -1 twice each, so -|r x| stays the smallest one of H, and its vector is the one of that
+   subspace, (a, b, -s a, -s b) with s = sign(r x), to which grad f = x (v, w) is orthogonal: the gradient decides no
+   sign, and every size is there twice. The ReLU tells the signs apart, by the kinks that they meet. */
+static double loss_of_two(const double w[2], const double v[2], const double d[2], double s, double step, double x,
+                          double y)
+{
+    double f = 0;
+    for (int j = 0; j < 2; j++) f += (v[j] - s * step * d[j]) * fmax((w[j] + step * d[j]) * x, 0);
+    return half_square(f - y);
+}
+
+static void two_units(const bench *b, size_t *seen, size_t *told)
+{
+    const double x = tepui_network_inputs(b->net)[0], y = tepui_network_targets(b->net)[0];
+    double w[2], v[2];
+    CHECK(tepui_network_weights(b->net, 1, w) == TEPUI_OK && tepui_network_weights(b->net, 2, v) == TEPUI_OK);
+    if (w[0] * x <= 0 || w[1] * x <= 0) return;
+    const double s = copysign(1, ((v[0] * w[0] + v[1] * w[1]) * x - y) * x), a = s * w[1] - v[1], c = v[0] - s * w[0];
+    const double size = sqrt(2 * (a * a + c * c)), first = fabs(a) >= 0.75 * fabs(c) ? a : c;
+    const double length = sqrt(w[0] * w[0] + w[1] * w[1] + v[0] * v[0] + v[1] * v[1]);
+    const double d[2] = {copysign(1, first) * a / size, copysign(1, first) * c / size};
+    if (size < 1e-3 * length) return; /* another eigenvalue is as small */
+    int differ = 0;
+    for (size_t i = 0; i < TEPUI_PLATEAU_POINTS; i++) {
+        const double step = tepui_plateau_at[i] * length, loss = loss_of_two(w, v, d, s, step, x, y);
+        CHECK_NEAR(loss_at(b, TEPUI_RAY_EIGENVECTOR, i), loss, 1e-9 * (1 + loss + y * y));
+        differ |= fabs(loss - loss_of_two(w, v, d, s, -step, x, y)) > 1e-3 * (1 + loss + y * y);
+    }
+    ++*seen;
+    *told += (size_t)differ;
+}
+
+static void a_gradient_without_a_part_decides_no_sign(void)
+{
+    bench b;
+    size_t seen = 0, told = 0;
+    if (!open_bench(&b,
+                    "grid: {depth: 1, width: 2, activation: relu, init: he}\n"
+                    "data: {source: gaussian, dimension: 1, targets: gaussian}\nloss: mse\nobservables: [plateau]\n",
+                    TEPUI_NEEDS_PLATEAU))
+        return;
+    for (uint64_t i = 0; i < 5 * SAMPLES; i++) {
+        CHECK(tepui_network_sample(b.net, i, NULL) == TEPUI_OK);
+        two_units(&b, &seen, &told);
+    }
+    CHECK(seen > SAMPLES && told > SAMPLES / 2); /* a quarter of them, and most of these */
+    close_bench(&b);
+}
+
 /* A dead ReLU net: no gradient, no curvature; minus infinity stands for a loss of 0. */
 static void dead_nets_have_flat_lines(void)
 {
@@ -117,6 +167,7 @@ static void names_read_back(void)
 
 static const test_case cases[] = {
     {"lines_are_closed_forms", lines_are_closed_forms},
+    {"a_gradient_without_a_part_decides_no_sign", a_gradient_without_a_part_decides_no_sign},
     {"dead_nets_have_flat_lines", dead_nets_have_flat_lines},
     {"names_read_back", names_read_back},
 };
