@@ -7,7 +7,7 @@
    k,  k = E relu(z_1) relu(z_2) = (sqrt(1 - r^2) + r (pi - arccos r))/(2 pi)       (linear: a = B/n). The points are
    orthonormal: G = 1 is such a matrix from the start, and the first layer has that law.
 
-   J u: rows dh ~ N(0, C), independent of h (its part along the span of the points apart, see below), Q = P - z z^T/B,
+   J u: rows dh ~ N(0, C), independent of h (but for its part along the span of the points, see below), Q = P - z z^T/B,
        d a = D sqrt(B)/|h| Q dh,   |h|^2 = sigma^2 a d chi2_n,   E 1/chi2_n = 1/(n - 2),   D = diag phi'(z).
    E Q D P D Q commutes with permutations of the points, so it is t/n P with t = E tr P D Q D: whatever C is,
        norm2 of P d a grows by  chi = B t / (a n (n - 2))  per layer.

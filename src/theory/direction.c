@@ -11,11 +11,11 @@
    with variance about 4/d: gradients vanish like those of the plain net (N1), with twice the spread, though forward
    norms stand still.
 
-   ReLU, a_l = sqrt(d) relu(h)/|relu(h)|, h = W a_{l-1} (dense, activation, rms_norm): which units live are coins apart
-   from sizes, K = Binomial(d, 1/2) of them. Restricted to the living, all is as above with n = K in both numbers: R =
-   chi2_{K-1}/chi2_K, 0 where K < 2. That is the chain of angles of plain ReLU nets, too. (With the norm before the
-   ReLU, |relu(h)| is not normalised: the last layer then has another factor. Not covered.) A single live unit leaves
-   rounding where 0 is meant; from width 40 on that has the probability 4e-11 a layer.
+   ReLU, a_l = sqrt(d) relu(h)/|relu(h)|, h = W a_{l-1} (dense, activation, rms_norm): which units live are coins
+   independent of sizes, K = Binomial(d, 1/2) of them. Restricted to the living, all is as above with n = K in both
+   numbers: R = chi2_{K-1}/chi2_K, 0 where K < 2. That is the chain of angles of plain ReLU nets, too. (With the norm
+   before the ReLU, |relu(h)| is not normalised: the last layer then has another factor. Not covered.) A single live
+   unit leaves rounding where 0 is meant; from width 40 on that has the probability 4e-11 a layer.
 
    Backward, v = a readout's row, all layers l: g = d f/d h_l is across h_l, so W_l^T g is a Gaussian vector across
    a_{l-1}, independent of what W_l a_{l-1} told; the projections of layer l - 1 keep its n - 1 dimensions across both.

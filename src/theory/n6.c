@@ -1,5 +1,5 @@
 /* n6.c -- norm_F(df/dW_l) = norm(B_l) norm(a_{l-1}): layers below l met forward, those from l on met backward, one mask
-   each. Of several outputs, f = v^T out with a unit vector v that is drawn apart from the weights: v^T W has the law of
+   each. Of several outputs, f = v^T out with a unit vector v drawn independently of the weights: v^T W has the law of
    one row of W. With constant width and He the law is the same at every layer. Xavier with ReLU halves norm2 per layer.
  */
 #include "norms.h"
