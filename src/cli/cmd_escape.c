@@ -34,16 +34,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     options *o = state->input;
     char *end;
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &o->view;
-        return 0;
     case KEY_WITHIN:
         o->factor = strtod(arg, &end);
         if (end == arg || *end || !(o->factor > 1 && isfinite(o->factor)))
             argp_error(state, "--within takes a factor greater than 1, got '%s'", arg);
         return 0;
     default:
-        return cli_file_argument(key, arg, state, &o->file);
+        return cli_file_argument(key, arg, state, &o->view, &o->file);
     }
 }
 

@@ -28,7 +28,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->output = arg;
         return 0;
     default:
-        return cli_file_argument(key, arg, state, &o->file);
+        return cli_file_argument(key, arg, state, NULL, &o->file);
     }
 }
 

@@ -41,9 +41,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &o->view;
-        return 0;
     case KEY_CELL:
         o->cell = cli_count_option("cell", arg, 0, UINT64_MAX, state);
         return 0;
@@ -51,7 +48,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->bins = cli_count_option("bins", arg, 0, UINT64_MAX, state);
         return 0;
     default:
-        return cli_file_argument(key, arg, state, &o->file);
+        return cli_file_argument(key, arg, state, &o->view, &o->file);
     }
 }
 

@@ -24,9 +24,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &o->view;
-        return 0;
     case KEY_CELL:
         o->cell = cli_count_option("cell", arg, 0, UINT64_MAX, state), o->has_cell = 1;
         return 0;
@@ -40,7 +37,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (!o->has_cell || !o->has_sample) argp_error(state, "--cell and --sample are needed");
         return 0;
     default:
-        return cli_file_argument(key, arg, state, &o->file);
+        return cli_file_argument(key, arg, state, &o->view, &o->file);
     }
 }
 

@@ -31,9 +31,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &o->view;
-        return 0;
     case 's':
         o->statistic = arg;
         return 0;
@@ -51,7 +48,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->dead = 1;
         return 0;
     default:
-        return cli_file_argument(key, arg, state, &o->file);
+        return cli_file_argument(key, arg, state, &o->view, &o->file);
     }
 }
 

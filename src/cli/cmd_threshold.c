@@ -27,13 +27,7 @@ typedef struct {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &o->view;
-        return 0;
-    default:
-        return cli_file_argument(key, arg, state, &o->file);
-    }
+    return cli_file_argument(key, arg, state, &o->view, &o->file);
 }
 
 static const struct argp_child children[] = {{&cli_view_argp, 0, NULL, 0}, {0}};

@@ -60,9 +60,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &o->view;
-        return 0;
     case KEY_WITHIN:
         o->factor = read_above(1, arg, "--within takes a factor", state);
         return 0;
@@ -73,7 +70,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->from = read_above(0, arg, "--from takes a depth", state);
         return 0;
     default:
-        return cli_file_argument(key, arg, state, &o->file);
+        return cli_file_argument(key, arg, state, &o->view, &o->file);
     }
 }
 

@@ -91,7 +91,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         check_own(o, state);
         return 0;
     default:
-        return cli_file_argument(key, arg, state, &o->file);
+        return cli_file_argument(key, arg, state, &o->view, &o->file);
     }
 }
 

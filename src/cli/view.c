@@ -140,9 +140,12 @@ uint64_t cli_count_option(const char *name, const char *arg, uint64_t least, uin
     return n;
 }
 
-error_t cli_file_argument(int key, char *arg, struct argp_state *state, const char **file)
+error_t cli_file_argument(int key, char *arg, struct argp_state *state, cli_view *v, const char **file)
 {
     switch (key) {
+    case ARGP_KEY_INIT:
+        if (v) state->child_inputs[0] = v;
+        return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0) argp_error(state, "one result file only, got '%s' too", arg);
         *file = arg;
