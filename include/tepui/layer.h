@@ -23,20 +23,20 @@ void tepui_shape_print(const tepui_shape *s, char out[64]); /* "784", "28 x 3", 
 
 struct tepui_layer_type;
 typedef struct tepui_layer {
+    /* what passes read comes first */
     const struct tepui_layer_type *type;
-    double value[TEPUI_MAX_PARAMS];
-    tepui_choice activation; /* phi of the layers that apply one; type NULL for others */
-    size_t unit;             /* 1..L, L + 1: the read-out */
-    size_t from, skip;       /* whose output is its input, and what a residual adds; 0: the data */
+    size_t from, skip; /* whose output is its input, and what a residual adds; 0: the data */
+    size_t rows, cols; /* of its matrix; this and the next set by type->shape, 0 where there is none */
+    size_t own;        /* parameters beside the matrix */
+    size_t unit;       /* 1..L, L + 1: the read-out */
+    double factor;     /* residual: alpha; matrices: on the standard deviation that the scale rule gives */
     tepui_shape in, out;
-    double factor; /* residual: alpha; matrices: on the standard deviation that the scale rule gives */
-    /* set by type->shape; 0 where there is none */
-    size_t rows, cols;    /* of its matrix */
-    size_t matrix;        /* its number, from 1 */
-    size_t biases;        /* how many, where the cell has any */
-    size_t own;           /* parameters beside the matrix */
-    size_t room, scratch; /* doubles: kept of a sample, and passing ones */
-    double sigma;         /* standard deviation of the entries */
+    size_t matrix;           /* its number, from 1 */
+    size_t biases;           /* how many, where the cell has any; set by type->shape */
+    size_t room, scratch;    /* doubles: kept of a sample, and passing ones; set by type->shape */
+    double sigma;            /* standard deviation of the entries */
+    tepui_choice activation; /* phi of the layers that apply one; type NULL for others */
+    double value[TEPUI_MAX_PARAMS];
 } tepui_layer;
 
 typedef struct {
@@ -80,8 +80,8 @@ typedef struct tepui_layer_type {
     void (*bend)(layer_node *n, const double *v, tepui_rows gx);
     /* g 2^(what it returns) = (d y / d parameters)^T gy; NULL without parameters */
     int64_t (*gradient)(layer_node *n, double *g);
-    /* Of one point, the square of its norm over 4^*e, where that takes no gradient; NULL: it does. */
-    double (*gradient_square)(const layer_node *n, int64_t *e);
+    /* Where the square of the gradient's norm takes no gradient: s 4^e, in *s and *e. NULL: it does. */
+    void (*gradient_square)(const layer_node *n, double *s, int64_t *e);
     /* the derivative of that along (dx, v): (d y / d parameters)^T dgy, and what bends if `whole`; v may be NULL */
     int64_t (*gradient_tangent)(layer_node *n, const double *v, int whole, double *g);
 } tepui_layer_type;

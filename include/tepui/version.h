@@ -7,7 +7,7 @@ extern "C" {
 #endif
 
 /* Raised when the bits of any sample or fold change: results of another one are not added to. */
-#define TEPUI_BIT_VERSION "6"
+#define TEPUI_BIT_VERSION "7"
 
 typedef struct {
     const char *name, *value;

@@ -25,7 +25,7 @@ int assembly_leaves_zeros_out(const tepui_network *net)
 
 static size_t width_in(const tepui_network *net, size_t k)
 {
-    return curvature_width(net, k - 1);
+    return dense_width(net, k - 1);
 }
 
 static size_t most(size_t a, size_t b)
@@ -38,7 +38,7 @@ static size_t most(size_t a, size_t b)
 static int has_frame(const tepui_network *net, size_t k)
 {
     return assembly_leaves_zeros_out(net) && k > 1 && net->points < width_in(net, k) &&
-           net->points < curvature_width(net, k);
+           net->points < dense_width(net, k);
 }
 
 static int has_span(const tepui_network *net, size_t k)
@@ -48,7 +48,7 @@ static int has_span(const tepui_network *net, size_t k)
 
 static size_t coordinates(const tepui_network *net, size_t k)
 {
-    const size_t n = net->points, in = width_in(net, k), out = curvature_width(net, k);
+    const size_t n = net->points, in = width_in(net, k), out = dense_width(net, k);
     if (has_span(net, k)) return out * n;
     return has_frame(net, k) ? out * n + n * (in - n) : out * in;
 }
@@ -56,7 +56,7 @@ static size_t coordinates(const tepui_network *net, size_t k)
 size_t assembly_size(const tepui_network *net)
 {
     size_t n = 0;
-    if (net->cell->composition) return composed_coordinates(net);
+    if (!net->by_units) return composed_coordinates(net);
     for (size_t k = 1; k <= net->layers; k++) n += coordinates(net, k);
     return n;
 }
@@ -75,7 +75,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     s->at = network_take(a, K + 2, sizeof *s->at);
     s->frame = network_take(a, K + 1, sizeof *s->frame);
     for (size_t k = 1; k <= K; k++) {
-        const size_t in = width_in(net, k), out = curvature_width(net, k);
+        const size_t in = width_in(net, k), out = dense_width(net, k);
         layer_frame f = {.alpha = in};
         widest = most(widest, most(in, out));
         if (has_frame(net, k))
@@ -94,21 +94,21 @@ static void lay_out(tepui_network *net, network_arena *a)
     net->assembly = s;
     for (size_t k = 1; k <= K; k++) {
         s->at[k + 1] = s->at[k] + coordinates(net, k);
-        if (!s->frame[k].a) s->frame[k].a = net->curvature->a[k - 1];
+        if (!s->frame[k].a) s->frame[k].a = net->dense->a[k - 1];
     }
 }
 
 void assembly_frames(tepui_network *net)
 {
     assembly_state *s = net->assembly;
-    const curvature_state *c = net->curvature;
+    const dense_state *c = net->dense;
     const size_t n = net->points;
     if (has_span(net, 1)) network_coordinates(net, c->a[0], s->basis, s->frame[1].a);
     for (size_t k = 1; k <= net->layers; k++) {
         layer_frame *f = &s->frame[k];
         if (!f->Q) continue;
         matrix_frame(net->kernel, c->a[k - 1], n, width_in(net, k), s->columns, s->tau, f->Q, f->a);
-        matrix_frame(net->kernel, c->delta[k], n, curvature_width(net, k), s->columns, s->tau, NULL, f->delta);
+        matrix_frame(net->kernel, c->delta[k], n, dense_width(net, k), s->columns, s->tau, NULL, f->delta);
     }
 }
 
@@ -121,7 +121,7 @@ typedef struct {
 /* The largest exponent of the terms of block (k, l), to the size of their largest entry, raises its column's. */
 static void find_exponent(const tepui_network *net, block_column *b, size_t k, size_t l, void *arg)
 {
-    const curvature_state *c = net->curvature;
+    const dense_state *c = net->dense;
     const target *t = arg;
     int64_t *top = &net->assembly->top[l];
     const size_t n = net->points;
@@ -160,9 +160,9 @@ static void add_point(const tepui_network *net, double *left, size_t k, size_t l
 {
     const assembly_state *s = net->assembly;
     const layer_frame *f = &s->frame[k], *g = &s->frame[l];
-    const size_t rows = curvature_width(net, k), in = width_in(net, k), cols = curvature_width(net, l),
+    const size_t rows = dense_width(net, k), in = width_in(net, k), cols = dense_width(net, l),
                  size = s->at[net->layers + 1];
-    const double *a = f->a + p * f->alpha, *delta = net->curvature->delta[k] + p * rows, *right = g->a + p * g->alpha;
+    const double *a = f->a + p * f->alpha, *delta = net->dense->delta[k] + p * rows, *right = g->a + p * g->alpha;
     double *row = t->h + s->at[k] * size + s->at[l];
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < f->alpha; j++, row += size) {
@@ -178,9 +178,9 @@ static void add_point(const tepui_network *net, double *left, size_t k, size_t l
 
 static void add_block(const tepui_network *net, block_column *b, size_t k, size_t l, void *arg)
 {
-    const curvature_state *c = net->curvature;
+    const dense_state *c = net->dense;
     const target *t = arg;
-    const size_t n = net->points, in = width_in(net, k), cols = curvature_width(net, l);
+    const size_t n = net->points, in = width_in(net, k), cols = dense_width(net, l);
     const double *Q = net->assembly->frame[k].Q;
     for (size_t p = 0; p < n; p++) {
         int64_t eC = 0, eM = 0;
@@ -202,12 +202,12 @@ static void add_block(const tepui_network *net, block_column *b, size_t k, size_
 tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64_t *exponent)
 {
     tepui_status st;
-    if (net->composed) return composed_assembly(net, part, h, exponent);
+    if (!net->by_units) return composed_assembly(net, part, h, exponent);
     assembly_state *s = net->assembly;
     const size_t K = net->layers, size = s->at[K + 1];
     target t = {h, ROWS_ZERO, part};
     for (size_t i = 0; i < size; i++) memset(h + i * size, 0, (i + 1) * sizeof *h);
-    if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
+    if (!net->dense->flat) blocks_gauss_newton(net, net->composed->root);
     for (size_t l = 1; l <= K; l++) s->top[l] = ROWS_ZERO;
     TEPUI_TRY(blocks_visit(net, find_exponent, &t));
     for (size_t l = 1; l <= K; l++) t.exponent = s->top[l] > t.exponent ? s->top[l] : t.exponent;
@@ -221,15 +221,15 @@ done:
 /* It has no coordinates (b, c). */
 void assembly_gradient(tepui_network *net, double *g)
 {
-    if (net->composed) {
+    if (!net->by_units) {
         composed_assembly_gradient(net, g);
         return;
     }
     const assembly_state *s = net->assembly;
-    int64_t *e = net->curvature->block_exponent;
+    int64_t *e = net->dense->block_exponent;
     memset(g, 0, s->at[net->layers + 1] * sizeof *g);
     for (size_t k = 1; k <= net->layers; k++)
-        e[k] = curvature_gradient(net, k, s->frame[k].a, s->frame[k].alpha, g + s->at[k]);
+        e[k] = dense_gradient(net, k, s->frame[k].a, s->frame[k].alpha, g + s->at[k]);
     curvature_align(s->at, net->layers, e, g);
 }
 
@@ -247,10 +247,10 @@ static tepui_status run(tepui_network *net)
 
 static const char *obstacle(const tepui_network *net)
 {
-    return assembly_is_made(net) ? engine_is_for_plain(net) : "is not asked for";
+    return assembly_is_made(net) ? engine_is_by_units(net) : "is not asked for";
 }
 
-static const network_engine *const before[] = {&engine_curvature, &engine_blocks, NULL};
+static const network_engine *const before[] = {&engine_dense, &engine_blocks, &engine_composed_backward, NULL};
 
 const network_engine engine_assembly = {
     .name = "matrix of the Hessian",

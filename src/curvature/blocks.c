@@ -8,7 +8,9 @@
    l, C of R downwards from K. Block columns know nothing of each other: those of a large sample are pieces for the
    team. */
 #include "blocks.h"
+#include "composed.h"
 #include <base/flag.h>
+#include <ensemble/composition.h>
 #include <string.h>
 
 #define SHARED 1e7 /* operations of a sample from which helpers are asked for: about a millisecond */
@@ -17,7 +19,7 @@
 size_t blocks_widest(const tepui_network *net)
 {
     size_t most = 0;
-    for (size_t k = 1; k <= net->layers; k++) most = curvature_width(net, k) > most ? curvature_width(net, k) : most;
+    for (size_t k = 1; k <= net->layers; k++) most = dense_width(net, k) > most ? dense_width(net, k) : most;
     return most;
 }
 
@@ -33,11 +35,11 @@ static double **tables(const tepui_network *net, network_arena *a, size_t size, 
 
 static block_column lay_out_column(const tepui_network *net, network_arena *a)
 {
-    const tepui_activation_type *phi = net->cell->activation.type;
+    const int smooth = composition_is_smooth(net->cell);
     const size_t K = net->layers, n = net->points, square = blocks_widest(net) * blocks_widest(net);
     block_column b = {0};
-    b.M = tables(net, a, n * square, phi->piecewise_linear && K > 2 ? 2 : K);
-    b.Z = phi->piecewise_linear ? NULL : tables(net, a, n * square, K);
+    b.M = tables(net, a, n * square, !smooth && K > 2 ? 2 : K);
+    b.Z = smooth ? tables(net, a, n * square, K) : NULL;
     b.M_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
     b.Z_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
     b.spare = network_take(a, square, sizeof(double));
@@ -49,17 +51,16 @@ static block_column lay_out_column(const tepui_network *net, network_arena *a)
     return b;
 }
 
-static void lay_out_sizes(tepui_network *net, block_state *b, network_arena *a)
+static void lay_out_sizes(tepui_network *net, block_state *b, size_t each, network_arena *a)
 {
     const size_t K = net->layers, blocks = net->needs & TEPUI_NEEDS_BLOCKS ? (K + 1) * (K + 1) : 0;
-    const size_t each = net->cell->composition ? 2 : 1; /* sums with exponents, at first */
     for (int part = 0; part < 3; part++) b->ln_block[part] = network_take(a, each * blocks, sizeof(double));
 }
 
 void blocks_lay_out_sizes(tepui_network *net, network_arena *a)
 {
     block_state *b = network_take(a, 1, sizeof *b), unused;
-    lay_out_sizes(net, b ? b : &unused, a);
+    lay_out_sizes(net, b ? b : &unused, 2, a); /* sums with exponents, at first */
     net->blocks = b;
 }
 
@@ -71,7 +72,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     if (!b) b = &unused; /* the first pass counts only */
     b->T = tables(net, a, n * net->cell->outputs * blocks_widest(net), K);
     b->T_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
-    lay_out_sizes(net, b, a);
+    lay_out_sizes(net, b, 1, a);
     b->own = lay_out_column(net, a);
     lay_out_column(net, &room);
     b->room = room.used;
@@ -87,8 +88,8 @@ static void scale_rows(double *m, const double *s, size_t rows, size_t cols)
 
 static const double *slopes(const tepui_network *net, size_t k, size_t p)
 {
-    const double *s = net->curvature->slope[k];
-    return s ? s + p * curvature_width(net, k) : NULL;
+    const double *s = net->dense->slope[k];
+    return s ? s + p * dense_width(net, k) : NULL;
 }
 
 /* T_k = T_{k+1} W_{k+1} D_k from T_K = S^T D_K, a row for each output. */
@@ -98,7 +99,7 @@ void blocks_gauss_newton(tepui_network *net, const double *roots)
     const size_t K = net->layers, n = net->points, q = net->cell->outputs;
     for (size_t k = K; k >= 1; k--)
         for (size_t p = 0; p < n; p++) {
-            const size_t d = curvature_width(net, k);
+            const size_t d = dense_width(net, k);
             double *T = b->T[k] + p * q * d;
             int64_t *e = &b->T_exponent[k * n + p];
             if (k == K) {
@@ -108,8 +109,8 @@ void blocks_gauss_newton(tepui_network *net, const double *roots)
                     for (size_t i = 0; i < q; i++) T[o * q + i] = root ? root[i * q + o] : o == i;
             } else {
                 const weight_site *s = &net->site[k + 1];
-                rows_matrix(net->kernel, 0, curvature_sigma(net, k + 1), b->T[k + 1] + p * q * s->rows, q, s->rows,
-                            curvature_weights(net, k + 1), s->cols, T);
+                rows_matrix(net->kernel, 0, dense_sigma(net, k + 1), b->T[k + 1] + p * q * s->rows, q, s->rows,
+                            dense_weights(net, k + 1), s->cols, T);
                 *e = b->T_exponent[(k + 1) * n + p];
             }
             const double *slope = slopes(net, k, p);
@@ -122,7 +123,7 @@ void blocks_gauss_newton(tepui_network *net, const double *roots)
 /* M_ll = D_l and Z_ll = 1. */
 static void start_column(const tepui_network *net, const block_column *b, size_t l)
 {
-    const size_t n = net->points, d = curvature_width(net, l);
+    const size_t n = net->points, d = dense_width(net, l);
     for (size_t p = 0; p < n; p++) {
         double *M = b->M[l] + p * d * d;
         const double *slope = slopes(net, l, p);
@@ -138,11 +139,11 @@ static void start_column(const tepui_network *net, const block_column *b, size_t
 static void climb(const tepui_network *net, const block_column *b, size_t k, size_t l)
 {
     const weight_site *s = &net->site[k];
-    const size_t n = net->points, d = curvature_width(net, l), size = s->rows * d;
+    const size_t n = net->points, d = dense_width(net, l), size = s->rows * d;
     for (size_t p = 0; p < n; p++) {
         double *M = b->M[k] + p * size;
         int64_t *e = &b->M_exponent[k * n + p];
-        rows_matrix(net->kernel, 0, curvature_sigma(net, k), curvature_weights(net, k), s->rows, s->cols,
+        rows_matrix(net->kernel, 0, dense_sigma(net, k), dense_weights(net, k), s->rows, s->cols,
                     b->M[k - 1] + p * s->cols * d, d, M);
         *e = b->M_exponent[(k - 1) * n + p];
         if (b->Z) memcpy(b->Z[k] + p * size, M, size * sizeof *M);
@@ -155,8 +156,8 @@ static void climb(const tepui_network *net, const block_column *b, size_t k, siz
 /* Z_kl becomes C_kl of R, from C_{k+1,l}. */
 static void descend(const tepui_network *net, const block_column *b, size_t k, size_t l)
 {
-    const curvature_state *c = net->curvature;
-    const size_t n = net->points, rows = curvature_width(net, k), cols = curvature_width(net, l), size = rows * cols;
+    const dense_state *c = net->dense;
+    const size_t n = net->points, rows = dense_width(net, k), cols = dense_width(net, l), size = rows * cols;
     for (size_t p = 0; p < n; p++) {
         double *C = b->Z[k] + p * size;
         int64_t *e = &b->Z_exponent[k * n + p];
@@ -169,7 +170,7 @@ static void descend(const tepui_network *net, const block_column *b, size_t k, s
         }
         if (k < net->layers) {
             const weight_site *s = &net->site[k + 1];
-            rows_matrix(net->kernel, 1, curvature_sigma(net, k + 1), curvature_weights(net, k + 1), s->cols, s->rows,
+            rows_matrix(net->kernel, 1, dense_sigma(net, k + 1), dense_weights(net, k + 1), s->cols, s->rows,
                         b->Z[k + 1] + p * s->rows * cols, cols, b->spare);
             scale_rows(b->spare, slopes(net, k, p), rows, cols);
             rows_add(C, e, b->spare, b->Z_exponent[(k + 1) * n + p], size);
@@ -194,7 +195,7 @@ static void visit_column(void *arg, size_t i, void *room)
     const tour *t = arg;
     const tepui_network *net = t->net;
     const size_t K = net->layers, l = i + 1; /* the longest first */
-    const int smooth = net->curvature->smooth;
+    const int smooth = net->dense->smooth;
     network_arena a = {room, 0};
     block_column b = room ? lay_out_column(net, &a) : net->blocks->own;
     start_column(net, &b, l);
@@ -223,14 +224,14 @@ tepui_status blocks_visit(tepui_network *net, block_visit visit, void *arg)
 const double *block_residual(const tepui_network *net, const block_column *b, size_t k, size_t l, size_t p, int64_t *e)
 {
     *e = b->Z_exponent[k * net->points + p];
-    return net->curvature->smooth ? b->Z[k] + p * curvature_width(net, k) * curvature_width(net, l) : NULL;
+    return net->dense->smooth ? b->Z[k] + p * dense_width(net, k) * dense_width(net, l) : NULL;
 }
 
 const double *block_chain(const tepui_network *net, const block_column *b, size_t k, size_t l, size_t p, int64_t *e)
 {
     if (k == l) return NULL;
     *e = b->M_exponent[(k - 1) * net->points + p];
-    return b->M[k - 1] + p * curvature_width(net, k - 1) * curvature_width(net, l);
+    return b->M[k - 1] + p * dense_width(net, k - 1) * dense_width(net, l);
 }
 
 /* C of the part (H: of both), in *e; spare holds the sum. */
@@ -238,25 +239,24 @@ const double *block_middle(const tepui_network *net, block_column *b, size_t k, 
                            int64_t *e)
 {
     const block_state *s = net->blocks;
-    const size_t n = net->points, q = net->cell->outputs, rows = curvature_width(net, k),
-                 cols = curvature_width(net, l);
-    const int gauss_newton = part != TEPUI_RESIDUAL && !net->curvature->flat;
+    const size_t n = net->points, q = net->cell->outputs, rows = dense_width(net, k), cols = dense_width(net, l);
+    const int gauss_newton = part != TEPUI_RESIDUAL && !net->dense->flat;
     int64_t er = ROWS_ZERO;
     const double *residual = part == TEPUI_GAUSS_NEWTON ? NULL : block_residual(net, b, k, l, p, &er);
     *e = er;
     if (!gauss_newton) return residual;
-    rows_matrix(net->kernel, 1, net->curvature->sign[p], s->T[k] + p * q * rows, rows, q, s->T[l] + p * q * cols, cols,
+    rows_matrix(net->kernel, 1, net->composed->sign[p], s->T[k] + p * q * rows, rows, q, s->T[l] + p * q * cols, cols,
                 b->spare);
     *e = s->T_exponent[k * n + p] + s->T_exponent[l * n + p];
     if (residual) rows_add(b->spare, e, residual, er, rows * cols);
     return b->spare;
 }
 
-static const network_engine *const before[] = {&engine_curvature, NULL};
+static const network_engine *const before[] = {&engine_dense, NULL};
 
 const network_engine engine_blocks = {
     .name = "blocks",
     .before = before,
-    .obstacle = engine_is_for_plain,
+    .obstacle = engine_is_by_units,
     .lay_out = lay_out,
 };

@@ -1,7 +1,7 @@
 /* blocks.h (internal) -- blocks (k, l) of the Hessian, one block column l at a time; see blocks.c. */
 #ifndef TEPUI_CURVATURE_BLOCKS_H
 #define TEPUI_CURVATURE_BLOCKS_H
-#include "curvature.h"
+#include "dense.h"
 
 /* Room for one block column and what its visitors need. */
 typedef struct {

@@ -4,15 +4,11 @@
 #include "blocks.h"
 #include <network/composed.h>
 
-/* composed_product.c */
-tepui_status composed_curvature(tepui_network *net); /* the loss's second derivatives, once per sample */
-tepui_status composed_product(tepui_network *net, tepui_part part, const double *v, double *out, int64_t *exponent);
-/* The same for a direction v at layer k alone, and of the product what belongs to layers up to k. */
+/* product.c: of a direction v at layer k alone, and of the product what belongs to layers up to k. */
 tepui_status composed_product_at(tepui_network *net, tepui_part part, size_t k, const double *v, double *out,
                                  int64_t *exponent);
 /* A visit that writes a layer's gradient to its place in arg, exponents to those of the state. */
 void composed_take_gradient(tepui_network *net, size_t k, void *arg);
-tepui_status composed_gradient(tepui_network *net, double *g, int64_t *exponent);
 /* d f / d (all parameters): row (p, o) is the gradient of output o of point p, times 2^exponent[(p, o)]. Spends the
    gradients that the loss has left. */
 tepui_status composed_jacobian_rows(tepui_network *net, double *J, int64_t *exponent);

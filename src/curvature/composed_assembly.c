@@ -176,7 +176,7 @@ void composed_assembly_gradient(tepui_network *net, double *g)
 {
     struct composed_assembly *s = net->composed->assembly;
     int64_t e;
-    composed_gradient(net, s->product, &e);
+    tepui_network_loss_gradient(net, s->product, &e);
     for (size_t k = 1; k <= net->composed->m->count; k++)
         if (s->at[k] < s->at[k + 1]) project(net, k, s->product + net->composed->at[k], g + s->at[k]);
 }
@@ -263,19 +263,19 @@ static tepui_status run(tepui_network *net)
     return TEPUI_OK;
 }
 
-static const network_engine *const derivatives[] = {&engine_composed_curvature, NULL};
+static const network_engine *const derivatives[] = {&engine_curvature, &engine_composed_backward, NULL};
 
 const network_engine engine_composed_frames = {
     .name = "frames, composed",
     .before = derivatives,
-    .obstacle = engine_is_for_composed,
+    .obstacle = engine_is_by_layers,
     .lay_out = lay_out,
     .run = run,
 };
 
 static const char *obstacle(const tepui_network *net)
 {
-    return assembly_is_made(net) ? engine_is_for_composed(net) : "is not asked for";
+    return assembly_is_made(net) ? engine_is_by_layers(net) : "is not asked for";
 }
 
 static const network_engine *const frames[] = {&engine_composed_frames, NULL};
@@ -298,7 +298,7 @@ const network_engine engine_columns = {
     .name = "columns of the Hessian",
     .gives = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS,
     .before = frames,
-    .obstacle = engine_is_for_composed,
+    .obstacle = engine_is_by_layers,
     .lay_out = blocks_lay_out_sizes,
     .run = sizes,
     .cost = cost,

@@ -14,8 +14,10 @@
    Every vector and matrix is first brought to a largest entry in [1, 2), its exponent kept apart: products of three
    inner products stay far inside the range of double. */
 #include "blocks.h"
+#include "composed.h"
 #include <base/elementary.h>
 #include <base/flag.h>
+#include <ensemble/composition.h>
 #include <matrix/matrix.h>
 #include <string.h>
 
@@ -89,7 +91,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     g->layer = network_take(a, K + 1, sizeof *g->layer);
     g->column = network_take(a, K + 1, sizeof *g->column);
     for (size_t k = 1; k <= K; k++) {
-        const size_t in = curvature_width(net, k - 1), out = curvature_width(net, k);
+        const size_t in = dense_width(net, k - 1), out = dense_width(net, k);
         const layer_gram layer = {network_take(a, n * in, sizeof(double)), network_take(a, n * out, sizeof(double)),
                                   network_take(a, n, sizeof(int64_t)),     network_take(a, n, sizeof(int64_t)),
                                   network_take(a, n * n, sizeof(double)),  network_take(a, n * n, sizeof(double))};
@@ -102,18 +104,17 @@ static void lay_out(tepui_network *net, network_arena *a)
 static size_t widest_factor(const tepui_network *net)
 {
     size_t most = 0;
-    for (size_t k = 0; k < net->layers; k++) most = curvature_width(net, k) > most ? curvature_width(net, k) : most;
+    for (size_t k = 0; k < net->layers; k++) most = dense_width(net, k) > most ? dense_width(net, k) : most;
     return most;
 }
 
 gram_room *gram_room_lay_out(const tepui_network *net, network_arena *a)
 {
-    const tepui_activation_type *phi = net->cell->activation.type;
     const size_t n = net->points;
     const size_t widest = blocks_widest(net);
     gram_room *room = network_take(a, 1, sizeof *room), unused, *g = room ? room : &unused;
     g->gauss_newton = lay_out_family(net, widest * widest, a);
-    g->residual = lay_out_family(net, phi->piecewise_linear ? 0 : widest * widest, a);
+    g->residual = lay_out_family(net, composition_is_smooth(net->cell) ? widest * widest : 0, a);
     g->chain = lay_out_family(net, widest * widest, a);
     g->x = network_take(a, n * n * widest, sizeof(double));
     g->y = network_take(a, n * n * widest, sizeof(double));
@@ -148,9 +149,9 @@ static void inner_products(const tepui_kernels *kernel, const double *x, const d
 
 static void take_layer(tepui_network *net, size_t k)
 {
-    const curvature_state *c = net->curvature;
+    const dense_state *c = net->dense;
     layer_gram *g = &state_of(net)->layer[k];
-    const size_t n = net->points, in = curvature_width(net, k - 1), out = curvature_width(net, k);
+    const size_t n = net->points, in = dense_width(net, k - 1), out = dense_width(net, k);
     for (size_t p = 0; p < n; p++) {
         g->a_exponent[p] = normalise(net, c->a[k - 1] + p * in, in, c->a_exponent[(k - 1) * n + p], g->a + p * in);
         g->delta_exponent[p] =
@@ -164,7 +165,7 @@ static void take_layer(tepui_network *net, size_t k)
 static void take_middles(const tepui_network *net, block_column *b, size_t k, size_t l, tepui_part part, family *f)
 {
     const layer_gram *g = state_of(net)->layer;
-    const size_t size = curvature_width(net, k) * curvature_width(net, l);
+    const size_t size = dense_width(net, k) * dense_width(net, l);
     for (size_t p = 0; p < net->points; p++) {
         int64_t e;
         const double *C = block_middle(net, b, k, l, p, part, &e);
@@ -178,7 +179,7 @@ static void take_middles(const tepui_network *net, block_column *b, size_t k, si
 static void take_chains(const tepui_network *net, const block_column *b, size_t k, size_t l, family *f)
 {
     const layer_gram *g = state_of(net)->layer;
-    const size_t size = curvature_width(net, k - 1) * curvature_width(net, l);
+    const size_t size = dense_width(net, k - 1) * dense_width(net, l);
     for (size_t p = 0; p < net->points; p++) {
         int64_t e;
         const double *M = block_chain(net, b, k, l, p, &e);
@@ -211,15 +212,14 @@ static scaled sum_pairs(const tepui_network *net, gram_room *g, size_t l, const 
 
 static scaled product_of_middles(const tepui_network *net, gram_room *g, size_t k, size_t l, family *f, const family *h)
 {
-    inner_products(net->kernel, f->m, h->m, net->points, curvature_width(net, k) * curvature_width(net, l), f->gram);
+    inner_products(net->kernel, f->m, h->m, net->points, dense_width(net, k) * dense_width(net, l), f->gram);
     return sum_pairs(net, g, l, f, h, f->gram, state_of(net)->layer[k].aa);
 }
 
 static scaled square_of_chains(const tepui_network *net, gram_room *g, size_t k, size_t l)
 {
     family *M = &g->chain;
-    inner_products(net->kernel, M->m, M->m, net->points, curvature_width(net, k - 1) * curvature_width(net, l),
-                   M->gram);
+    inner_products(net->kernel, M->m, M->m, net->points, dense_width(net, k - 1) * dense_width(net, l), M->gram);
     return sum_pairs(net, g, l, M, M, M->gram, state_of(net)->layer[k].dd);
 }
 
@@ -235,8 +235,8 @@ static void all_with_all(const tepui_network *net, const double *X, size_t rows,
 /* (C, M); y holds M_q^T a_{k-1}^p. */
 static scaled middles_with_chains(const tepui_network *net, gram_room *g, size_t k, size_t l, family *f)
 {
-    const size_t n = net->points, cols = curvature_width(net, l);
-    all_with_all(net, f->m, curvature_width(net, k), cols, state_of(net)->layer[k].delta, g->x);
+    const size_t n = net->points, cols = dense_width(net, l);
+    all_with_all(net, f->m, dense_width(net, k), cols, state_of(net)->layer[k].delta, g->x);
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++)
             f->gram[p * n + q] = net->kernel->dot(g->x + (p * n + q) * cols, g->y + (q * n + p) * cols, cols);
@@ -262,7 +262,7 @@ static int has_cancelled(scaled square, scaled own)
 /* The vectors a_{l-1} of all points in coordinates of their span, [point][coordinate]; returns how many there are. */
 static size_t span(const tepui_network *net, gram_room *g, size_t l, const double **out)
 {
-    const size_t n = net->points, d = curvature_width(net, l - 1);
+    const size_t n = net->points, d = dense_width(net, l - 1);
     const double *a = state_of(net)->layer[l].a;
     *out = a;
     if (n > d) return d;
@@ -290,8 +290,7 @@ static entry_terms terms_of(const tepui_network *net, gram_room *g, int chained,
     const int gauss_newton = part != TEPUI_RESIDUAL, residual = part != TEPUI_GAUSS_NEWTON;
     const size_t n = net->points;
     int64_t e[3];
-    entry_terms t = {.f = {gauss_newton ? &g->gauss_newton : NULL,
-                           residual && net->curvature->smooth ? &g->residual : NULL,
+    entry_terms t = {.f = {gauss_newton ? &g->gauss_newton : NULL, residual && net->dense->smooth ? &g->residual : NULL,
                            residual && chained ? &g->chain : NULL},
                      .shift = {g->shift, g->other_shift, g->chain_shift},
                      .top = 4 * ROWS_ZERO};
@@ -308,9 +307,9 @@ static entry_terms terms_of(const tepui_network *net, gram_room *g, int chained,
 static scaled square_of_entries(const tepui_network *net, gram_room *g, size_t k, size_t l, tepui_part part)
 {
     const layer_gram *layer = state_of(net)->layer;
-    const size_t n = net->points, rows = curvature_width(net, k), cols = curvature_width(net, l);
+    const size_t n = net->points, rows = dense_width(net, k), cols = dense_width(net, l);
     const double *b;
-    const size_t r = span(net, g, l, &b), d = k == l ? r : curvature_width(net, k - 1);
+    const size_t r = span(net, g, l, &b), d = k == l ? r : dense_width(net, k - 1);
     const double *a = k == l ? b : layer[k].a, *delta = layer[k].delta;
     const entry_terms t = terms_of(net, g, k > l, part);
     const family *const *f = t.f;
@@ -336,7 +335,7 @@ static scaled square_of_entries(const tepui_network *net, gram_room *g, size_t k
 
 static scaled trace_of(const tepui_network *net, size_t k, const family *f)
 {
-    const size_t n = net->points, d = curvature_width(net, k);
+    const size_t n = net->points, d = dense_width(net, k);
     scaled sum = {0, 0};
     for (size_t p = 0; p < n; p++) {
         double trace = 0;
@@ -351,7 +350,7 @@ static void block_products(const tepui_network *net, block_column *b, size_t k, 
                            scaled *rr, scaled *own)
 {
     gram_room *g = b->gram;
-    const int smooth = net->curvature->smooth, chained = k > l;
+    const int smooth = net->dense->smooth, chained = k > l;
     *gg = *gr = *rr = (scaled){0, 0};
     take_middles(net, b, k, l, TEPUI_GAUSS_NEWTON, &g->gauss_newton);
     *gg = product_of_middles(net, g, k, l, &g->gauss_newton, &g->gauss_newton);
@@ -364,11 +363,10 @@ static void block_products(const tepui_network *net, block_column *b, size_t k, 
     }
     if (!chained) return;
     take_chains(net, b, k, l, &g->chain);
-    all_with_all(net, g->chain.m, curvature_width(net, k - 1), curvature_width(net, l), state_of(net)->layer[k].a,
-                 g->y);
+    all_with_all(net, g->chain.m, dense_width(net, k - 1), dense_width(net, l), state_of(net)->layer[k].a, g->y);
     accumulate(rr, square_of_chains(net, g, k, l));
     accumulate(&own[TEPUI_RESIDUAL], own_squares(net, g, l, &g->chain, state_of(net)->layer[k].dd));
-    if (!net->curvature->flat) accumulate(gr, middles_with_chains(net, g, k, l, &g->gauss_newton));
+    if (!net->dense->flat) accumulate(gr, middles_with_chains(net, g, k, l, &g->gauss_newton));
     for (int twice = 0; smooth && twice < 2; twice++) accumulate(rr, middles_with_chains(net, g, k, l, &g->residual));
 }
 
@@ -391,7 +389,7 @@ static void visit(const tepui_network *net, block_column *b, size_t k, size_t l,
     }
     if (k != l) return;
     const scaled of_G = trace_of(net, k, &b->gram->gauss_newton);
-    const scaled of_R = net->curvature->smooth ? trace_of(net, k, &b->gram->residual) : (scaled){0, 0};
+    const scaled of_R = net->dense->smooth ? trace_of(net, k, &b->gram->residual) : (scaled){0, 0};
     accumulate(&s->trace[TEPUI_GAUSS_NEWTON], of_G);
     accumulate(&s->trace[TEPUI_RESIDUAL], of_R);
     accumulate(&s->trace[TEPUI_HESSIAN], of_G);
@@ -414,7 +412,7 @@ static sums fold(const sums *column, size_t K)
 static tepui_status run(tepui_network *net)
 {
     gram_state *g = state_of(net);
-    if (!net->curvature->flat) blocks_gauss_newton(net, net->curvature->root);
+    if (!net->dense->flat) blocks_gauss_newton(net, net->composed->root);
     for (size_t k = 1; k <= net->layers; k++) take_layer(net, k);
     memset(g->column, 0, (net->layers + 1) * sizeof *g->column);
     const tepui_status st = blocks_visit(net, visit, g->column);
@@ -432,13 +430,13 @@ static double cost(const tepui_network *net, double products)
     return 1.25 * K * P * n * (sqrt(P / K) + n);
 }
 
-static const network_engine *const before[] = {&engine_curvature, &engine_blocks, NULL};
+static const network_engine *const before[] = {&engine_dense, &engine_blocks, &engine_composed_backward, NULL};
 
 const network_engine engine_gram = {
     .name = "norms of blocks",
     .gives = TEPUI_NEEDS_HESSIAN_SIZE | TEPUI_NEEDS_BLOCKS,
     .before = before,
-    .obstacle = engine_is_for_plain,
+    .obstacle = engine_is_by_units,
     .lay_out = lay_out,
     .run = run,
     .cost = cost,

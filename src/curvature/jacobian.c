@@ -137,11 +137,18 @@ static int64_t multiply_composed(tepui_network *net, size_t k, size_t columns)
     return top <= ROWS_ZERO / 2 ? 0 : top;
 }
 
+/* phi'(z_k) of point 0, where it is not in a matrix already; NULL: ones. */
+static const double *slopes(const tepui_network *net, size_t k)
+{
+    if (k > net->depth || !net->by_units) return NULL;
+    return net->composed ? net->composed->node[2 * k].room : net->slope + net->slope_at[k];
+}
+
 /* Slopes applied, rows of dead units left out; returns how many are left. */
 static size_t mask(tepui_network *net, size_t k, size_t rows, size_t columns)
 {
     double *M = state_of(net)->M;
-    const double *slope = k > net->depth || net->composed ? NULL : net->slope + net->slope_at[k];
+    const double *slope = slopes(net, k);
     size_t live = 0, to = 0;
     if (!slope) return rows;
     for (size_t i = 0; i < rows; i++) live += slope[i] != 0;
@@ -166,7 +173,7 @@ static int64_t centre(tepui_network *net, size_t entries)
 static void unmask(tepui_network *net, size_t k, size_t rows, size_t live, size_t rank)
 {
     double *Q = state_of(net)->Q;
-    const double *slope = net->slope + net->slope_at[k];
+    const double *slope = slopes(net, k);
     size_t from = live * rank;
     if (live == rows) return;
     for (size_t j = rank; j-- > 0;)
@@ -295,7 +302,7 @@ static tepui_status step(tepui_network *net, size_t k, size_t *columns)
     const size_t rows = length(net->cell, k);
     int64_t e = 0;
     tepui_status st = TEPUI_OK;
-    if (net->composed)
+    if (!net->by_units)
         e = multiply_composed(net, k, *columns);
     else
         st = multiply(net, k, *columns);
@@ -337,7 +344,7 @@ size_t tepui_jacobian_rank(const tepui_cell *c)
 
 static unsigned kept(const tepui_network *net)
 {
-    return KEEP_SLOPES | (net->cell->composition ? KEEP_WEIGHTS : KEEP_FEW_WEIGHTS);
+    return KEEP_SLOPES | (net->by_units ? KEEP_FEW_WEIGHTS : KEEP_WEIGHTS);
 }
 
 const network_engine engine_jacobian = {

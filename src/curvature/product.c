@@ -1,159 +1,149 @@
 /* product.c -- Hessian-vector products by forward over reverse (Pearlmutter 1994), all points at once.
 
-   R is the derivative along v at the weights; V_k are the entries of v at W_k. Forward:
-       R z_k = W_k R a_{k-1} + V_k a_{k-1},   R a_k = s_k o R z_k,
-   at the output the loss gives R b_K = S S^T R f (the Gauss-Newton part), and backward, with b_k = d loss / d a_k,
-       R delta_k = s_k o R b_k + bend_k o R z_k,   R b_{k-1} = W_k^T R delta_k + V_k^T delta_k,
-       (H v)_k = sum over points of R delta_k a_{k-1}^T + delta_k R a_{k-1}^T.
-   G v keeps S S^T R f and drops every term with delta or bend; R v the other way round. */
+   R is the derivative along v at the parameters. Tangents R y run forward through the layers; at the output the loss
+   gives R (d loss / d f) = S S^T R f, the Gauss-Newton part; gradients of gradients run backward: every layer hands
+   back J^T R g and D(J^T g) along (R x, v), and its parameters collect the same of (d y / d parameters)^T g. G v keeps
+   S S^T R f and drops everything that bends; R v the other way round. */
 #include "composed.h"
 #include "moved.h"
-#include <base/flag.h>
 #include <string.h>
 
-/* y = factor W x at layer k. R z_k matters where the slope is not 0, or through phi''. */
-static void times(tepui_network *net, size_t k, double factor, const double *w, size_t cols, const double *x, double *y)
+static void clear(const layer_node *n, tepui_rows r, size_t points)
 {
-    const curvature_state *c = net->curvature;
-    const size_t rows = net->site[k].rows;
-    if (net->points == 1 && c->slope[k] && !c->smooth)
-        rows_times_live(net->kernel, factor, w, rows, cols, x, c->slope[k], y);
-    else
-        rows_times(net->kernel, factor, w, rows, cols, x, net->points, y);
+    memset(r.m, 0, points * layer_out(n) * sizeof *r.m);
+    for (size_t p = 0; p < points; p++) r.e[p] = ROWS_ZERO;
 }
 
-static void forward_layer(tepui_network *net, size_t k, const double *v)
+/* The data does not move. */
+static void begin(tepui_network *net)
 {
-    curvature_state *c = net->curvature;
-    const weight_site *s = &net->site[k];
-    const size_t n = net->points;
-    int64_t *te = c->t_exponent + k * n, *re = c->r_exponent + k * n;
-    times(net, k, 1.0, v, curvature_width(net, k - 1), c->a[k - 1], c->t[k]);
-    if (k > 1) times(net, k, curvature_sigma(net, k), curvature_weights(net, k), s->cols, c->r[k - 1], c->other);
-    for (size_t p = 0; p < n; p++) {
-        double *t = c->t[k] + p * s->rows, *r = c->r[k] + p * s->rows;
-        te[p] = c->a_exponent[(k - 1) * n + p];
-        if (k > 1) rows_add(t, &te[p], c->other + p * s->rows, c->r_exponent[(k - 1) * n + p], s->rows);
-        rows_settle(net->kernel, t, s->rows, &te[p]);
-        if (c->slope[k])
-            rows_multiply(r, t, c->slope[k] + p * s->rows, s->rows);
-        else
-            memcpy(r, t, s->rows * sizeof *r);
-        re[p] = te[p];
-        rows_settle(net->kernel, r, s->rows, &re[p]);
-    }
+    composed_state *s = net->composed;
+    s->work.points = net->points;
+    s->work.slopes_known = 1;
+    clear(&s->node[0], s->node[0].dy, net->points);
 }
 
-/* row = S S^T R f, the derivative of the gradient in f. */
+/* dgy of the last layer: S S^T R f of every point. */
 static void through_loss(tepui_network *net, tepui_part part)
 {
-    curvature_state *c = net->curvature;
-    const size_t n = net->points, K = net->layers, q = net->cell->outputs;
+    const tepui_loss_type *loss = net->cell->loss.type;
+    composed_state *s = net->composed;
+    layer_node *last = &s->node[s->m->count];
+    const size_t n = net->points, q = net->cell->outputs;
+    double *half = net->residual;
+    clear(last, last->dgy, n);
+    if (!loss->root || part == TEPUI_RESIDUAL) return;
     for (size_t p = 0; p < n; p++) {
-        double *row = c->row + p * q, *half = c->other;
-        const double *root = c->root + p * q * q;
-        c->row_exponent[p] = ROWS_ZERO;
-        memset(row, 0, q * sizeof *row);
-        if (c->flat || part == TEPUI_RESIDUAL) continue;
-        rows_times_t(net->kernel, 1.0, root, q, q, c->r[K] + p * q, 1, half);
-        rows_times(net->kernel, c->sign[p], root, q, q, half, 1, row);
-        c->row_exponent[p] = c->r_exponent[K * n + p];
-        rows_settle(net->kernel, row, q, &c->row_exponent[p]);
+        const double *root = s->root + p * q * q;
+        rows_times_t(net->kernel, 1.0, root, q, q, last->dy.m + p * q, 1, half);
+        rows_times(net->kernel, s->sign[p], root, q, q, half, 1, last->dgy.m + p * q);
+        last->dgy.e[p] = last->dy.e[p];
     }
+    layer_settle(last, last->dgy, q);
 }
 
-/* rows at a_k (R b_k) become R delta_k. */
-static void through_slopes(tepui_network *net, size_t k, tepui_part part)
-{
-    curvature_state *c = net->curvature;
-    const size_t n = net->points, d = curvature_width(net, k);
-    for (size_t p = 0; p < n; p++) {
-        double *row = c->row + p * d;
-        if (c->slope[k]) rows_multiply_by(row, c->slope[k] + p * d, d);
-        if (c->smooth && k <= net->depth && part != TEPUI_GAUSS_NEWTON) {
-            rows_multiply(c->other, c->bend[k] + p * d, c->t[k] + p * d, d);
-            rows_add(row, &c->row_exponent[p], c->other, c->bend_exponent[k * n + p] + c->t_exponent[k * n + p], d);
-        }
-        rows_settle(net->kernel, row, d, &c->row_exponent[p]);
-    }
-}
-
-static int64_t product_block(tepui_network *net, size_t k, tepui_part part, double *out)
-{
-    curvature_state *c = net->curvature;
-    const size_t n = net->points;
-    const rows_pair term[2] = {
-        {c->row, c->a[k - 1], c->row_exponent, c->a_exponent + (k - 1) * n},
-        {c->delta[k], k > 1 ? c->r[k - 1] : NULL, c->delta_exponent + k * n, c->r_exponent + (k - 1) * n}};
-    return rows_outer_sum(net->kernel, term, k > 1 && part != TEPUI_GAUSS_NEWTON ? 2 : 1, n, 1, net->site[k].rows,
-                          curvature_width(net, k - 1), c->left, out);
-}
-
-/* row = W^T row + V^T delta. */
-static void backward_layer(tepui_network *net, size_t k, tepui_part part, const double *v)
-{
-    curvature_state *c = net->curvature;
-    const weight_site *s = &net->site[k];
-    const size_t n = net->points;
-    double *row = c->other;
-    rows_times_t(net->kernel, curvature_sigma(net, k), curvature_weights(net, k), s->rows, s->cols, c->row, n, row);
-    c->other = c->row;
-    c->row = row;
-    if (part == TEPUI_GAUSS_NEWTON) return;
-    rows_times_t(net->kernel, 1.0, v, s->rows, s->cols, c->delta[k], n, c->other);
-    for (size_t p = 0; p < n; p++)
-        rows_add(row + p * s->cols, &c->row_exponent[p], c->other + p * s->cols, c->delta_exponent[k * n + p], s->cols);
-}
-
-int64_t curvature_align(const size_t *at, size_t K, const int64_t *e, double *out)
+int64_t curvature_align(const size_t *at, size_t count, const int64_t *e, double *out)
 {
     int64_t top = e[1];
-    for (size_t k = 2; k <= K; k++)
+    for (size_t k = 2; k <= count; k++)
         if (e[k] > top) top = e[k];
-    for (size_t k = 1; k <= K; k++) {
-        if (e[k] == top) continue;
+    for (size_t k = 1; k <= count; k++) {
+        if (e[k] == top || at[k] == at[k + 1]) continue;
         const double shift = scaled_shift(1.0, e[k] - top);
         for (size_t i = at[k]; i < at[k + 1]; i++) out[i] *= shift;
     }
     return top <= ROWS_ZERO / 2 ? 0 : top;
 }
 
+/* Blocks of a product, as their layers come by. */
+typedef struct {
+    const double *v; /* of all parameters, or of layer `only` */
+    size_t only;     /* 0: all */
+    int whole;
+    double *out;
+} product;
+
+static const double *direction_at(const product *p, const composed_state *s, size_t k)
+{
+    return !p->only ? p->v + s->at[k] : p->only == k ? p->v : NULL;
+}
+
+static void take_block(tepui_network *net, size_t k, void *arg)
+{
+    const product *p = arg;
+    composed_state *s = net->composed;
+    layer_node *n = &s->node[k];
+    s->exponent[k] = 2 * ROWS_ZERO;
+    if (s->at[k] == s->at[k + 1] || (p->only && k > p->only)) return;
+    s->exponent[k] = n->t->type->gradient_tangent(n, direction_at(p, s, k), p->whole, p->out + s->at[k]);
+}
+
+static tepui_status backward(tepui_network *net, tepui_part part, product *p, int64_t *exponent)
+{
+    composed_state *s = net->composed;
+    through_loss(net, part);
+    const tepui_status st = composed_reverse_tangent(net, p->v, p->only, p->whole, take_block, p);
+    *exponent = curvature_align(s->at, p->only ? p->only : s->m->count, s->exponent, p->out);
+    return st;
+}
+
 tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, const double *v, double *out,
                                            int64_t *exponent)
 {
+    composed_state *s = net->composed;
+    product p = {v, 0, part != TEPUI_GAUSS_NEWTON, out};
     const tepui_status st = moved_bend(net);
     if (st != TEPUI_OK) return st;
-    if (net->composed) return composed_product(net, part, v, out, exponent);
-    curvature_state *c = net->curvature;
-    const size_t K = net->layers;
-    for (size_t k = 1; k <= K; k++) forward_layer(net, k, v + c->at[k]);
-    through_loss(net, part);
-    for (size_t k = K; k >= 1; k--) {
-        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
-        through_slopes(net, k, part);
-        c->block_exponent[k] = product_block(net, k, part, out + c->at[k]);
-        if (k > 1) backward_layer(net, k, part, v + c->at[k]);
-    }
-    *exponent = curvature_align(c->at, K, c->block_exponent, out);
-    return TEPUI_OK;
+    begin(net);
+    composed_tangent(net, 1, s->m->count, v);
+    return backward(net, part, &p, exponent);
 }
 
-int64_t curvature_gradient(tepui_network *net, size_t k, const double *a, size_t cols, double *g)
+tepui_status composed_product_at(tepui_network *net, tepui_part part, size_t k, const double *v, double *out,
+                                 int64_t *exponent)
 {
-    const curvature_state *c = net->curvature;
-    const size_t n = net->points;
-    const rows_pair term = {c->delta[k], a, c->delta_exponent + k * n, c->a_exponent + (k - 1) * n};
-    return rows_outer_sum(net->kernel, &term, 1, n, 1, net->site[k].rows, cols, c->left, g);
+    composed_state *s = net->composed;
+    product p = {v, k, part != TEPUI_GAUSS_NEWTON, out};
+    begin(net);
+    for (size_t j = 1; j < k; j++) clear(&s->node[j], s->node[j].dy, net->points);
+    s->node[k].t->type->tangent(&s->node[k], v);
+    composed_tangent(net, k + 1, s->m->count, NULL);
+    return backward(net, part, &p, exponent);
+}
+
+void composed_take_gradient(tepui_network *net, size_t k, void *arg)
+{
+    composed_state *s = net->composed;
+    layer_node *n = &s->node[k];
+    double *g = arg;
+    s->exponent[k] = 2 * ROWS_ZERO;
+    if (s->at[k] < s->at[k + 1]) s->exponent[k] = n->t->type->gradient(n, g + s->at[k]);
 }
 
 tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t *exponent)
 {
+    composed_state *s = net->composed;
     const tepui_status st = moved_bend(net);
     if (st != TEPUI_OK) return st;
-    if (net->composed) return composed_gradient(net, g, exponent);
-    curvature_state *c = net->curvature;
-    for (size_t k = 1; k <= net->layers; k++)
-        c->block_exponent[k] = curvature_gradient(net, k, c->a[k - 1], curvature_width(net, k - 1), g + c->at[k]);
-    *exponent = curvature_align(c->at, net->layers, c->block_exponent, g);
+    s->work.points = net->points;
+    for (size_t k = 1; k <= s->m->count; k++) composed_take_gradient(net, k, g);
+    *exponent = curvature_align(s->at, s->m->count, s->exponent, g);
+    return TEPUI_OK;
+}
+
+tepui_status composed_jacobian_rows(tepui_network *net, double *J, int64_t *exponent)
+{
+    composed_state *s = net->composed;
+    layer_node *last = &s->node[s->m->count];
+    const size_t n = net->points, q = net->cell->outputs, P = s->at[s->m->count + 1];
+    s->work.points = n;
+    for (size_t i = 0; i < n * q; i++, J += P, exponent++) {
+        clear(last, last->gy, n);
+        last->gy.m[i] = 1;
+        last->gy.e[i / q] = 0;
+        const tepui_status st = composed_reverse(net, composed_take_gradient, J);
+        if (st != TEPUI_OK) return st;
+        *exponent = curvature_align(s->at, s->m->count, s->exponent, J);
+    }
     return TEPUI_OK;
 }

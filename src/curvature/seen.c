@@ -9,6 +9,7 @@
    An entry whose row of the Hessian is 0 for certain (dead units, dependent points) is exactly 0 in every product, and
    in that with a random vector only such entries are: one product finds them. They are left out, and counted. */
 #include "composed.h"
+#include <ensemble/composition.h>
 #include <string.h>
 
 #define DEPENDENT 0x1p-42 /* of a vector's length: what is left of it is rounding */
@@ -29,36 +30,30 @@ struct seen_state {
 
 /* --- which layer has what */
 
-static size_t layers(const tepui_network *net)
-{
-    return net->cell->composition ? net->cell->composition->count : net->layers;
-}
-
 /* The sizes of layer k; whether it has a frame, and reads data. */
 static void describe(const tepui_network *net, size_t k, seen_block *b, int *framed, int *data)
 {
     const size_t n = net->points;
-    const tepui_layer *t = net->cell->composition ? &net->cell->composition->layer[k] : NULL;
-    const int dense = !t || (t->rows && !t->own && t->in.space == 0 && t->out.space == 0);
-    b->in = t ? composed_seen(net, k) : curvature_width(net, k - 1);
-    b->out = t ? t->rows : curvature_width(net, k);
-    b->entries = t ? composed_parameters(net, k) : b->in * b->out;
-    *data = t ? composed_reads_coordinates(net, k) : k == 1;
+    const tepui_layer t = composition_layer(net->cell, k);
+    const int dense = t.rows && !t.own && t.in.space == 0 && t.out.space == 0;
+    b->in = composed_seen(net, k);
+    b->out = t.rows;
+    b->entries = t.rows * b->in + t.own;
+    *data = composed_reads_coordinates(net, k);
     *framed = dense && n < b->in && (*data || n < b->out);
     b->size = !*framed ? b->entries : n * b->out + (*data ? 0 : n * b->in);
 }
 
 static void attach(const tepui_network *net, size_t k, seen_block *b)
 {
-    const layer_node *node = net->composed ? &net->composed->node[k] : NULL;
-    b->x = node ? node->seen : net->curvature->a[k - 1];
-    b->g = node ? node->gy.m : net->curvature->delta[k];
+    b->x = net->composed->node[k].seen;
+    b->g = net->composed->node[k].gy.m;
 }
 
 size_t seen_size(const tepui_network *net)
 {
     size_t size = 0;
-    for (size_t k = 1; k <= layers(net); k++) {
+    for (size_t k = 1; k <= composition_count(net->cell); k++) {
         seen_block b;
         int framed, data;
         describe(net, k, &b, &framed, &data);
@@ -69,7 +64,7 @@ size_t seen_size(const tepui_network *net)
 
 void seen_lay_out(const tepui_network *net, spectrum_state *spectrum, network_arena *a)
 {
-    const size_t n = net->points, count = layers(net);
+    const size_t n = net->points, count = composition_count(net->cell);
     size_t from = 0, at = 0, widest = 0;
     struct seen_state *s = network_take(a, 1, sizeof *s);
     seen_block *block = network_take(a, count + 1, sizeof *block);

@@ -239,7 +239,7 @@ static double cost(const tepui_network *net, double products)
     const double P = (double)net->curved_parameters, n = (double)net->points, rows = (double)assembly_size(net);
     const int dense = spectrum_is_dense(net), matrices = net->needs & TEPUI_NEEDS_PARTS ? 3 : 1;
     double operations = 0;
-    if (net->cell->composition) return composed_cost(net, products);
+    if (!net->by_units) return composed_cost(net, products);
     if (dense) operations += matrices * 1.25 * rows * rows * (rows + n);
     if (spectrum_is_factored(net)) operations += 2 * rows * rows * (FACTOR * rows + 1.25 * n);
     if (spectrum_has_quadrature(net)) operations += spectrum_quadrature_cost(net, 10 * P * n);
@@ -252,8 +252,8 @@ const network_engine engine_values = {
     .lay_out = lay_out,
 };
 
-static const network_engine *const before[] = {
-    &engine_curvature, &engine_composed_curvature, &engine_assembly, &engine_composed_assembly, &engine_values, NULL};
+static const network_engine *const before[] = {&engine_curvature, &engine_composed_backward, &engine_assembly,
+                                               &engine_composed_assembly, &engine_values,    NULL};
 
 const network_engine engine_spectrum = {
     .name = "spectrum",

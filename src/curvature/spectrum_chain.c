@@ -157,11 +157,16 @@ static void degenerate(tepui_network *net, double ln_length, double *ln_q)
     }
 }
 
+static const double *weight_of(const tepui_network *net, size_t k)
+{
+    return net->weights + net->group[net->site[k].group].start + net->site[k].offset;
+}
+
 /* Factor 1: W_1 along the point, whose length is 2^*e times what is returned; the same sums as in the forward pass. */
 static double first_factor(const tepui_network *net, double *ln_length)
 {
     const size_t d = net->cell->inputs;
-    const double *w = curvature_weights(net, 1), *x = net->x, top = net->kernel->maxabs(x, d);
+    const double *w = weight_of(net, 1), *x = net->x, top = net->kernel->maxabs(x, d);
     const double sigma = net->site[1].sigma;
     *ln_length = ln_abs(x[0]);
     if (d == 1) return x[0] < 0 ? -(w[0] * sigma) : w[0] * sigma;
@@ -180,7 +185,7 @@ static void take_factors(tepui_network *net, double *ln_q)
     double ln_length;
     s->zeros = 0;
     s->u[0] = first_factor(net, &ln_length);
-    for (size_t k = 2; k <= net->layers; k++) s->u[k - 1] = *curvature_weights(net, k) * net->site[k].sigma;
+    for (size_t k = 2; k <= net->layers; k++) s->u[k - 1] = *weight_of(net, k) * net->site[k].sigma;
     if (net->f[0] == 0) degenerate(net, ln_length, ln_q);
     for (size_t k = 0; k < net->layers; k++) s->u[k] = s->u[k] == 0 ? 0 : 1 / s->u[k];
     s->ln_u = matrix_secular_scale(s->u, net->layers) * SCALED_LN2;

@@ -22,7 +22,7 @@ typedef struct {
 /* Of the one that the net has. */
 static const network_engine *engine_of(const tepui_network *net)
 {
-    return net->cell->composition ? &engine_composed_kernel : &engine_kernel;
+    return net->by_units ? &engine_kernel : &engine_composed_kernel;
 }
 
 static kernel_state *state_of(const tepui_network *net)
@@ -38,7 +38,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     s->matrix = network_take(a, size * size, sizeof(double));
     s->value = network_take(a, size, sizeof(double));
     s->work = network_take(a, matrix_eigen_work(size), sizeof(double));
-    const size_t rows = net->cell->composition ? size * net->curved_parameters : 0;
+    const size_t rows = net->by_units ? 0 : size * net->curved_parameters;
     s->jacobian = network_take(a, rows, sizeof(double));
     s->scaled = network_take(a, rows, sizeof(double));
     s->turned = network_take(a, net->needs & TEPUI_NEEDS_FISHER ? rows : 0, sizeof(double));
@@ -49,14 +49,14 @@ static void lay_out(tepui_network *net, network_arena *a)
 /* Exponent of the factor T_k (x) a_{k-1} of point p. */
 static int64_t exponent_of(const tepui_network *net, size_t k, size_t p)
 {
-    return net->blocks->T_exponent[k * net->points + p] + net->curvature->a_exponent[(k - 1) * net->points + p];
+    return net->blocks->T_exponent[k * net->points + p] + net->dense->a_exponent[(k - 1) * net->points + p];
 }
 
 static void add_layer(tepui_network *net, size_t k, int64_t unit)
 {
-    const curvature_state *c = net->curvature;
+    const dense_state *c = net->dense;
     const tepui_kernels *kernel = net->kernel;
-    const size_t n = net->points, q = net->cell->outputs, d = curvature_width(net, k), in = curvature_width(net, k - 1);
+    const size_t n = net->points, q = net->cell->outputs, d = dense_width(net, k), in = dense_width(net, k - 1);
     double *m = state_of(net)->matrix;
     for (size_t p = 0; p < n; p++)
         for (size_t p2 = 0; p2 <= p; p2++) {
@@ -150,8 +150,8 @@ static tepui_status run(tepui_network *net)
     }
     if (st == TEPUI_OK && net->needs & TEPUI_NEEDS_FISHER) {
         s->fisher = (kernel_ends){-INFINITY, -INFINITY, -INFINITY};
-        if (net->curvature->flat) return st;
-        blocks_gauss_newton(net, net->curvature->root);
+        if (net->dense->flat) return st;
+        blocks_gauss_newton(net, net->composed->root);
         st = spectrum(net, &s->fisher);
     }
     return st;
@@ -165,25 +165,25 @@ static double composed_cost(const tepui_network *net, double products)
     return n * (double)net->cell->outputs * (pass + 4 * P);
 }
 
-static const network_engine *const before[] = {&engine_curvature, &engine_blocks, NULL};
+static const network_engine *const before[] = {&engine_dense, &engine_blocks, NULL};
 
 const network_engine engine_kernel = {
     .name = "tangent kernel",
     .gives = TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER,
     .before = before,
-    .obstacle = engine_is_for_plain,
+    .obstacle = engine_is_by_units,
     .lay_out = lay_out,
     .run = run,
 };
 
-static const network_engine *const composed_before[] = {&engine_composed_curvature, NULL};
+static const network_engine *const composed_before[] = {&engine_curvature, NULL};
 
 /* Last of all: it overwrites the gradients of the loss. */
 const network_engine engine_composed_kernel = {
     .name = "tangent kernel, composed",
     .gives = TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER,
     .before = composed_before,
-    .obstacle = engine_is_for_composed,
+    .obstacle = engine_is_by_layers,
     .lay_out = lay_out,
     .run = run_composed,
     .cost = composed_cost,

@@ -50,7 +50,7 @@ void rows_add_bias(const double *bias, double *z, int64_t *e, size_t n, size_t p
     for (size_t i = 0; i < n; i++) z[i] += scaled_shift(bias[i % period], -*e);
 }
 
-void rows_multiply(double *restrict y, const double *restrict x, const double *restrict by, size_t n)
+WIDE void rows_multiply(double *restrict y, const double *restrict x, const double *restrict by, size_t n)
 {
 #ifdef _OPENMP
 #pragma omp simd
@@ -58,19 +58,11 @@ void rows_multiply(double *restrict y, const double *restrict x, const double *r
     for (size_t i = 0; i < n; i++) y[i] = x[i] * by[i];
 }
 
-WIDE void rows_multiply_by(double *restrict y, const double *restrict by, size_t n)
-{
-#ifdef _OPENMP
-#pragma omp simd
-#endif
-    for (size_t i = 0; i < n; i++) y[i] *= by[i];
-}
-
 void rows_times(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols, const double *x,
                 size_t points, double *y)
 {
     kernel->gemv(w, rows, cols, x, cols, points, y, rows);
-    kernel->scale(y, factor, points * rows);
+    if (factor != 1) kernel->scale(y, factor, points * rows);
 }
 
 /* The end of the run of zeros, or of others, that begins at i. */
@@ -170,7 +162,10 @@ int64_t rows_outer_sum(const tepui_kernels *kernel, const rows_pair *term, int t
             if (term[k].xe[p] + term[k].ye[p] > top) top = term[k].xe[p] + term[k].ye[p];
     if (points * per == 1) {
         double shift[2];
-        for (int k = 0; k < terms; k++) shift[k] = scaled_shift(1.0, term[k].xe[0] + term[k].ye[0] - top);
+        for (int k = 0; k < terms; k++) {
+            const int64_t e = term[k].xe[0] + term[k].ye[0];
+            shift[k] = e == top ? 1 : scaled_shift(1.0, e - top);
+        }
         one_point(kernel, term, terms, shift, rows, cols, scratch, out);
         return top;
     }
@@ -178,4 +173,30 @@ int64_t rows_outer_sum(const tepui_kernels *kernel, const rows_pair *term, int t
         rows_outer(kernel, at_exponent(&term[k], points, per, rows, top, scratch), rows, term[k].y, cols, points * per,
                    k > 0, out);
     return top;
+}
+
+/* The largest exponent of the products; INT64_MIN: all are 0. */
+static int64_t top_of(const tepui_kernels *kernel, const rows_pair *term, size_t points, size_t rows, size_t cols)
+{
+    int64_t top = INT64_MIN;
+    for (size_t p = 0; p < points; p++) {
+        const int live = kernel->maxabs(term->x + p * rows, rows) > 0 && kernel->maxabs(term->y + p * cols, cols) > 0;
+        const int64_t e = term->xe[p] + term->ye[p];
+        if (live && e > top) top = e;
+    }
+    return top;
+}
+
+scaled_square rows_outer_square(const tepui_kernels *kernel, const rows_pair *term, size_t points, size_t rows,
+                                size_t cols, double *scratch)
+{
+    if (points == 1)
+        return scaled_times((scaled_square){kernel->sumsq(term->x, rows), term->xe[0]},
+                            (scaled_square){kernel->sumsq(term->y, cols), term->ye[0]});
+    const int64_t top = top_of(kernel, term, points, rows, cols);
+    if (top == INT64_MIN) return (scaled_square){0.0, 0};
+    for (size_t p = 0; p < points; p++)
+        for (size_t i = 0; i < rows; i++)
+            scratch[p * rows + i] = scaled_shift(term->x[p * rows + i], term->xe[p] + term->ye[p] - top);
+    return (scaled_square){kernel->outer_sumsq(scratch, rows, rows, term->y, cols, cols, points), top};
 }

@@ -20,8 +20,6 @@ void rows_add(double *restrict y, int64_t *ey, const double *restrict x, int64_t
 void rows_add_bias(const double *b, double *z, int64_t *e, size_t n, size_t period);
 /* y_i = x_i by_i, apart in memory */
 void rows_multiply(double *restrict y, const double *restrict x, const double *restrict by, size_t n);
-/* y_i *= by_i */
-void rows_multiply_by(double *restrict y, const double *restrict by, size_t n);
 /* y = factor W x and y = factor W^T x for `points` rows of x; W is rows x cols */
 void rows_times(const tepui_kernels *kernel, double factor, const double *w, size_t rows, size_t cols, const double *x,
                 size_t points, double *y);
@@ -46,5 +44,9 @@ typedef struct {
    largest; below ROWS_ZERO for zeros. scratch: rows_outer_work() doubles. */
 int64_t rows_outer_sum(const tepui_kernels *kernel, const rows_pair *term, int terms, size_t points, size_t per,
                        size_t rows, size_t cols, double *scratch, double *out);
+/* The square of the sum of one term: a product of two for one point, else formed in registers and kept nowhere.
+   scratch: points x rows. */
+scaled_square rows_outer_square(const tepui_kernels *kernel, const rows_pair *term, size_t points, size_t rows,
+                                size_t cols, double *scratch);
 size_t rows_outer_work(size_t points, size_t per, size_t rows, size_t cols);
 #endif

@@ -21,10 +21,32 @@ static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_err
     return TEPUI_OK;
 }
 
+/* Whether phi takes the numbers of all points as they are: activation_scaled() would do the same with each. */
+static int takes_all(const layer_node *n, size_t size)
+{
+    const tepui_activation_type *phi = n->t->activation.type;
+    int64_t any = 0;
+    for (size_t p = 0; p < n->work->points; p++) any |= n->x.e[p];
+    return phi->homogeneous || (any == 0 && n->work->kernel->maxabs(n->x.m, size) < 0x1p500);
+}
+
+static void apply_all(layer_node *n, size_t d)
+{
+    const tepui_activation_type *phi = n->t->activation.type;
+    const size_t points = n->work->points;
+    phi->apply(n->x.m, n->y.m, n->room, points * d, n->t->activation.value);
+    memcpy(n->y.e, n->x.e, points * sizeof *n->y.e);
+    layer_settle(n, n->y, d);
+}
+
 static void forward(layer_node *n)
 {
     const size_t d = layer_out(n), points = n->work->points;
     double *z = n->work->scratch;
+    if (!(n->work->curved && is_smooth(n)) && takes_all(n, points * d)) {
+        apply_all(n, d);
+        return;
+    }
     for (size_t p = 0; p < points; p++) {
         memcpy(z, n->x.m + p * d, d * sizeof *z);
         n->y.e[p] = n->x.e[p];

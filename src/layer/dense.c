@@ -3,6 +3,7 @@
    tangent  dy = W dx + V x           backward  gx = W^T gy          gradient  sum over points of gy x^T
    bend     gx += V^T gy              and of the gradient  dgy x^T + gy dx^T. */
 #include "layer.h"
+#include <string.h>
 
 enum { WIDTH, GAIN };
 
@@ -31,12 +32,25 @@ static void forward(layer_node *n)
     layer_settle(n, n->y, t->rows);
 }
 
+/* y = factor W x, which behind a ReLU matters where a unit is alive. */
+static void times(const layer_node *n, double factor, const double *w, size_t cols, const double *x, double *y)
+{
+    const layer_work *k = n->work;
+    if (k->points == 1 && k->slopes_known && n->live)
+        rows_times_live(k->kernel, factor, w, n->t->rows, cols, x, n->live, y);
+    else
+        rows_times(k->kernel, factor, w, n->t->rows, cols, x, k->points, y);
+}
+
 static void tangent(layer_node *n, const double *v)
 {
     const tepui_layer *t = n->t;
     const layer_work *k = n->work;
-    rows_times(k->kernel, n->sigma, n->w, t->rows, t->cols, n->dx.m, k->points, n->dy.m);
-    if (v) rows_times(k->kernel, 1.0, v, t->rows, n->seen_size, n->seen, k->points, k->scratch);
+    if (layer_top(n, n->dx) == ROWS_ZERO) /* nothing before it moves */
+        memset(n->dy.m, 0, k->points * t->rows * sizeof *n->dy.m);
+    else
+        times(n, n->sigma, n->w, t->cols, n->dx.m, n->dy.m);
+    if (v) times(n, 1.0, v, n->seen_size, n->seen, k->scratch);
     for (size_t p = 0; p < k->points; p++) {
         n->dy.e[p] = n->dx.e[p];
         if (v) rows_add(n->dy.m + p * t->rows, &n->dy.e[p], k->scratch + p * t->rows, n->x.e[p], t->rows);
@@ -70,12 +84,13 @@ static int64_t gradient(layer_node *n, double *g)
     return rows_outer_sum(n->work->kernel, &term, 1, n->work->points, 1, n->t->rows, n->seen_size, n->work->scratch, g);
 }
 
-/* The gradient of one point is an outer product: its norm is the product of two. */
-static double gradient_square(const layer_node *n, int64_t *e)
+static void gradient_square(const layer_node *n, double *s, int64_t *e)
 {
-    const tepui_kernels *kernel = n->work->kernel;
-    *e = n->gy.e[0] + n->x.e[0];
-    return kernel->sumsq(n->gy.m, n->t->rows) * kernel->sumsq(n->x.m, n->t->cols);
+    const layer_work *k = n->work;
+    const rows_pair term = {n->gy.m, n->x.m, n->gy.e, n->x.e};
+    const scaled_square square = rows_outer_square(k->kernel, &term, k->points, n->t->rows, n->t->cols, k->scratch);
+    *s = square.s;
+    *e = square.e;
 }
 
 static int64_t gradient_tangent(layer_node *n, const double *v, int whole, double *g)

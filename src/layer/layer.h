@@ -12,13 +12,15 @@
 typedef struct {
     const tepui_kernels *kernel;
     size_t points;
-    int curved; /* second derivatives will be asked for */
+    int curved;       /* second derivatives will be asked for */
+    int slopes_known; /* those of this pass, for tangents that need not be made where they are 0 */
     double *scratch;
 } layer_work;
 
 struct layer_node {
     const tepui_layer *t;
     layer_work *work;
+    size_t in, out; /* features */
     tepui_rows x, y, skip;
     tepui_rows dx, dy, dskip;
     tepui_rows gy, dgy;
@@ -32,15 +34,17 @@ struct layer_node {
        inputs (network/composed.c), else x itself. */
     const double *seen;
     size_t seen_size;
+    /* phi'(y) where an activation without a second derivative is all that reads y in this unit, or NULL. */
+    const double *live;
 };
 
 static inline size_t layer_in(const layer_node *n)
 {
-    return tepui_shape_size(&n->t->in);
+    return n->in;
 }
 static inline size_t layer_out(const layer_node *n)
 {
-    return tepui_shape_size(&n->t->out);
+    return n->out;
 }
 /* y = x, row by row; settled */
 void layer_copy(const layer_node *n, tepui_rows x, tepui_rows y, size_t size);

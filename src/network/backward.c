@@ -51,24 +51,6 @@ void backward_functional_rows(const tepui_network *net, double *g, int64_t *e)
     }
 }
 
-/* || sum_p delta_p a_p^T ||_F^2 : rows brought to the largest exponent of the products. */
-static scaled_square outer_square(const tepui_network *net, const double *delta, const int64_t *de, size_t rows,
-                                  const double *a, const int64_t *ae, size_t cols)
-{
-    const size_t n = net->points;
-    int64_t top = INT64_MIN;
-    for (size_t p = 0; p < n; p++) {
-        const int live = net->kernel->maxabs(delta + p * rows, rows) > 0 && net->kernel->maxabs(a + p * cols, cols) > 0;
-        if (live && de[p] + ae[p] > top) top = de[p] + ae[p];
-    }
-    if (top == INT64_MIN) return (scaled_square){0.0, 0};
-    for (size_t p = 0; p < n; p++)
-        for (size_t i = 0; i < rows; i++)
-            net->aligned[p * rows + i] = scaled_shift(delta[p * rows + i], de[p] + ae[p] - top);
-    const double s = net->kernel->outer_sumsq(net->aligned, rows, rows, a, cols, cols, n);
-    return (scaled_square){s, top};
-}
-
 void backward_record(tepui_network *net, size_t l, size_t width)
 {
     const size_t n = net->points, cols = net->site[l].cols;
@@ -79,9 +61,9 @@ void backward_record(tepui_network *net, size_t l, size_t width)
         if (n == 1)
             net->gradient[k][l] = scaled_times(rows_square(net->kernel, delta, width, e), net->forward[l - 1]);
         else {
+            const rows_pair term = {delta, net->vector[l - 1], e, net->exponent + (l - 1) * net->rows};
             for (size_t p = 0; p < n; p++) rows_square(net->kernel, delta + p * width, width, &e[p]);
-            net->gradient[k][l] =
-                outer_square(net, delta, e, width, net->vector[l - 1], net->exponent + (l - 1) * net->rows, cols);
+            net->gradient[k][l] = rows_outer_square(net->kernel, &term, n, width, cols, net->aligned);
         }
         delta += n * width;
         e += n;
@@ -200,7 +182,7 @@ static unsigned kept(const tepui_network *net)
 const network_engine engine_backward = {
     .name = "backward",
     .gives = TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT,
-    .obstacle = engine_is_for_plain,
+    .obstacle = engine_keeps_no_layers,
     .keeps = kept,
     .run = network_backward,
 };

@@ -1,4 +1,4 @@
-/* composed.c -- the passes of nets that are composed of layers.
+/* composed.c -- the passes of nets layer by layer: of compositions, and of plain nets where their layers are needed.
 
    Forward, layer after layer. Backward from the last to the first: the gradient at the output of a layer is what the
    layer behind it hands back, and, where a block begins, what the end of the block hands past its branch. Parameters
@@ -10,21 +10,19 @@
 #include "composed.h"
 #include "engine.h"
 #include <base/flag.h>
+#include <ensemble/composition.h>
 #include <string.h>
 
 /* --- sizes */
-
-static const tepui_layer *layer_at(const tepui_network *net, size_t k)
-{
-    return &net->cell->composition->layer[k];
-}
 
 /* The one reader of the data is dense: its other directions are certain zeros. */
 int composed_reads_coordinates(const tepui_network *net, size_t layer)
 {
     const tepui_composition *m = net->cell->composition;
-    const tepui_layer *t = layer_at(net, layer);
-    if (!net->curved || t->from != 0 || !t->rows || t->own || t->in.space) return 0; /* else none are made */
+    if (!net->curved) return 0; /* none are made */
+    if (!m) return layer == 1;
+    const tepui_layer *t = &m->layer[layer];
+    if (t->from != 0 || !t->rows || t->own || t->in.space) return 0;
     for (size_t k = 1; k <= m->count; k++)
         if (m->layer[k].type->branches && m->layer[k].skip == 0) return 0;
     return 1;
@@ -32,13 +30,13 @@ int composed_reads_coordinates(const tepui_network *net, size_t layer)
 
 size_t composed_seen(const tepui_network *net, size_t layer)
 {
-    return composed_reads_coordinates(net, layer) ? net->curved_inputs : layer_at(net, layer)->cols;
+    return composed_reads_coordinates(net, layer) ? net->curved_inputs : composition_layer(net->cell, layer).cols;
 }
 
 size_t composed_parameters(const tepui_network *net, size_t layer)
 {
-    const tepui_layer *t = layer_at(net, layer);
-    return t->rows * composed_seen(net, layer) + t->own;
+    const tepui_layer t = composition_layer(net->cell, layer);
+    return t.rows * composed_seen(net, layer) + t.own;
 }
 
 /* In the directions of all inputs. */
@@ -50,13 +48,13 @@ static size_t all_parameters_of(const tepui_layer *t)
 size_t composed_all_parameters(const tepui_network *net)
 {
     size_t n = 0;
-    for (size_t k = 1; k <= net->cell->composition->count; k++) n += composed_parameters(net, k);
+    for (size_t k = 1; k <= composition_count(net->cell); k++) n += composed_parameters(net, k);
     return n;
 }
 
 size_t composed_tangent_points(const tepui_cell *c)
 {
-    return c->composition->coupled ? c->points : 1;
+    return c->composition && c->composition->coupled ? c->points : 1;
 }
 
 static size_t most(size_t a, size_t b)
@@ -71,12 +69,11 @@ static tepui_rows take_rows(network_arena *a, size_t points, size_t size)
     return (tepui_rows){network_take(a, points * size, sizeof(double)), network_take(a, points, sizeof(int64_t))};
 }
 
-static layer_node take_node(const tepui_network *net, network_arena *a, size_t k)
+static layer_node take_node(const tepui_network *net, network_arena *a, const tepui_layer *t, size_t k)
 {
-    const tepui_layer *t = layer_at(net, k);
     const size_t n = net->points, size = tepui_shape_size(&t->out);
     const int tangent = net->tangent || net->curved || net->needs & TEPUI_NEEDS_JACOBIAN;
-    layer_node node = {.t = t};
+    layer_node node = {.in = tepui_shape_size(&t->in), .out = size};
     node.y = take_rows(a, n, size);
     if (tangent) node.dy = take_rows(a, n, size);
     if (k == 0) return node;
@@ -85,6 +82,39 @@ static layer_node take_node(const tepui_network *net, network_arena *a, size_t k
     node.room = network_take(a, t->room, sizeof(double));
     node.seen_size = composed_seen(net, k);
     return node;
+}
+
+/* The list of a plain net, which its cell does not write down. */
+static const tepui_composition *take_list(const tepui_network *net, network_arena *a, tepui_composition *own)
+{
+    const tepui_cell *c = net->cell;
+    const size_t count = composition_count(c);
+    if (c->composition) return c->composition;
+    own->layer = network_take(a, count + 1, sizeof *own->layer);
+    own->matrix = network_take(a, net->matrices + 1, sizeof *own->matrix);
+    own->last = network_take(a, net->depth + 2, sizeof *own->last);
+    own->count = count;
+    own->matrices = net->matrices;
+    own->widest = net->widest;
+    for (size_t k = 0; own->layer && k <= count; k++) {
+        own->layer[k] = composition_layer(c, k);
+        if (k % 2) own->matrix[(k + 1) / 2] = k;
+        own->last[(k + 1) / 2] = k;
+    }
+    if (own->last) own->last[net->depth + 1] = count;
+    return own;
+}
+
+/* What a dense layer puts out where the unit is dead meets nobody: an activation behind it, in the same unit, is all
+   that reads it, and its slopes are all that matters of it. */
+static const double *live_of(const composed_state *s, size_t k)
+{
+    const tepui_layer *t = &s->m->layer[k], *next = t + 1;
+    if (k == s->m->count || !next->type->applies || next->unit != t->unit) return NULL;
+    if (!((const tepui_activation_type *)next->activation.type)->piecewise_linear) return NULL;
+    for (size_t j = k + 1; j <= s->m->count && s->m->layer[j].unit == t->unit; j++)
+        if (s->m->layer[j].type->branches && s->m->layer[j].skip == k) return NULL;
+    return s->node[k + 1].room;
 }
 
 static void connect(tepui_network *net, composed_state *s)
@@ -100,6 +130,7 @@ static void connect(tepui_network *net, composed_state *s)
             n->dskip = s->node[n->t->skip].dy;
         }
         n->seen = composed_reads_coordinates(net, k) && s->coordinate ? s->coordinate : n->x.m;
+        n->live = live_of(s, k);
         s->at[k + 1] = s->at[k] + composed_parameters(net, k);
     }
     net->f = s->node[s->m->count].y.m;
@@ -108,32 +139,33 @@ static void connect(tepui_network *net, composed_state *s)
 
 void composed_lay_out(tepui_network *net, network_arena *a)
 {
-    const tepui_composition *m = net->cell->composition;
-    const size_t n = net->points, q = net->cell->outputs;
+    const size_t n = net->points, q = net->cell->outputs, count = composition_count(net->cell);
     size_t scratch = 0, block = 0, biases = 0, own = 0, largest = 0;
     composed_state *s = network_take(a, 1, sizeof *s), unused = {0};
     if (!s) s = &unused;
-    s->m = m;
-    s->node = network_take(a, m->count + 1, sizeof *s->node);
-    s->at = network_take(a, m->count + 2, sizeof *s->at);
-    s->fresh = network_take(a, m->count + 1, sizeof *s->fresh);
-    s->exponent = network_take(a, m->count + 1, sizeof *s->exponent);
-    for (size_t k = 0; k <= m->count; k++) {
-        const layer_node node = take_node(net, a, k);
+    s->m = take_list(net, a, &s->list);
+    s->node = network_take(a, count + 1, sizeof *s->node);
+    s->at = network_take(a, count + 2, sizeof *s->at);
+    s->fresh = network_take(a, count + 1, sizeof *s->fresh);
+    s->exponent = network_take(a, count + 1, sizeof *s->exponent);
+    for (size_t k = 0; k <= count; k++) {
+        const tepui_layer t = composition_layer(net->cell, k);
+        const layer_node node = take_node(net, a, &t, k);
         if (s->node) s->node[k] = node;
+        if (s->node) s->node[k].t = &s->m->layer[k];
         if (k == 0) continue;
-        scratch = most(scratch, m->layer[k].scratch);
-        block = most(block, all_parameters_of(&m->layer[k]));
-        largest = most(largest, m->layer[k].rows * m->layer[k].cols);
-        biases += net->cell->sigma_b > 0 ? m->layer[k].biases : 0;
-        own += m->layer[k].own;
+        scratch = most(scratch, t.scratch);
+        block = most(block, t.type->gradient_square ? 0 : all_parameters_of(&t));
+        largest = most(largest, t.rows * t.cols);
+        biases += net->cell->sigma_b > 0 ? t.biases : 0;
+        own += t.own;
     }
     s->matrix = network_take(a, net->keep_weights ? 0 : largest, sizeof(double));
     s->biases = network_take(a, biases, sizeof(double));
     s->own = network_take(a, own, sizeof(double));
     s->block = network_take(a, net->backward || net->curved ? block : 0, sizeof(double));
     s->work.scratch = network_take(a, scratch, sizeof(double));
-    s->term = net->backward || net->curved ? take_rows(a, n, m->widest) : (tepui_rows){NULL, NULL};
+    s->term = net->backward || net->curved ? take_rows(a, n, net->widest) : (tepui_rows){NULL, NULL};
     if (net->curved && net->curved_inputs < net->cell->inputs) {
         s->basis = network_take(a, n * net->cell->inputs, sizeof(double));
         s->coordinate = network_take(a, n * n, sizeof(double));
@@ -271,6 +303,7 @@ static void layer_forward(tepui_network *net, size_t k)
 {
     composed_state *s = net->composed;
     s->work.points = net->points;
+    s->work.slopes_known = 0;
     s->node[k].t->type->forward(&s->node[k]);
     if (!net->tangent) return;
     s->work.points = composed_tangent_points(net->cell);
@@ -385,13 +418,13 @@ tepui_status composed_reverse_tangent(tepui_network *net, const double *v, size_
 static scaled_square square_of(tepui_network *net, layer_node *n, size_t size)
 {
     const tepui_layer_type *type = n->t->type;
-    int64_t e;
-    if (net->points == 1 && type->gradient_square) {
-        const double s = type->gradient_square(n, &e);
-        return (scaled_square){s, e};
+    scaled_square square;
+    if (type->gradient_square) {
+        type->gradient_square(n, &square.s, &square.e);
+        return square;
     }
-    e = type->gradient(n, net->composed->block);
-    return rows_square(net->kernel, net->composed->block, size, &e);
+    square.e = type->gradient(n, net->composed->block);
+    return rows_square(net->kernel, net->composed->block, size, &square.e);
 }
 
 /* The square of a layer's gradient joins that of its unit: over the inputs themselves, so that no bit of it depends on
@@ -442,7 +475,7 @@ static unsigned kept(const tepui_network *net)
 const network_engine engine_composed_backward = {
     .name = "backward, composed",
     .gives = TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT,
-    .obstacle = engine_is_for_composed,
+    .obstacle = engine_keeps_layers,
     .keeps = kept,
     .run = composed_backward,
 };

@@ -1,14 +1,24 @@
 /* engine.c -- see engine.h. */
 #include "engine.h"
 
-const char *engine_is_for_plain(const tepui_network *net)
+const char *engine_keeps_no_layers(const tepui_network *net)
 {
-    return net->cell->composition ? "works on plain nets" : NULL;
+    return network_has_layers(net) ? "keeps what a gradient takes, and no more" : NULL;
 }
 
-const char *engine_is_for_composed(const tepui_network *net)
+const char *engine_keeps_layers(const tepui_network *net)
 {
-    return net->cell->composition ? NULL : "works on compositions of layers";
+    return network_has_layers(net) ? NULL : "takes all layers";
+}
+
+const char *engine_is_by_units(const tepui_network *net)
+{
+    return net->by_units ? NULL : "needs units of a dense layer and an activation";
+}
+
+const char *engine_is_by_layers(const tepui_network *net)
+{
+    return net->by_units ? "is for other layers than dense ones and activations" : NULL;
 }
 
 static int is_used(const tepui_network *net, size_t i)
@@ -48,11 +58,11 @@ static int can(const network_engine *engine, const tepui_network *net)
 
 static void use(tepui_network *net, const network_engine *engine)
 {
-    for (const network_engine *const *b = engine->before; b && *b; b++)
-        if (can(*b, net)) use(net, *b);
     net->used |= 1u << place_of(net, engine);
     if (engine->keeps) net->keeps |= engine->keeps(net);
     net->curved = (net->keeps & KEEP_DERIVATIVES) != 0;
+    for (const network_engine *const *b = engine->before; b && *b; b++)
+        if (can(*b, net)) use(net, *b);
 }
 
 void network_choose_engines(tepui_network *net)

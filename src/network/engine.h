@@ -30,8 +30,11 @@ void engines_lay_out(tepui_network *net, network_arena *a);
 tepui_status engines_run(tepui_network *net);
 double engines_cost(const tepui_network *net, double products);
 
-const char *engine_is_for_plain(const tepui_network *net); /* obstacles: */
-const char *engine_is_for_composed(const tepui_network *net);
+/* Obstacles: to engines of nets that keep no layers; or all; of units of a dense layer and an activation; of others. */
+const char *engine_keeps_no_layers(const tepui_network *net);
+const char *engine_keeps_layers(const tepui_network *net);
+const char *engine_is_by_units(const tepui_network *net);
+const char *engine_is_by_layers(const tepui_network *net);
 
 extern const network_engine engine_forward, engine_backward, engine_composed_backward;
 #endif

@@ -31,12 +31,6 @@ void network_draw_biases(tepui_network *net, size_t m, double *b, size_t n)
     net->kernel->scale(b, c->sigma_b, n);
 }
 
-double *network_bias(const tepui_network *net, size_t l)
-{
-    /* slopes of the layers before l: one for each point and unit */
-    return net->needs & NETWORK_NEEDS_MOVED ? net->bias + net->slope_at[l] / net->points : net->bias;
-}
-
 static double count_live(const double *slope, size_t n)
 {
     size_t live = 0;
@@ -82,10 +76,9 @@ static tepui_status layer_forward(tepui_network *net, size_t l)
     tepui_status st = multiply(net, l, net->vector[l - 1], net->z);
     if (st != TEPUI_OK) return st;
     memcpy(e, e - net->rows, net->rows * sizeof *e);
-    if (net->cell->sigma_b > 0) network_draw_biases(net, l, network_bias(net, l), d);
+    if (net->cell->sigma_b > 0) network_draw_biases(net, l, net->bias, d);
     for (size_t p = 0; p < n; p++) {
-        if (net->cell->sigma_b > 0) rows_add_bias(network_bias(net, l), net->z + p * d, &e[p], d, d);
-        if (net->bend) net->bend(net, l, p, net->z + p * d, e[p]);
+        if (net->cell->sigma_b > 0) rows_add_bias(net->bias, net->z + p * d, &e[p], d, d);
         activation_scaled(net->kernel, &net->cell->activation, net->z + p * d, &e[p], a + p * d, slope + p * d, d);
         if (net->needs & TEPUI_NEEDS_SLOPES) live += count_live(slope + p * d, d);
     }

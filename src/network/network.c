@@ -1,6 +1,7 @@
 /* network.c -- the workspace of the forward, tangent and backward passes: what has to be kept, and where. */
 #include "composed.h"
 #include "engine.h"
+#include <ensemble/composition.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tepui/source.h>
@@ -81,6 +82,11 @@ static int keeps_weights(const tepui_network *net)
     (TEPUI_NEEDS_JACOBIAN | TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER |     \
      NETWORK_NEEDS_MOVED)
 
+int network_has_layers(const tepui_network *net)
+{
+    return net->cell->composition || net->curved;
+}
+
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs, const network_engine *const *engines)
 {
     if (needs & TEPUI_NEEDS_PATH && !network_is_scalars(c)) needs |= NETWORK_NEEDS_MOVED;
@@ -92,6 +98,7 @@ void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs, con
     take_sizes(net, c);
     const int all = (needs & (TEPUI_NEEDS_CURVATURE | NETWORK_NEEDS_MOVED)) != 0; /* coordinates */
     net->curved_inputs = all || c->points > c->inputs ? c->inputs : c->points;
+    net->by_units = composition_is_dense(c);
     network_choose_engines(net);
     net->keep_vectors = (net->keeps & KEEP_VECTORS) != 0;
     net->keep_slopes = (net->keeps & KEEP_SLOPES) != 0;
@@ -206,23 +213,16 @@ void network_lay_out_results(tepui_network *net, network_arena *a)
     net->residual = network_take(a, c->outputs, sizeof(double));
 }
 
-static size_t biases(const tepui_network *net)
-{
-    size_t all = 0;
-    for (size_t l = 1; l <= net->depth; l++) all += net->cell->width[l];
-    return net->needs & NETWORK_NEEDS_MOVED && net->keep_slopes && all > net->widest ? all : net->widest;
-}
-
 void network_lay_out(tepui_network *net, network_arena *a)
 {
     lay_out_weights(net, a);
     network_lay_out_results(net, a);
-    if (net->cell->composition) {
+    if (network_has_layers(net)) {
         composed_lay_out(net, a);
         return;
     }
     lay_out_vectors(net, a);
-    net->bias = network_take(a, biases(net), sizeof(double));
+    net->bias = network_take(a, net->widest, sizeof(double));
     net->delta = network_take(a, net->back_rows * net->widest, sizeof(double));
     net->back = network_take(a, net->back_rows * net->widest, sizeof(double));
     net->delta_exponent = network_take(a, net->back_rows, sizeof *net->delta_exponent);

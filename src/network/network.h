@@ -60,6 +60,7 @@ struct tepui_network {
     int keep_weights, keep_vectors, keep_slopes, backward, tangent, curved;
     size_t curved_inputs, curved_parameters; /* coordinates of the inputs, parameters of the spectrum: spectrum.c */
     int chain;                               /* layers 2..depth are 1 x 1, homogeneous, without bias: chain.c */
+    int by_units;                            /* every unit is a dense layer and an activation */
 
     tepui_stream stream;
     gsl_rng *gsl;
@@ -73,7 +74,7 @@ struct tepui_network {
     double *scratch;        /* of the distribution */
 
     double *x, *y, *in, *out_dir, *work; /* points, targets, directions */
-    double *bias;                        /* of one layer; with NETWORK_NEEDS_MOVED of all: network_bias() */
+    double *bias;                        /* of one layer */
     double **vector;                     /* [depth + 1] blocks rows x width[l]; alternating when not kept */
     int64_t *exponent;                   /* [(depth + 1) * rows] */
     double *slope;                       /* points x width[l], from slope_at[l] */
@@ -93,13 +94,12 @@ struct tepui_network {
     double *rank;                /* [l], NULL unless asked for */
     double loss;
     void *sampler; /* what the sampler keeps, its own affair; NULL: nothing */
-    /* room curvature/; bend keeps phi''(z_l) of one point, NULL unless requested */
-    struct curvature_state *curvature; /* NULL unless curved */
-    void (*bend)(struct tepui_network *net, size_t l, size_t point, const double *z, int64_t e);
+    /* room curvature/ */
+    struct dense_state *dense; /* NULL unless dense layers are taken by blocks */
     struct block_state *blocks;
     struct assembly_state *assembly;
     struct spectrum_state *spectrum;
-    struct composed_state *composed; /* NULL for plain nets; composed.h */
+    struct composed_state *composed; /* the layers one by one; NULL where plain nets need no more than norms */
     const struct path_table *path;   /* room dynamics/: of the trajectories that are shown; NULL without */
     /* curvature/moved.c */
     double *theta;       /* trained parameters, sigma included; NULL unless they can be moved */
@@ -113,6 +113,8 @@ struct tepui_network {
    engine of their own. */
 int network_is_scalars(const tepui_cell *c);
 int network_is_chain(const tepui_cell *c); /* layers 2..depth alone are like that */
+/* Whether all layers are there, each with what it takes and gives: composed.h. */
+int network_has_layers(const tepui_network *net);
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs, const network_engine *const *engines);
 void network_choose_engines(tepui_network *net); /* engine.c */
 void network_lay_out(tepui_network *net, network_arena *a);
@@ -142,8 +144,6 @@ tepui_status weights_whole(tepui_network *net, size_t m, double *to, const doubl
 int weights_by_row(const tepui_network *net, size_t l);
 void weights_row(tepui_network *net, size_t l, size_t row, double *out); /* over what is drawn, where by_row */
 
-/* Of layer l of a plain net: what the sample has, where they are kept. */
-double *network_bias(const tepui_network *net, size_t l);
 tepui_status network_draw_data(tepui_network *net);                            /* x, y and the two directions */
 void network_draw_biases(tepui_network *net, size_t m, double *b, size_t n);   /* those of matrix m */
 double network_gap(const tepui_kernels *kernel, const double *a, size_t d);    /* 1 - cosine of the same */

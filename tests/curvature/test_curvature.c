@@ -3,6 +3,7 @@
 #include "test.h"
 #include "unread.h"
 #include <curvature/blocks.h>
+#include <curvature/composed.h>
 #include <gsl/gsl_eigen.h>
 #include <matrix/matrix.h>
 #include <stdlib.h>
@@ -55,10 +56,11 @@ static void move(bench *b, const double *v, double h)
     size_t at = 0;
     for (size_t k = 1; k <= b->net->layers; k++) {
         const weight_site *s = &b->net->site[k];
-        double *w = (double *)curvature_weights(b->net, k);
+        double *w = (double *)dense_weights(b->net, k);
         for (size_t i = 0; i < s->rows * s->cols; i++) w[i] += h * v[at++] / s->sigma;
     }
-    CHECK(network_forward(b->net) == TEPUI_OK && curvature_backward(b->net) == TEPUI_OK);
+    CHECK(composed_forward(b->net) == TEPUI_OK && composed_backward(b->net) == TEPUI_OK);
+    curvature_take_roots(b->net);
 }
 
 static void unscaled(double *v, size_t n, int64_t e)
@@ -155,10 +157,10 @@ static void sizes_match(bench *b, const char *text)
         CHECK(tepui_network_hessian(b->net, part, h, &e) == TEPUI_OK);
         for (size_t k = 1; k <= K; k++)
             for (size_t l = 1; l <= k; l++) {
-                const size_t *at = b->net->curvature->at;
+                const size_t *at = b->net->composed->at;
                 double square = 0;
-                for (size_t i = at[k]; i < at[k + 1]; i++)
-                    for (size_t j = at[l]; j < at[l + 1]; j++) {
+                for (size_t i = at[2 * k - 1]; i < at[2 * k]; i++)
+                    for (size_t j = at[2 * l - 1]; j < at[2 * l]; j++) {
                         const double x = j <= i ? h[i * P + j] : h[j * P + i];
                         square += x * x;
                     }
@@ -732,7 +734,7 @@ static void softmax_metric_is_the_fisher_information(void)
         memset(F, 0, b.P * b.P * sizeof *F);
         for (int k = 0; k < CLASSES; k++) {
             for (int i = 0; i < CLASSES; i++) y[i] = i == k;
-            CHECK(curvature_backward(b.net) == TEPUI_OK);
+            CHECK(composed_backward(b.net) == TEPUI_OK);
             CHECK(tepui_network_loss_gradient(b.net, g, &e) == TEPUI_OK);
             unscaled(g, b.P, e);
             for (size_t i = 0; i < b.P; i++)

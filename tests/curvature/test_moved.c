@@ -4,7 +4,7 @@
 #include "layer/compositions.h"
 #include "layer/slow.h"
 #include "network/reference.h"
-#include <curvature/curvature.h>
+#include <curvature/composed.h>
 #include <curvature/moved.h>
 
 #define COMPOSITIONS (sizeof compositions / sizeof *compositions)
@@ -217,7 +217,7 @@ static void plain_losses_match(void)
         const double loss = (double)reference_loss(&r);
         CHECK_NEAR(tepui_network_loss(m.b.net), loss, 1e-12 * (1 + fabs(loss)));
         for (size_t l = 1; l <= r.layers; l++) {
-            const size_t size = reference_rows(&r, l) * reference_cols(&r, l), at = m.b.net->curvature->at[l];
+            const size_t size = reference_rows(&r, l) * reference_cols(&r, l), at = m.b.net->composed->at[2 * l - 1];
             const double want = (double)reference_gradient(&r, l, 0);
             CHECK_NEAR(norm(m.g + at, size), want, 1e-11 * (1 + want));
         }
