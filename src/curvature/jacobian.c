@@ -118,6 +118,7 @@ static int64_t multiply_composed(tepui_network *net, size_t k, size_t columns)
                  d = rows / points;
     int64_t *e = s->spare_exponent, top = ROWS_ZERO;
     c->work.points = points;
+    c->work.slopes_known = 0; /* no zero's sign depends on products before */
     for (size_t j = 0; j < columns; j++) {
         double *column = s->M + j * rows;
         memset(before->dy.m, 0, in * sizeof *before->dy.m);

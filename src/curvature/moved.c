@@ -41,7 +41,7 @@ double *network_open(tepui_network *net, size_t *count)
 
 /* --- passes */
 
-static tepui_status forward_again(tepui_network *net)
+tepui_status network_outputs_again(tepui_network *net)
 {
     composed_state *s = net->composed;
     s->work.points = net->points;
@@ -66,7 +66,7 @@ static void loss_rows(tepui_network *net, layer_node *last)
 tepui_status network_again(tepui_network *net, double *g, int64_t *e)
 {
     composed_state *s = net->composed;
-    tepui_status st = forward_again(net);
+    tepui_status st = network_outputs_again(net);
     if (st != TEPUI_OK) return st;
     loss_rows(net, &s->node[s->m->count]);
     st = composed_reverse(net, composed_take_gradient, g);
@@ -78,11 +78,6 @@ tepui_status network_again(tepui_network *net, double *g, int64_t *e)
 void network_take_points(tepui_network *net)
 {
     composed_take_data(net);
-}
-
-tepui_status network_outputs_again(tepui_network *net)
-{
-    return forward_again(net);
 }
 
 /* phi'' of all units, and gradients of the whole loss. */

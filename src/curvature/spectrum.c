@@ -252,8 +252,8 @@ const network_engine engine_values = {
     .lay_out = lay_out,
 };
 
-static const network_engine *const before[] = {&engine_curvature, &engine_composed_backward, &engine_assembly,
-                                               &engine_composed_assembly, &engine_values,    NULL};
+static const network_engine *const before[] = {
+    &engine_curvature, &engine_composed_backward, &engine_assembly, &engine_composed_assembly, &engine_values, NULL};
 
 const network_engine engine_spectrum = {
     .name = "spectrum",

@@ -282,7 +282,9 @@ static int write_texts(h5 *f, hid_t set, hid_t type, const char *path, const h5_
     char **text = point_to(a, n);
     if (!text) return -1;
     h5_digest((const char *const *)text, n, digest);
-    const herr_t written = H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text);
+    const hid_t transfer = check_transfer(n);
+    const herr_t written = transfer < 0 ? -1 : H5Dwrite(set, type, H5S_ALL, H5S_ALL, transfer, text);
+    if (transfer >= 0) H5Pclose(transfer);
     text_print(&f->notes, "%s\t\t%s\n", path, digest);
     free(text);
     return written;

@@ -187,13 +187,27 @@ static complaint pack_texts(char *const *text, check_shape *s, size_t most, char
     return NULL;
 }
 
+#define TEXT_ROOM 32u /* bytes of a text's place, in the file and in memory */
+
+hid_t check_transfer(size_t texts)
+{
+    const hid_t list = H5Pcreate(H5P_DATASET_XFER);
+    const size_t room = texts < 32 ? 1024 : texts < 2048 ? texts * TEXT_ROOM : 65536;
+    if (list >= 0 && H5Pset_buffer(list, room, NULL, NULL) >= 0) return list;
+    if (list >= 0) H5Pclose(list);
+    return -1;
+}
+
 static complaint read_texts(hid_t set, hid_t type, check_shape *s, size_t most, char **data)
 {
     if (s->rank != 1) return "has another rank";
     char **text = calloc(s->dims[0], sizeof *text);
     if (!text) return no_memory;
-    complaint c = H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0 ? why("cannot be read") : NULL;
+    const hid_t transfer = check_transfer(s->dims[0]);
+    complaint c =
+        transfer < 0 || H5Dread(set, type, H5S_ALL, H5S_ALL, transfer, text) < 0 ? why("cannot be read") : NULL;
     const int read = !c;
+    if (transfer >= 0) H5Pclose(transfer);
     if (read) c = pack_texts(text, s, most, data);
     for (size_t i = 0; read && i < s->dims[0]; i++)
         if (text[i]) H5free_memory(text[i]);

@@ -23,6 +23,9 @@ int check_missed_memory(void);
 int check_has(hid_t file, const char *path);
 /* Opens a dataset that can be read as it is; closes it again on a complaint. */
 complaint check_dataset(hid_t file, const char *path, size_t most, hid_t *set, check_shape *shape);
+/* How that many texts of variable length are transferred: HDF5 clears 2 MB for each transfer unless it is told that
+   less will do. To be closed; below 0 without memory. */
+hid_t check_transfer(size_t texts);
 /* All items, malloc'd; texts as a block of one size. */
 complaint check_read(hid_t set, check_shape *shape, size_t most, char **data);
 /* Attributes: scalars. The text is malloc'd. */
