@@ -101,12 +101,18 @@ void composed_frames(tepui_network *net)
     }
 }
 
+/* composed_parameters(), of a net that is laid out. */
+static size_t parameters_at(const tepui_network *net, size_t k)
+{
+    return net->composed->at[k + 1] - net->composed->at[k];
+}
+
 /* The unit vector of coordinate i of layer k. */
 static void set_direction(const tepui_network *net, size_t k, size_t i, double *v)
 {
     const frame *f = &net->composed->assembly->frame[k];
     const size_t n = net->points, in = net->composed->node[k].seen_size, out = net->composed->node[k].t->rows;
-    memset(v, 0, composed_parameters(net, k) * sizeof *v);
+    memset(v, 0, parameters_at(net, k) * sizeof *v);
     if (!f->Q) {
         v[i] = 1;
     } else if (i < out * n) {
@@ -125,7 +131,7 @@ static void project(const tepui_network *net, size_t k, const double *g, double 
     const frame *f = &s->frame[k];
     const size_t n = net->points, in = net->composed->node[k].seen_size, out = net->composed->node[k].t->rows;
     if (!f->Q) {
-        memcpy(to, g, composed_parameters(net, k) * sizeof *to);
+        memcpy(to, g, parameters_at(net, k) * sizeof *to);
         return;
     }
     rows_matrix(net->kernel, 0, 1.0, g, out, in, f->Q, in, s->turned);

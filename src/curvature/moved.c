@@ -54,12 +54,12 @@ tepui_status network_outputs_again(tepui_network *net)
     return TEPUI_OK;
 }
 
-/* d loss / d f of all points, each as often as it counts. */
-static void loss_rows(tepui_network *net, layer_node *last)
+/* d loss / d f of all points, each as often as it counts: once where share is NULL. */
+static void loss_rows(tepui_network *net, layer_node *last, const double *share)
 {
     const size_t q = net->cell->outputs;
     backward_loss_rows(net, last->gy.m, last->gy.e);
-    for (size_t p = 0; net->share && p < net->points; p++) net->kernel->scale(last->gy.m + p * q, net->share[p], q);
+    for (size_t p = 0; share && p < net->points; p++) net->kernel->scale(last->gy.m + p * q, share[p], q);
     layer_settle(last, last->gy, q);
 }
 
@@ -68,7 +68,7 @@ tepui_status network_again(tepui_network *net, double *g, int64_t *e)
     composed_state *s = net->composed;
     tepui_status st = network_outputs_again(net);
     if (st != TEPUI_OK) return st;
-    loss_rows(net, &s->node[s->m->count]);
+    loss_rows(net, &s->node[s->m->count], net->share);
     st = composed_reverse(net, composed_take_gradient, g);
     if (st == TEPUI_OK) *e = curvature_align(s->at, s->m->count, s->exponent, g);
     return st;
@@ -89,8 +89,7 @@ static tepui_status bend(tepui_network *net)
     s->work.curved = 1;
     for (size_t k = 1; k <= s->m->count; k++)
         if (s->node[k].t->type->applies) s->node[k].t->type->forward(&s->node[k]);
-    backward_loss_rows(net, last->gy.m, last->gy.e);
-    layer_settle(last, last->gy, layer_out(last));
+    loss_rows(net, last, NULL);
     return composed_reverse(net, NULL, NULL);
 }
 

@@ -53,6 +53,7 @@ static void attach(const tepui_network *net, size_t k, seen_block *b)
 size_t seen_size(const tepui_network *net)
 {
     size_t size = 0;
+    if (net->spectrum && net->spectrum->seen) return net->spectrum->seen->size;
     for (size_t k = 1; k <= composition_count(net->cell); k++) {
         seen_block b;
         int framed, data;
