@@ -11,7 +11,8 @@ extern "C" {
 #endif
 
 /* What a quantity takes besides passes: eigenvalues that LAPACK (or GSL, key eigensolver:) gives for nets of any size;
-   of all of the Hessian as a matrix; products by BLAS. */
+   of all of the Hessian as a matrix; calls of BLAS for nets of any size. Whether the Hessian of a cell is worked on as
+   a matrix, by LAPACK, tells tepui_hessian_rows(). */
 enum { TEPUI_TAKES_EIGENVALUES = 1, TEPUI_TAKES_WHOLE = 2, TEPUI_TAKES_BLAS = 4 };
 
 /* Q(name, what it takes, what it is, what takes the time) */
@@ -26,32 +27,30 @@ enum { TEPUI_TAKES_EIGENVALUES = 1, TEPUI_TAKES_WHOLE = 2, TEPUI_TAKES_BLAS = 4 
     Q(OUTPUT_GRADIENT, 0, "backward pass of mean over points of v . f", "a forward and a backward pass")               \
     Q(JACOBIAN, TEPUI_TAKES_BLAS, "singular values and Lyapunov exponents",                                            \
       "the Jacobian, its QR and singular values")                                                                      \
-    Q(CURVATURE, TEPUI_TAKES_BLAS, "what the functions of curvature.h take", "Hessian products")                       \
+    Q(CURVATURE, 0, "what the functions of curvature.h take", "Hessian products")                                      \
     Q(NTK, TEPUI_TAKES_EIGENVALUES | TEPUI_TAKES_BLAS, "neural tangent kernel",                                        \
       "the gradients of all outputs of all points")                                                                    \
     Q(FISHER, TEPUI_TAKES_EIGENVALUES | TEPUI_TAKES_BLAS, "Fisher information",                                        \
       "the gradients of all outputs of all points")                                                                    \
     Q(HESSIAN_SIZE, 0, "norms and traces of the Hessian", "norms of the blocks of H, no matrix of H")                  \
     Q(BLOCKS, 0, "with HESSIAN_SIZE: norms of all blocks", "all blocks of H")                                          \
-    Q(EXTREMES, TEPUI_TAKES_BLAS, "smallest and largest eigenvalue of H", "Lanczos: some 60 Hessian products")         \
-    Q(ALIGNMENT, TEPUI_TAKES_BLAS, "gradient and eigenvectors of H", "eigenvectors of H")                              \
-    Q(DENSITY, TEPUI_TAKES_BLAS, "density of the spectrum of H", "100 Hessian products")                               \
-    Q(SIGNS, TEPUI_TAKES_WHOLE | TEPUI_TAKES_BLAS, "how many eigenvalues of H are negative, how many positive",        \
+    Q(EXTREMES, 0, "smallest and largest eigenvalue of H", "Lanczos: some 60 Hessian products")                        \
+    Q(ALIGNMENT, 0, "gradient and eigenvectors of H", "eigenvectors of H")                                             \
+    Q(DENSITY, 0, "density of the spectrum of H", "100 Hessian products")                                              \
+    Q(SIGNS, TEPUI_TAKES_WHOLE, "how many eigenvalues of H are negative, how many positive",                           \
       "the inertia of H: cubic in the coordinates")                                                                    \
-    Q(SPECTRUM, TEPUI_TAKES_WHOLE | TEPUI_TAKES_BLAS, "all eigenvalues of H",                                          \
-      "all eigenvalues of H: cubic in the coordinates")                                                                \
-    Q(PARTS, TEPUI_TAKES_WHOLE | TEPUI_TAKES_BLAS, "all eigenvalues of G and R",                                       \
+    Q(SPECTRUM, TEPUI_TAKES_WHOLE, "all eigenvalues of H", "all eigenvalues of H: cubic in the coordinates")           \
+    Q(PARTS, TEPUI_TAKES_WHOLE, "all eigenvalues of G and R",                                                          \
       "all eigenvalues of H, G and R: cubic in the coordinates")                                                       \
-    Q(PATH, TEPUI_TAKES_BLAS, "trajectories of an optimizer (dynamics.h) until they escape",                           \
-      "a trajectory: a gradient a step")                                                                               \
-    Q(RECORD, TEPUI_TAKES_BLAS, "what is recorded of them on the way", "a trajectory: a gradient a step")              \
-    Q(PATH_CURVATURE, TEPUI_TAKES_EIGENVALUES | TEPUI_TAKES_BLAS, "with RECORD: ends of the Hessian's spectrum",       \
+    Q(PATH, 0, "trajectories of an optimizer (dynamics.h) until they escape", "a trajectory: a gradient a step")       \
+    Q(RECORD, 0, "what is recorded of them on the way", "a trajectory: a gradient a step")                             \
+    Q(PATH_CURVATURE, 0, "with RECORD: ends of the Hessian's spectrum",                                                \
       "a trajectory, and Lanczos at every recorded step")                                                              \
-    Q(PATH_METRIC, TEPUI_TAKES_EIGENVALUES | TEPUI_TAKES_BLAS, "with RECORD: the same in the optimizer's own metric",  \
+    Q(PATH_METRIC, 0, "with RECORD: the same in the optimizer's own metric",                                           \
       "a trajectory, and Lanczos at every recorded step")                                                              \
-    Q(PATH_ACCURACY, TEPUI_TAKES_BLAS, "with RECORD: classes of the rows that are held out",                           \
+    Q(PATH_ACCURACY, 0, "with RECORD: classes of the rows that are held out",                                          \
       "a trajectory, and the rows held out at every recorded step")                                                    \
-    Q(PLATEAU, TEPUI_TAKES_BLAS, "the loss on lines through the initialisation",                                       \
+    Q(PLATEAU, 0, "the loss on lines through the initialisation",                                                      \
       "losses on three lines, and Lanczos for one eigenvector")
 
 #define TEPUI_QUANTITY_NUMBER_(name, takes, doc, cost) TEPUI_QUANTITY_##name,

@@ -60,12 +60,13 @@ static double cell_raw(const tepui_experiment *e, const tepui_cell *c, double *p
 /* Whether samples call BLAS. */
 static int calls_blas(const tepui_experiment *e)
 {
-    if (tepui_quantities_take(tepui_experiment_needs(e)) & TEPUI_TAKES_BLAS) return 1;
-    for (size_t i = 0; i < e->cell_count; i++) {
+    const unsigned needs = tepui_experiment_needs(e);
+    int calls = (tepui_quantities_take(needs) & TEPUI_TAKES_BLAS) != 0;
+    for (size_t i = 0; i < e->cell_count && !calls; i++) {
         const tepui_distribution_type *law = e->cells[i].distribution.type;
-        if (law->fill_matrix) return 1;
+        calls = law->fill_matrix || tepui_hessian_rows(&e->cells[i], needs) > 0;
     }
-    return 0;
+    return calls;
 }
 
 /* Address space that only RLIMIT_AS counts. OpenBLAS asks for it again and again where it does not get it, for ever. */

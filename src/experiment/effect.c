@@ -61,9 +61,7 @@ static int reads_sigma_b(const tepui_cell *c, unsigned needs)
 
 static int solves_eigenproblems(const tepui_cell *c, unsigned needs)
 {
-    const tepui_escape_type *escape = c->dynamics.follows ? c->dynamics.escape.type : NULL;
-    return tepui_quantities_take(needs) & TEPUI_TAKES_EIGENVALUES || (escape && escape->needs_curvature) ||
-           tepui_hessian_rows(c, needs) > 0;
+    return tepui_quantities_take(needs) & TEPUI_TAKES_EIGENVALUES || tepui_hessian_rows(c, needs) > 0;
 }
 
 static const reader readers[] = {

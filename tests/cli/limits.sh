@@ -42,6 +42,15 @@ if "$tepui" --version >/dev/null && ! grep -q 'fsanitize' "$build/config.log" 2>
     says err 'address space'
     limited 250000 0 table limited.h5 --observable hessian_spectrum
     limited 250000 0 run plain.yaml -o plain.h5 --threads 1 -q # no BLAS, no need
+    # Lanczos and trajectories do not call it either; a Hessian of 300 coordinates at most is worked on as a matrix
+    ends='observables=[hessian_extreme,escape_rate,hessian_density,gradient_alignment]'
+    paths='observables=[escape_time,path_lambda_max,path_metric_min,plateau]'
+    limited 250000 0 run spectrum.yaml -o chain.h5 --threads 1 -q --set grid.width=1 --set data.dimension=1 --set data.points=1
+    limited 250000 0 run spectrum.yaml -o ends.h5 --threads 1 -q --set "$ends" --set grid.width=100 --set samples=1
+    limited 250000 71 run spectrum.yaml -o few.h5 --threads 1 -q --set "$ends"
+    limited 250000 0 run spectrum.yaml -o paths.h5 --threads 1 -q --set "$paths" --set dynamics.rate=0.1 --set dynamics.steps=20
+    limited 250000 71 run spectrum.yaml -o kernel.h5 --threads 1 -q --set observables=ntk_extreme
+    limited 250000 71 run spectrum.yaml -o laws.h5 --threads 1 -q --set observables=forward_norm --set grid.law=orthogonal
     # stacks of 8 MiB for 400 threads
     limited 1500000 71 run plain.yaml -o many.h5 --threads 400 -q
     says err 'threads cannot be created'

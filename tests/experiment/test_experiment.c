@@ -317,6 +317,8 @@ static const struct {
      "eigensolver: gsl\ngrid: {depth: 2, width: [1, 2]}\nobservables: [hessian_spectrum]\n"},
     {"eigensolver", "eigensolver: gsl\ngrid: {depth: 2, width: 400}\nobservables: [hessian_extreme]\n", "whole spectra",
      "eigensolver: gsl\ngrid: {depth: 2, width: 400}\nobservables: [ntk_extreme]\n"},
+    {"eigensolver", "eigensolver: gsl\ndynamics: {escape: curvature}\nobservables: [path_lambda_max]\n",
+     "whole spectra", "eigensolver: gsl\ndynamics: {escape: curvature}\nobservables: [path_lambda_max, ntk_extreme]\n"},
     {"samples", NULL, "as many are drawn", NULL},
     {"precision.probability", "precision: {probability: 0.25}\n", "precision.half_width",
      "precision: {probability: 0.25, half_width: 1}\n"},
