@@ -280,17 +280,6 @@ static void say_trouble(void *progress, const char *text)
     cli_say("tepui run", "warning: %s", text);
 }
 
-/* A function of sample.h that gives nothing makes NaN, and the observable of a plug-in says no reason. */
-static void explain_nan(const tepui_experiment *e, const tepui_error *err)
-{
-    for (size_t i = 0; i < e->observable_count; i++) {
-        const char *name = e->observables[i]->kind.name;
-        if (e->observables[i]->measure_sample && strstr(err->text, name))
-            cli_say("tepui run",
-                    "%s comes from a plug-in: does its `needs' name all that it asks for (docs/plugins.md)?", name);
-    }
-}
-
 static int sample(const options *o, const tepui_experiment *e)
 {
     session s = {.o = o, .start = cli_now()};
@@ -310,9 +299,7 @@ static int sample(const options *o, const tepui_experiment *e)
     set_handlers();
     const tepui_status st = tepui_run(e, &run, &err);
     cli_progress_clear(&s.progress);
-    const int status = report(o, st, cli_now() - s.start, &err);
-    if (st == TEPUI_FAILED) explain_nan(e, &err);
-    return status;
+    return report(o, st, cli_now() - s.start, &err);
 }
 
 /* Data files are read only if the whole run has room for what their heads ask for. An experiment that is wrong in other

@@ -1,19 +1,40 @@
 /* measure.c -- an observable of one sample, by its kind or by its name. */
+#include "measure.h"
 #include "component.h"
 #include <math.h>
 #include <sample/view.h>
 #include <stdlib.h>
 
+/* An observable of another program. */
+static void measure_sample(const tepui_observable_type *t, tepui_network *net, long component, double *out,
+                           tepui_error *why)
+{
+    tepui_error refused;
+    tepui_sample s = sample_view(net);
+    refused.text[0] = '\0';
+    s.why = &refused;
+    *out = t->measure_sample(&s, component);
+    if (!isfinite(*out))
+        tepui_fail(why, TEPUI_FAILED, "%s",
+                   refused.text[0]
+                       ? refused.text
+                       : "the function of the plug-in returned that, and nothing that it asked for was refused");
+}
+
+void observable_measure(const tepui_observable_type *t, tepui_network *net, long component, double *out,
+                        tepui_error *why)
+{
+    if (t->measure_all)
+        t->measure_all(net, component, out);
+    else if (t->measure)
+        *out = t->measure(net, component);
+    else
+        measure_sample(t, net, component, out, why);
+}
+
 void tepui_observable_measure(const tepui_observable_type *t, tepui_network *net, long component, double *out)
 {
-    if (t->measure_all) {
-        t->measure_all(net, component, out);
-    } else if (t->measure) {
-        *out = t->measure(net, component);
-    } else {
-        tepui_sample s = sample_view(net);
-        *out = t->measure_sample(&s, component);
-    }
+    observable_measure(t, net, component, out, NULL);
 }
 
 /* Whether the component is one of the observable in this cell; for a message, the names of the first few. */

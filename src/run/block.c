@@ -1,17 +1,21 @@
 /* block.c -- the samples of one block, measured. */
 #include "run.h"
 #include <base/flag.h>
+#include <observable/measure.h>
 #include <stdlib.h>
 #include <string.h>
 
-static double *measure_all(const run_queue *q, const run_cell *rc, tepui_network *net, double *out)
+static double *measure_all(run_queue *q, const run_cell *rc, tepui_network *net, double *out)
 {
     const tepui_cell_state *s = &q->state->cell[rc->cell];
     for (size_t o = 0; o < q->e->observable_count; o++) {
         const tepui_observable_type *t = q->e->observables[o];
         const size_t n = tepui_observable_values(t, &q->e->cells[rc->cell]);
+        tepui_error why; /* all of it need not be cleared for every sample */
+        why.text[0] = '\0';
         for (size_t k = 0; k < s->component_count[o]; k++, out += n)
-            tepui_observable_measure(t, net, s->component[o][k], out);
+            observable_measure(t, net, s->component[o][k], out, &why);
+        if (why.text[0]) run_queue_note_nan(q, o, &why);
     }
     return out;
 }

@@ -102,7 +102,8 @@ tepui_status run_queue_alloc(const tepui_experiment *e, tepui_state *state, int 
     q->pass = first_pass(q);
     q->lock = run_lock_new();
     q->cell = calloc(e->cell_count, sizeof *q->cell);
-    if (!q->lock || !q->cell) goto done;
+    q->nan = calloc(e->observable_count + 1, sizeof *q->nan);
+    if (!q->lock || !q->cell || !q->nan) goto done;
     for (size_t i = 0; i < e->cell_count; i++)
         if (e->cells[i].alias_of == i) open_cell(q, &q->cell[q->cells++], i);
     if (!state->refolds) state->refolds = knows_begins(q);
@@ -124,6 +125,7 @@ void run_queue_free(run_queue *q)
     if (!q) return;
     for (size_t i = 0; i < q->pool_free; i++) free(q->pool[i]);
     free(q->pool);
+    free(q->nan);
     free(q->cell);
     run_lock_free(q->lock);
     free(q);
@@ -269,6 +271,13 @@ void run_queue_deliver(run_queue *q, run_cell *rc, uint64_t block, double *value
             count_folded(q, rc, range.count - range.known);
     }
     q->busy--;
+    run_lock_give(q->lock);
+}
+
+void run_queue_note_nan(run_queue *q, size_t observable, const tepui_error *why)
+{
+    run_lock_take(q->lock);
+    tepui_fail(&q->nan[observable], TEPUI_FAILED, "%s", why->text);
     run_lock_give(q->lock);
 }
 

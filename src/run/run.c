@@ -278,24 +278,48 @@ static tepui_status rounds(run_state *run, tepui_error *err)
     }
 }
 
-tepui_status run_report_nan(const tepui_state *s, tepui_error *err)
+/* Why numbers of an observable are NaN: what was noted in this session, or else what it says of itself. */
+static const char *nan_reason(const run_queue *q, size_t observable)
 {
-    const tepui_experiment *e = s->experiment;
+    const char *special = q->e->observables[observable]->special, *nan = special ? strstr(special, "NaN") : NULL;
+    return q->nan[observable].text[0] ? q->nan[observable].text : nan ? nan : "";
+}
+
+static tepui_status report_nan_of(const run_queue *q, size_t cell, size_t observable, size_t k, tepui_error *err)
+{
+    char name[24];
+    const tepui_cell_state *s = &q->state->cell[cell];
+    const tepui_accumulator *a = &s->accumulator[observable][k];
+    const tepui_observable_type *t = q->e->observables[observable];
+    const uint64_t values = tepui_observable_values(t, &q->e->cells[cell]); /* of a sample */
+    const char *why = nan_reason(q, observable);
+    if (a->nan == 0) return TEPUI_OK;
+    tepui_component_name(s->component[observable][k], name);
+    return tepui_fail(err, TEPUI_FAILED,
+                      "%llu of %llu samples of %s, component %s, cell %zu are not finite%s%s "
+                      "(output.allow_nan: true accepts that)",
+                      (unsigned long long)((a->nan + values - 1) / values), (unsigned long long)(a->count / values),
+                      t->kind.name, name, cell, why[0] ? ": " : "", why);
+}
+
+tepui_status run_report_nan(const run_queue *q, tepui_error *err)
+{
+    const tepui_experiment *e = q->e;
     for (size_t i = 0; i < e->cell_count && !e->allow_nan; i++)
         for (size_t o = 0; e->cells[i].alias_of == i && o < e->observable_count; o++)
-            for (size_t k = 0; k < s->cell[i].component_count[o]; k++) {
-                char name[24];
-                const tepui_accumulator *a = &s->cell[i].accumulator[o][k];
-                const uint64_t values = tepui_observable_values(e->observables[o], &e->cells[i]); /* of a sample */
-                if (a->nan == 0) continue;
-                tepui_component_name(s->cell[i].component[o][k], name);
-                return tepui_fail(err, TEPUI_FAILED,
-                                  "%llu of %llu samples of %s, component %s, cell %zu are not finite "
-                                  "(output.allow_nan: true accepts that)",
-                                  (unsigned long long)((a->nan + values - 1) / values),
-                                  (unsigned long long)(a->count / values), e->observables[o]->kind.name, name, i);
-            }
+            for (size_t k = 0; k < q->state->cell[i].component_count[o]; k++)
+                if (report_nan_of(q, i, o, k, err) != TEPUI_OK) return TEPUI_FAILED;
     return TEPUI_OK;
+}
+
+/* Kept beside the result, also where NaN is allowed: a later session draws other samples. No quotes, for JSON. */
+static void log_nan(const run_state *run)
+{
+    const run_queue *q = run->queue;
+    for (size_t o = 0; o < q->e->observable_count; o++)
+        if (q->nan[o].text[0] && !strpbrk(q->nan[o].text, "\"\\\n"))
+            tepui_log_event(run->log, "nan", "\"observable\": \"%s\", \"why\": \"%s\"", q->e->observables[o]->kind.name,
+                            q->nan[o].text);
 }
 
 static tepui_status prepare(run_state *run, tepui_error *err)
@@ -363,8 +387,9 @@ tepui_status tepui_run(const tepui_experiment *e, const tepui_run_options *o, te
     if (run.interval == 0) run.interval = o->publish_every > 0 ? o->publish_every : PUBLISH_EVERY;
     st = rounds(&run, err);
 complete:
+    log_nan(&run);
     log_progress(&run, "end", 0.0);
-    if (st == TEPUI_OK) st = run_report_nan(state, err);
+    if (st == TEPUI_OK) st = run_report_nan(run.queue, err);
 done:
     release(&run);
     tepui_state_free(state);

@@ -44,6 +44,7 @@ typedef struct {
     size_t pool_size, pool_free, busy; /* busy: blocks that somebody works on */
     struct run_lock *lock;
     tepui_status status; /* first failure of a fold */
+    tepui_error *nan;    /* [observable]: why the first number of it that is NaN in this session is so */
     int held;            /* run_queue_hold() */
 } run_queue;
 
@@ -72,8 +73,10 @@ tepui_status run_queue_rewind(run_queue *q);
 int run_queue_hold(run_queue *q);
 void run_queue_release(run_queue *q);
 
+/* Keeps why a number of an observable is NaN, the first time (thread-safe). */
+void run_queue_note_nan(run_queue *q, size_t observable, const tepui_error *why);
 /* TEPUI_FAILED where samples are not finite although the experiment does not allow it. */
-tepui_status run_report_nan(const tepui_state *s, tepui_error *err);
+tepui_status run_report_nan(const run_queue *q, tepui_error *err);
 
 /* How far the distinct cells are together, after so many seconds of the session (thread-safe). */
 tepui_progress run_queue_progress(const run_queue *q, double seconds);

@@ -6,6 +6,8 @@
 #include "view.h"
 #include <math.h>
 #include <network/network.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +46,19 @@ void tepui_sample_free(tepui_sample *s)
     tepui_network_free(s->net);
     tepui_network_free(s->more);
     free(s);
+}
+
+/* tepui_fail(), said to the sample, too. */
+__attribute__((format(printf, 4, 5))) static tepui_status refuse(const tepui_sample *s, tepui_status st,
+                                                                 tepui_error *err, const char *format, ...)
+{
+    tepui_error line;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line.text, sizeof line.text, format, args);
+    va_end(args);
+    tepui_fail(s->why, st, "%s", line.text);
+    return tepui_fail(err, st, "%s", line.text);
 }
 
 static tepui_status failed(tepui_status st, tepui_error *err)
@@ -124,6 +139,18 @@ done:
     return st;
 }
 
+/* The names of the first few of a set. */
+static tepui_status refuse_unnamed(const tepui_sample *s, unsigned missing, tepui_error *err)
+{
+    char names[200] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < TEPUI_QUANTITY_COUNT && used < sizeof names / 2; i++)
+        if (missing >> i & 1)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%sTEPUI_NEEDS_%s", used ? " and " : "",
+                                     tepui_quantities[i].name);
+    return refuse(s, TEPUI_USAGE, err, "it asks for what its `needs' do not name: %s", names);
+}
+
 tepui_status sample_network(tepui_sample *s, unsigned needs, tepui_network **out, tepui_error *err)
 {
     *out = NULL;
@@ -132,7 +159,7 @@ tepui_status sample_network(tepui_sample *s, unsigned needs, tepui_network **out
         *out = s->net;
         return TEPUI_OK;
     }
-    if (s->borrowed) return tepui_fail(err, TEPUI_USAGE, "the needs of the observable do not name what it asks for");
+    if (s->borrowed) return refuse_unnamed(s, needs & ~s->needs, err);
     if (!s->cell->sampler->matrices)
         return tepui_fail(err, TEPUI_BAD_INPUT, "sampler: %s draws no matrices, and gives only what was named at first",
                           s->cell->sampler->kind.name);
@@ -175,7 +202,7 @@ static tepui_status loss_network(tepui_sample *s, unsigned needs, tepui_network 
     const tepui_loss_type *loss = s->cell->loss.type;
     *net = NULL;
     if (loss->needs_target && !has_targets(s->cell))
-        return tepui_fail(err, TEPUI_BAD_INPUT, "loss %s needs targets, and the cell has none", loss->kind.name);
+        return refuse(s, TEPUI_BAD_INPUT, err, "loss %s needs targets, and the cell has none", loss->kind.name);
     return sample_network(s, needs, net, err);
 }
 
@@ -205,9 +232,9 @@ static tepui_status check_matrix(const tepui_sample *s, size_t m, tepui_error *e
     const size_t count = tepui_matrix_count(s->cell);
     if (!s->drawn) return tepui_fail(err, TEPUI_USAGE, "no sample was drawn");
     if (m == 0 || m > count)
-        return tepui_fail(err, TEPUI_BAD_INPUT, "there is no matrix %zu; they are 1 .. %zu", m, count);
+        return refuse(s, TEPUI_BAD_INPUT, err, "there is no matrix %zu; they are 1 .. %zu", m, count);
     if (!s->cell->sampler->matrices)
-        return tepui_fail(err, TEPUI_BAD_INPUT, "sampler: %s draws no matrices", s->cell->sampler->kind.name);
+        return refuse(s, TEPUI_BAD_INPUT, err, "sampler: %s draws no matrices", s->cell->sampler->kind.name);
     return TEPUI_OK;
 }
 
@@ -222,8 +249,8 @@ tepui_status tepui_sample_biases(tepui_sample *s, size_t m, double *b, tepui_err
     const tepui_status st = check_matrix(s, m, err);
     if (st != TEPUI_OK || tepui_matrix_shape_of(s->cell, m).biases == 0) return st;
     if (tepui_network_biases(s->net, m, b) == TEPUI_OK) return TEPUI_OK;
-    return tepui_fail(err, TEPUI_BAD_INPUT, "generator %s hands out its numbers in order: biases cannot be drawn again",
-                      s->cell->generator);
+    return refuse(s, TEPUI_BAD_INPUT, err, "generator %s hands out its numbers in order: biases cannot be drawn again",
+                  s->cell->generator);
 }
 
 size_t tepui_sample_layers(const tepui_sample *s)

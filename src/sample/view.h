@@ -12,7 +12,8 @@ struct tepui_sample {
     unsigned needs, more_needs;
     uint64_t number;
     int drawn;
-    int borrowed; /* net belongs to a run: nothing else can be asked for */
+    int borrowed;     /* net belongs to a run: nothing else can be asked for */
+    tepui_error *why; /* NULL, or where the first refusal is said, too: callers may not listen */
 };
 
 /* What a run's own network shows of its last sample. */

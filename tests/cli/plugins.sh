@@ -298,8 +298,20 @@ END
 own_needs 'TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_CURVATURE'
 expect 0 "$tepui" run needs.yaml -q; silent err
 own_needs TEPUI_NEEDS_LOSS_GRADIENT
-expect 1 "$tepui" run needs.yaml -q; says err "10 of 10 samples of first_entry" "does its \`needs' name all that it asks for"
+expect 1 "$tepui" run needs.yaml -q
+says err "10 of 10 samples of first_entry" "asks for what its \`needs' do not name: TEPUI_NEEDS_CURVATURE (output"
+check grep -q '"event": "nan".*TEPUI_NEEDS_CURVATURE' needs.h5.log
+rm needs.h5* # allowed: the log has the reason
+expect 0 "$tepui" run needs.yaml -q --set output.allow_nan=true
+check grep -q '"event": "nan".*TEPUI_NEEDS_CURVATURE' needs.h5.log
+rm needs.h5*
+expect 1 "$tepui" run needs.yaml -q
 expect 1 "$tepui" verify needs.h5 --plugin needs.so --against 'median <= 1'; says out "refused: no finite sample"
+# the plug-in's own: the needs are not to blame
+own_needs 'TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_CURVATURE'
+sed -i 's/g\[0\] : NAN/log(-1 - g[0] * g[0]) : NAN/' needs.c
+compile needs.c needs.so
+expect 1 "$tepui" run needs.yaml -q; says err "10 of 10 samples of first_entry" "returned that, and nothing that it asked for was refused"
 own_needs 0
 expect 65 "$tepui" run needs.yaml -q; says err "first_entry needs nothing of a sample"
 check test ! -e needs.h5

@@ -60,7 +60,9 @@ static void a_failure_marks_its_sample_and_no_other(void)
     tepui_result *good = run("solver-good.h5", "false", TEPUI_OK, "");
     failing = 1;
     tepui_result *bad =
-        run("solver-bad.h5", "false", TEPUI_FAILED, "15 of 100 samples of hessian_spectrum, component negative");
+        run("solver-bad.h5", "false", TEPUI_FAILED,
+            "15 of 100 samples of hessian_spectrum, component negative, cell 0 are not finite: NaN where the "
+            "solver failed");
     tepui_result *allowed = run("solver-allowed.h5", "true", TEPUI_OK, "");
     const tepui_result_observable *x = tepui_result_observable_find(good, "hessian_extreme"),
                                   *y = tepui_result_observable_find(bad, "hessian_extreme"),
