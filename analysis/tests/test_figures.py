@@ -620,3 +620,27 @@ def test_palette_is_told_apart():
     assert len(set(style.COLOURS)) == len(style.COLOURS) == len(set(style.MARKERS))
     looks = [(style.colour(i), style.marker(i), style.dash(i)) for i in range(24)]
     assert len(set(looks)) == 24
+
+
+@pytest.fixture(scope="module")
+def all_nan(tmp_path_factory):
+    """Narrow ReLU nets of depth 60 are dead, with a chance of all but (3/4)^60 a point: their last angle is NaN, the first is not."""
+    folder = tmp_path_factory.mktemp("nan")
+    (folder / "a.yaml").write_text("seed: 1\ngrid: {depth: [60, 61], width: 1, activation: relu, init: he}\ndata: {source: gaussian, "
+                                   "points: 2, dimension: 3}\nobservables: [angle]\nsamples: 30\noutput: {allow_nan: true, raw: 30}\n")
+    subprocess.run([conftest.program(), "run", str(folder / "a.yaml"), "-o", str(folder / "a.h5"), "-q"], check=True)
+    return str(folder / "a.h5")
+
+
+def test_values_that_are_all_nan_are_no_empty_figure(all_nan, tmp_path):
+    result = tepui.open(all_nan)
+    for name in ("fan", "collapse", "qq"):
+        options = {"law": "N4"} if name == "qq" else {}
+        with pytest.raises(tepui.Error, match="nothing to draw; all 60 samples of angle, component last, in these cells are NaN.*tepui list"):
+            tepui.draw(name, result, "angle", component="last", **options)
+    assert by_gid(tepui.draw("histogram", result, "angle", component="last").axes, "share NaN")
+    with pytest.raises(tepui.Error, match="all 60 samples of angle"):
+        common.finished(result, result.observable("angle"), np.arange(2), "60")
+    assert common.finished(result, result.observable("angle"), np.arange(2)).size == 2  # some layers have numbers
+    done = subprocess.run([conftest.program(), "plot", "fan", all_nan, "-O", "angle", "-o", str(tmp_path / "x.svg")], capture_output=True, text=True)
+    assert done.returncode == 65 and "are NaN" in done.stderr and not (tmp_path / "x.svg").exists()

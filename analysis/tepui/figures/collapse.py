@@ -20,7 +20,7 @@ def draw(result, observable=None, ax=None, component=None, law=None, ratio=16, w
     plt = style.pyplot()
     o = common.need(result, observable, PREFERRED, "collapse")
     component = _component(o, component)
-    cells = common.finished(result, o, result.distinct(result.select(**(where or {}))))
+    cells = common.finished(result, o, result.distinct(result.select(**(where or {}))), component)
     every = len(cells)
     if ratio and (_ratio(result, cells) <= ratio).any():
         cells = cells[_ratio(result, cells) <= ratio]

@@ -91,8 +91,12 @@ def symbol_of(name, component, components=()):
 
 # --- cells
 
-def finished(result, o, cells):
-    """Of these cells those with samples, or one sentence."""
+EVERY = object()  # component: all of them
+
+
+def finished(result, o, cells, component=EVERY, nan=False):
+    """Of these cells those with samples, or one sentence; one, too, where all samples (of a component) are NaN, which no figure shows
+    but those that say `nan`."""
     count = len(result.columns["cell"])
     for i in cells:
         if not 0 <= i < count:
@@ -101,7 +105,17 @@ def finished(result, o, cells):
     if cells.size == 0:
         raise Error(f"{result.path} has no samples of {o.name} yet: no cell is finished"
                     if not o.present.any() else f"the cells chosen have no samples of {o.name}", DATA)
+    if not nan:
+        _need_numbers(result, o, cells, component)
     return cells
+
+
+def _need_numbers(result, o, cells, component):
+    count, missing = (o.count(n)[cells] if component is EVERY else o.pick(o.count(n), o.component(component), cells) for n in ("count", "nan"))
+    if 0 < count.sum() == missing.sum():
+        part = "" if component is EVERY else f", component {component_name(o, component)},"
+        raise Error(f"{result.path} has nothing to draw; all {count.sum():,} samples of {o.name}{part} in these cells are NaN "
+                    f"(`tepui list observable {o.name}` says when that is)", DATA)
 
 
 def varying(result, cells, besides=()):

@@ -15,7 +15,7 @@ def draw(result, observable=None, ax=None, component=None, law=None, bands=None,
     """bands: how many pairs of quantiles are drawn (default: 2 for up to two widths, 1 up to four, else 0)."""
     plt = style.pyplot()
     o = common.need_magnitude(result, observable, "fan")
-    cells = common.finished(result, o, result.select(**(where or {})))
+    cells = common.finished(result, o, result.select(**(where or {})), component)
     parts = common.panels(result, cells, ("width_expression",), "fan")
     widths = common.widths(result, cells)
     pairs = _pairs(o)[:_bands(bands, len(widths))]

@@ -43,9 +43,9 @@ def draw(result, observable=None, ax=None, component=None, law=None, bins=40, ce
 def _chosen(result, o, cell, where):
     where = dict(where or {})
     if cell is not None:
-        cells = common.finished(result, o, np.atleast_1d(cell))
+        cells = common.finished(result, o, np.atleast_1d(cell), nan=True)
     else:
-        cells = common.finished(result, o, result.distinct(result.select(**where)))
+        cells = common.finished(result, o, result.distinct(result.select(**where)), nan=True)
         if "depth" not in where and len(cells) > MOST:
             deepest = result.columns["depth"][cells].max()
             cells = cells[result.columns["depth"][cells] == deepest]

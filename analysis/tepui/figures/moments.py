@@ -22,7 +22,7 @@ def draw(result, observable=None, ax=None, component="last", law=None, where=Non
     law = law or ("N2" if o.name == "forward_norm" else "none")
     if not o.ln:
         raise Error(f"moments: {o.name} is no magnitude; forward_norm is one")
-    cells = common.finished(result, o, result.select(**(where or {})))  # where d = L is 8, too, the line of d = L has it
+    cells = common.finished(result, o, result.select(**(where or {})), component)  # where d = L is 8, too, the line of d = L has it
     names = common.varying(result, cells, besides={"depth"})
     parts = [(common.label(names, v), common.by_depth(result, part)) for v, part in common.groups(result, cells, names).items()]
     k = o.component(component)

@@ -21,7 +21,7 @@ def draw(result, observable=None, ax=None, component=None, law=None, cell=None, 
     """law: needed unless the file has verdicts (`tepui verify --save`). cell: a number or a list."""
     plt = style.pyplot()
     o = common.need_magnitude(result, observable, "qq")
-    cells = common.finished(result, o, np.atleast_1d(cell) if cell is not None else result.distinct(result.select(**(where or {}))))
+    cells = common.finished(result, o, np.atleast_1d(cell) if cell is not None else result.distinct(result.select(**(where or {}))), component)
     cells = [i for i in cells if common.law_of(result, o, i, component, law)]
     if not cells:
         raise Error(f"qq: no law is known for {o.name} here: name one with law, or save verdicts (`tepui verify --save`)", DATA)
