@@ -30,6 +30,8 @@ FACTS = """(() => {
     broken: all("use").filter((u) => !document.getElementById(u.getAttribute("href").slice(1))).length
       + all("a[href^='#']").filter((a) => !document.getElementById(a.getAttribute("href").slice(1))).length,
     h1: all("h1").length,
+    cut: all("div.scroll").filter((e) => e.getAttribute("aria-label") === "Laws in the file" && e.scrollWidth > e.clientWidth + 1)
+      .map((e) => e.scrollWidth - e.clientWidth),
     ink: getComputedStyle(document.body).color, paper: getComputedStyle(document.body).backgroundColor,
   };
 })()"""
@@ -130,7 +132,9 @@ def complaints(events, address):
             yield f"request: {p['request']['url'][:200]}"
 
 
-def wrong(facts):
+def wrong(facts, width):
+    if width == max(WIDTHS) and facts["cut"]:  # a region that scrolls shows no bar everywhere
+        yield f"the table of laws is {facts['cut'][0]} pixels too wide"
     if facts["sideways"] > 0:
         yield f"scrolls sideways by {facts['sideways']} pixels"
     for name, what in (("skipped", "headings skip a level"), ("nameless", "figures have no words with numbers"), ("scopeless", "table heads have no scope"),
@@ -160,7 +164,7 @@ def main(page, folder):
                 for width in WIDTHS:
                     browser.show(address, width, scheme)
                     facts = seen[scheme] = browser.value(FACTS)
-                    here = [*wrong(facts), *([] if keyboard(browser) else ["the first Tab does not show the skip link"])]
+                    here = [*wrong(facts, width), *([] if keyboard(browser) else ["the first Tab does not show the skip link"])]
                     if browser.value(PRESS) != "Copied":
                         here.append("the button does not copy")
                     browser.value("document.activeElement.blur(); document.getElementById('said').textContent = ''")
