@@ -250,7 +250,7 @@ static const char *obstacle(const tepui_network *net)
     return assembly_is_made(net) ? engine_is_by_units(net) : "is not asked for";
 }
 
-static const network_engine *const before[] = {&engine_dense, &engine_blocks, &engine_composed_backward, NULL};
+static const network_engine *const before[] = {&engine_dense, &engine_blocks, &engine_backward, NULL};
 
 const network_engine engine_assembly = {
     .name = "matrix of the Hessian",

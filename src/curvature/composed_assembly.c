@@ -269,7 +269,7 @@ static tepui_status run(tepui_network *net)
     return TEPUI_OK;
 }
 
-static const network_engine *const derivatives[] = {&engine_curvature, &engine_composed_backward, NULL};
+static const network_engine *const derivatives[] = {&engine_curvature, &engine_backward, NULL};
 
 const network_engine engine_composed_frames = {
     .name = "frames, composed",

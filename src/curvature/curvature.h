@@ -1,5 +1,5 @@
 /* curvature.h (internal) -- what second derivatives need of a sample: all layers with their tangents (composed.h), and
-   the second derivative of the loss. Those that need the gradients at the layers (gy) name engine_composed_backward. */
+   the second derivative of the loss. Those that need the gradients at the layers (gy) name engine_backward. */
 #ifndef TEPUI_CURVATURE_INTERNAL_H
 #define TEPUI_CURVATURE_INTERNAL_H
 #include <kernel/rows.h>

@@ -430,7 +430,7 @@ static double cost(const tepui_network *net, double products)
     return 1.25 * K * P * n * (sqrt(P / K) + n);
 }
 
-static const network_engine *const before[] = {&engine_dense, &engine_blocks, &engine_composed_backward, NULL};
+static const network_engine *const before[] = {&engine_dense, &engine_blocks, &engine_backward, NULL};
 
 const network_engine engine_gram = {
     .name = "norms of blocks",

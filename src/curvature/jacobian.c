@@ -15,6 +15,7 @@
 #include <base/flag.h>
 #include <matrix/matrix.h>
 #include <network/composed.h>
+#include <network/tiled.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,7 +143,7 @@ static int64_t multiply_composed(tepui_network *net, size_t k, size_t columns)
 static const double *slopes(const tepui_network *net, size_t k)
 {
     if (k > net->depth || !net->by_units) return NULL;
-    return net->composed ? net->composed->node[2 * k].room : net->slope + net->slope_at[k];
+    return net->tiled ? tiled_slopes(net, k) : net->composed->node[2 * k].room;
 }
 
 /* Slopes applied, rows of dead units left out; returns how many are left. */

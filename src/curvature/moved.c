@@ -58,7 +58,7 @@ tepui_status network_outputs_again(tepui_network *net)
 static void loss_rows(tepui_network *net, layer_node *last, const double *share)
 {
     const size_t q = net->cell->outputs;
-    backward_loss_rows(net, last->gy.m, last->gy.e);
+    network_loss_rows(net, last->gy.m, last->gy.e);
     for (size_t p = 0; share && p < net->points; p++) net->kernel->scale(last->gy.m + p * q, share[p], q);
     layer_settle(last, last->gy, q);
 }
@@ -106,7 +106,7 @@ tepui_status moved_bend(tepui_network *net)
     return TEPUI_OK;
 }
 
-static const network_engine *const before[] = {&engine_curvature, &engine_composed_backward, NULL};
+static const network_engine *const before[] = {&engine_curvature, &engine_backward, NULL};
 
 const network_engine engine_moved = {
     .name = "other parameters",

@@ -253,7 +253,7 @@ const network_engine engine_values = {
 };
 
 static const network_engine *const before[] = {
-    &engine_curvature, &engine_composed_backward, &engine_assembly, &engine_composed_assembly, &engine_values, NULL};
+    &engine_curvature, &engine_backward, &engine_assembly, &engine_composed_assembly, &engine_values, NULL};
 
 const network_engine engine_spectrum = {
     .name = "spectrum",

@@ -210,7 +210,7 @@ static tepui_status chain(tepui_network *net)
     const tepui_loss_type *loss = net->cell->loss.type;
     double r, h = 0, root, ln_q = -INFINITY;
     int64_t e;
-    backward_loss_rows(net, &r, &e);
+    network_loss_rows(net, &r, &e);
     if (loss->root) {
         const double f = tepui_network_output(net, 0, 0);
         h = loss->root(&f, net->y, 1, &root);

@@ -509,6 +509,11 @@ tepui_layer composition_layer(const tepui_cell *c, size_t k)
     return k > 0 ? plain_layer(c, k) : (tepui_layer){.out = {0, 1, 1, c->inputs}};
 }
 
+const tepui_choice *composition_phi(const tepui_cell *c, size_t k)
+{
+    return c->composition ? &c->composition->layer[k].activation : &c->activation;
+}
+
 int composition_is_dense(const tepui_cell *c)
 {
     const tepui_composition *m = c->composition;

@@ -1,8 +1,9 @@
 /* chain.c -- stretches of 1 x 1 layers (width-1 nets) without a function call per weight.
 
    f(x) = w_L ... w_1 x with a homogeneous activation between the factors, one data point, no bias. The operations and
-   their order are those of forward.c and backward.c, so the bits are the same; a million layers take milliseconds. */
-#include "network.h"
+   their order are those of tiled_forward.c and tiled_backward.c, so the bits are the same; a million layers take
+   milliseconds. */
+#include "tiled.h"
 #include <base/flag.h>
 
 static inline scaled_square settle1(double *m, int64_t *e)
@@ -26,11 +27,12 @@ typedef struct {
 /* Layers l..end of one group; w[k] is the weight of layer l + k. */
 static void forward_group(tepui_network *net, chain_front *c, const double *w, size_t l, size_t end)
 {
+    const tiled_state *s = net->tiled;
     for (; l <= end; l++, w++) {
         const double sigma = net->site[l].sigma;
         const double z = *w * c->a * sigma;
         const double slope = z > 0 ? c->above : c->below;
-        net->slope[net->slope_at[l]] = slope;
+        s->slope[s->slope_at[l]] = slope;
         net->live[l] = slope != 0.0;
         c->a = z * slope;
         net->forward[l] = settle1(&c->a, &c->ea);
@@ -43,9 +45,10 @@ static void forward_group(tepui_network *net, chain_front *c, const double *w, s
 
 tepui_status chain_forward(tepui_network *net, size_t first, size_t last)
 {
+    const tiled_state *s = net->tiled;
     const tepui_activation_type *phi = net->cell->activation.type;
-    const double *a = net->vector[first - 1];
-    const int64_t *e = net->exponent + (first - 1) * net->rows;
+    const double *a = s->vector[first - 1];
+    const int64_t *e = s->exponent + (first - 1) * s->rows;
     double slopes[4];
     phi->slopes(net->cell->activation.value, slopes);
     chain_front c = {slopes[0], slopes[1], a[0], net->tangent ? a[1] : 0.0, e[0], net->tangent ? e[1] : 0};
@@ -59,11 +62,11 @@ tepui_status chain_forward(tepui_network *net, size_t first, size_t last)
         forward_group(net, &c, r.tile, l, end);
         l = end + 1;
     }
-    net->vector[last][0] = c.a;
-    net->exponent[last * net->rows] = c.ea;
+    s->vector[last][0] = c.a;
+    s->exponent[last * s->rows] = c.ea;
     if (net->tangent) {
-        net->vector[last][1] = c.u;
-        net->exponent[last * net->rows + 1] = c.eu;
+        s->vector[last][1] = c.u;
+        s->exponent[last * s->rows + 1] = c.eu;
     }
     return TEPUI_OK;
 }
@@ -71,14 +74,15 @@ tepui_status chain_forward(tepui_network *net, size_t first, size_t last)
 /* Layers l..begin downwards; w[0] is the weight of layer begin. Ends with delta at a_{begin-1}. */
 static void backward_group(tepui_network *net, const double *w, size_t l, size_t begin)
 {
+    const tiled_state *s = net->tiled;
     for (; l >= begin; l--) {
-        const double slope = net->slope[net->slope_at[l]], sigma = net->site[l].sigma;
+        const double slope = s->slope[s->slope_at[l]], sigma = net->site[l].sigma;
         size_t row = 0;
         for (int k = 0; k < 2; k++) {
             if (!net->gradient[k]) continue;
-            double *delta = &net->delta[row];
+            double *delta = &s->delta[row];
             *delta *= slope;
-            net->gradient[k][l] = scaled_times(settle1(delta, &net->delta_exponent[row]), net->forward[l - 1]);
+            net->gradient[k][l] = scaled_times(settle1(delta, &s->delta_exponent[row]), net->forward[l - 1]);
             *delta = w[l - begin] * *delta * sigma;
             row++;
         }

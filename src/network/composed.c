@@ -13,48 +13,10 @@
 #include <ensemble/composition.h>
 #include <string.h>
 
-/* --- sizes */
-
-/* The one reader of the data is dense: its other directions are certain zeros. */
-int composed_reads_coordinates(const tepui_network *net, size_t layer)
-{
-    const tepui_composition *m = net->cell->composition;
-    if (!net->curved) return 0; /* none are made */
-    if (!m) return layer == 1;
-    const tepui_layer *t = &m->layer[layer];
-    if (t->from != 0 || !t->rows || t->own || t->in.space) return 0;
-    for (size_t k = 1; k <= m->count; k++)
-        if (m->layer[k].type->branches && m->layer[k].skip == 0) return 0;
-    return 1;
-}
-
-size_t composed_seen(const tepui_network *net, size_t layer)
-{
-    return composed_reads_coordinates(net, layer) ? net->curved_inputs : composition_layer(net->cell, layer).cols;
-}
-
-size_t composed_parameters(const tepui_network *net, size_t layer)
-{
-    const tepui_layer t = composition_layer(net->cell, layer);
-    return t.rows * composed_seen(net, layer) + t.own;
-}
-
 /* In the directions of all inputs. */
 static size_t all_parameters_of(const tepui_layer *t)
 {
     return t->rows * t->cols + t->own;
-}
-
-size_t composed_all_parameters(const tepui_network *net)
-{
-    size_t n = 0;
-    for (size_t k = 1; k <= composition_count(net->cell); k++) n += composed_parameters(net, k);
-    return n;
-}
-
-size_t composed_tangent_points(const tepui_cell *c)
-{
-    return c->composition && c->composition->coupled ? c->points : 1;
 }
 
 static size_t most(size_t a, size_t b)
@@ -137,8 +99,9 @@ static void connect(tepui_network *net, composed_state *s)
     net->f_exponent = s->node[s->m->count].y.e;
 }
 
-void composed_lay_out(tepui_network *net, network_arena *a)
+static void lay_out(tepui_network *net, network_arena *a)
 {
+    network_lay_out_sample(net, a);
     const size_t n = net->points, q = net->cell->outputs, count = composition_count(net->cell);
     size_t scratch = 0, block = 0, biases = 0, own = 0, largest = 0;
     composed_state *s = network_take(a, 1, sizeof *s), unused = {0};
@@ -445,7 +408,7 @@ static tepui_status pass(tepui_network *net, scaled_square *gradient)
 {
     for (size_t l = 0; gradient && l <= net->layers; l++) gradient[l] = (scaled_square){0.0, 0};
     const tepui_status st = composed_reverse(net, gradient ? add_square : NULL, gradient);
-    if (st == TEPUI_OK && gradient) backward_total(net, gradient);
+    if (st == TEPUI_OK && gradient) network_gradient_total(net, gradient);
     return st;
 }
 
@@ -456,15 +419,28 @@ tepui_status composed_backward(tepui_network *net)
     tepui_status st = TEPUI_OK;
     net->composed->work.points = net->points;
     if (net->gradient[1]) {
-        backward_functional_rows(net, last->gy.m, last->gy.e);
+        network_functional_rows(net, last->gy.m, last->gy.e);
         layer_settle(last, last->gy, layer_out(last));
         st = pass(net, net->gradient[1]);
     }
     if (st != TEPUI_OK || !(net->gradient[0] || net->curved)) return st;
-    backward_loss_rows(net, last->gy.m, last->gy.e);
+    network_loss_rows(net, last->gy.m, last->gy.e);
     layer_settle(last, last->gy, layer_out(last));
     return pass(net, net->gradient[0]);
 }
+
+static tepui_status draw_sample(tepui_network *net)
+{
+    network_begin_sample(net);
+    return composed_forward(net);
+}
+
+const network_engine engine_forward = {
+    .name = "forward, by layers",
+    .gives = NETWORK_FORWARD,
+    .lay_out = lay_out,
+    .run = draw_sample,
+};
 
 static unsigned kept(const tepui_network *net)
 {
@@ -472,10 +448,9 @@ static unsigned kept(const tepui_network *net)
     return KEEP_FEW_WEIGHTS;
 }
 
-const network_engine engine_composed_backward = {
-    .name = "backward, composed",
-    .gives = TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT,
-    .obstacle = engine_keeps_layers,
+const network_engine engine_backward = {
+    .name = "backward, by layers",
+    .gives = NETWORK_BACKWARD,
     .keeps = kept,
     .run = composed_backward,
 };

@@ -29,10 +29,10 @@ size_t composed_parameters(const tepui_network *net, size_t layer);
 size_t composed_all_parameters(const tepui_network *net);
 /* Points whose tangents have to be followed: one, where points do not mix. */
 size_t composed_tangent_points(const tepui_cell *c);
-void composed_lay_out(tepui_network *net, network_arena *a);
+/* The sample under way, with the weights that are there. */
 tepui_status composed_forward(tepui_network *net);
-void composed_take_data(tepui_network *net); /* the points net->x become what the first layer takes */
 tepui_status composed_backward(tepui_network *net);
+void composed_take_data(tepui_network *net); /* the points net->x become what the first layer takes */
 /* dy of all layers first..last from the dy of the one before, and parameters v (NULL: none) */
 void composed_tangent(tepui_network *net, size_t first, size_t last, const double *v);
 /* From gy of the last layer that of all; `visit` sees every layer when its gy is there (may be NULL). */

@@ -1,16 +1,6 @@
 /* engine.c -- see engine.h. */
 #include "engine.h"
 
-const char *engine_keeps_no_layers(const tepui_network *net)
-{
-    return network_has_layers(net) ? "keeps what a gradient takes, and no more" : NULL;
-}
-
-const char *engine_keeps_layers(const tepui_network *net)
-{
-    return network_has_layers(net) ? NULL : "takes all layers";
-}
-
 const char *engine_is_by_units(const tepui_network *net)
 {
     return net->by_units ? NULL : "needs units of a dense layer and an activation";
@@ -92,6 +82,13 @@ tepui_status engines_run(tepui_network *net)
     for (size_t i = 0; st == TEPUI_OK && net->engines[i]; i++)
         if (is_used(net, i) && net->engines[i]->run) st = net->engines[i]->run(net);
     return st;
+}
+
+tepui_status network_draw_sample(tepui_network *net)
+{
+    size_t i = 0;
+    while (!is_used(net, i) || !(net->engines[i]->gives & TEPUI_NEEDS_FORWARD)) i++;
+    return net->engines[i]->run(net);
 }
 
 double engines_cost(const tepui_network *net, double products)

@@ -30,11 +30,14 @@ void engines_lay_out(tepui_network *net, network_arena *a);
 tepui_status engines_run(tepui_network *net);
 double engines_cost(const tepui_network *net, double products);
 
-/* Obstacles: to engines of nets that keep no layers; or all; of units of a dense layer and an activation; of others. */
-const char *engine_keeps_no_layers(const tepui_network *net);
-const char *engine_keeps_layers(const tepui_network *net);
+/* Obstacles: to engines of units of a dense layer and an activation; of others. */
 const char *engine_is_by_units(const tepui_network *net);
 const char *engine_is_by_layers(const tepui_network *net);
 
-extern const network_engine engine_forward, engine_backward, engine_composed_backward;
+/* What passes give, forward and backward: by layers, which serve every net, and by tiles (tiled.h). */
+#define NETWORK_FORWARD                                                                                                \
+    (TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_SLOPES | TEPUI_NEEDS_OUTPUT | TEPUI_NEEDS_ANGLE |         \
+     TEPUI_NEEDS_RANK)
+#define NETWORK_BACKWARD (TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT)
+extern const network_engine engine_forward, engine_backward, engine_tiled_forward, engine_tiled_backward;
 #endif

@@ -2,27 +2,8 @@
 #include "composed.h"
 #include "engine.h"
 #include <ensemble/composition.h>
-#include <stdlib.h>
 #include <string.h>
 #include <tepui/source.h>
-
-#define ROOM_ALIGNMENT 64u
-
-/* Pages that are never touched cost nothing: room for the longest run of an iteration is seldom needed. */
-void *network_room(network_arena *a, size_t size)
-{
-    void *room = calloc(1, size + ROOM_ALIGNMENT);
-    const size_t over = (uintptr_t)room % ROOM_ALIGNMENT;
-    *a = (network_arena){room ? (char *)room + (ROOM_ALIGNMENT - over) : NULL, 0};
-    return room;
-}
-
-void *network_take(network_arena *a, size_t count, size_t size)
-{
-    const size_t at = a->used;
-    a->used += (count * size + 63) & ~(size_t)63;
-    return a->base ? a->base + at : NULL;
-}
 
 static size_t widest_layer(const tepui_cell *c)
 {
@@ -64,9 +45,6 @@ static void take_sizes(tepui_network *net, const tepui_cell *c)
     net->layers = c->depth + (c->readout == TEPUI_READOUT_DENSE);
     net->matrices = weights_matrices(c);
     net->points = c->points;
-    net->rows = net->points + (size_t)net->tangent;
-    net->back_rows = net->points * (size_t)(!!(net->needs & TEPUI_NEEDS_LOSS_GRADIENT) +
-                                            !!(net->needs & TEPUI_NEEDS_OUTPUT_GRADIENT));
     net->widest = c->composition ? c->composition->widest : widest_layer(c);
 }
 
@@ -75,16 +53,6 @@ static int keeps_weights(const tepui_network *net)
     const int few = tepui_parameters(net->cell) * sizeof(double) <= WEIGHTS_KEEP;
     return net->keeps & KEEP_WEIGHTS || (net->keeps & KEEP_FEW_WEIGHTS && few) ||
            !tepui_generator_is_addressed(net->cell->generator);
-}
-
-/* What the engines of a chain do with its layers one by one. */
-#define UNCHAINED                                                                                                      \
-    (TEPUI_NEEDS_JACOBIAN | TEPUI_NEEDS_CURVATURE | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_NTK | TEPUI_NEEDS_FISHER |     \
-     NETWORK_NEEDS_MOVED)
-
-int network_has_layers(const tepui_network *net)
-{
-    return net->cell->composition || net->curved;
 }
 
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs, const network_engine *const *engines)
@@ -100,53 +68,16 @@ void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs, con
     net->curved_inputs = all || c->points > c->inputs ? c->inputs : c->points;
     net->by_units = composition_is_dense(c);
     network_choose_engines(net);
-    net->keep_vectors = (net->keeps & KEEP_VECTORS) != 0;
-    net->keep_slopes = (net->keeps & KEEP_SLOPES) != 0;
     net->keep_weights = keeps_weights(net);
-    net->chain = network_is_chain(c) && !(needs & UNCHAINED) && (!net->curved || c->outputs == 1);
     net->curved_parameters = c->composition ? composed_all_parameters(net)
                                             : tepui_parameters(c) - c->width[1] * (c->inputs - net->curved_inputs);
 }
 
-tepui_status network_draw_sample(tepui_network *net)
+void network_begin_sample(tepui_network *net)
 {
     net->moved = net->unbent = 0;
     weights_new_sample(net);
     tepui_stream_sample(&net->stream, &net->cell->key, net->sample, net->gsl);
-    return net->composed ? composed_forward(net) : network_forward(net);
-}
-
-const network_engine engine_forward = {
-    .name = "forward",
-    .gives = TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_SLOPES | TEPUI_NEEDS_OUTPUT | TEPUI_NEEDS_ANGLE |
-             TEPUI_NEEDS_RANK,
-    .lay_out = network_lay_out,
-    .run = network_draw_sample,
-};
-
-static void lay_out_vectors(tepui_network *net, network_arena *a)
-{
-    const tepui_cell *c = net->cell;
-    const size_t L = net->depth;
-    double *pair[2] = {NULL, NULL};
-    net->vector = network_take(a, L + 1, sizeof *net->vector);
-    net->slope_at = network_take(a, L + 1, sizeof *net->slope_at);
-    if (!net->keep_vectors)
-        for (int k = 0; k < 2; k++) pair[k] = network_take(a, net->rows * net->widest, sizeof(double));
-    size_t slopes = 0;
-    for (size_t l = 0; l <= L; l++) {
-        double *v = net->keep_vectors ? network_take(a, net->rows * c->width[l], sizeof(double)) : pair[l % 2];
-        if (net->vector) {
-            net->vector[l] = v;
-            net->slope_at[l] = slopes;
-        }
-        if (net->keep_slopes && l > 0) slopes += net->points * c->width[l];
-    }
-    net->slope = network_take(a, net->keep_slopes ? slopes : net->points * net->widest, sizeof(double));
-    net->exponent = network_take(a, (L + 1) * net->rows, sizeof *net->exponent);
-    net->z = network_take(a, net->rows * net->widest, sizeof(double));
-    net->f = network_take(a, net->rows * c->outputs, sizeof(double));
-    net->f_exponent = network_take(a, net->rows, sizeof *net->f_exponent);
 }
 
 /* Doubles that the distribution wants for the largest matrix, and the entries of that. */
@@ -213,20 +144,10 @@ void network_lay_out_results(tepui_network *net, network_arena *a)
     net->residual = network_take(a, c->outputs, sizeof(double));
 }
 
-void network_lay_out(tepui_network *net, network_arena *a)
+void network_lay_out_sample(tepui_network *net, network_arena *a)
 {
     lay_out_weights(net, a);
     network_lay_out_results(net, a);
-    if (network_has_layers(net)) {
-        composed_lay_out(net, a);
-        return;
-    }
-    lay_out_vectors(net, a);
-    net->bias = network_take(a, net->widest, sizeof(double));
-    net->delta = network_take(a, net->back_rows * net->widest, sizeof(double));
-    net->back = network_take(a, net->back_rows * net->widest, sizeof(double));
-    net->delta_exponent = network_take(a, net->back_rows, sizeof *net->delta_exponent);
-    net->aligned = network_take(a, net->points * net->widest, sizeof(double));
 }
 
 void network_span(const tepui_kernels *kernel, const double *x, size_t n, size_t d, double dependent, double *basis,

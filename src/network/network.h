@@ -56,10 +56,9 @@ struct tepui_network {
     uint64_t sample;                      /* its number */
     size_t depth, layers;                 /* layers = depth + 1 with a read-out */
     size_t matrices;                      /* as many as layers in plain nets */
-    size_t points, rows, back_rows, widest;
-    int keep_weights, keep_vectors, keep_slopes, backward, tangent, curved;
+    size_t points, widest;
+    int keep_weights, backward, tangent, curved;
     size_t curved_inputs, curved_parameters; /* coordinates of the inputs, parameters of the spectrum: spectrum.c */
-    int chain;                               /* layers 2..depth are 1 x 1, homogeneous, without bias: chain.c */
     int by_units;                            /* every unit is a dense layer and an activation */
 
     tepui_stream stream;
@@ -74,17 +73,8 @@ struct tepui_network {
     double *scratch;        /* of the distribution */
 
     double *x, *y, *in, *out_dir, *work; /* points, targets, directions */
-    double *bias;                        /* of one layer */
-    double **vector;                     /* [depth + 1] blocks rows x width[l]; alternating when not kept */
-    int64_t *exponent;                   /* [(depth + 1) * rows] */
-    double *slope;                       /* points x width[l], from slope_at[l] */
-    size_t *slope_at;
-    double *z; /* rows x widest */
-    double *f; /* rows x outputs */
+    double *f;                           /* rows x outputs; also of the tangent where passes go by tiles */
     int64_t *f_exponent;
-    double *delta, *back; /* back_rows x widest */
-    int64_t *delta_exponent;
-    double *aligned; /* points x widest */
     double *residual;
 
     scaled_square *forward;      /* [point * (depth + 2) + l], l = depth + 1: output */
@@ -99,7 +89,8 @@ struct tepui_network {
     struct block_state *blocks;
     struct assembly_state *assembly;
     struct spectrum_state *spectrum;
-    struct composed_state *composed; /* the layers one by one; NULL where plain nets need no more than norms */
+    struct composed_state *composed; /* the layers one by one; or NULL, and */
+    struct tiled_state *tiled;       /* what passes by tiles keep */
     const struct path_table *path;   /* room dynamics/: of the trajectories that are shown; NULL without */
     /* curvature/moved.c */
     double *theta;       /* trained parameters, sigma included; NULL unless they can be moved */
@@ -113,12 +104,10 @@ struct tepui_network {
    engine of their own. */
 int network_is_scalars(const tepui_cell *c);
 int network_is_chain(const tepui_cell *c); /* layers 2..depth alone are like that */
-/* Whether all layers are there, each with what it takes and gives: composed.h. */
-int network_has_layers(const tepui_network *net);
 void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs, const network_engine *const *engines);
-void network_choose_engines(tepui_network *net); /* engine.c */
-void network_lay_out(tepui_network *net, network_arena *a);
-void network_lay_out_results(tepui_network *net, network_arena *a); /* and the data; a part of that */
+void network_choose_engines(tepui_network *net);                    /* engine.c */
+void network_lay_out_sample(tepui_network *net, network_arena *a);  /* weights, data and results */
+void network_lay_out_results(tepui_network *net, network_arena *a); /* data and results alone */
 /* Orthonormal rows that span the n rows of x (n x d), by Gram-Schmidt, twice, and the coordinates of x in them (n x n),
    or NULL. A row of which no more than `dependent` of its length is left adds no direction: its basis row is 0. */
 void network_span(const tepui_kernels *kernel, const double *x, size_t n, size_t d, double dependent, double *basis,
@@ -151,18 +140,12 @@ double network_cosine(const tepui_kernels *kernel, const double *a, size_t d); /
 /* rank.c: of the rows of a block, points x width, mantissas as rows_square leaves them; NaN if all are zero */
 double network_rank(const tepui_kernels *k, const double *m, const int64_t *e, size_t points, size_t width);
 
-/* Draws sample net->sample and makes the forward pass, and nothing else. */
-tepui_status network_draw_sample(tepui_network *net);
 void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v, size_t n);
-tepui_status network_forward(tepui_network *net);
-tepui_status network_backward(tepui_network *net);
-/* chain.c: the same results for stretches of 1 x 1 layers, first..last inclusive */
-tepui_status chain_forward(tepui_network *net, size_t first, size_t last);
-tepui_status chain_backward(tepui_network *net, size_t last, size_t first);
-/* one layer of the backward pass: gradient norm of W_l from delta (at z_l) and a_{l-1} */
-void backward_record(tepui_network *net, size_t l, size_t width);
-/* rows of d loss / d f and the loss itself; the total over all layers */
-void backward_loss_rows(tepui_network *net, double *g, int64_t *e);
-void backward_functional_rows(const tepui_network *net, double *g, int64_t *e); /* of mean over points of v . f */
-void backward_total(tepui_network *net, scaled_square *gradient);
+void network_begin_sample(tepui_network *net); /* the stream at sample net->sample, no weights yet */
+/* engine.c: draws sample net->sample and makes the forward pass, and nothing else. */
+tepui_status network_draw_sample(tepui_network *net);
+/* loss.c: rows of d loss / d f and the loss itself; of the mean over points of v . f; the total over all layers */
+void network_loss_rows(tepui_network *net, double *g, int64_t *e);
+void network_functional_rows(const tepui_network *net, double *g, int64_t *e);
+void network_gradient_total(tepui_network *net, scaled_square *gradient);
 #endif

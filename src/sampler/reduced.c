@@ -89,9 +89,9 @@ void reduced_lay_out(tepui_network *net, network_arena *a)
     const tepui_cell *c = net->cell;
     reduced_state *r = network_take(a, 1, sizeof *r);
     uint32_t *live = network_take(a, c->depth + 1, sizeof *live);
-    if (r) r->live = live;
+    double *x = network_take(a, c->inputs, sizeof(double));
+    if (r) r->live = live, r->x = x;
     net->sampler = r;
-    net->z = network_take(a, c->inputs, sizeof(double));
     net->f = network_take(a, c->outputs, sizeof(double));
     net->f_exponent = network_take(a, 1, sizeof *net->f_exponent);
     network_lay_out_results(net, a);
@@ -451,12 +451,13 @@ static tepui_status draw_input(tepui_network *net, front *f)
     const tepui_status st = tepui_dataset_points(c->data, &net->stream, c->inputs, c->outputs, net->x,
                                                  net->backward ? net->y : NULL, net->work);
     if (st != TEPUI_OK) return st;
-    memcpy(net->z, net->x, c->inputs * sizeof *net->z);
-    f->a = net->forward[0] = rows_square(net->kernel, net->z, c->inputs, &e);
+    double *x = reduced_of(net)->x;
+    memcpy(x, net->x, c->inputs * sizeof *x);
+    f->a = net->forward[0] = rows_square(net->kernel, x, c->inputs, &e);
     if (net->backward) network_draw_direction(net, TEPUI_FOR_DIRECTION_OUT, net->out_dir, c->outputs);
     if (!net->tangent) return TEPUI_OK;
     network_draw_direction(net, TEPUI_FOR_DIRECTION_IN, net->in, c->inputs);
-    split_tangent(net, f, net->z, c->inputs);
+    split_tangent(net, f, x, c->inputs);
     return TEPUI_OK;
 }
 
@@ -508,7 +509,7 @@ static tepui_status output_gradients(tepui_network *net, scaled_square *gradient
         b = step_back(net, &chi, b, l, n, gradient);
         l -= n;
     }
-    backward_total(net, gradient);
+    network_gradient_total(net, gradient);
     return TEPUI_OK;
 }
 
@@ -517,7 +518,7 @@ static void loss_gradients(tepui_network *net, const scaled_square *of_output)
 {
     double g;
     int64_t e;
-    backward_loss_rows(net, &g, &e);
+    network_loss_rows(net, &g, &e);
     const scaled_square factor = rows_square(net->kernel, &g, 1, &e);
     for (size_t l = 0; l <= net->layers; l++) net->gradient[0][l] = tidy(scaled_times(factor, tidy(of_output[l])));
 }

@@ -26,6 +26,7 @@ typedef struct {
     uint32_t *live;                              /* [depth + 1] units, 0 from where the net is dead */
     uint64_t (*count)(const uint64_t *, size_t); /* ones in words */
     tilted_state *tilted;                        /* NULL for plain laws */
+    double *x;                                   /* the data point, brought into range */
 } reduced_state;
 
 reduced_state *reduced_of(const tepui_network *net);

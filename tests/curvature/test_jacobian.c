@@ -6,6 +6,7 @@
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_sf_psi.h>
 #include <network/composed.h>
+#include <network/tiled.h>
 #include <stdlib.h>
 #include <tepui/tepui.h>
 
@@ -48,7 +49,7 @@ static size_t explicit_product(const bench *b, double *J)
             for (size_t j = 0; j < in; j++) {
                 double sum = 0;
                 for (size_t m = 0; m < rows; m++) sum += w[i * rows + m] * J[m * in + j];
-                next[i * in + j] = sum * (k <= b->c->depth ? b->net->slope[b->net->slope_at[k] + i] : 1);
+                next[i * in + j] = sum * (k <= b->c->depth ? tiled_slopes(b->net, k)[i] : 1);
             }
         memcpy(J, next, n * in * sizeof *J);
         rows = n;
@@ -226,7 +227,7 @@ static void a_jacobian_of_zero_has_no_condition(void)
         int alive = 1;
         CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
         for (size_t l = 1; l <= 4; l++) {
-            const double *slope = b.net->slope + b.net->slope_at[l];
+            const double *slope = tiled_slopes(b.net, l);
             alive &= slope[0] != 0 || slope[1] != 0;
         }
         const double ln_condition = tepui_network_ln_condition(b.net);
@@ -271,7 +272,7 @@ static void reference_exponents(const bench *b, double *x)
             for (size_t i = 0; i < rows; i++) {
                 long double sum = 0;
                 for (size_t m = 0; m < from; m++) sum += w[i * from + m] * Q[j * from + m];
-                M[j * rows + i] = sum * (k <= b->c->depth ? b->net->slope[b->net->slope_at[k] + i] : 1);
+                M[j * rows + i] = sum * (k <= b->c->depth ? tiled_slopes(b->net, k)[i] : 1);
             }
         for (size_t j = 0; j < n && rank < rows; j++) {
             long double *v = Q + rank * rows, whole = 0, rest = 0;
@@ -404,7 +405,7 @@ static void tiny_slopes_are_not_zero(void)
         CHECK(tepui_network_sample(b.net, sample, NULL) == TEPUI_OK);
         for (size_t k = 1; k <= 2; k++) {
             CHECK(tepui_network_weights(b.net, k, &w) == TEPUI_OK);
-            ln += log(fabs(w)) + log(b.net->slope[b.net->slope_at[k]]);
+            ln += log(fabs(w)) + log(tiled_slopes(b.net, k)[0]);
         }
         if (ln == -INFINITY)
             CHECK(tepui_network_ln_singular(b.net, 1) == ln);
@@ -465,7 +466,7 @@ static void wide_inputs(void)
                 for (size_t j = 0; j < 784; j++) {
                     double sum = 0;
                     for (size_t m = 0; k > 1 && m < rows; m++) sum += w[i * rows + m] * J[m * 784 + j];
-                    next[i * 784 + j] = (k > 1 ? sum : w[i * 784 + j]) * b.net->slope[b.net->slope_at[k] + i];
+                    next[i * 784 + j] = (k > 1 ? sum : w[i * 784 + j]) * tiled_slopes(b.net, k)[i];
                 }
             memcpy(J, next, n * 784 * sizeof *J);
             rows = n;

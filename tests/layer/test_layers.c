@@ -663,7 +663,7 @@ static void large_nets_draw_twice(void)
                      "grid: {depth: 6, width: [[2100, 2101, 2050, 3, 2, 1900]], activation: tanh, sigma_b: 0.1, "
                      "architecture: %s}\ndata: {source: gaussian, targets: gaussian, points: %d, dimension: 40, "
                      "outputs: 2}\nreadout: dense\nobservables: [forward_norm]\n",
-                     k ? "\"[dense, activation]\"" : "plain", points);
+                     k ? "\"[dense, flatten, activation]\"" : "plain", points);
         if (!open_bench(&plain, text[0], FIRST_ORDER, 9) || !open_bench(&composed, text[1], FIRST_ORDER, 9)) return;
         CHECK(composed.P * sizeof(double) > WEIGHTS_KEEP && !composed.net->keep_weights);
         CHECK(tepui_network_sample(plain.net, 1, NULL) == TEPUI_OK);

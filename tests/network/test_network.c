@@ -2,7 +2,7 @@
 #include "reference.h"
 #include "test.h"
 #include "unread.h"
-#include <network/network.h>
+#include <network/tiled.h>
 #include <stdlib.h>
 
 #define ALL_NEEDS                                                                                                      \
@@ -314,8 +314,8 @@ static void chain_code_gives_the_same_bits(void)
         tepui_experiment *e = plan(text);
         if (!e) return;
         tepui_network *fast = network(&e->cells[0], ALL_NEEDS), *slow = network(&e->cells[0], ALL_NEEDS);
-        CHECK(fast->chain);
-        slow->chain = 0;
+        CHECK(fast->tiled->chain);
+        slow->tiled->chain = 0;
         for (uint64_t sample = 0; sample < 3; sample++) {
             CHECK(tepui_network_sample(fast, sample, NULL) == TEPUI_OK);
             CHECK(tepui_network_sample(slow, sample, NULL) == TEPUI_OK);
