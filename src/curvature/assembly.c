@@ -17,12 +17,6 @@
 #include <matrix/matrix.h>
 #include <string.h>
 
-/* What trajectories need of all parameters is products; the matrix is the same with them and without. */
-int assembly_leaves_zeros_out(const tepui_network *net)
-{
-    return !(net->needs & TEPUI_NEEDS_CURVATURE);
-}
-
 static size_t width_in(const tepui_network *net, size_t k)
 {
     return dense_width(net, k - 1);
@@ -31,39 +25,6 @@ static size_t width_in(const tepui_network *net, size_t k)
 static size_t most(size_t a, size_t b)
 {
     return a > b ? a : b;
-}
-
-/* Whether W_k has a frame of its own; W_1 has none, since only layers below need the rest of Q, and its inputs are in
-   coordinates already (curvature.c), or here where the parameters have to be all of them (trajectories). */
-static int has_frame(const tepui_network *net, size_t k)
-{
-    return assembly_leaves_zeros_out(net) && k > 1 && net->points < width_in(net, k) &&
-           net->points < dense_width(net, k);
-}
-
-static int has_span(const tepui_network *net, size_t k)
-{
-    return assembly_leaves_zeros_out(net) && k == 1 && net->points < width_in(net, k);
-}
-
-static size_t coordinates(const tepui_network *net, size_t k)
-{
-    const size_t n = net->points, in = width_in(net, k), out = dense_width(net, k);
-    if (has_span(net, k)) return out * n;
-    return has_frame(net, k) ? out * n + n * (in - n) : out * in;
-}
-
-size_t assembly_size(const tepui_network *net)
-{
-    size_t n = 0;
-    if (!net->by_units) return composed_coordinates(net);
-    for (size_t k = 1; k <= net->layers; k++) n += coordinates(net, k);
-    return n;
-}
-
-int assembly_is_made(const tepui_network *net)
-{
-    return spectrum_is_dense(net) || spectrum_is_factored(net) || net->needs & TEPUI_NEEDS_CURVATURE;
 }
 
 static void lay_out(tepui_network *net, network_arena *a)
@@ -75,35 +36,36 @@ static void lay_out(tepui_network *net, network_arena *a)
     s->at = network_take(a, K + 2, sizeof *s->at);
     s->frame = network_take(a, K + 1, sizeof *s->frame);
     for (size_t k = 1; k <= K; k++) {
-        const size_t in = width_in(net, k), out = dense_width(net, k);
-        layer_frame f = {.alpha = in};
-        widest = most(widest, most(in, out));
-        if (has_frame(net, k))
+        const layer_coordinates c = coordinates_of_matrix(net, k);
+        layer_frame f = {.alpha = c.in};
+        widest = most(widest, most(c.in, c.out));
+        if (c.kind == IN_FRAME)
             f = (layer_frame){.alpha = n,
-                              .Q = network_take(a, in * in, sizeof(double)),
+                              .Q = network_take(a, c.in * c.in, sizeof(double)),
                               .a = network_take(a, n * n, sizeof(double)),
                               .delta = network_take(a, n * n, sizeof(double))};
-        if (has_span(net, k)) f = (layer_frame){.alpha = n, .a = network_take(a, n * n, sizeof(double))};
+        if (c.kind == IN_SPAN) f = (layer_frame){.alpha = n, .a = network_take(a, n * n, sizeof(double))};
         if (s != &unused) s->frame[k] = f;
     }
     s->columns = network_take(a, (n + 1) * widest, sizeof(double));
-    s->basis = network_take(a, has_span(net, 1) ? n * net->cell->inputs : 0, sizeof(double));
+    const int spanned = coordinates_of_matrix(net, 1).kind == IN_SPAN;
+    s->basis = network_take(a, spanned ? n * net->cell->inputs : 0, sizeof(double));
     s->tau = network_take(a, n, sizeof(double));
     s->top = network_take(a, K + 1, sizeof *s->top);
     if (s == &unused) return;
     net->assembly = s;
     for (size_t k = 1; k <= K; k++) {
-        s->at[k + 1] = s->at[k] + coordinates(net, k);
+        s->at[k + 1] = s->at[k] + coordinates_of_matrix(net, k).count;
         if (!s->frame[k].a) s->frame[k].a = net->dense->a[k - 1];
     }
 }
 
-void assembly_frames(tepui_network *net)
+static void take_frames(tepui_network *net)
 {
     assembly_state *s = net->assembly;
     const dense_state *c = net->dense;
     const size_t n = net->points;
-    if (has_span(net, 1)) network_coordinates(net, c->a[0], s->basis, s->frame[1].a);
+    if (coordinates_of_matrix(net, 1).kind == IN_SPAN) network_coordinates(net, c->a[0], s->basis, s->frame[1].a);
     for (size_t k = 1; k <= net->layers; k++) {
         layer_frame *f = &s->frame[k];
         if (!f->Q) continue;
@@ -241,7 +203,7 @@ tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *
 
 static tepui_status run(tepui_network *net)
 {
-    assembly_frames(net);
+    take_frames(net);
     return TEPUI_OK;
 }
 
@@ -259,4 +221,5 @@ const network_engine engine_assembly = {
     .obstacle = obstacle,
     .lay_out = lay_out,
     .run = run,
+    .of_parameters = 1,
 };

@@ -9,6 +9,7 @@
    team. */
 #include "blocks.h"
 #include "composed.h"
+#include "gram_room.h"
 #include <base/flag.h>
 #include <ensemble/composition.h>
 #include <string.h>
@@ -43,7 +44,7 @@ static block_column lay_out_column(const tepui_network *net, network_arena *a)
     b.M_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
     b.Z_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
     b.spare = network_take(a, square, sizeof(double));
-    if (net->needs & TEPUI_NEEDS_HESSIAN_SIZE) b.gram = gram_room_lay_out(net, a);
+    if (net->needs & TEPUI_NEEDS_HESSIAN_SIZE) b.gram = gram_room_lay_out(net, blocks_widest(net), a);
     if (assembly_is_made(net)) {
         b.turned = network_take(a, square, sizeof(double));
         b.left = network_take(a, blocks_widest(net), sizeof(double));

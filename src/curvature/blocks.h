@@ -1,7 +1,7 @@
 /* blocks.h (internal) -- blocks (k, l) of the Hessian, one block column l at a time; see blocks.c. */
 #ifndef TEPUI_CURVATURE_BLOCKS_H
 #define TEPUI_CURVATURE_BLOCKS_H
-#include "dense.h"
+#include "selection.h"
 
 /* Room for one block column and what its visitors need. */
 typedef struct {
@@ -22,7 +22,6 @@ typedef struct block_state {
 } block_state;
 
 /* gram.c: fills size and ln_block */
-struct gram_room *gram_room_lay_out(const tepui_network *net, network_arena *a);
 extern const network_engine engine_gram;
 
 /* assembly.c: coordinates of W_k, and the matrix in them */
@@ -38,11 +37,7 @@ typedef struct assembly_state {
     double *columns, *tau, *basis;
     int64_t *top; /* [l]: of a block column */
 } assembly_state;
-int assembly_leaves_zeros_out(const tepui_network *net); /* those that are certain */
-int assembly_is_made(const tepui_network *net);          /* whether there is a matrix at all */
 extern const network_engine engine_assembly;
-size_t assembly_size(const tepui_network *net);
-void assembly_frames(tepui_network *net); /* once per sample, before the others */
 /* Lower triangle of the part, assembly_size() squared numbers, row-major. */
 tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
 /* The gradient of the loss in the same coordinates, in a scale of its own. */
@@ -71,16 +66,12 @@ typedef struct spectrum_state {
     int64_t exponent;        /* of the products of an iteration */
     size_t products;         /* made for the ends */
 } spectrum_state;
-/* The coordinates of the cell's spectrum, which a network that can be moved may have more of. */
-size_t spectrum_coordinates(const tepui_network *net);
-int spectrum_is_dense(const tepui_network *net); /* by the matrix; else by products */
-/* spectrum_signs.c: what takes all eigenvalues; signs from factorisations of the matrix, after the ends are known */
-unsigned spectrum_whole_needs(const tepui_network *net);
-int spectrum_is_factored(const tepui_network *net);
+/* spectrum_signs.c: from factorisations of the matrix, after the ends are known */
 tepui_status spectrum_factor(tepui_network *net);
 /* The largest eigenvalues, descending, and the squared parts of the gradient along their vectors. Those within `near`
    of each other are one, those within it of 0 are 0. `unseen` zeros more, across the gradient, are not in the list;
    whole: other eigenvalues than these are not. total: the gradient's square. */
+#define ROUNDINGS 100u             /* of an entry of the matrix, about */
 #define RANKED (TEPUI_ALIGNED + 1) /* whether the last that counts is one with the next */
 typedef struct {
     size_t count, unseen;
@@ -90,11 +81,7 @@ typedef struct {
 /* Shares of the first, the first two, ...: of eigenvalues that are one, vectors across the gradient come first, so that
    its part counts with the last of them. */
 void spectrum_share(spectrum_state *s, const ranked_part *r);
-#define SPECTRUM_SMALL 300u                     /* coordinates up to which the dense solver beats Lanczos */
-int spectrum_has_all(const tepui_network *net); /* the density is that of all eigenvalues */
-int spectrum_has_quadrature(const tepui_network *net);
-size_t spectrum_unseen(const tepui_network *net);
-double spectrum_column_cost(const tepui_network *net);       /* of a composed net's matrix, in operations */
+/* spectrum_values.c */
 double spectrum_floor(double low, double high, size_t rows); /* below it an eigenvalue is 0 */
 void spectrum_flush(double *value, size_t n, size_t rows);
 void spectrum_density_of_all(tepui_network *net);
@@ -102,7 +89,6 @@ double spectrum_quadrature_cost(const tepui_network *net, double product); /* op
 /* spectrum_chain.c, spectrum_iterative.c */
 /* A chain with one output: spectrum and sizes of its Hessian from the secular equation. engine_values is the space for
    eigenvalues. */
-int spectrum_is_secular(const tepui_network *net);
 extern const network_engine engine_values, engine_spectrum, engine_secular;
 double spectrum_chain_ln_block(const spectrum_state *s, tepui_part part, size_t k, size_t l);
 /* Fills density from `count` values of these weights; NULL: equal ones. */

@@ -7,15 +7,11 @@
 /* product.c: of a direction v at layer k alone, and of the product what belongs to layers up to k. */
 tepui_status composed_product_at(tepui_network *net, tepui_part part, size_t k, const double *v, double *out,
                                  int64_t *exponent);
-/* A visit that writes a layer's gradient to its place in arg, exponents to those of the state. */
-void composed_take_gradient(tepui_network *net, size_t k, void *arg);
 /* d f / d (all parameters): row (p, o) is the gradient of output o of point p, times 2^exponent[(p, o)]. Spends the
    gradients that the loss has left. */
 tepui_status composed_jacobian_rows(tepui_network *net, double *J, int64_t *exponent);
 
 /* composed_assembly.c */
-size_t composed_coordinates(const tepui_network *net);
-void composed_frames(tepui_network *net);
 tepui_status composed_assembly(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
 void composed_assembly_gradient(tepui_network *net, double *g);
 /* Norms and traces of H, G and R and of their blocks, column by column: nothing of P x P is kept. */

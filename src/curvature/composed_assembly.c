@@ -23,33 +23,6 @@ struct composed_assembly {
     int64_t *exponent;              /* [size]: of a column */
 };
 
-static int has_frame(const tepui_network *net, size_t k)
-{
-    const tepui_layer *t = &net->cell->composition->layer[k];
-    return assembly_leaves_zeros_out(net) && t->rows && !t->own && t->in.space == 0 && t->out.space == 0 &&
-           net->points < t->rows && net->points < composed_seen(net, k);
-}
-
-/* The inputs in coordinates of the points where the parameters have to be all of them: trajectories. */
-static int has_span(const tepui_network *net, size_t k)
-{
-    return assembly_leaves_zeros_out(net) && net->points < composed_seen(net, k) && composed_reads_coordinates(net, k);
-}
-
-static size_t coordinates(const tepui_network *net, size_t k)
-{
-    const size_t n = net->points, out = net->cell->composition->layer[k].rows;
-    if (has_span(net, k)) return out * n;
-    return has_frame(net, k) ? out * n + n * (composed_seen(net, k) - n) : composed_parameters(net, k);
-}
-
-size_t composed_coordinates(const tepui_network *net)
-{
-    size_t n = 0;
-    for (size_t k = 1; k <= net->cell->composition->count; k++) n += coordinates(net, k);
-    return n;
-}
-
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -58,25 +31,25 @@ static size_t larger(size_t a, size_t b)
 static void lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_composition *m = net->cell->composition;
-    const size_t n = net->points, size = composed_coordinates(net);
+    const size_t n = net->points, size = assembly_size(net);
     size_t block = 0, side = 1;
     struct composed_assembly *s = network_take(a, 1, sizeof *s), unused;
     if (!s) s = &unused;
     s->frame = network_take(a, m->count + 1, sizeof *s->frame);
     s->at = network_take(a, m->count + 2, sizeof *s->at);
     for (size_t k = 1; k <= m->count; k++) {
-        const size_t in = composed_seen(net, k), out = m->layer[k].rows;
+        const layer_coordinates c = coordinates_of_layer(net, k);
         frame f = {NULL, NULL};
         block = larger(block, composed_parameters(net, k));
-        if (has_frame(net, k) || has_span(net, k)) {
-            const size_t left = has_span(net, k) ? 0 : out * out;
-            double *Q = network_take(a, in * in, sizeof(double)), *D = network_take(a, left, sizeof(double));
+        if (c.kind != IN_ENTRIES) {
+            const size_t left = c.kind == IN_SPAN ? 0 : c.out * c.out;
+            double *Q = network_take(a, c.in * c.in, sizeof(double)), *D = network_take(a, left, sizeof(double));
             f = (frame){Q, left ? D : NULL};
-            side = larger(side, larger(in, out));
+            side = larger(side, larger(c.in, c.out));
         }
         if (s == &unused) continue;
         s->frame[k] = f;
-        s->at[k + 1] = s->at[k] + coordinates(net, k);
+        s->at[k + 1] = s->at[k] + c.count;
     }
     s->direction = network_take(a, block, sizeof(double));
     s->turned = network_take(a, block, sizeof(double));
@@ -89,7 +62,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     if (s != &unused) net->composed->assembly = s;
 }
 
-void composed_frames(tepui_network *net)
+static void take_frames(tepui_network *net)
 {
     struct composed_assembly *s = net->composed->assembly;
     for (size_t k = 1; k <= net->composed->m->count; k++) {
@@ -265,7 +238,7 @@ static tepui_status sizes(tepui_network *net)
 
 static tepui_status run(tepui_network *net)
 {
-    composed_frames(net);
+    take_frames(net);
     return TEPUI_OK;
 }
 
@@ -277,6 +250,7 @@ const network_engine engine_composed_frames = {
     .obstacle = engine_is_by_layers,
     .lay_out = lay_out,
     .run = run,
+    .of_parameters = 1,
 };
 
 static const char *obstacle(const tepui_network *net)

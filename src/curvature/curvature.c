@@ -1,8 +1,10 @@
 /* curvature.c -- what second derivatives begin with; see curvature.h. */
-#include "composed.h"
+#include "curvature.h"
+#include <network/composed.h>
 
 const char *const tepui_part_word[] = {"H", "G", "R"};
 
+/* The root of the loss's second derivative at every output, and its sign: composed_state. */
 void curvature_take_roots(tepui_network *net)
 {
     const tepui_loss_type *loss = net->cell->loss.type;
@@ -14,6 +16,28 @@ void curvature_take_roots(tepui_network *net)
         s->sign[p] = loss->root(net->residual, net->y + p * q, q, root);
         net->kernel->scale(root, 1.0 / sqrt((double)n), q * q);
     }
+}
+
+int64_t curvature_align(const size_t *at, size_t count, const int64_t *e, double *out)
+{
+    int64_t top = e[1];
+    for (size_t k = 2; k <= count; k++)
+        if (e[k] > top) top = e[k];
+    for (size_t k = 1; k <= count; k++) {
+        if (e[k] == top || at[k] == at[k + 1]) continue;
+        const double shift = scaled_shift(1.0, e[k] - top);
+        for (size_t i = at[k]; i < at[k + 1]; i++) out[i] *= shift;
+    }
+    return top <= ROWS_ZERO / 2 ? 0 : top;
+}
+
+void curvature_take_gradient(tepui_network *net, size_t k, void *arg)
+{
+    composed_state *s = net->composed;
+    layer_node *n = &s->node[k];
+    double *g = arg;
+    s->exponent[k] = 2 * ROWS_ZERO;
+    if (s->at[k] < s->at[k + 1]) s->exponent[k] = n->t->type->gradient(n, g + s->at[k]);
 }
 
 static tepui_status run(tepui_network *net)
@@ -32,4 +56,5 @@ const network_engine engine_curvature = {
     .name = "second derivatives",
     .keeps = kept,
     .run = run,
+    .of_parameters = 1,
 };

@@ -99,7 +99,7 @@ static void take_bends(tepui_network *net, size_t k)
     }
 }
 
-void dense_take(tepui_network *net)
+static void take(tepui_network *net)
 {
     dense_state *d = net->dense;
     const size_t n = net->points;
@@ -121,7 +121,7 @@ int64_t dense_gradient(tepui_network *net, size_t k, const double *a, size_t col
 
 static tepui_status run(tepui_network *net)
 {
-    dense_take(net);
+    take(net);
     return TEPUI_OK;
 }
 
@@ -133,4 +133,5 @@ const network_engine engine_dense = {
     .obstacle = engine_is_by_units,
     .lay_out = lay_out,
     .run = run,
+    .of_parameters = 1,
 };

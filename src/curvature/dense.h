@@ -17,7 +17,6 @@ typedef struct dense_state {
 } dense_state;
 
 extern const network_engine engine_dense;
-void dense_take(tepui_network *net);                             /* once per sample, when the gradients are there */
 size_t dense_width(const tepui_network *net, size_t k);          /* of z_k, k = 0..K */
 const double *dense_weights(const tepui_network *net, size_t k); /* W_k but for a factor, and that */
 double dense_sigma(const tepui_network *net, size_t k);

@@ -15,6 +15,7 @@
    inner products stay far inside the range of double. */
 #include "blocks.h"
 #include "composed.h"
+#include "gram_room.h"
 #include <base/elementary.h>
 #include <base/flag.h>
 #include <ensemble/composition.h>
@@ -40,13 +41,6 @@ static double ln_abs(scaled x)
     return x.s == 0 ? -INFINITY : elementary_log(fabs(x.s)) + (double)x.e * SCALED_LN2;
 }
 
-/* Matrices of all points, one after another: m[points * size], and the exponents of their terms. */
-typedef struct {
-    double *m;
-    int64_t *e;
-    double *gram; /* points x points, with another family or itself */
-} family;
-
 /* What pairs of points are worth in each layer. */
 typedef struct layer_gram {
     double *a, *delta; /* points x (in, out): unit vectors but for a factor below their root dimension */
@@ -69,20 +63,6 @@ static gram_state *state_of(const tepui_network *net)
     return engine_state(net, &engine_gram);
 }
 
-/* Of whoever works on a column. */
-typedef struct gram_room {
-    family gauss_newton, residual, chain;
-    double *x, *y, *shift, *other_shift; /* products of all points with all; 2^ exponents */
-    double *columns, *factors, *chain_shift;
-} gram_room;
-
-static family lay_out_family(const tepui_network *net, size_t size, network_arena *a)
-{
-    const size_t n = net->points;
-    return (family){network_take(a, n * size, sizeof(double)), network_take(a, n, sizeof(int64_t)),
-                    network_take(a, n * n, sizeof(double))};
-}
-
 static void lay_out(tepui_network *net, network_arena *a)
 {
     const size_t n = net->points, K = net->layers;
@@ -98,32 +78,6 @@ static void lay_out(tepui_network *net, network_arena *a)
         if (g != &unused) g->layer[k] = layer;
     }
     if (g != &unused) engine_set_state(net, &engine_gram, g);
-}
-
-/* Of a_0, ..., a_{K-1}. */
-static size_t widest_factor(const tepui_network *net)
-{
-    size_t most = 0;
-    for (size_t k = 0; k < net->layers; k++) most = dense_width(net, k) > most ? dense_width(net, k) : most;
-    return most;
-}
-
-gram_room *gram_room_lay_out(const tepui_network *net, network_arena *a)
-{
-    const size_t n = net->points;
-    const size_t widest = blocks_widest(net);
-    gram_room *room = network_take(a, 1, sizeof *room), unused, *g = room ? room : &unused;
-    g->gauss_newton = lay_out_family(net, widest * widest, a);
-    g->residual = lay_out_family(net, composition_is_smooth(net->cell) ? widest * widest : 0, a);
-    g->chain = lay_out_family(net, widest * widest, a);
-    g->x = network_take(a, n * n * widest, sizeof(double));
-    g->y = network_take(a, n * n * widest, sizeof(double));
-    g->shift = network_take(a, n, sizeof(double));
-    g->other_shift = network_take(a, n, sizeof(double));
-    g->chain_shift = network_take(a, n, sizeof(double));
-    g->columns = network_take(a, n * widest_factor(net), sizeof(double));
-    g->factors = network_take(a, n, sizeof(double));
-    return room;
 }
 
 /* out = x 2^-k with its largest entry in [1, 2); the exponent of what it stands for, ROWS_ZERO for zeros. */

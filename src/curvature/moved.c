@@ -6,9 +6,10 @@
    The inner loop of gradient descent is network_again(). phi'' and the roots of the loss are for Hessian products
    only, which are rare: moved_bend() makes them when the first is asked for. */
 #include "moved.h"
-#include "composed.h"
+#include "curvature.h"
 #include <base/flag.h>
 #include <kernel/wide.h>
+#include <network/composed.h>
 #include <string.h>
 
 static void lay_out(tepui_network *net, network_arena *a)
@@ -69,7 +70,7 @@ tepui_status network_again(tepui_network *net, double *g, int64_t *e)
     tepui_status st = network_outputs_again(net);
     if (st != TEPUI_OK) return st;
     loss_rows(net, &s->node[s->m->count], net->share);
-    st = composed_reverse(net, composed_take_gradient, g);
+    st = composed_reverse(net, curvature_take_gradient, g);
     if (st == TEPUI_OK) *e = curvature_align(s->at, s->m->count, s->exponent, g);
     return st;
 }
@@ -98,12 +99,8 @@ tepui_status moved_bend(tepui_network *net)
     if (!net->unbent) return TEPUI_OK;
     const tepui_status st = bend(net);
     if (st != TEPUI_OK) return st;
-    curvature_take_roots(net);
-    if (net->dense) dense_take(net);
-    if (net->assembly) assembly_frames(net);
-    if (net->composed->assembly) composed_frames(net);
     net->unbent = 0;
-    return TEPUI_OK;
+    return engines_run_again(net);
 }
 
 static const network_engine *const before[] = {&engine_curvature, &engine_backward, NULL};

@@ -8,19 +8,13 @@
 #include "moved.h"
 #include <string.h>
 
-static void clear(const layer_node *n, tepui_rows r, size_t points)
-{
-    memset(r.m, 0, points * layer_out(n) * sizeof *r.m);
-    for (size_t p = 0; p < points; p++) r.e[p] = ROWS_ZERO;
-}
-
 /* The data does not move. */
 static void begin(tepui_network *net)
 {
     composed_state *s = net->composed;
     s->work.points = net->points;
     s->work.slopes_known = 1;
-    clear(&s->node[0], s->node[0].dy, net->points);
+    layer_clear(s->node[0].dy, net->points, layer_out(&s->node[0]));
 }
 
 /* dgy of the last layer: S S^T R f of every point. */
@@ -31,7 +25,7 @@ static void through_loss(tepui_network *net, tepui_part part)
     layer_node *last = &s->node[s->m->count];
     const size_t n = net->points, q = net->cell->outputs;
     double *half = net->residual;
-    clear(last, last->dgy, n);
+    layer_clear(last->dgy, n, q);
     if (!loss->root || part == TEPUI_RESIDUAL) return;
     for (size_t p = 0; p < n; p++) {
         const double *root = s->root + p * q * q;
@@ -40,19 +34,6 @@ static void through_loss(tepui_network *net, tepui_part part)
         last->dgy.e[p] = last->dy.e[p];
     }
     layer_settle(last, last->dgy, q);
-}
-
-int64_t curvature_align(const size_t *at, size_t count, const int64_t *e, double *out)
-{
-    int64_t top = e[1];
-    for (size_t k = 2; k <= count; k++)
-        if (e[k] > top) top = e[k];
-    for (size_t k = 1; k <= count; k++) {
-        if (e[k] == top || at[k] == at[k + 1]) continue;
-        const double shift = scaled_shift(1.0, e[k] - top);
-        for (size_t i = at[k]; i < at[k + 1]; i++) out[i] *= shift;
-    }
-    return top <= ROWS_ZERO / 2 ? 0 : top;
 }
 
 /* Blocks of a product, as their layers come by. */
@@ -105,19 +86,10 @@ tepui_status composed_product_at(tepui_network *net, tepui_part part, size_t k, 
     composed_state *s = net->composed;
     product p = {v, k, part != TEPUI_GAUSS_NEWTON, out};
     begin(net);
-    for (size_t j = 1; j < k; j++) clear(&s->node[j], s->node[j].dy, net->points);
+    for (size_t j = 1; j < k; j++) layer_clear(s->node[j].dy, net->points, layer_out(&s->node[j]));
     s->node[k].t->type->tangent(&s->node[k], v);
     composed_tangent(net, k + 1, s->m->count, NULL);
     return backward(net, part, &p, exponent);
-}
-
-void composed_take_gradient(tepui_network *net, size_t k, void *arg)
-{
-    composed_state *s = net->composed;
-    layer_node *n = &s->node[k];
-    double *g = arg;
-    s->exponent[k] = 2 * ROWS_ZERO;
-    if (s->at[k] < s->at[k + 1]) s->exponent[k] = n->t->type->gradient(n, g + s->at[k]);
 }
 
 tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t *exponent)
@@ -126,7 +98,7 @@ tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t 
     const tepui_status st = moved_bend(net);
     if (st != TEPUI_OK) return st;
     s->work.points = net->points;
-    for (size_t k = 1; k <= s->m->count; k++) composed_take_gradient(net, k, g);
+    for (size_t k = 1; k <= s->m->count; k++) curvature_take_gradient(net, k, g);
     *exponent = curvature_align(s->at, s->m->count, s->exponent, g);
     return TEPUI_OK;
 }
@@ -138,10 +110,10 @@ tepui_status composed_jacobian_rows(tepui_network *net, double *J, int64_t *expo
     const size_t n = net->points, q = net->cell->outputs, P = s->at[s->m->count + 1];
     s->work.points = n;
     for (size_t i = 0; i < n * q; i++, J += P, exponent++) {
-        clear(last, last->gy, n);
+        layer_clear(last->gy, n, q);
         last->gy.m[i] = 1;
         last->gy.e[i / q] = 0;
-        const tepui_status st = composed_reverse(net, composed_take_gradient, J);
+        const tepui_status st = composed_reverse(net, curvature_take_gradient, J);
         if (st != TEPUI_OK) return st;
         *exponent = curvature_align(s->at, s->m->count, s->exponent, J);
     }

@@ -6,26 +6,6 @@
 #include <matrix/matrix.h>
 #include <string.h>
 
-#define ROUNDINGS 100u /* of an entry of the matrix, about */
-
-int spectrum_is_dense(const tepui_network *net)
-{
-    const unsigned all = spectrum_whole_needs(net);
-    const unsigned ends = TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SIGNS;
-    const unsigned needs = spectrum_is_secular(net) ? net->needs & TEPUI_NEEDS_ALIGNMENT : net->needs;
-    return needs & all || (needs & ends && assembly_size(net) <= SPECTRUM_SMALL);
-}
-
-int spectrum_has_all(const tepui_network *net)
-{
-    return net->needs & TEPUI_NEEDS_DENSITY && (spectrum_is_secular(net) || assembly_size(net) <= SPECTRUM_SMALL);
-}
-
-int spectrum_has_quadrature(const tepui_network *net)
-{
-    return net->needs & TEPUI_NEEDS_DENSITY && !spectrum_has_all(net);
-}
-
 /* Space for the eigenvalues of the parts that are asked for. */
 static void lay_out_values(tepui_network *net, spectrum_state *s, size_t n, int whole, network_arena *a)
 {
@@ -64,19 +44,6 @@ static void lay_out(tepui_network *net, network_arena *a)
     if (s != &unused) net->spectrum = s;
 }
 
-/* Rounding of the entries and the solver leaves about that much of the largest: below it, all is 0. */
-double spectrum_floor(double low, double high, size_t rows)
-{
-    return (double)(rows + ROUNDINGS) * 0x1p-52 * fmax(fabs(low), fabs(high));
-}
-
-void spectrum_flush(double *value, size_t n, size_t rows)
-{
-    const double floor = spectrum_floor(value[0], value[n - 1], rows);
-    for (size_t k = 0; k < n; k++)
-        if (fabs(value[k]) < floor) value[k] = 0;
-}
-
 static tepui_status whole(tepui_network *net, tepui_part part)
 {
     spectrum_state *s = net->spectrum;
@@ -91,30 +58,6 @@ static tepui_status whole(tepui_network *net, tepui_part part)
     p->high = p->value[s->count - 1];
     p->ln_unit = (double)e * SCALED_LN2;
     return st;
-}
-
-void spectrum_share(spectrum_state *s, const ranked_part *r)
-{
-    double share[TEPUI_ALIGNED] = {0}, part = 0, sum = 0;
-    for (size_t k = 0; k < r->count; k++) {
-        const double here = fabs(r->value[k]) <= r->near ? 0 : r->value[k];
-        const int last = k + 1 < r->count ? here - r->value[k + 1] > r->near : r->whole;
-        const size_t rank = k + (here <= 0 ? r->unseen : 0);
-        part += r->square[k];
-        if (!last) continue;
-        if (rank < TEPUI_ALIGNED) share[rank] = part;
-        part = 0;
-    }
-    for (size_t k = 0; k < TEPUI_ALIGNED; k++) {
-        sum += share[k];
-        s->share[k] = r->total > 0 ? sum / r->total : 0;
-    }
-}
-
-/* Parameters that are no coordinates: as many zeros more. */
-size_t spectrum_unseen(const tepui_network *net)
-{
-    return tepui_parameters(net->cell) - assembly_size(net);
 }
 
 /* Of the lower triangle of a symmetric matrix: nothing is larger than this, and rounding is in proportion to it. */
@@ -167,13 +110,6 @@ static void leave_out_unseen(tepui_network *net)
     if (count < s->count) s->count = count;
 }
 
-void spectrum_density_of_all(tepui_network *net)
-{
-    const part_spectrum *p = &net->spectrum->part[TEPUI_HESSIAN];
-    net->spectrum->density_ln_unit = p->ln_unit;
-    spectrum_resample(net, p->value, NULL, net->spectrum->count);
-}
-
 /* A solver that fails leaves NaN, which is counted; the run goes on. */
 static tepui_status run(tepui_network *net)
 {
@@ -201,25 +137,6 @@ static tepui_status run(tepui_network *net)
 #define ENDS (TEPUI_NEEDS_EXTREMES | TEPUI_NEEDS_ALIGNMENT | TEPUI_NEEDS_SIGNS)
 #define FACTOR 0.16 /* of rows^3: a factorisation, in the measure of the dense solver */
 
-size_t spectrum_coordinates(const tepui_network *net)
-{
-    tepui_network all = {0};
-    network_decide(&all, net->cell, TEPUI_NEEDS_SPECTRUM, net->engines);
-    return spectrum_is_secular(&all) ? all.layers : assembly_size(&all);
-}
-
-/* Of a composed net: products are six passes; a column of the matrix is a product, and its coordinates. */
-static double product_cost(const tepui_network *net)
-{
-    return 6.0 * (double)tepui_multiplications(net->cell) * (double)net->points;
-}
-
-double spectrum_column_cost(const tepui_network *net)
-{
-    const double P = (double)net->curved_parameters;
-    return product_cost(net) + 2 * P * sqrt(P / (double)assembly_size(net) + 1);
-}
-
 static double composed_cost(const tepui_network *net, double products)
 {
     const double rows = (double)assembly_size(net), column = spectrum_column_cost(net);
@@ -227,9 +144,9 @@ static double composed_cost(const tepui_network *net, double products)
     double operations = 0;
     if (dense) operations += matrices * rows * (column + 1.25 * rows * rows);
     if (spectrum_is_factored(net)) operations += 2 * rows * (column + FACTOR * rows * rows);
-    if (spectrum_has_quadrature(net)) operations += spectrum_quadrature_cost(net, product_cost(net));
+    if (spectrum_has_quadrature(net)) operations += spectrum_quadrature_cost(net, spectrum_product_cost(net));
     if (net->needs & ENDS && !dense)
-        operations += products * (product_cost(net) + 4 * (double)net->curved_parameters * products);
+        operations += products * (spectrum_product_cost(net) + 4 * (double)net->curved_parameters * products);
     return operations;
 }
 
@@ -252,8 +169,8 @@ const network_engine engine_values = {
     .lay_out = lay_out,
 };
 
-static const network_engine *const before[] = {
-    &engine_curvature, &engine_backward, &engine_assembly, &engine_composed_assembly, &engine_values, NULL};
+static const network_engine *const before[] = {&engine_curvature,         &engine_backward, &engine_assembly,
+                                               &engine_composed_assembly, &engine_values,   NULL};
 
 const network_engine engine_spectrum = {
     .name = "spectrum",
@@ -263,49 +180,3 @@ const network_engine engine_spectrum = {
     .run = run,
     .cost = cost,
 };
-
-/* --- results */
-
-size_t tepui_network_products(const tepui_network *net)
-{
-    return net->spectrum ? net->spectrum->products : 0;
-}
-
-double tepui_network_ln_eigenvalue(const tepui_network *net, int end)
-{
-    const part_spectrum *p = &net->spectrum->part[TEPUI_HESSIAN];
-    const double x = end < 0 ? -p->low : p->high;
-    return isnan(x) ? NAN : x > 0 ? elementary_log(x) + p->ln_unit : -INFINITY;
-}
-
-double tepui_network_asymmetry(const tepui_network *net)
-{
-    const part_spectrum *p = &net->spectrum->part[TEPUI_HESSIAN];
-    const double span = fmax(p->high, 0) - fmin(p->low, 0);
-    if (isnan(p->low)) return NAN;
-    return span > 0 ? (fmax(p->high, 0) + fmin(p->low, 0)) / span : 0;
-}
-
-size_t tepui_network_eigenvalues(const tepui_network *net, tepui_part part, const double **value, double *ln_unit)
-{
-    *value = net->spectrum->part[part].value;
-    *ln_unit = net->spectrum->part[part].ln_unit;
-    return net->spectrum->count;
-}
-
-size_t tepui_network_density(const tepui_network *net, const double **value, double *ln_unit)
-{
-    *value = net->spectrum->density;
-    *ln_unit = net->spectrum->density_ln_unit;
-    return TEPUI_DENSITY_VALUES;
-}
-
-double tepui_network_alignment(const tepui_network *net, size_t k)
-{
-    return net->spectrum->share[k - 1];
-}
-
-tepui_hessian_size tepui_network_hessian_size(const tepui_network *net, tepui_part part)
-{
-    return spectrum_is_secular(net) ? net->spectrum->size[part] : net->blocks->size[part];
-}

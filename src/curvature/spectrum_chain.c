@@ -265,11 +265,6 @@ double spectrum_chain_ln_block(const spectrum_state *s, tepui_part part, size_t 
 
 /* --- the engine */
 
-int spectrum_is_secular(const tepui_network *net)
-{
-    return engine_in_use(net, &engine_secular);
-}
-
 static const char *obstacle(const tepui_network *net)
 {
     if (!network_is_chain(net->cell) || net->cell->outputs != 1) return "needs layers of one unit";
@@ -302,4 +297,5 @@ const network_engine engine_secular = {
     .keeps = kept,
     .run = run,
     .cost = cost,
+    .closed = 1,
 };

@@ -135,25 +135,6 @@ static tepui_status ends(tepui_network *net)
     return st;
 }
 
-/* Atoms of weight w become w N equal values, by systematic sampling with one uniform number: any histogram of them has
-   the expectation that the weights ask for. */
-void spectrum_resample(tepui_network *net, const double *value, const double *weight, size_t count)
-{
-    spectrum_state *s = net->spectrum;
-    double u, sum = 0;
-    size_t k = 0;
-    tepui_stream_at(&net->stream, TEPUI_FOR_LANCZOS, 2);
-    tepui_draw_uniform(&net->stream, &u, 1);
-    for (size_t i = 0; i < TEPUI_DENSITY_VALUES; i++) {
-        for (; k + 1 < count; k++) {
-            const double next = sum + (weight ? weight[k] : 1 / (double)count);
-            if (next >= ((double)i + u) / TEPUI_DENSITY_VALUES) break;
-            sum = next;
-        }
-        s->density[i] = value[k];
-    }
-}
-
 /* Values and weights of the part of the coordinates that is left, and an atom of 0 for the others. */
 static size_t add_zeros(double *value, double *weight, size_t count, double left)
 {

@@ -4,21 +4,6 @@
 #include "blocks.h"
 #include <matrix/matrix.h>
 
-static int can_factor(const tepui_network *net)
-{
-    return matrix_has_inertia() && !net->cell->gsl_eigensolver;
-}
-
-unsigned spectrum_whole_needs(const tepui_network *net)
-{
-    return TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | (can_factor(net) ? 0 : TEPUI_NEEDS_SIGNS);
-}
-
-int spectrum_is_factored(const tepui_network *net)
-{
-    return net->needs & TEPUI_NEEDS_SIGNS && !spectrum_is_secular(net) && !spectrum_is_dense(net);
-}
-
 /* The matrix is made for each: a factorisation leaves nothing of it. */
 tepui_status spectrum_factor(tepui_network *net)
 {

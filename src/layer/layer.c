@@ -37,6 +37,12 @@ void layer_copy(const layer_node *n, tepui_rows x, tepui_rows y, size_t size)
     memcpy(y.e, x.e, n->work->points * sizeof *y.e);
 }
 
+void layer_clear(tepui_rows y, size_t points, size_t size)
+{
+    memset(y.m, 0, points * size * sizeof *y.m);
+    for (size_t p = 0; p < points; p++) y.e[p] = ROWS_ZERO;
+}
+
 int64_t layer_top(const layer_node *n, tepui_rows x)
 {
     int64_t top = ROWS_ZERO;

@@ -48,6 +48,7 @@ static inline size_t layer_out(const layer_node *n)
 }
 /* y = x, row by row; settled */
 void layer_copy(const layer_node *n, tepui_rows x, tepui_rows y, size_t size);
+void layer_clear(tepui_rows y, size_t points, size_t size); /* zeros */
 void layer_settle(const layer_node *n, tepui_rows y, size_t size);
 /* The largest exponent of the rows, ROWS_ZERO for none. */
 int64_t layer_top(const layer_node *n, tepui_rows x);

@@ -230,12 +230,6 @@ static void record_tangent(tepui_network *net, size_t l)
     net->tangents[l] = sum;
 }
 
-static void clear_rows(tepui_rows r, size_t points, size_t size)
-{
-    memset(r.m, 0, points * size * sizeof *r.m);
-    for (size_t p = 0; p < points; p++) r.e[p] = ROWS_ZERO;
-}
-
 void composed_tangent(tepui_network *net, size_t first, size_t last, const double *v)
 {
     composed_state *s = net->composed;
@@ -247,7 +241,7 @@ static void take_direction(tepui_network *net)
 {
     composed_state *s = net->composed;
     const size_t d = net->cell->inputs;
-    clear_rows(s->node[0].dy, composed_tangent_points(net->cell), d);
+    layer_clear(s->node[0].dy, composed_tangent_points(net->cell), d);
     memcpy(s->node[0].dy.m, net->in, d * sizeof *net->in);
     s->node[0].dy.e[0] = 0;
 }

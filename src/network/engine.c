@@ -51,6 +51,7 @@ static void use(tepui_network *net, const network_engine *engine)
     net->used |= 1u << place_of(net, engine);
     if (engine->keeps) net->keeps |= engine->keeps(net);
     net->curved = (net->keeps & KEEP_DERIVATIVES) != 0;
+    net->closed |= engine->closed;
     for (const network_engine *const *b = engine->before; b && *b; b++)
         if (can(*b, net)) use(net, *b);
 }
@@ -60,7 +61,7 @@ void network_choose_engines(tepui_network *net)
     unsigned left = net->needs | TEPUI_NEEDS_FORWARD;
     size_t i = 0;
     net->used = net->keeps = 0;
-    net->curved = 0;
+    net->curved = net->closed = 0;
     while (net->engines && net->engines[i]) i++;
     while (i-- > 0) {
         const network_engine *engine = net->engines[i];
@@ -76,12 +77,24 @@ void engines_lay_out(tepui_network *net, network_arena *a)
         if (is_used(net, i) && net->engines[i]->lay_out) net->engines[i]->lay_out(net, a);
 }
 
-tepui_status engines_run(tepui_network *net)
+static tepui_status run(tepui_network *net, int again)
 {
     tepui_status st = TEPUI_OK;
-    for (size_t i = 0; st == TEPUI_OK && net->engines[i]; i++)
-        if (is_used(net, i) && net->engines[i]->run) st = net->engines[i]->run(net);
+    for (size_t i = 0; st == TEPUI_OK && net->engines[i]; i++) {
+        const network_engine *engine = net->engines[i];
+        if (is_used(net, i) && engine->run && (!again || engine->of_parameters)) st = engine->run(net);
+    }
     return st;
+}
+
+tepui_status engines_run(tepui_network *net)
+{
+    return run(net, 0);
+}
+
+tepui_status engines_run_again(tepui_network *net)
+{
+    return run(net, 1);
 }
 
 tepui_status network_draw_sample(tepui_network *net)

@@ -19,6 +19,8 @@ struct network_engine {
     void (*lay_out)(tepui_network *net, network_arena *a);     /* NULL: nothing */
     tepui_status (*run)(tepui_network *net);                   /* of a sample; NULL: space for others */
     double (*cost)(const tepui_network *net, double products); /* operations of a sample; NULL: part of the passes */
+    int closed;        /* its spectrum is that of a closed form: no matrix, no products */
+    int of_parameters; /* its work is done again when the parameters have been moved (curvature/moved.c) */
 };
 
 int engine_in_use(const tepui_network *net, const network_engine *engine);
@@ -28,6 +30,7 @@ void engine_set_state(tepui_network *net, const network_engine *engine, void *st
 /* Space and results of all engines in use. */
 void engines_lay_out(tepui_network *net, network_arena *a);
 tepui_status engines_run(tepui_network *net);
+tepui_status engines_run_again(tepui_network *net); /* those of_parameters */
 double engines_cost(const tepui_network *net, double products);
 
 /* Obstacles: to engines of units of a dense layer and an activation; of others. */

@@ -59,6 +59,7 @@ struct tepui_network {
     size_t points, widest;
     int keep_weights, backward, tangent, curved;
     size_t curved_inputs, curved_parameters; /* coordinates of the inputs, parameters of the spectrum: spectrum.c */
+    int closed;                              /* an engine in use has the spectrum in closed form */
     int by_units;                            /* every unit is a dense layer and an activation */
 
     tepui_stream stream;

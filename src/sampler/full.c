@@ -5,16 +5,32 @@
 #include <curvature/plateau.h>
 #include <network/sampler.h>
 
-/* In the order in which they work. */
+/* In the order in which they work: passes, space and frames for second derivatives, what is asked for. */
+/* clang-format off */
 static const network_engine *const engines[] = {
-    &engine_plateau,  &engine_forward,         &engine_tiled_forward,
-    &engine_backward, &engine_tiled_backward,  &engine_curvature,
-    &engine_moved,    &engine_dense,           &engine_blocks,
-    &engine_assembly, &engine_composed_frames, &engine_composed_assembly,
-    &engine_gram,     &engine_columns,         &engine_values,
-    &engine_spectrum, &engine_secular,         &engine_jacobian,
-    &engine_kernel,   &engine_composed_kernel, NULL,
+    &engine_plateau,
+    &engine_forward,
+    &engine_tiled_forward,
+    &engine_backward,
+    &engine_tiled_backward,
+    &engine_curvature,
+    &engine_moved,
+    &engine_dense,
+    &engine_blocks,
+    &engine_assembly,
+    &engine_composed_frames,
+    &engine_composed_assembly,
+    &engine_gram,
+    &engine_columns,
+    &engine_values,
+    &engine_spectrum,
+    &engine_secular,
+    &engine_jacobian,
+    &engine_kernel,
+    &engine_composed_kernel,
+    NULL,
 };
+/* clang-format on */
 
 static tepui_status open_full(tepui_network *net, tepui_error *err)
 {
