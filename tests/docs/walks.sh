@@ -23,8 +23,8 @@ mkdir "$work/tree" "$work/tree/build"
 (cd "$top" && tar cf - --exclude=./.git --exclude="./$(basename "$build")" --exclude=autom4te.cache .) | (cd "$work/tree" && tar xf -)
 (cd "$build" && tar cf - --exclude='*.h5' --exclude=check-report .) | (cd "$work/tree/build" && tar xf -)
 chmod -R u+w "$work/tree"
-unset MAKEFLAGS MAKELEVEL MFLAGS MAKE TESTS
-export PYTHONDONTWRITEBYTECODE=1
+unset MAKELEVEL MFLAGS MAKE TESTS
+export PYTHONDONTWRITEBYTECODE=1 MAKEFLAGS="-j$(nproc 2>/dev/null || echo 2)"
 walks="$top/tests/docs/walks.py $top/docs/develop/adding.md"
 mkdir "$work/all"
 (cd "$top" && tar cf - src include tests docs) | (cd "$work/all" && tar xf -)
