@@ -97,7 +97,15 @@ static int complete(int argc, char **argv)
 
 static int is_version(const char *word)
 {
-    return strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0 || strcmp(word, "version") == 0;
+    return strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0;
+}
+
+/* `tepui version': the release, and what else decides about bits */
+static int version(void)
+{
+    printf("%s\n", cli_version());
+    for (const tepui_fact *f = tepui_provenance(); f->name; f++) printf("%-14s  %s\n", f->name, f->value);
+    return TEPUI_OK;
 }
 
 int main(int argc, char **argv)
@@ -105,6 +113,7 @@ int main(int argc, char **argv)
     cli_start(argv);
     if (argc < 2) return print_help(stderr), TEPUI_USAGE;
     if (is_version(argv[1])) return printf("%s\n", cli_version()), 0;
+    if (strcmp(argv[1], "version") == 0) return version();
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(stdout);
     if (strcmp(argv[1], "complete") == 0) return complete(argc - 1, argv + 1);
     if (strcmp(argv[1], "help") == 0) return argc > 2 ? help(argv[2]) : print_help(stdout);

@@ -1,11 +1,16 @@
 #!/bin/sh
 # usage.sh -- help, version, wrong usage and exit statuses; nothing here samples.
+header=$(cd "${srcdir:-.}" && pwd)/include/tepui/version.h
 . "${srcdir:-.}/tests/cli/lib.sh"
 # every command that the program names, and those that must be there
 commands=$("$tepui" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
 expect 0 test "$(echo "$commands" | wc -l)" -ge 16
 
 expect 0 "$tepui" --version; says out 'tepui '; silent err
+# bits: whether a result can be resumed; the rest is what a report of a fault needs
+bits=$(sed -n 's/^#define TEPUI_BIT_VERSION "\(.*\)"/\1/p' "$header")
+expect 0 "$tepui" version; says out "$("$tepui" --version)" 'revision ' 'compiler ' 'hdf5 '; silent err
+check grep -qx "bits  *${bits:-no version in the header}" out
 expect 0 "$tepui" --help; says out $commands 'Exit status'; silent err
 expect 64 "$tepui"; says err Usage; silent out
 for command in $commands; do
@@ -25,7 +30,6 @@ expect 64 "$tepui" list activation swish; says err "did you mean 'silu'?"
 expect 64 "$tepui" resume; says err 'tepui run --resume'
 expect 64 "$tepui" merge; says err 'tepui run --resume'
 expect 64 "$tepui" figure; says err "did you mean 'plot'"
-expect 0 "$tepui" version; says out 'tepui '; silent err
 echo 'title: x' >field.yaml
 expect 64 "$tepui" run field.yaml --samples 100; says err 'there is no option --samples; write --set samples=100'
 expect 64 "$tepui" run --depth=4 field.yaml; says err 'write --set grid.depth=4'
