@@ -177,6 +177,26 @@ static int alarm_rang(void *arg)
     return flag_is_up(&is_late);
 }
 
+/* What a step costs that is recorded, in gradients over all points, beside the step: a forward pass over the rows held
+   out is a third of a gradient, a Hessian product two. */
+static double record_work(const tepui_cell *c, unsigned needs)
+{
+    const double accuracy = needs & TEPUI_NEEDS_PATH_ACCURACY ? (double)c->data->spec.held_out / 3.0 : 0.0;
+    const int ends = !!(needs & TEPUI_NEEDS_PATH_CURVATURE) + !!(needs & TEPUI_NEEDS_PATH_METRIC);
+    return accuracy / (double)c->points + 2.0 * TEPUI_USUAL_PRODUCTS * ends;
+}
+
+/* What so many steps cost, in gradients. Most records are among the first steps, which a pilot sees. */
+static double path_work(const tepui_cell *c, unsigned needs, double steps)
+{
+    uint64_t at[TEPUI_MOST_RECORDS];
+    const size_t n = needs & TEPUI_NEEDS_RECORD ? tepui_record_steps(c, at) : 0;
+    size_t records = 0;
+    while (records < n && (double)at[records] <= steps) records++;
+    const int fresh = c->dynamics.from_data && ((const tepui_optimizer_type *)c->dynamics.optimizer.type)->minibatch;
+    return (fresh ? 2.0 : 1.0) * (steps + 1.0) + record_work(c, needs) * (double)records;
+}
+
 /* A whole block of trajectories; when the alarm rings before its end, the rest is counted to the limit of steps. */
 static tepui_status follow(const pilot *p, guess *g, bench *b)
 {
@@ -191,9 +211,11 @@ static tepui_status follow(const pilot *p, guess *g, bench *b)
         tepui_follower_show(b->follower, i);
         measure(p->e, b);
     }
-    const double steps = (double)tepui_follower_steps(b->follower), seconds = cli_processor_time() - start;
-    g->iterations = g->bound ? (double)c->dynamics.steps : (steps + 1.0) / (double)count;
-    g->seconds = seconds / (steps + 1.0) * g->iterations;
+    const double steps = (double)tepui_follower_steps(b->follower) / (double)count;
+    const double all = g->bound ? (double)c->dynamics.steps : steps;
+    g->iterations = g->bound ? all : steps + 1.0 / (double)count;
+    g->seconds =
+        (cli_processor_time() - start) / (double)count * path_work(c, p->needs, all) / path_work(c, p->needs, steps);
     return TEPUI_OK;
 }
 
