@@ -47,6 +47,9 @@ typedef struct {
     int pairs;                 /* first..last, in pairs i >= j, instead of one by one */
     /* Numbers per component and sample, and the function that gives them all; NULL: one, from measure. */
     size_t (*values)(const tepui_cell *c);
+    /* How many of them differ from each other and from 0, about, in all components together: what files take. NULL: as
+       many as there are values. */
+    size_t (*distinct)(const tepui_cell *c);
     void (*measure_all)(const tepui_network *net, long component, double *out);
     double (*measure)(const tepui_network *net, long component);
     /* In place of both, from a sample (sample.h): for observables of other programs, which see no workspace. `needs`

@@ -11,18 +11,26 @@
 #include <tepui/curvature.h>
 #include <tepui/machine.h>
 
-#define BINS_OCCUPIED 256.0             /* of one histogram */
-#define BINS_SHARED 2048.0              /* of the grid that all cells of an observable share in the file */
-#define FIXED_DISK 26624.0              /* of a file, */
-#define OBSERVABLE_DISK 21504.0         /* and for the arrays of every observable, measured */
+/* Of the file, packed, measured (tests/cli/limits.sh compares): */
+#define FIXED_DISK 21000.0      /* bytes of any file, */
+#define CELL_DISK 530.0         /* of every cell's parameters, */
+#define OBSERVABLE_DISK 18000.0 /* of the arrays of every observable, */
+#define GRID_DISK 7000.0        /* and of its bins' edges, not packed: 100 to 1,400 bins, */
+#define STATISTICS_PACKED 0.73  /* of statistics and quantiles, */
+#define CHECKPOINT_DISK 150.0   /* bytes of every component's checkpoint, */
+#define BIN_DISK 3.0            /* of a bin that is not empty, in histogram and checkpoint; others pack to nothing, */
+#define BINS_OF_SAMPLES 4.0     /* times the root of the samples: that many bins are not empty, */
+#define BINS_MOST 320.0         /* at most */
+#define RAW_PACKED 0.85         /* of raw samples: 0.57 to 0.92 measured, for mantissas do not shrink */
+#define SPECTRUM_DISK 6.0       /* bytes of an eigenvalue: 6.9 where no unit is dead, 3.6 in some ReLU nets, */
+#define RUN_DISK 10.0           /* of one that stands for many, */
+#define ABSENT_DISK 0.13        /* and of every number of both signs: -infinity, and runs, pack to little */
+#define BINS_SHARED 2048.0      /* of the grid that all cells of an observable share, in memory */
 #define LIBRARIES (24.0 * 1048576)      /* the program and its libraries, resident, measured */
 #define BLAS_BUFFER ((size_t)128 << 20) /* address space that OpenBLAS takes for every thread that calls it */
 #define GENERATIONS                                                                                                    \
-    3.0                 /* of the result on the disk while it is published: the file, the previous one, the next one   \
-                         */
-#define RAW_PACKED 0.85 /* of raw samples: 0.74 to 0.92 measured, for mantissas do not shrink */
-#define SPECTRUM_PACKED 0.45 /* of spectra, which are shown by sign: every number is -infinity in one of two rows */
-
+    3.0 /* of the result on the disk while it is published: the file, the previous one, the next one                   \
+         */
 /* --- what the run wants */
 
 static size_t cell_components(const tepui_experiment *e, const tepui_cell *c)
@@ -43,16 +51,39 @@ static size_t cell_values(const tepui_experiment *e, const tepui_cell *c)
     return n;
 }
 
-/* Raw numbers kept of all components, and as many as take their place on the disk. */
-static double cell_raw(const tepui_experiment *e, const tepui_cell *c, double *packed)
+/* Raw numbers kept of all components. */
+static double cell_raw(const tepui_experiment *e, const tepui_cell *c)
 {
     double all = 0;
-    *packed = 0;
+    for (size_t o = 0; o < e->observable_count; o++)
+        all += (double)tepui_observable_components(e->observables[o], c, e->layer_limit, NULL) *
+               (double)tepui_experiment_raw(e, o, c);
+    return all;
+}
+
+/* What n raw numbers of a component take on the disk. */
+static double raw_bytes(const tepui_observable_type *t, const tepui_cell *c, double n, double components)
+{
+    const double values = (double)tepui_observable_values(t, c);
+    const double distinct = t->distinct ? (double)t->distinct(c) : values;
+    if (values <= 1) return 8.0 * RAW_PACKED * n * components;
+    return n / values * (t->distinct ? RUN_DISK : SPECTRUM_DISK) * distinct + ABSENT_DISK * n * components;
+}
+
+/* Statistics of a cell, and its checkpoint, which aliases have not. */
+static double cell_bytes(const tepui_experiment *e, size_t cell)
+{
+    const tepui_cell *c = &e->cells[cell];
+    const double numbers = 6.0 + 3.0 * (double)e->probability_count;
+    double all = CELL_DISK;
     for (size_t o = 0; o < e->observable_count; o++) {
-        const double rows = (double)tepui_observable_components(e->observables[o], c, e->layer_limit, NULL);
-        const double n = rows * (double)tepui_experiment_raw(e, o, c);
-        all += n;
-        *packed += n * (tepui_observable_values(e->observables[o], c) > 1 ? SPECTRUM_PACKED : RAW_PACKED);
+        const tepui_observable_type *t = e->observables[o];
+        const double components = (double)tepui_observable_components(t, c, e->layer_limit, NULL);
+        const double n = (double)e->samples * (double)tepui_observable_values(t, c);
+        const double bins = fmin(fmin(n, BINS_OF_SAMPLES * sqrt(n)), BINS_MOST);
+        all += components * (8.0 * STATISTICS_PACKED * numbers + BIN_DISK * bins);
+        all += c->alias_of == cell ? components * CHECKPOINT_DISK : 0.0;
+        all += raw_bytes(t, c, (double)tepui_experiment_raw(e, o, c), components);
     }
     return all;
 }
@@ -83,14 +114,14 @@ static double blas_space(const tepui_experiment *e, int threads)
 }
 
 /* Numbers: of the largest array in the file, where every cell has the components of all; raw ones of cells that are no
-   aliases; and raw ones in the file, packed. */
+   aliases. */
 typedef struct {
-    double most, raw, packed;
+    double most, raw;
 } file_numbers;
 
 static file_numbers count_numbers(const tepui_experiment *e)
 {
-    file_numbers all = {0, 0, 0};
+    file_numbers all = {0, 0};
     for (size_t o = 0; o < e->observable_count; o++) {
         size_t n;
         long *component;
@@ -100,23 +131,17 @@ static file_numbers count_numbers(const tepui_experiment *e)
         const double row = fmax(BINS_SHARED, (double)tepui_experiment_raw(e, o, NULL));
         all.most = fmax(all.most, (double)n * (double)e->cell_count * row);
     }
-    for (size_t i = 0; i < e->cell_count; i++) {
-        double packed;
-        const double raw = cell_raw(e, &e->cells[i], &packed);
-        all.packed += packed;
-        if (e->cells[i].alias_of == i) all.raw += raw;
-    }
+    for (size_t i = 0; i < e->cell_count; i++)
+        if (e->cells[i].alias_of == i) all.raw += cell_raw(e, &e->cells[i]);
     return all;
 }
 
-/* Padding packs to nothing, raw samples hardly; statistics, bins and checkpoint are packed: about 200 bytes of
-   checkpoint and two bytes for every occupied bin of the two histograms, measured. */
-static double disk_bytes(const tepui_experiment *e, double components, const file_numbers *all)
+/* Padding packs to nothing. */
+static double disk_bytes(const tepui_experiment *e)
 {
-    const double numbers = 11.0 + 3.0 * (double)e->probability_count;
-    const double bins = fmin((double)e->samples, BINS_OCCUPIED);
-    return FIXED_DISK + OBSERVABLE_DISK * (double)e->observable_count + 8.0 * all->packed +
-           components * (8.0 * numbers + 200.0 + 2.0 * bins);
+    double all = FIXED_DISK + (OBSERVABLE_DISK + GRID_DISK) * (double)e->observable_count;
+    for (size_t i = 0; i < e->cell_count; i++) all += cell_bytes(e, i);
+    return all;
 }
 
 /* A process of its own holds a copy of the statistics, raw samples apart, the image and the largest array not packed
@@ -163,7 +188,7 @@ void cli_plan_make(const tepui_experiment *e, int threads, const char *path, cli
     count_cells(e, p);
     p->accumulators = (double)tepui_state_memory(e);
     p->data = data_bytes(e->dataset);
-    p->disk = disk_bytes(e, (double)p->components, &all);
+    p->disk = disk_bytes(e);
     p->image = publish_bytes(p, &all);
     p->blas = blas_space(e, p->threads);
     p->libraries = LIBRARIES;

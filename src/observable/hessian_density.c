@@ -17,6 +17,16 @@ static size_t values(const tepui_cell *c)
     return TEPUI_DENSITY_VALUES;
 }
 
+#define SMALL 300u /* coordinates, all eigenvalues of which are computed */
+#define NODES 150u /* of a quadrature that have a share: 70 to 250 */
+
+/* One input makes a chain, of any length. */
+static size_t distinct(const tepui_cell *c)
+{
+    const size_t n = tepui_eigenvalue_count(c), nodes = n <= SMALL || c->inputs == 1 ? n : NODES;
+    return nodes < TEPUI_DENSITY_VALUES ? nodes : TEPUI_DENSITY_VALUES;
+}
+
 static void measure_all(const tepui_network *net, long component, double *out)
 {
     const double *value;
@@ -38,6 +48,7 @@ const tepui_observable_type tepui_observable_hessian_density = {
     .least_points = 1,
     .named = component_signs,
     .values = values,
+    .distinct = distinct,
     .measure_all = measure_all,
     .formula = "2,048 numbers ln |lambda|; Gauss-Radau quadrature above 300 coordinates; negative, positive",
     .special = "0 of the other sign and below what products tell from 0",
