@@ -35,9 +35,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
     (void)arg;
-    if (key != ARGP_KEY_INIT) return ARGP_ERR_UNKNOWN;
-    state->child_inputs[0] = &o->view;
-    return 0;
+    return cli_format_argument(key, state, &o->view, NULL);
 }
 
 static const struct argp_child children[] = {{&cli_format_argp, 0, NULL, 0}, {0}};

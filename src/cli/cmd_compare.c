@@ -32,9 +32,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &o->view;
-        return 0;
     case KEY_ALARM:
         o->false_alarm = cli_read_false_alarm(arg, state);
         return 0;
@@ -67,7 +64,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--ln is for samples in FILE.csv");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_format_argument(key, state, &o->view, NULL);
     }
 }
 

@@ -17,9 +17,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &o->view;
-        return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 1) argp_error(state, "one family and one name only, got '%s' too", arg);
         *(state->arg_num ? &o->name : &o->family) = arg;
@@ -28,7 +25,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->all = 1;
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_format_argument(key, state, &o->view, NULL);
     }
 }
 

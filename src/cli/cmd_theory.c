@@ -75,10 +75,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &o->view;
-        state->child_inputs[1] = &o->net;
-        return 0;
     case ARGP_KEY_END:
         end_of_options(o, state);
         return 0;
@@ -114,7 +110,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         argp_error(state, "the id of a law, or meanfield, is needed; `tepui list law' lists the laws");
         return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return cli_format_argument(key, state, &o->view, &o->net);
     }
 }
 

@@ -49,9 +49,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     options *o = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &o->view;
-        state->child_inputs[1] = &o->net;
-        return 0;
+        return cli_format_argument(key, state, &o->view, &o->net);
     case KEY_SAMPLES:
         o->samples = arg;
         return 0;

@@ -140,6 +140,14 @@ uint64_t cli_count_option(const char *name, const char *arg, uint64_t least, uin
     return n;
 }
 
+error_t cli_format_argument(int key, struct argp_state *state, cli_view *v, void *net)
+{
+    if (key != ARGP_KEY_INIT) return ARGP_ERR_UNKNOWN;
+    state->child_inputs[0] = v;
+    if (net) state->child_inputs[1] = net;
+    return 0;
+}
+
 error_t cli_file_argument(int key, char *arg, struct argp_state *state, cli_view *v, const char **file)
 {
     switch (key) {
