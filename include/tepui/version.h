@@ -7,7 +7,7 @@ extern "C" {
 #endif
 
 /* Raised when the bits of any sample or fold change: results of another one are not added to. */
-#define TEPUI_BIT_VERSION "7"
+#define TEPUI_BIT_VERSION "8"
 
 typedef struct {
     const char *name, *value;

@@ -6,7 +6,7 @@
    first n span A and d whose first n span D: out n + n (in - n) of them in place of out in. Other layers have their
    parameters themselves. Columns of layer k need nothing of the layers behind it; the matrix is symmetric. */
 #include "composed.h"
-#include <base/elementary.h>
+#include "sums.h"
 #include <matrix/matrix.h>
 #include <string.h>
 
@@ -162,26 +162,32 @@ void composed_assembly_gradient(tepui_network *net, double *g)
 
 /* --- norms and traces */
 
-typedef struct {
-    double s;
-    int64_t e; /* s 2^e */
-} number;
-
-static void add(number *sum, double x, int64_t e)
+void composed_sizes_begin(tepui_network *net, size_sums sum[3])
 {
-    if (x == 0) return;
-    if (sum->s == 0) sum->e = e;
-    rows_add(&sum->s, &sum->e, &x, e, 1);
+    const size_t cells = (net->layers + 1) * (net->layers + 1);
+    memset(sum, 0, 3 * sizeof *sum);
+    for (int part = 0; net->needs & TEPUI_NEEDS_BLOCKS && part < 3; part++)
+        memset(net->blocks->ln_block[part], 0, cells * sizeof(scaled));
 }
 
-static double ln_abs(number x)
+scaled *composed_sizes_block(tepui_network *net, tepui_part part, size_t k, size_t l)
 {
-    return x.s == 0 ? -INFINITY : elementary_log(fabs(x.s)) + (double)x.e * SCALED_LN2;
+    return (scaled *)(void *)net->blocks->ln_block[part] + k * (net->layers + 1) + l;
 }
 
-typedef struct {
-    number square, diagonal, trace;
-} size_sums;
+/* Sums become logarithms, in place: a scaled number is two doubles wide. */
+void composed_sizes_end(tepui_network *net, const size_sums sum[3])
+{
+    const size_t cells = (net->layers + 1) * (net->layers + 1);
+    for (int part = 0; part < 3; part++) {
+        const size_sums *s = &sum[part];
+        net->blocks->size[part] = (tepui_hessian_size){0.5 * sums_ln_abs(s->square), 0.5 * sums_ln_abs(s->diagonal),
+                                                       sums_ln_abs(s->trace), s->trace.s < 0 ? -1 : 1};
+        double *ln = net->blocks->ln_block[part];
+        const scaled *block = (const scaled *)(const void *)ln;
+        for (size_t i = 0; net->needs & TEPUI_NEEDS_BLOCKS && i < cells; i++) ln[i] = 0.5 * sums_ln_abs(block[i]);
+    }
+}
 
 /* Entries of column c (layer k) with the units of the layers before it. */
 static void add_column(tepui_network *net, tepui_part part, size_t k, size_t c, const double *x, int64_t e,
@@ -189,29 +195,25 @@ static void add_column(tepui_network *net, tepui_part part, size_t k, size_t c, 
 {
     const struct composed_assembly *s = net->composed->assembly;
     const tepui_composition *m = net->composed->m;
-    double *ln_block = net->blocks->ln_block[part];
     for (size_t j = 1; j <= k; j++) {
         const size_t first = s->at[j], end = j == k ? c : s->at[j + 1];
         const double off = end > first ? net->kernel->sumsq(x + first, end - first) : 0;
         const double own = j == k ? x[c] * x[c] : 0;
         const int same = m->layer[j].unit == m->layer[k].unit;
-        add(&sum->square, 2 * off + own, 2 * e);
-        if (same) add(&sum->diagonal, 2 * off + own, 2 * e);
+        sums_add(&sum->square, (scaled){2 * off + own, 2 * e});
+        if (same) sums_add(&sum->diagonal, (scaled){2 * off + own, 2 * e});
         if (!(net->needs & TEPUI_NEEDS_BLOCKS)) continue;
-        number *block = (number *)(void *)ln_block + m->layer[k].unit * (net->layers + 1) + m->layer[j].unit;
-        add(block, same ? 2 * off + own : off, 2 * e);
+        sums_add(composed_sizes_block(net, part, m->layer[k].unit, m->layer[j].unit),
+                 (scaled){same ? 2 * off + own : off, 2 * e});
     }
-    add(&sum->trace, x[c], e);
+    sums_add(&sum->trace, (scaled){x[c], e});
 }
 
 static tepui_status sizes(tepui_network *net)
 {
     struct composed_assembly *s = net->composed->assembly;
-    const size_t K = net->layers, cells = (K + 1) * (K + 1);
     size_sums sum[3];
-    memset(sum, 0, sizeof sum);
-    if (net->needs & TEPUI_NEEDS_BLOCKS)
-        for (int part = 0; part < 3; part++) memset(net->blocks->ln_block[part], 0, cells * sizeof(number));
+    composed_sizes_begin(net, sum);
     for (size_t k = 1; k <= net->composed->m->count; k++)
         for (size_t c = s->at[k]; c < s->at[k + 1]; c++) {
             int64_t e[2] = {0, 0};
@@ -224,13 +226,7 @@ static tepui_status sizes(tepui_network *net)
             rows_add(s->column[0], &e[0], s->column[1], e[1], c + 1);
             add_column(net, TEPUI_HESSIAN, k, c, s->column[0], e[0], &sum[TEPUI_HESSIAN]);
         }
-    for (int part = 0; part < 3; part++) {
-        net->blocks->size[part] = (tepui_hessian_size){0.5 * ln_abs(sum[part].square), 0.5 * ln_abs(sum[part].diagonal),
-                                                       ln_abs(sum[part].trace), sum[part].trace.s < 0 ? -1 : 1};
-        double *ln = net->blocks->ln_block[part];
-        const number *block = (const number *)(const void *)ln;
-        for (size_t i = 0; net->needs & TEPUI_NEEDS_BLOCKS && i < cells; i++) ln[i] = 0.5 * ln_abs(block[i]);
-    }
+    composed_sizes_end(net, sum);
     return TEPUI_OK;
 }
 

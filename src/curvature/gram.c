@@ -16,6 +16,7 @@
 #include "blocks.h"
 #include "composed.h"
 #include "gram_room.h"
+#include "sums.h"
 #include <base/elementary.h>
 #include <base/flag.h>
 #include <ensemble/composition.h>
@@ -23,23 +24,6 @@
 #include <string.h>
 
 #define CANCELLED 1e-4 /* of the squares of the terms: a sum of pairs has lost four digits */
-
-typedef struct {
-    double s;
-    int64_t e;
-} scaled; /* s 2^e */
-
-static void accumulate(scaled *sum, scaled x)
-{
-    if (x.s == 0) return;
-    if (sum->s == 0) sum->e = x.e;
-    rows_add(&sum->s, &sum->e, &x.s, x.e, 1);
-}
-
-static double ln_abs(scaled x)
-{
-    return x.s == 0 ? -INFINITY : elementary_log(fabs(x.s)) + (double)x.e * SCALED_LN2;
-}
 
 /* What pairs of points are worth in each layer. */
 typedef struct layer_gram {
@@ -80,39 +64,19 @@ static void lay_out(tepui_network *net, network_arena *a)
     if (g != &unused) engine_set_state(net, &engine_gram, g);
 }
 
-/* out = x 2^-k with its largest entry in [1, 2); the exponent of what it stands for, ROWS_ZERO for zeros. */
-static int64_t normalise(const tepui_network *net, const double *x, size_t n, int64_t e, double *out)
-{
-    const double top = net->kernel->maxabs(x, n);
-    if (!(top > 0)) {
-        memset(out, 0, n * sizeof *out);
-        return ROWS_ZERO;
-    }
-    const int k = isfinite(top) ? ilogb(top) : 0;
-    const double unit = ldexp(1.0, -k);
-    for (size_t i = 0; i < n; i++) out[i] = x[i] * unit;
-    return e + k;
-}
-
-/* out (n x n) = X Y^T for n rows of `size` numbers each. */
-static void inner_products(const tepui_kernels *kernel, const double *x, const double *y, size_t n, size_t size,
-                           double *out)
-{
-    kernel->gemv(y, n, size, x, size, n, out, n); /* few of them, and long */
-}
-
 static void take_layer(tepui_network *net, size_t k)
 {
     const dense_state *c = net->dense;
     layer_gram *g = &state_of(net)->layer[k];
     const size_t n = net->points, in = dense_width(net, k - 1), out = dense_width(net, k);
     for (size_t p = 0; p < n; p++) {
-        g->a_exponent[p] = normalise(net, c->a[k - 1] + p * in, in, c->a_exponent[(k - 1) * n + p], g->a + p * in);
+        g->a_exponent[p] =
+            sums_normalise(net->kernel, c->a[k - 1] + p * in, in, c->a_exponent[(k - 1) * n + p], g->a + p * in);
         g->delta_exponent[p] =
-            normalise(net, c->delta[k] + p * out, out, c->delta_exponent[k * n + p], g->delta + p * out);
+            sums_normalise(net->kernel, c->delta[k] + p * out, out, c->delta_exponent[k * n + p], g->delta + p * out);
     }
-    inner_products(net->kernel, g->a, g->a, n, in, g->aa);
-    inner_products(net->kernel, g->delta, g->delta, n, out, g->dd);
+    sums_inner_products(net->kernel, g->a, g->a, n, in, g->aa);
+    sums_inner_products(net->kernel, g->delta, g->delta, n, out, g->dd);
 }
 
 /* C of the part for every point, with the exponents of its terms. */
@@ -124,7 +88,7 @@ static void take_middles(const tepui_network *net, block_column *b, size_t k, si
         int64_t e;
         const double *C = block_middle(net, b, k, l, p, part, &e);
         f->e[p] = ROWS_ZERO;
-        if (C) f->e[p] = normalise(net, C, size, e, f->m + p * size);
+        if (C) f->e[p] = sums_normalise(net->kernel, C, size, e, f->m + p * size);
         if (!C) memset(f->m + p * size, 0, size * sizeof *f->m);
         f->e[p] += g[k].a_exponent[p] + g[l].a_exponent[p];
     }
@@ -137,7 +101,8 @@ static void take_chains(const tepui_network *net, const block_column *b, size_t 
     for (size_t p = 0; p < net->points; p++) {
         int64_t e;
         const double *M = block_chain(net, b, k, l, p, &e);
-        f->e[p] = normalise(net, M, size, e, f->m + p * size) + g[k].delta_exponent[p] + g[l].a_exponent[p];
+        f->e[p] =
+            sums_normalise(net->kernel, M, size, e, f->m + p * size) + g[k].delta_exponent[p] + g[l].a_exponent[p];
     }
 }
 
@@ -166,14 +131,14 @@ static scaled sum_pairs(const tepui_network *net, gram_room *g, size_t l, const 
 
 static scaled product_of_middles(const tepui_network *net, gram_room *g, size_t k, size_t l, family *f, const family *h)
 {
-    inner_products(net->kernel, f->m, h->m, net->points, dense_width(net, k) * dense_width(net, l), f->gram);
+    sums_inner_products(net->kernel, f->m, h->m, net->points, dense_width(net, k) * dense_width(net, l), f->gram);
     return sum_pairs(net, g, l, f, h, f->gram, state_of(net)->layer[k].aa);
 }
 
 static scaled square_of_chains(const tepui_network *net, gram_room *g, size_t k, size_t l)
 {
     family *M = &g->chain;
-    inner_products(net->kernel, M->m, M->m, net->points, dense_width(net, k - 1) * dense_width(net, l), M->gram);
+    sums_inner_products(net->kernel, M->m, M->m, net->points, dense_width(net, k - 1) * dense_width(net, l), M->gram);
     return sum_pairs(net, g, l, M, M, M->gram, state_of(net)->layer[k].dd);
 }
 
@@ -294,7 +259,7 @@ static scaled trace_of(const tepui_network *net, size_t k, const family *f)
     for (size_t p = 0; p < n; p++) {
         double trace = 0;
         for (size_t i = 0; i < d; i++) trace += f->m[p * d * d + i * (d + 1)];
-        accumulate(&sum, (scaled){trace * state_of(net)->layer[k].aa[p * (n + 1)], f->e[p]});
+        sums_add(&sum, (scaled){trace * state_of(net)->layer[k].aa[p * (n + 1)], f->e[p]});
     }
     return sum;
 }
@@ -318,10 +283,10 @@ static void block_products(const tepui_network *net, block_column *b, size_t k, 
     if (!chained) return;
     take_chains(net, b, k, l, &g->chain);
     all_with_all(net, g->chain.m, dense_width(net, k - 1), dense_width(net, l), state_of(net)->layer[k].a, g->y);
-    accumulate(rr, square_of_chains(net, g, k, l));
-    accumulate(&own[TEPUI_RESIDUAL], own_squares(net, g, l, &g->chain, state_of(net)->layer[k].dd));
-    if (!net->dense->flat) accumulate(gr, middles_with_chains(net, g, k, l, &g->gauss_newton));
-    for (int twice = 0; smooth && twice < 2; twice++) accumulate(rr, middles_with_chains(net, g, k, l, &g->residual));
+    sums_add(rr, square_of_chains(net, g, k, l));
+    sums_add(&own[TEPUI_RESIDUAL], own_squares(net, g, l, &g->chain, state_of(net)->layer[k].dd));
+    if (!net->dense->flat) sums_add(gr, middles_with_chains(net, g, k, l, &g->gauss_newton));
+    for (int twice = 0; smooth && twice < 2; twice++) sums_add(rr, middles_with_chains(net, g, k, l, &g->residual));
 }
 
 static void visit(const tepui_network *net, block_column *b, size_t k, size_t l, void *arg)
@@ -329,25 +294,25 @@ static void visit(const tepui_network *net, block_column *b, size_t k, size_t l,
     sums *s = (sums *)arg + l;
     scaled gg, gr, rr, own[3] = {{0, 0}, {0, 0}, {0, 0}};
     block_products(net, b, k, l, &gg, &gr, &rr, own);
-    accumulate(&own[TEPUI_HESSIAN], own[TEPUI_GAUSS_NEWTON]);
-    accumulate(&own[TEPUI_HESSIAN], own[TEPUI_RESIDUAL]);
+    sums_add(&own[TEPUI_HESSIAN], own[TEPUI_GAUSS_NEWTON]);
+    sums_add(&own[TEPUI_HESSIAN], own[TEPUI_RESIDUAL]);
     scaled square[3] = {gg, gg, rr};
-    accumulate(&square[TEPUI_HESSIAN], rr);
-    for (int twice = 0; twice < 2; twice++) accumulate(&square[TEPUI_HESSIAN], gr);
+    sums_add(&square[TEPUI_HESSIAN], rr);
+    for (int twice = 0; twice < 2; twice++) sums_add(&square[TEPUI_HESSIAN], gr);
     for (int part = 0; part < 3; part++) {
         if (has_cancelled(square[part], own[part])) square[part] = square_of_entries(net, b->gram, k, l, part);
         if (net->needs & TEPUI_NEEDS_BLOCKS)
-            net->blocks->ln_block[part][k * (net->layers + 1) + l] = 0.5 * ln_abs(square[part]);
-        for (int twice = 0; twice < (k == l ? 1 : 2); twice++) accumulate(&s->square[part], square[part]);
-        if (k == l) accumulate(&s->diagonal[part], square[part]);
+            net->blocks->ln_block[part][k * (net->layers + 1) + l] = 0.5 * sums_ln_abs(square[part]);
+        for (int twice = 0; twice < (k == l ? 1 : 2); twice++) sums_add(&s->square[part], square[part]);
+        if (k == l) sums_add(&s->diagonal[part], square[part]);
     }
     if (k != l) return;
     const scaled of_G = trace_of(net, k, &b->gram->gauss_newton);
     const scaled of_R = net->dense->smooth ? trace_of(net, k, &b->gram->residual) : (scaled){0, 0};
-    accumulate(&s->trace[TEPUI_GAUSS_NEWTON], of_G);
-    accumulate(&s->trace[TEPUI_RESIDUAL], of_R);
-    accumulate(&s->trace[TEPUI_HESSIAN], of_G);
-    accumulate(&s->trace[TEPUI_HESSIAN], of_R);
+    sums_add(&s->trace[TEPUI_GAUSS_NEWTON], of_G);
+    sums_add(&s->trace[TEPUI_RESIDUAL], of_R);
+    sums_add(&s->trace[TEPUI_HESSIAN], of_G);
+    sums_add(&s->trace[TEPUI_HESSIAN], of_R);
 }
 
 /* Whoever did the columns and when, they are folded in this order. */
@@ -356,9 +321,9 @@ static sums fold(const sums *column, size_t K)
     sums s = {0};
     for (size_t l = 1; l <= K; l++)
         for (int part = 0; part < 3; part++) {
-            accumulate(&s.square[part], column[l].square[part]);
-            accumulate(&s.diagonal[part], column[l].diagonal[part]);
-            accumulate(&s.trace[part], column[l].trace[part]);
+            sums_add(&s.square[part], column[l].square[part]);
+            sums_add(&s.diagonal[part], column[l].diagonal[part]);
+            sums_add(&s.trace[part], column[l].trace[part]);
         }
     return s;
 }
@@ -372,8 +337,9 @@ static tepui_status run(tepui_network *net)
     const tepui_status st = blocks_visit(net, visit, g->column);
     const sums s = fold(g->column, net->layers);
     for (int part = 0; part < 3; part++)
-        net->blocks->size[part] = (tepui_hessian_size){0.5 * ln_abs(s.square[part]), 0.5 * ln_abs(s.diagonal[part]),
-                                                       ln_abs(s.trace[part]), s.trace[part].s < 0 ? -1 : 1};
+        net->blocks->size[part] =
+            (tepui_hessian_size){0.5 * sums_ln_abs(s.square[part]), 0.5 * sums_ln_abs(s.diagonal[part]),
+                                 sums_ln_abs(s.trace[part]), s.trace[part].s < 0 ? -1 : 1};
     return st;
 }
 

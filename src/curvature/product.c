@@ -17,25 +17,6 @@ static void begin(tepui_network *net)
     layer_clear(s->node[0].dy, net->points, layer_out(&s->node[0]));
 }
 
-/* dgy of the last layer: S S^T R f of every point. */
-static void through_loss(tepui_network *net, tepui_part part)
-{
-    const tepui_loss_type *loss = net->cell->loss.type;
-    composed_state *s = net->composed;
-    layer_node *last = &s->node[s->m->count];
-    const size_t n = net->points, q = net->cell->outputs;
-    double *half = net->residual;
-    layer_clear(last->dgy, n, q);
-    if (!loss->root || part == TEPUI_RESIDUAL) return;
-    for (size_t p = 0; p < n; p++) {
-        const double *root = s->root + p * q * q;
-        rows_times_t(net->kernel, 1.0, root, q, q, last->dy.m + p * q, 1, half);
-        rows_times(net->kernel, s->sign[p], root, q, q, half, 1, last->dgy.m + p * q);
-        last->dgy.e[p] = last->dy.e[p];
-    }
-    layer_settle(last, last->dgy, q);
-}
-
 /* Blocks of a product, as their layers come by. */
 typedef struct {
     const double *v; /* of all parameters, or of layer `only` */
@@ -62,7 +43,7 @@ static void take_block(tepui_network *net, size_t k, void *arg)
 static tepui_status backward(tepui_network *net, tepui_part part, product *p, int64_t *exponent)
 {
     composed_state *s = net->composed;
-    through_loss(net, part);
+    curvature_through_loss(net, part);
     const tepui_status st = composed_reverse_tangent(net, p->v, p->only, p->whole, take_block, p);
     *exponent = curvature_align(s->at, p->only ? p->only : s->m->count, s->exponent, p->out);
     return st;

@@ -372,6 +372,18 @@ tepui_status composed_reverse_tangent(tepui_network *net, const double *v, size_
     return TEPUI_OK;
 }
 
+tepui_status composed_reverse_tangent_to(tepui_network *net, size_t to, int whole, composed_visit visit, void *arg)
+{
+    composed_state *s = net->composed;
+    begin_reverse(s);
+    for (size_t k = s->m->count; k >= to; k--) {
+        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
+        visit(net, k, arg);
+        if (k > to) reverse_layer(s, k, NULL, whole, gradient_tangent_rows);
+    }
+    return TEPUI_OK;
+}
+
 static scaled_square square_of(tepui_network *net, layer_node *n, size_t size)
 {
     const tepui_layer_type *type = n->t->type;

@@ -41,4 +41,6 @@ tepui_status composed_reverse(tepui_network *net, composed_visit visit, void *ar
 /* The same of dgy along (dy, v), with what bends if `whole`; v is of all parameters, or of layer `only` (0: all). */
 tepui_status composed_reverse_tangent(tepui_network *net, const double *v, size_t only, int whole, composed_visit visit,
                                       void *arg);
+/* The same without a direction at the parameters, and no further than layer `to`. */
+tepui_status composed_reverse_tangent_to(tepui_network *net, size_t to, int whole, composed_visit visit, void *arg);
 #endif

@@ -22,6 +22,7 @@ static const network_engine *const engines[] = {
     &engine_composed_assembly,
     &engine_gram,
     &engine_columns,
+    &engine_transported,
     &engine_values,
     &engine_spectrum,
     &engine_secular,

@@ -2,6 +2,7 @@
    against each other's ways to the same number, and at sizes where doubles end. */
 #include "common.h"
 #include "slow.h"
+#include <curvature/composed.h>
 #include <matrix/matrix.h>
 #include <tepui/architecture.h>
 
@@ -486,6 +487,44 @@ static void matrices_spectra_and_kernels(void)
         }
 }
 
+/* Norm of R of two points that are one and the same, with residuals 1 and `other`. */
+static double residual_of_twins(bench *b, double other)
+{
+    tepui_network *net = b->net;
+    composed_state *s = net->composed;
+    CHECK(tepui_network_sample(net, 1, NULL) == TEPUI_OK);
+    memcpy(net->x + b->c->inputs, net->x, b->c->inputs * sizeof *net->x);
+    composed_take_data(net);
+    s->work.points = 2;
+    for (size_t k = 1; k <= s->m->count; k++) s->node[k].t->type->forward(&s->node[k]);
+    net->y[0] = tepui_network_output(net, 0, 0) - 1;
+    net->y[1] = tepui_network_output(net, 1, 0) - other;
+    CHECK(composed_backward(net) == TEPUI_OK);
+    curvature_take_roots(net);
+    CHECK(engine_transported.run(net) == TEPUI_OK);
+    return exp(tepui_network_hessian_size(net, TEPUI_RESIDUAL).ln_norm);
+}
+
+/* Opposite residuals at one point: R is 0. The sum of squares of pairs knows that to the root of the rounding, 1e-8 of
+   the terms; entries know it to 1e-15. */
+static void points_that_cancel_are_added_up(void)
+{
+    static const char *const units[] = {"residual", "\"[dense, layer_norm, activation]\""};
+    for (int turn = 0; turn < 4; turn++) {
+        char text[1024];
+        bench b;
+        snprintf(text, sizeof text,
+                 "grid: {depth: 4, width: 5, activation: %s, init: he, architecture: %s}\ndata: {source: gaussian, "
+                 "targets: gaussian, points: 2, dimension: 7}\nreadout: dense\nobservables: [forward_norm]\n",
+                 turn & 1 ? "tanh" : "relu", units[turn / 2]);
+        if (!open_bench(&b, text, FIRST_ORDER | TEPUI_NEEDS_HESSIAN_SIZE, 9)) return;
+        const double together = residual_of_twins(&b, 1), against = residual_of_twins(&b, -1);
+        CHECK(together > 1e-3);
+        CHECK(against < 1e-13 * together);
+        close_bench(&b);
+    }
+}
+
 /* Kernels spend gradients that the functions of curvature.h take afterwards. */
 static void kernels_leave_the_curvature(void)
 {
@@ -938,6 +977,7 @@ static const test_case cases[] = {
     {"against_differences", against_differences},
     {"every_architecture", every_architecture},
     {"matrices_spectra_and_kernels", matrices_spectra_and_kernels},
+    {"points_that_cancel_are_added_up", points_that_cancel_are_added_up},
     {"kernels_leave_the_curvature", kernels_leave_the_curvature},
     {"dense_and_activation_are_plain", dense_and_activation_are_plain},
     {"kept_or_not_is_one_net", kept_or_not_is_one_net},
