@@ -90,7 +90,7 @@ static tepui_status sampled(const tepui_experiment *e, tepui_result **r, tepui_e
     tepui_status st = tepui_state_alloc(e, &s, err);
     if (st == TEPUI_OK) st = run_queue_alloc(e, s, 1, &b, err);
     if (st == TEPUI_OK) st = sample_blocks(b, err);
-    if (st == TEPUI_OK) st = run_report_nan(s, err);
+    if (st == TEPUI_OK) st = run_report_nan(b, err);
     if (st == TEPUI_OK) st = tepui_result_of(s, r, err);
     run_queue_free(b);
     tepui_state_free(s);
