@@ -101,8 +101,7 @@ extern const struct argp cli_plugin_argp;
 void cli_load_plugins(int argc, char **argv);
 /* The whole number of --NAME, from `least` to `most` (UINT64_MAX: no limit); anything else is a usage error. */
 uint64_t cli_count_option(const char *name, const char *arg, uint64_t least, uint64_t most, struct argp_state *state);
-/* The end of an argp parser whose first child is cli_format_argp; net: for its second, NULL: that is no cli_net_argp.
- */
+/* The end of an argp parser whose first child is cli_format_argp; net: for cli_net_argp, its second; NULL: without. */
 error_t cli_format_argument(int key, struct argp_state *state, cli_view *v, void *net);
 /* The end of an argp parser of a command that takes one result file; v: for its first child, NULL: it has none. */
 error_t cli_file_argument(int key, char *arg, struct argp_state *state, cli_view *v, const char **file);

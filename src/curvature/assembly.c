@@ -14,17 +14,13 @@
    transformations alone, so the eigenvalues are those of the whole matrix. */
 #include "composed.h"
 #include "moved.h"
+#include <base/larger.h>
 #include <matrix/matrix.h>
 #include <string.h>
 
 static size_t width_in(const tepui_network *net, size_t k)
 {
     return dense_width(net, k - 1);
-}
-
-static size_t most(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 static void lay_out(tepui_network *net, network_arena *a)
@@ -38,7 +34,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     for (size_t k = 1; k <= K; k++) {
         const layer_coordinates c = coordinates_of_matrix(net, k);
         layer_frame f = {.alpha = c.in};
-        widest = most(widest, most(c.in, c.out));
+        widest = larger(widest, larger(c.in, c.out));
         if (c.kind == IN_FRAME)
             f = (layer_frame){.alpha = n,
                               .Q = network_take(a, c.in * c.in, sizeof(double)),

@@ -7,6 +7,7 @@
    parameters themselves. Columns of layer k need nothing of the layers behind it; the matrix is symmetric. */
 #include "composed.h"
 #include "sums.h"
+#include <base/larger.h>
 #include <matrix/matrix.h>
 #include <string.h>
 
@@ -22,11 +23,6 @@ struct composed_assembly {
     double *columns, *tau, *unused; /* of the decomposition */
     int64_t *exponent;              /* [size]: of a column */
 };
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
 
 static void lay_out(tepui_network *net, network_arena *a)
 {
@@ -181,8 +177,7 @@ void composed_sizes_end(tepui_network *net, const size_sums sum[3])
     const size_t cells = (net->layers + 1) * (net->layers + 1);
     for (int part = 0; part < 3; part++) {
         const size_sums *s = &sum[part];
-        net->blocks->size[part] = (tepui_hessian_size){0.5 * sums_ln_abs(s->square), 0.5 * sums_ln_abs(s->diagonal),
-                                                       sums_ln_abs(s->trace), s->trace.s < 0 ? -1 : 1};
+        net->blocks->size[part] = sums_size(s->square, s->diagonal, s->trace);
         double *ln = net->blocks->ln_block[part];
         const scaled *block = (const scaled *)(const void *)ln;
         for (size_t i = 0; net->needs & TEPUI_NEEDS_BLOCKS && i < cells; i++) ln[i] = 0.5 * sums_ln_abs(block[i]);

@@ -23,8 +23,6 @@
 #include <matrix/matrix.h>
 #include <string.h>
 
-#define CANCELLED 1e-4 /* of the squares of the terms: a sum of pairs has lost four digits */
-
 /* What pairs of points are worth in each layer. */
 typedef struct layer_gram {
     double *a, *delta; /* points x (in, out): unit vectors but for a factor below their root dimension */
@@ -173,11 +171,6 @@ static scaled own_squares(const tepui_network *net, gram_room *g, size_t l, cons
     return (scaled){e < ROWS_ZERO / 2 ? 0 : sum, 2 * e};
 }
 
-static int has_cancelled(scaled square, scaled own)
-{
-    return own.s > 0 && !(scaled_shift(square.s, square.e - own.e) > CANCELLED * own.s);
-}
-
 /* The vectors a_{l-1} of all points in coordinates of their span, [point][coordinate]; returns how many there are. */
 static size_t span(const tepui_network *net, gram_room *g, size_t l, const double **out)
 {
@@ -300,7 +293,7 @@ static void visit(const tepui_network *net, block_column *b, size_t k, size_t l,
     sums_add(&square[TEPUI_HESSIAN], rr);
     for (int twice = 0; twice < 2; twice++) sums_add(&square[TEPUI_HESSIAN], gr);
     for (int part = 0; part < 3; part++) {
-        if (has_cancelled(square[part], own[part])) square[part] = square_of_entries(net, b->gram, k, l, part);
+        if (sums_have_cancelled(square[part], own[part])) square[part] = square_of_entries(net, b->gram, k, l, part);
         if (net->needs & TEPUI_NEEDS_BLOCKS)
             net->blocks->ln_block[part][k * (net->layers + 1) + l] = 0.5 * sums_ln_abs(square[part]);
         for (int twice = 0; twice < (k == l ? 1 : 2); twice++) sums_add(&s->square[part], square[part]);
@@ -337,9 +330,7 @@ static tepui_status run(tepui_network *net)
     const tepui_status st = blocks_visit(net, visit, g->column);
     const sums s = fold(g->column, net->layers);
     for (int part = 0; part < 3; part++)
-        net->blocks->size[part] =
-            (tepui_hessian_size){0.5 * sums_ln_abs(s.square[part]), 0.5 * sums_ln_abs(s.diagonal[part]),
-                                 sums_ln_abs(s.trace[part]), s.trace[part].s < 0 ? -1 : 1};
+        net->blocks->size[part] = sums_size(s.square[part], s.diagonal[part], s.trace[part]);
     return st;
 }
 

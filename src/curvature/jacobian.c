@@ -13,6 +13,7 @@
 #include "jacobian.h"
 #include <base/elementary.h>
 #include <base/flag.h>
+#include <base/larger.h>
 #include <matrix/matrix.h>
 #include <network/composed.h>
 #include <network/tiled.h>
@@ -38,11 +39,6 @@ typedef struct {
 static jacobian_state *state_of(const tepui_network *net)
 {
     return engine_state(net, &engine_jacobian);
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 /* Length of what layer l of the chain puts out; where points mix, of all points. */

@@ -19,16 +19,10 @@ static void begin(tepui_network *net)
 
 /* Blocks of a product, as their layers come by. */
 typedef struct {
-    const double *v; /* of all parameters, or of layer `only` */
-    size_t only;     /* 0: all */
+    composed_direction v;
     int whole;
     double *out;
 } product;
-
-static const double *direction_at(const product *p, const composed_state *s, size_t k)
-{
-    return !p->only ? p->v + s->at[k] : p->only == k ? p->v : NULL;
-}
 
 static void take_block(tepui_network *net, size_t k, void *arg)
 {
@@ -36,16 +30,16 @@ static void take_block(tepui_network *net, size_t k, void *arg)
     composed_state *s = net->composed;
     layer_node *n = &s->node[k];
     s->exponent[k] = 2 * ROWS_ZERO;
-    if (s->at[k] == s->at[k + 1] || (p->only && k > p->only)) return;
-    s->exponent[k] = n->t->type->gradient_tangent(n, direction_at(p, s, k), p->whole, p->out + s->at[k]);
+    if (s->at[k] == s->at[k + 1] || (p->v.only && k > p->v.only)) return;
+    s->exponent[k] = n->t->type->gradient_tangent(n, composed_direction_at(s, p->v, k), p->whole, p->out + s->at[k]);
 }
 
 static tepui_status backward(tepui_network *net, tepui_part part, product *p, int64_t *exponent)
 {
     composed_state *s = net->composed;
     curvature_through_loss(net, part);
-    const tepui_status st = composed_reverse_tangent(net, p->v, p->only, p->whole, take_block, p);
-    *exponent = curvature_align(s->at, p->only ? p->only : s->m->count, s->exponent, p->out);
+    const tepui_status st = composed_reverse_tangent(net, p->v, 1, p->whole, take_block, p);
+    *exponent = curvature_align(s->at, p->v.only ? p->v.only : s->m->count, s->exponent, p->out);
     return st;
 }
 
@@ -53,7 +47,7 @@ tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, 
                                            int64_t *exponent)
 {
     composed_state *s = net->composed;
-    product p = {v, 0, part != TEPUI_GAUSS_NEWTON, out};
+    product p = {{v, 0}, part != TEPUI_GAUSS_NEWTON, out};
     const tepui_status st = moved_bend(net);
     if (st != TEPUI_OK) return st;
     begin(net);
@@ -65,7 +59,7 @@ tepui_status composed_product_at(tepui_network *net, tepui_part part, size_t k, 
                                  int64_t *exponent)
 {
     composed_state *s = net->composed;
-    product p = {v, k, part != TEPUI_GAUSS_NEWTON, out};
+    product p = {{v, k}, part != TEPUI_GAUSS_NEWTON, out};
     begin(net);
     for (size_t j = 1; j < k; j++) layer_clear(s->node[j].dy, net->points, layer_out(&s->node[j]));
     s->node[k].t->type->tangent(&s->node[k], v);

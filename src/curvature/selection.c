@@ -31,9 +31,8 @@ layer_coordinates coordinates_of_matrix(const tepui_network *net, size_t k)
 layer_coordinates coordinates_of_layer(const tepui_network *net, size_t k)
 {
     const tepui_layer *t = &net->cell->composition->layer[k];
-    const int dense = t->rows && !t->own && t->in.space == 0 && t->out.space == 0;
     return choose(net, composed_seen(net, k), t->rows, composed_parameters(net, k), composed_reads_coordinates(net, k),
-                  dense);
+                  composition_is_matrix(t));
 }
 
 size_t assembly_size(const tepui_network *net)

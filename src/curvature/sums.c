@@ -15,6 +15,19 @@ double sums_ln_abs(scaled x)
     return x.s == 0 ? -INFINITY : elementary_log(fabs(x.s)) + (double)x.e * SCALED_LN2;
 }
 
+tepui_hessian_size sums_size(scaled square, scaled diagonal, scaled trace)
+{
+    return (tepui_hessian_size){0.5 * sums_ln_abs(square), 0.5 * sums_ln_abs(diagonal), sums_ln_abs(trace),
+                                trace.s < 0 ? -1 : 1};
+}
+
+#define CANCELLED 1e-4
+
+int sums_have_cancelled(scaled square, scaled terms)
+{
+    return terms.s > 0 && !(scaled_shift(square.s, square.e - terms.e) > CANCELLED * terms.s);
+}
+
 int64_t sums_normalise(const tepui_kernels *kernel, const double *x, size_t n, int64_t e, double *out)
 {
     const double top = kernel->maxabs(x, n);

@@ -12,10 +12,10 @@
 
    Layers before k are left to their own columns: H is symmetric. */
 #include "composed.h"
+#include <base/larger.h>
+#include <ensemble/composition.h>
 #include <matrix/matrix.h>
 #include <string.h>
-
-#define CANCELLED 1e-4 /* of the terms: a sum of pairs has lost four digits */
 
 /* What pairs of points are worth at a dense layer: unit rows but for a factor, their exponents, inner products. */
 typedef struct {
@@ -34,7 +34,7 @@ typedef struct {
     tepui_rows *gauss;      /* [count + 1]: dgy of G, kept while R is on its way */
     double *row[FAMILIES];  /* points x widest */
     int64_t *e[FAMILIES];   /* of the terms: with those of x_k, and of x_l or g_l */
-    double *factor;         /* [points] */
+    double *factor;         /* [2 points]: of a pair */
     double *inner, *other;  /* points x points */
     tepui_rows dg, dx;      /* of one coordinate */
     double *part[2], *unit; /* of a layer's parameters */
@@ -46,26 +46,11 @@ static transport *state_of(const tepui_network *net)
     return engine_state(net, &engine_transported);
 }
 
-static int is_dense(const tepui_layer *t)
-{
-    return t->rows && !t->own && t->in.space == 0 && t->out.space == 0;
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static tepui_rows take_rows(network_arena *a, size_t points, size_t size)
-{
-    return (tepui_rows){network_take(a, points * size, sizeof(double)), network_take(a, points, sizeof(int64_t))};
-}
-
 static pair_layer take_layer(const tepui_network *net, size_t k, network_arena *a)
 {
     const tepui_layer *t = &net->cell->composition->layer[k];
     const size_t n = net->points, in = composed_seen(net, k), out = t->rows;
-    pair_layer l = {.dense = is_dense(t), .rank = n < in ? n : in};
+    pair_layer l = {.dense = composition_is_matrix(t), .rank = n < in ? n : in};
     if (!l.dense) return l;
     l.x = network_take(a, n * in, sizeof(double));
     l.g = network_take(a, n * out, sizeof(double));
@@ -89,7 +74,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     s->gauss = network_take(a, m->count + 1, sizeof *s->gauss);
     for (size_t k = 1; k <= m->count; k++) {
         const pair_layer l = take_layer(net, k, a);
-        const tepui_rows rows = take_rows(a, n, tepui_shape_size(&m->layer[k].out));
+        const tepui_rows rows = composed_take_rows(a, n, tepui_shape_size(&m->layer[k].out));
         block = larger(block, composed_parameters(net, k));
         if (s == &unused) continue;
         s->layer[k] = l;
@@ -100,8 +85,8 @@ static void lay_out(tepui_network *net, network_arena *a)
     s->factor = network_take(a, 2 * n, sizeof(double));
     s->inner = network_take(a, n * n, sizeof(double));
     s->other = network_take(a, n * n, sizeof(double));
-    s->dg = take_rows(a, n, widest);
-    s->dx = take_rows(a, n, widest);
+    s->dg = composed_take_rows(a, n, widest);
+    s->dx = composed_take_rows(a, n, widest);
     for (int i = 0; i < 2; i++) s->part[i] = network_take(a, block, sizeof(double));
     s->unit = network_take(a, block, sizeof(double));
     s->reflection = network_take(a, n * widest, sizeof(double));
@@ -284,11 +269,6 @@ static scaled tangents(tepui_network *net, size_t k, size_t l, scaled *size)
     return sum_pairs(net, s->e[OF_M], s->e[OF_M], s->layer[k].xx, s->layer[l].gg, s->inner, size);
 }
 
-static int has_cancelled(scaled x, scaled size)
-{
-    return size.s > 0 && scaled_shift(x.s, x.e - size.e) < CANCELLED * size.s;
-}
-
 /* The squares of G, R and H in layer l from pairs; 0: some of them cancel. */
 static int pairs(tepui_network *net, size_t k, size_t l, scaled sum[3])
 {
@@ -317,7 +297,7 @@ static int pairs(tepui_network *net, size_t k, size_t l, scaled sum[3])
     sums_add(&size[TEPUI_HESSIAN], size[TEPUI_GAUSS_NEWTON]);
     sums_add(&size[TEPUI_HESSIAN], size[TEPUI_RESIDUAL]);
     for (int part = 0; part < 3; part++)
-        if (has_cancelled(of[part], size[part])) return 0;
+        if (sums_have_cancelled(of[part], size[part])) return 0;
     for (int part = 0; part < 3; part++) sum[part] = of[part];
     return 1;
 }
@@ -358,12 +338,13 @@ static void add_layer(tepui_network *net, size_t l, void *arg)
 static tepui_status follow(tepui_network *net, column *q)
 {
     composed_state *s = net->composed;
+    const composed_direction no_direction = {NULL, 0}; /* it is in the tangents */
     tepui_status st;
     composed_tangent(net, q->k + 1, s->m->count, NULL);
     curvature_through_loss(net, TEPUI_GAUSS_NEWTON);
-    TEPUI_TRY(composed_reverse_tangent_to(net, q->k, 0, keep_gauss_newton, NULL));
+    TEPUI_TRY(composed_reverse_tangent(net, no_direction, q->k, 0, keep_gauss_newton, NULL));
     curvature_through_loss(net, TEPUI_RESIDUAL);
-    TEPUI_TRY(composed_reverse_tangent_to(net, q->k, 1, add_layer, q));
+    TEPUI_TRY(composed_reverse_tangent(net, no_direction, q->k, 1, add_layer, q));
 done:
     return st;
 }
@@ -449,7 +430,7 @@ static double cost(const tepui_network *net, double products)
     (void)products;
     for (size_t k = 1; k <= m->count; k++) {
         const tepui_layer *t = &m->layer[k];
-        columns += is_dense(t) ? (double)t->rows : (double)composed_parameters(net, k);
+        columns += composition_is_matrix(t) ? (double)t->rows : (double)composed_parameters(net, k);
         pairs += 3.5 * n * n * (double)(t->rows + t->cols);
     }
     return columns * (0.75 * spectrum_product_cost(net) + pairs);

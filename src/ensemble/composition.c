@@ -514,6 +514,11 @@ const tepui_choice *composition_phi(const tepui_cell *c, size_t k)
     return c->composition ? &c->composition->layer[k].activation : &c->activation;
 }
 
+int composition_is_matrix(const tepui_layer *t)
+{
+    return t->rows && !t->own && t->in.space == 0 && t->out.space == 0;
+}
+
 int composition_is_dense(const tepui_cell *c)
 {
     const tepui_composition *m = c->composition;
@@ -521,7 +526,7 @@ int composition_is_dense(const tepui_cell *c)
     if (m->count != 2 * c->depth + (c->readout == TEPUI_READOUT_DENSE)) return 0;
     for (size_t k = 1; k <= m->count; k++) {
         const tepui_layer *t = &m->layer[k];
-        const int fits = k % 2 ? t->matrix && !t->own && t->in.space == 0 && t->out.space == 0 : t->type->applies;
+        const int fits = k % 2 ? composition_is_matrix(t) : t->type->applies;
         if (!fits || t->unit != (k + 1) / 2) return 0;
     }
     return 1;

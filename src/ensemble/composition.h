@@ -13,6 +13,8 @@ void composition_free(tepui_composition *m);
 size_t composition_count(const tepui_cell *c);
 tepui_layer composition_layer(const tepui_cell *c, size_t k);
 const tepui_choice *composition_phi(const tepui_cell *c, size_t k); /* of layer k, which applies an activation */
+/* Whether a layer is a matrix that vectors are multiplied with, and has no other parameters. */
+int composition_is_matrix(const tepui_layer *t);
 /* Whether every unit is a dense layer and an activation; layers 2 l - 1 and 2 l are those of unit l then. */
 int composition_is_dense(const tepui_cell *c);
 int composition_is_smooth(const tepui_cell *c); /* some activation has a second derivative */

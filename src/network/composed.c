@@ -10,6 +10,7 @@
 #include "composed.h"
 #include "engine.h"
 #include <base/flag.h>
+#include <base/larger.h>
 #include <ensemble/composition.h>
 #include <string.h>
 
@@ -19,14 +20,9 @@ static size_t all_parameters_of(const tepui_layer *t)
     return t->rows * t->cols + t->own;
 }
 
-static size_t most(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 /* --- layout */
 
-static tepui_rows take_rows(network_arena *a, size_t points, size_t size)
+tepui_rows composed_take_rows(network_arena *a, size_t points, size_t size)
 {
     return (tepui_rows){network_take(a, points * size, sizeof(double)), network_take(a, points, sizeof(int64_t))};
 }
@@ -36,11 +32,11 @@ static layer_node take_node(const tepui_network *net, network_arena *a, const te
     const size_t n = net->points, size = tepui_shape_size(&t->out);
     const int tangent = net->tangent || net->curved || net->needs & TEPUI_NEEDS_JACOBIAN;
     layer_node node = {.in = tepui_shape_size(&t->in), .out = size};
-    node.y = take_rows(a, n, size);
-    if (tangent) node.dy = take_rows(a, n, size);
+    node.y = composed_take_rows(a, n, size);
+    if (tangent) node.dy = composed_take_rows(a, n, size);
     if (k == 0) return node;
-    if (net->backward || net->curved) node.gy = take_rows(a, n, size);
-    if (net->curved) node.dgy = take_rows(a, n, size);
+    if (net->backward || net->curved) node.gy = composed_take_rows(a, n, size);
+    if (net->curved) node.dgy = composed_take_rows(a, n, size);
     node.room = network_take(a, t->room, sizeof(double));
     node.seen_size = composed_seen(net, k);
     return node;
@@ -117,9 +113,9 @@ static void lay_out(tepui_network *net, network_arena *a)
         if (s->node) s->node[k] = node;
         if (s->node) s->node[k].t = &s->m->layer[k];
         if (k == 0) continue;
-        scratch = most(scratch, t.scratch);
-        block = most(block, t.type->gradient_square ? 0 : all_parameters_of(&t));
-        largest = most(largest, t.rows * t.cols);
+        scratch = larger(scratch, t.scratch);
+        block = larger(block, t.type->gradient_square ? 0 : all_parameters_of(&t));
+        largest = larger(largest, t.rows * t.cols);
         biases += net->cell->sigma_b > 0 ? t.biases : 0;
         own += t.own;
     }
@@ -128,7 +124,7 @@ static void lay_out(tepui_network *net, network_arena *a)
     s->own = network_take(a, own, sizeof(double));
     s->block = network_take(a, net->backward || net->curved ? block : 0, sizeof(double));
     s->work.scratch = network_take(a, scratch, sizeof(double));
-    s->term = net->backward || net->curved ? take_rows(a, n, net->widest) : (tepui_rows){NULL, NULL};
+    s->term = net->backward || net->curved ? composed_take_rows(a, n, net->widest) : (tepui_rows){NULL, NULL};
     if (net->curved && net->curved_inputs < net->cell->inputs) {
         s->basis = network_take(a, n * net->cell->inputs, sizeof(double));
         s->coordinate = network_take(a, n * n, sizeof(double));
@@ -359,27 +355,15 @@ tepui_status composed_reverse(tepui_network *net, composed_visit visit, void *ar
     return TEPUI_OK;
 }
 
-tepui_status composed_reverse_tangent(tepui_network *net, const double *v, size_t only, int whole, composed_visit visit,
-                                      void *arg)
-{
-    composed_state *s = net->composed;
-    begin_reverse(s);
-    for (size_t k = s->m->count; k >= 1; k--) {
-        if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
-        if (visit) visit(net, k, arg);
-        reverse_layer(s, k, !only ? v + s->at[k] : only == k ? v : NULL, whole, gradient_tangent_rows);
-    }
-    return TEPUI_OK;
-}
-
-tepui_status composed_reverse_tangent_to(tepui_network *net, size_t to, int whole, composed_visit visit, void *arg)
+tepui_status composed_reverse_tangent(tepui_network *net, composed_direction v, size_t to, int whole,
+                                      composed_visit visit, void *arg)
 {
     composed_state *s = net->composed;
     begin_reverse(s);
     for (size_t k = s->m->count; k >= to; k--) {
         if (net->stop && flag_is_up(net->stop)) return TEPUI_INTERRUPTED;
-        visit(net, k, arg);
-        if (k > to) reverse_layer(s, k, NULL, whole, gradient_tangent_rows);
+        if (visit) visit(net, k, arg);
+        if (k > to) reverse_layer(s, k, composed_direction_at(s, v, k), whole, gradient_tangent_rows);
     }
     return TEPUI_OK;
 }

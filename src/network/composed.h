@@ -22,6 +22,8 @@ typedef struct composed_state {
     struct composed_assembly *assembly;
 } composed_state;
 
+/* A vector for each point, with exponents. */
+tepui_rows composed_take_rows(network_arena *a, size_t points, size_t size);
 /* What the parameters of a dense layer meet: coordinates of the data where it reads them and points are fewer. */
 int composed_reads_coordinates(const tepui_network *net, size_t layer);
 size_t composed_seen(const tepui_network *net, size_t layer);
@@ -38,9 +40,17 @@ void composed_tangent(tepui_network *net, size_t first, size_t last, const doubl
 /* From gy of the last layer that of all; `visit` sees every layer when its gy is there (may be NULL). */
 typedef void (*composed_visit)(tepui_network *net, size_t layer, void *arg);
 tepui_status composed_reverse(tepui_network *net, composed_visit visit, void *arg);
-/* The same of dgy along (dy, v), with what bends if `whole`; v is of all parameters, or of layer `only` (0: all). */
-tepui_status composed_reverse_tangent(tepui_network *net, const double *v, size_t only, int whole, composed_visit visit,
-                                      void *arg);
-/* The same without a direction at the parameters, and no further than layer `to`. */
-tepui_status composed_reverse_tangent_to(tepui_network *net, size_t to, int whole, composed_visit visit, void *arg);
+/* A direction of the parameters: of all, or of layer `only` (0: all); v NULL: none. */
+typedef struct {
+    const double *v;
+    size_t only;
+} composed_direction;
+static inline const double *composed_direction_at(const composed_state *s, composed_direction d, size_t k)
+{
+    if (!d.v || (d.only && d.only != k)) return NULL;
+    return d.only ? d.v : d.v + s->at[k];
+}
+/* The same of dgy along (dy, v), with what bends if `whole`; no further than layer `to`, which hands nothing back. */
+tepui_status composed_reverse_tangent(tepui_network *net, composed_direction v, size_t to, int whole,
+                                      composed_visit visit, void *arg);
 #endif

@@ -9,6 +9,7 @@
    a twentieth of the norm, and 0.0003; where the coordinates that are not certain zeros are fewer than the products, it
    has no other than zeros. hessian_rank counts zeros exactly, up to 5,000 coordinates. */
 #include "component.h"
+#include <curvature/selection.h>
 #include <tepui/curvature.h>
 
 static size_t values(const tepui_cell *c)
@@ -17,13 +18,13 @@ static size_t values(const tepui_cell *c)
     return TEPUI_DENSITY_VALUES;
 }
 
-#define SMALL 300u /* coordinates, all eigenvalues of which are computed */
 #define NODES 150u /* of a quadrature that have a share: 70 to 250 */
 
-/* One input makes a chain, of any length. */
+/* Those of a chain are all computed, too (spectrum_chain.c). */
 static size_t distinct(const tepui_cell *c)
 {
-    const size_t n = tepui_eigenvalue_count(c), nodes = n <= SMALL || c->inputs == 1 ? n : NODES;
+    const size_t n = tepui_eigenvalue_count(c),
+                 nodes = n <= SPECTRUM_SMALL || (network_is_chain(c) && c->outputs == 1) ? n : NODES;
     return nodes < TEPUI_DENSITY_VALUES ? nodes : TEPUI_DENSITY_VALUES;
 }
 
