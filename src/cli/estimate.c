@@ -17,6 +17,7 @@
 
 #define SLICES 40.0       /* a pilot of a cell takes this part of the budget, or one sample */
 #define PATH_SLICES 8.0   /* the same of trajectories */
+#define SHORTEST 0.1      /* of a slice: a shorter pilot is the luck of a moment */
 #define LARGEST_SLICE 0.3 /* of what is left: one sample may take so much before it is given up */
 #define LIKELY_SLICE 0.2  /* and is begun where it should take so much */
 #define FAULT 2e-5        /* seconds of a page touched for the first time, at most: in a virtual machine */
@@ -142,32 +143,56 @@ static int is_cold(double seconds, double memory, double budget, double left)
            (memory > COLD * seconds && 2 * seconds - fmin(memory, MEMORY_MOST * seconds) < left);
 }
 
+/* What samples of a pilot have taken so far. */
+typedef struct {
+    double start, products;
+    uint64_t count, next; /* samples; the clock is read after so many of them */
+} meter;
+
+static void meter_begin(meter *m)
+{
+    *m = (meter){.start = cli_processor_time(), .next = 1};
+}
+
+/* Counts a sample. To read the clock can take as long as a sample: it is read when their number has grown by half.
+   Returns: whether it was read. */
+static int meter_count(meter *m, double products, guess *g)
+{
+    m->products += products;
+    if (++m->count < m->next) return 0;
+    m->next = m->count + (m->count + 1) / 2;
+    g->iterations = m->products / (double)m->count;
+    g->seconds = (cli_processor_time() - m->start) / (double)m->count;
+    return 1;
+}
+
+/* Whether the samples counted are enough: a block, and no moment; the budget of the cell; all there are. */
+static int is_enough(const pilot *p, const guess *g, const meter *m, double budget)
+{
+    const double n = (double)m->count, most = p->e->has_precision ? PRECISION_PILOT : fmax(FEW, (double)g->block);
+    return n * g->seconds >= budget || n >= (double)p->e->samples || (n >= most && n * g->seconds >= SHORTEST * budget);
+}
+
 /* Samples one after another. The first one does not count where others follow, nor, where it stands alone, the time
    that its memory may have taken: later ones find it there. */
 static tepui_status draw(const pilot *p, guess *g, bench *b, double budget, double left)
 {
-    const double most = p->e->has_precision ? PRECISION_PILOT : fmax(FEW, (double)g->block);
     const double memory = memory_time();
-    double start = cli_processor_time();
-    uint64_t n = 0, warm = 0; /* samples that count; 1: the first one does not */
-    double products = 0.0;
+    uint64_t warm = 0; /* 1: the first one does not count */
+    meter m;
+    meter_begin(&m);
     do {
-        const tepui_status st = tepui_network_sample(b->net, warm + n, &is_late);
-        if (st != TEPUI_OK) return warm && !n && flag_is_up(&is_late) ? TEPUI_OK : st; /* the first one counts */
+        const tepui_status st = tepui_network_sample(b->net, warm + m.count, &is_late);
+        if (st != TEPUI_OK) return warm && !m.count && flag_is_up(&is_late) ? TEPUI_OK : st; /* the first one counts */
         measure(p->e, b);
-        n++;
-        products += (double)tepui_network_products(b->net);
-        g->iterations = products / (double)n;
-        g->seconds = (cli_processor_time() - start) / (double)n;
-        if (!warm && n == 1 && is_cold(g->seconds, memory_time() - memory, budget, left)) {
+        if (!meter_count(&m, (double)tepui_network_products(b->net), g)) continue;
+        if (!warm && m.count == 1 && is_cold(g->seconds, memory_time() - memory, budget, left)) {
             warm = 1;
-            n = 0;
-            products = 0.0;
-            start = cli_processor_time();
-        }
-    } while (!flag_is_up(&is_late) &&
-             (n == 0 || (n < (uint64_t)most && (double)n * g->seconds < budget && (double)n < (double)p->e->samples)));
-    if (!warm) g->seconds -= fmin((memory_time() - memory) / (double)n, MEMORY_MOST * g->seconds);
+            meter_begin(&m);
+        } else if (is_enough(p, g, &m, budget))
+            break;
+    } while (!flag_is_up(&is_late));
+    if (!warm) g->seconds -= fmin((memory_time() - memory) / (double)m.count, MEMORY_MOST * g->seconds);
     return TEPUI_OK;
 }
 
