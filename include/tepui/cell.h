@@ -71,6 +71,14 @@ size_t tepui_unit_size(const tepui_cell *c, size_t l);
 /* Fills sigma (he, ... through the scale rule, times gain), canonical, identity and key; width, points, inputs, outputs
    must be set. TEPUI_BAD_INPUT: the scale rule is not defined here, with the reason; TEPUI_NO_MEMORY. */
 tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err);
+/* The matrices of a cell's nets, number 1 .. count, the read-out the last; how many biases matrix m has. sigma is the
+   standard deviation of the entries. */
+typedef struct {
+    size_t rows, cols, biases;
+    double sigma;
+} tepui_matrix_shape;
+size_t tepui_matrix_count(const tepui_cell *c);
+tepui_matrix_shape tepui_matrix_shape_of(const tepui_cell *c, size_t m);
 /* Returns P, the entries of all matrices and what else is trained. */
 size_t tepui_parameters(const tepui_cell *c);
 /* Returns the multiplications of a forward pass of one point: P, but that convolutions use theirs at every position. */

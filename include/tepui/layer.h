@@ -61,10 +61,14 @@ typedef struct {
 
 typedef struct tepui_layer_type {
     tepui_kind kind;
-    int applies;         /* it applies the cell's activation, or the one it is named after */
-    int branches;        /* it takes a list of layers in brackets */
-    int couples;         /* it mixes points */
-    int images;          /* it reads an image: a vector of a data set is the data set's image */
+    int applies;    /* it applies the cell's activation, or the one it is named after */
+    int branches;   /* it takes a list of layers in brackets */
+    int couples;    /* it mixes points */
+    int images;     /* it reads an image: a vector of a data set is the data set's image */
+    int straight;   /* piecewise linear in its input, linear in every parameter */
+    int normalises; /* takes the size off; value[0] is its epsilon; centres: the mean, too */
+    int centres;
+    int masks;           /* its room are factors, drawn with the sample: points x features */
     size_t least_points; /* 0: any */
     const char *reason;  /* why it needs that many */
     /* Sets out, rows, cols, own, room, scratch from in, value and the width of the unit. A shape that does not fit

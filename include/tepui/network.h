@@ -59,14 +59,6 @@ const double *tepui_network_targets(const tepui_network *net);
 const double *tepui_network_directions(const tepui_network *net, const double **out);
 tepui_status tepui_network_weights(tepui_network *net, size_t layer, double *w);
 tepui_status tepui_network_biases(tepui_network *net, size_t layer, double *b);
-/* The matrices that these are about, number 1 .. count, the read-out the last; how many biases matrix m has. sigma is
-   the standard deviation of the entries. */
-typedef struct {
-    size_t rows, cols, biases;
-    double sigma;
-} tepui_matrix_shape;
-size_t tepui_matrix_count(const tepui_cell *c);
-tepui_matrix_shape tepui_matrix_shape_of(const tepui_cell *c, size_t m);
 /* The mask of dropout layer k = 0, 1, ... of the last sample, points x features, 0 or 1/(1 - p). Returns how many
    numbers it has; 0: there are not so many layers. */
 size_t tepui_network_mask(const tepui_network *net, size_t k, const double **mask);

@@ -33,9 +33,10 @@ typedef struct {
     const char *unit;          /* "1" for pure numbers */
     tepui_transform transform; /* ln: values are natural logarithms of a magnitude */
     unsigned needs;
-    int weighs;  /* takes the likelihood ratios of weighted samples (sampler: tilted) */
-    int censors; /* +INFINITY is a value: a time beyond the limit, a number after a divergence, the condition of a
-                    matrix that is 0; counted as `infinite` */
+    int weighs;     /* takes the likelihood ratios of weighted samples (sampler: tilted) */
+    int censors;    /* +INFINITY is a value: a time beyond the limit, a number after a divergence, the condition of a
+                       matrix that is 0; counted as `infinite` */
+    int tells_dead; /* its last component is 0 in dead samples, and only there */
     size_t least_points; /* 2 for angle */
     /* layers first..last (inclusive; NULL: none) are components; then the special ones */
     long (*first)(const tepui_cell *c), (*last)(const tepui_cell *c);

@@ -57,7 +57,7 @@ tepui_status tepui_sample_directions(tepui_sample *s, double *u, double *v, tepu
 tepui_status tepui_sample_weights(tepui_sample *s, size_t m, double *w, tepui_error *err);
 tepui_status tepui_sample_biases(tepui_sample *s, size_t m, double *b, tepui_error *err);
 /* Number of parameters of layer k = 1 .. tepui_sample_layers() besides its matrix (gains, shifts, learned factors).
-   value[] receives their initial values; it may be NULL. A plain net has 0 layers here. */
+   value[] receives their initial values; it may be NULL. A plain net has none. */
 size_t tepui_sample_layers(const tepui_sample *s);
 size_t tepui_sample_own(const tepui_sample *s, size_t k, double *value);
 /* The factors of dropout layer k = 0, 1, ...: points x features numbers, 0 or 1/(1 - p), borrowed. Returns their

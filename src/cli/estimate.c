@@ -391,8 +391,7 @@ static int shrink(const pilot *p, const guess *from, unsigned by, guess *out)
     o->sigma = NULL;
     o->canonical = o->identity = NULL;
     o->composition = NULL;
-    if ((!c->composition || tepui_cell_compose(o, NULL) == TEPUI_OK) &&
-        tepui_cell_resolve(o, p->e->seed, NULL) == TEPUI_OK) {
+    if (tepui_cell_compose(o, NULL) == TEPUI_OK && tepui_cell_resolve(o, p->e->seed, NULL) == TEPUI_OK) {
         out->block = tepui_block_samples(o, p->needs);
         out->cost = tepui_sample_cost(o, p->needs);
         return 1;

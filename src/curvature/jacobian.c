@@ -44,7 +44,7 @@ static jacobian_state *state_of(const tepui_network *net)
 /* Length of what layer l of the chain puts out; where points mix, of all points. */
 static size_t length(const tepui_cell *c, size_t l)
 {
-    const size_t points = l > 0 && c->composition ? composed_tangent_points(c) : 1;
+    const size_t points = l > 0 ? composed_tangent_points(c) : 1;
     return points * (l <= c->depth ? tepui_unit_size(c, l) : c->outputs);
 }
 

@@ -417,8 +417,7 @@ static tepui_status run(tepui_network *net)
 
 static const char *obstacle(const tepui_network *net)
 {
-    const tepui_composition *m = net->cell->composition;
-    return m && m->coupled ? "needs layers that do not mix points" : engine_is_by_layers(net);
+    return composition_couples(net->cell) ? "needs layers that do not mix points" : engine_is_by_layers(net);
 }
 
 /* Three half passes a column, and pairs of points in half of the layers. */

@@ -8,62 +8,41 @@
 #include <tepui/cell.h>
 #include <tepui/source.h>
 
-/* Standard deviation of the entries of one matrix. */
-static tepui_status sigma_of(const tepui_cell *c, size_t fan_in, size_t fan_out, const tepui_choice *phi, double *sigma,
-                             tepui_error *err)
+/* Standard deviation of the entries of one matrix, without its layer's factor. */
+static tepui_status sigma_of(const tepui_cell *c, const composition_site *at, double *sigma, tepui_error *err)
 {
-    const tepui_choice linear = {tepui_kind_find(&tepui_family_activation, "linear"), {0}};
-    const tepui_scale_site site = {fan_in, fan_out, &c->distribution, phi ? phi : &linear, phi ? c->sigma_b : 0};
+    const tepui_choice linear = {tepui_kind_find(&tepui_family_activation, "linear"), {0}}, *phi = at->phi;
+    const tepui_scale_site site = {at->fan_in, at->fan_out, &c->distribution, phi ? phi : &linear,
+                                   phi ? c->sigma_b : 0};
     double variance;
     const tepui_status st = ((const tepui_scale_type *)c->scale.type)->variance(&site, c->scale.value, &variance, err);
-    *sigma = st == TEPUI_OK ? sqrt(variance) * c->gain : 0;
-    return st;
+    if (st != TEPUI_OK) return st;
+    *sigma = sqrt(variance) * c->gain;
+    if (*sigma > 0 && isfinite(*sigma)) return TEPUI_OK;
+    return tepui_fail(err, TEPUI_BAD_INPUT, "the scale rule gives the standard deviation %g at layer %zu", *sigma,
+                      at->unit);
 }
 
-static tepui_status fail_variance(double sigma, size_t l, tepui_error *err)
+static int same_site(const composition_site *a, const composition_site *b)
 {
-    return tepui_fail(err, TEPUI_BAD_INPUT, "the scale rule gives the standard deviation %g at layer %zu", sigma, l);
-}
-
-static tepui_status set_plain_sigmas(tepui_cell *c, tepui_error *err)
-{
-    const size_t layers = c->depth + (c->readout == TEPUI_READOUT_DENSE);
-    for (size_t l = 1; l <= layers; l++) {
-        const int hidden = l <= c->depth;
-        if (l > 2 && hidden && c->width[l] == c->width[l - 1] && c->width[l - 1] == c->width[l - 2]) {
-            c->sigma[l] = c->sigma[l - 1]; /* the same site again; l > 2 keeps the input layer apart */
-            continue;
-        }
-        const tepui_status st = sigma_of(c, c->width[l - 1], hidden ? c->width[l] : c->outputs,
-                                         hidden ? &c->activation : NULL, &c->sigma[l], err);
-        if (st != TEPUI_OK) return st;
-        if (!(c->sigma[l] > 0) || !isfinite(c->sigma[l])) return fail_variance(c->sigma[l], l, err);
-    }
-    return TEPUI_OK;
-}
-
-/* fan_in counts what an output sees, fan_out what an input is seen by: kernel positions times channels. */
-static tepui_status set_composed_sigmas(tepui_cell *c, tepui_error *err)
-{
-    const tepui_composition *m = c->composition;
-    for (size_t k = 1; k <= m->count; k++) {
-        tepui_layer *t = &m->layer[k];
-        if (!t->rows) continue;
-        const tepui_status st =
-            sigma_of(c, t->cols, t->rows * (t->cols / t->in.channels), composition_activation(m, k), &t->sigma, err);
-        if (st != TEPUI_OK) return st;
-        if (!(t->sigma > 0) || !isfinite(t->sigma)) return fail_variance(t->sigma, t->unit, err);
-        t->sigma *= t->factor;
-        c->sigma[t->unit] = t->sigma;
-    }
-    return TEPUI_OK;
+    return a->fan_in == b->fan_in && a->fan_out == b->fan_out && a->phi == b->phi;
 }
 
 static tepui_status set_sigmas(tepui_cell *c, tepui_error *err)
 {
+    composition_site site, before = {0};
+    double sigma = 0;
+    tepui_status st;
     c->sigma = calloc(c->depth + 2, sizeof *c->sigma);
     if (!c->sigma) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a net of depth %zu", c->depth);
-    return c->composition ? set_composed_sigmas(c, err) : set_plain_sigmas(c, err);
+    for (size_t m = 1; m <= tepui_matrix_count(c); m++, before = site) {
+        site = composition_site_of(c, m);
+        if (!same_site(&site, &before)) TEPUI_TRY(sigma_of(c, &site, &sigma, err));
+        composition_set_sigma(c, m, sigma * site.factor);
+    }
+    st = TEPUI_OK;
+done:
+    return st;
 }
 
 /* Widths as runs "784 64x128": short however deep the net is. */
@@ -77,20 +56,13 @@ static void print_widths(text_buffer *out, const tepui_cell *c)
     }
 }
 
-/* Number i = 1.. of those that matrices are drawn with: by layer, or every matrix of a composition. */
-static double sigma_at(const tepui_cell *c, size_t i)
-{
-    const tepui_composition *m = c->composition;
-    return m ? m->layer[m->matrix[i]].sigma : c->sigma[i];
-}
-
 static void print_sigmas(text_buffer *out, const tepui_cell *c)
 {
-    const size_t last = c->composition ? c->composition->matrices : c->depth + 1;
+    const size_t last = composition_sigmas(c);
     for (size_t l = 1; l <= last;) {
-        const double sigma = sigma_at(c, l);
+        const double sigma = composition_sigma(c, l);
         size_t n = 1;
-        while (l + n <= last && sigma_at(c, l + n) == sigma) n++;
+        while (l + n <= last && composition_sigma(c, l + n) == sigma) n++;
         text_print(out, " %.17gx%zu", sigma, n);
         l += n;
     }
@@ -129,8 +101,8 @@ static char *canonical_text(const tepui_cell *c)
     text_print(out, "\nreadout %d outputs %zu targets %d\ngenerator %s\n", (int)c->readout, c->outputs, (int)c->targets,
                c->generator);
     print_sampler(out, c);
-    const tepui_shape *image = c->composition ? &c->composition->image : NULL;
-    if (image && image->space) text_print(out, "image %zu x %zu x %zu\n", image->height, image->width, image->channels);
+    const tepui_shape *image = composition_image(c);
+    if (image) text_print(out, "image %zu x %zu x %zu\n", image->height, image->width, image->channels);
     text_put(out, tepui_dataset_identity(c->data));
     return text_take(out);
 }
@@ -160,7 +132,7 @@ static char *identity_text(const tepui_cell *c)
 tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err)
 {
     tepui_status st = TEPUI_OK;
-    if (c->composition && c->readout == TEPUI_READOUT_DENSE) st = composition_add_readout(c, err);
+    if (c->readout == TEPUI_READOUT_DENSE) st = composition_add_readout(c, err);
     if (st == TEPUI_OK) st = set_sigmas(c, err);
     if (st != TEPUI_OK) return st;
     c->canonical = canonical_text(c);
@@ -168,45 +140,6 @@ tepui_status tepui_cell_resolve(tepui_cell *c, uint64_t seed, tepui_error *err)
     if (!c->identity) return tepui_fail(err, TEPUI_NO_MEMORY, "no memory for a cell");
     c->key = tepui_key_make(seed, c->canonical);
     return TEPUI_OK;
-}
-
-/* *n += a * b; stays at SIZE_MAX once it is beyond. */
-static void add_product(size_t *n, size_t a, size_t b)
-{
-    size_t product;
-    if (__builtin_mul_overflow(a, b, &product) || __builtin_add_overflow(*n, product, n)) *n = SIZE_MAX;
-}
-
-size_t tepui_parameters(const tepui_cell *c)
-{
-    const tepui_composition *m = c->composition;
-    size_t n = 0;
-    for (size_t k = 1; m && k <= m->count; k++) {
-        add_product(&n, m->layer[k].rows, m->layer[k].cols);
-        add_product(&n, m->layer[k].own, 1);
-    }
-    if (m) return n;
-    if (c->readout == TEPUI_READOUT_DENSE) add_product(&n, c->outputs, c->width[c->depth]);
-    for (size_t l = 1; l <= c->depth; l++) add_product(&n, c->width[l], c->width[l - 1]);
-    return n;
-}
-
-size_t tepui_multiplications(const tepui_cell *c)
-{
-    const tepui_composition *m = c->composition;
-    size_t n = 0;
-    if (!m) return tepui_parameters(c);
-    for (size_t k = 1; k <= m->count; k++) {
-        const tepui_layer *t = &m->layer[k];
-        n += t->cols * (t->rows ? tepui_shape_size(&t->out) : 0) + tepui_shape_size(&t->out);
-    }
-    return n;
-}
-
-size_t tepui_unit_size(const tepui_cell *c, size_t l)
-{
-    const tepui_composition *m = c->composition;
-    return m ? tepui_shape_size(&m->layer[m->last[l]].out) : c->width[l];
 }
 
 void tepui_cell_clear(tepui_cell *c)

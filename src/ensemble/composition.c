@@ -455,6 +455,7 @@ done:
 tepui_status composition_add_readout(tepui_cell *c, tepui_error *err)
 {
     tepui_composition *m = c->composition;
+    if (!m) return TEPUI_OK; /* plain: nothing is written down */
     builder b = {.m = m, .c = c, .unit = c->depth + 1, .room = m->count + 1, .err = err};
     tepui_layer dense = {.type = tepui_kind_find(&tepui_family_layer, "dense"), .value = {0, 1}};
     tepui_layer flat = {.type = tepui_kind_find(&tepui_family_layer, "flatten")};
@@ -475,76 +476,6 @@ const tepui_choice *composition_activation(const tepui_composition *m, size_t la
     }
     const tepui_layer *before = layer > 1 ? &m->layer[layer - 1] : NULL;
     return before && before->unit == m->layer[layer].unit && before->type->applies ? &before->activation : NULL;
-}
-
-/* --- any cell's layers */
-
-size_t composition_count(const tepui_cell *c)
-{
-    return c->composition ? c->composition->count : 2 * c->depth + (c->readout == TEPUI_READOUT_DENSE);
-}
-
-static tepui_layer plain_layer(const tepui_cell *c, size_t k)
-{
-    const size_t l = (k + 1) / 2;
-    const int dense = k % 2, readout = l > c->depth;
-    const size_t width = readout ? c->outputs : c->width[l];
-    tepui_error unused;
-    tepui_layer t = {.type = tepui_kind_find(&tepui_family_layer, dense ? "dense" : "activation"), .unit = l};
-    t.in = (tepui_shape){0, 1, 1, dense ? c->width[l - 1] : width};
-    t.from = k - 1;
-    if (dense) t.value[1] = 1; /* gain */
-    if (!dense) t.activation = c->activation;
-    t.factor = 1;
-    t.type->shape(&t, width, c->points, &unused);
-    t.matrix = dense ? l : 0;
-    t.sigma = dense ? c->sigma[l] : 0;
-    if (readout) t.biases = 0;
-    return t;
-}
-
-tepui_layer composition_layer(const tepui_cell *c, size_t k)
-{
-    if (c->composition) return c->composition->layer[k];
-    return k > 0 ? plain_layer(c, k) : (tepui_layer){.out = {0, 1, 1, c->inputs}};
-}
-
-const tepui_choice *composition_phi(const tepui_cell *c, size_t k)
-{
-    return c->composition ? &c->composition->layer[k].activation : &c->activation;
-}
-
-int composition_is_matrix(const tepui_layer *t)
-{
-    return t->rows && !t->own && t->in.space == 0 && t->out.space == 0;
-}
-
-int composition_is_dense(const tepui_cell *c)
-{
-    const tepui_composition *m = c->composition;
-    if (!m) return 1;
-    if (m->count != 2 * c->depth + (c->readout == TEPUI_READOUT_DENSE)) return 0;
-    for (size_t k = 1; k <= m->count; k++) {
-        const tepui_layer *t = &m->layer[k];
-        const int fits = k % 2 ? composition_is_matrix(t) : t->type->applies;
-        if (!fits || t->unit != (k + 1) / 2) return 0;
-    }
-    return 1;
-}
-
-static int is_smooth(const tepui_choice *activation)
-{
-    const tepui_activation_type *phi = activation->type;
-    return phi && !phi->piecewise_linear;
-}
-
-int composition_is_smooth(const tepui_cell *c)
-{
-    const tepui_composition *m = c->composition;
-    if (!m) return is_smooth(&c->activation);
-    for (size_t k = 1; k <= m->count; k++)
-        if (is_smooth(&m->layer[k].activation)) return 1;
-    return 0;
 }
 
 void composition_free(tepui_composition *m)

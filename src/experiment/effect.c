@@ -3,6 +3,7 @@
    unused.c asks the settings alone; these need the cells. A value of an axis passes if one cell with this value reads
    it. As in unused.c the default passes: the experiment in a result file spells every key out. */
 #include "settings.h"
+#include <ensemble/composition.h>
 #include <stdlib.h>
 #include <tepui/curvature.h>
 #include <tepui/source.h>
@@ -18,33 +19,31 @@ typedef struct {
 static int reads_width(const tepui_cell *c, unsigned needs)
 {
     (void)needs;
-    return !c->composition || c->composition->takes_width || (!c->data->rows && !c->data->spec.dimension);
+    return composition_takes_width(c) || (!c->data->rows && !c->data->spec.dimension);
 }
 
 /* "linear" is also true of a net in which no layer applies an activation. */
 static int reads_activation(const tepui_cell *c, unsigned needs)
 {
-    const tepui_composition *m = c->composition;
-    const int linear = c->activation.type == tepui_kind_find(&tepui_family_activation, "linear");
+    const int linear = tepui_activation_has_slopes(&c->activation, 1, 1);
     (void)needs;
-    if (!m || m->takes_activation) return 1;
-    for (size_t k = 1; linear && k <= m->count; k++)
-        if (m->layer[k].type->applies) return 0;
+    if (composition_takes_activation(c)) return 1;
+    for (size_t k = 1; linear && k <= composition_count(c); k++)
+        if (composition_layer(c, k).type->applies) return 0;
     return linear;
 }
 
 static int has_matrices(const tepui_cell *c, unsigned needs)
 {
     (void)needs;
-    return !c->composition || c->composition->matrices > 0;
+    return tepui_matrix_count(c) > 0;
 }
 
 static int has_biases(const tepui_cell *c)
 {
-    const tepui_composition *m = c->composition;
-    for (size_t k = 1; m && k <= m->count; k++)
-        if (m->layer[k].biases) return 1;
-    return !m;
+    for (size_t m = 1; m <= tepui_matrix_count(c); m++)
+        if (tepui_matrix_shape_of(c, m).biases) return 1;
+    return 0;
 }
 
 static int reads_bias(const tepui_cell *c, unsigned needs)

@@ -1,6 +1,7 @@
 /* plan.c -- the grid unfolded into cells: widths evaluated, scales and keys resolved, shapes checked. */
 #include "settings.h"
 #include <base/registry.h>
+#include <ensemble/composition.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,7 +213,7 @@ static tepui_status check_accuracy(const settings *s, const tepui_experiment *e,
 {
     if (!(tepui_experiment_needs(e) & TEPUI_NEEDS_PATH_ACCURACY)) return TEPUI_OK;
     const int held = c->data->spec.held_out > 0 && c->targets == TEPUI_TARGETS_DATA && c->outputs > 1;
-    if (held && !(c->composition && c->composition->coupled)) return TEPUI_OK;
+    if (held && !composition_couples(c)) return TEPUI_OK;
     return settings_fail(s, "observables", setting_line(s, "observables"), "path_accuracy needs %s",
                          held ? "layers that do not mix points: no batch_norm"
                               : "rows of a data set with classes that are held out: data.held_out");

@@ -126,6 +126,7 @@ const tepui_layer_type tepui_layer_affine = {
     .kind = {.name = "affine",
              .doc = "a trained gain (1 at the start) and shift (0) for each channel, as after a normalisation",
              .source = "Ioffe and Szegedy 2015"},
+    .straight = 1,
     .shape = shape,
     .start = start,
     .forward = forward,

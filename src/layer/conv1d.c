@@ -13,6 +13,7 @@ const tepui_layer_type tepui_layer_conv1d = {
              .doc = "convolution along a sequence (length x channels); a vector is a sequence of one channel",
              .source = "LeCun et al. 1989",
              .params = CONVOLUTION_PARAMS},
+    .straight = 1,
     .shape = shape,
     .forward = convolution_forward,
     .tangent = convolution_tangent,

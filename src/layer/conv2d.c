@@ -20,6 +20,7 @@ const tepui_layer_type tepui_layer_conv2d = {
              .source = "LeCun et al. 1989",
              .params = CONVOLUTION_PARAMS},
     .images = 1,
+    .straight = 1,
     .shape = shape,
     .forward = convolution_forward,
     .tangent = convolution_tangent,

@@ -108,6 +108,7 @@ const tepui_layer_type tepui_layer_dense = {
              .params = {{"width", "outputs; 0: the width of the grid", 0, 0, 1e7, 0, 0, 1},
                         {"gain", "factor on the standard deviation of the scale rule; 0: starts at zero", 1, 0, 1e6, 0,
                          0}}},
+    .straight = 1,
     .shape = shape,
     .forward = forward,
     .tangent = tangent,

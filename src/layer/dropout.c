@@ -49,6 +49,7 @@ const tepui_layer_type tepui_layer_dropout = {
              .doc = "units left out at random, the others divided by 1 - p; the mask belongs to the sample",
              .source = "Srivastava et al. 2014",
              .params = {{"p", "probability that a unit is left out", 0.5, 0, 1, 0, 1}}},
+    .masks = 1,
     .shape = shape,
     .draw = draw,
     .forward = forward,

@@ -28,6 +28,7 @@ static void backward(layer_node *n, tepui_rows gy, tepui_rows gx)
 
 const tepui_layer_type tepui_layer_flatten = {
     .kind = {.name = "flatten", .doc = "an image or a sequence as a vector, channels fastest", .source = "definition"},
+    .straight = 1,
     .shape = shape,
     .forward = forward,
     .tangent = tangent,

@@ -49,6 +49,7 @@ const tepui_layer_type tepui_layer_global_average_pool = {
     .kind = {.name = "global_average_pool",
              .doc = "the mean of each channel over all positions",
              .source = "Lin, Chen and Yan 2014"},
+    .straight = 1,
     .shape = shape,
     .forward = forward,
     .tangent = tangent,

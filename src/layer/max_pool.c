@@ -81,6 +81,7 @@ const tepui_layer_type tepui_layer_max_pool = {
              .source = "definition",
              .params = {{"size", "length of a window along each dimension", 2, 1, 1e4, 0, 0, 1},
                         {"stride", "from one window to the next; 0: the size", 0, 0, 1e4, 0, 0, 1}}},
+    .straight = 1,
     .shape = shape,
     .forward = forward,
     .tangent = tangent,

@@ -39,6 +39,7 @@ const tepui_layer_type tepui_layer_reshape = {
              .params = {{"height", "of the image; 1: a sequence", 1, 1, 1e7, 0, 0, 1},
                         {"width", "of the image, or length of the sequence", 1, 1, 1e7, 0, 0, 1},
                         {"channels", "features at each position", 1, 1, 1e7, 0, 0, 1}}},
+    .straight = 1,
     .shape = shape,
     .forward = forward,
     .tangent = tangent,

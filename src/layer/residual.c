@@ -110,6 +110,7 @@ const tepui_layer_type tepui_layer_residual = {
                         {"power", "alpha is divided by the number of residual blocks to this power", 0, 0, 4, 0, 0},
                         {"learned", "1: alpha is a parameter", 0, 0, 1, 0, 0, 1}}},
     .branches = 1,
+    .straight = 1,
     .shape = shape,
     .start = start,
     .forward = forward,

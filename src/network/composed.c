@@ -47,7 +47,7 @@ static const tepui_composition *take_list(const tepui_network *net, network_aren
 {
     const tepui_cell *c = net->cell;
     const size_t count = composition_count(c);
-    if (c->composition) return c->composition;
+    if (!composition_is_plain(c)) return c->composition;
     own->layer = network_take(a, count + 1, sizeof *own->layer);
     own->matrix = network_take(a, net->matrices + 1, sizeof *own->matrix);
     own->last = network_take(a, net->depth + 2, sizeof *own->last);

@@ -5,20 +5,13 @@
 #include <string.h>
 #include <tepui/source.h>
 
-static size_t widest_layer(const tepui_cell *c)
-{
-    size_t most = c->outputs;
-    for (size_t l = 0; l <= c->depth; l++)
-        if (c->width[l] > most) most = c->width[l];
-    return most;
-}
-
 /* Layers 2..L are 1 x 1 and chain.c may do them. */
 int network_is_chain(const tepui_cell *c)
 {
     const tepui_activation_type *phi = c->activation.type;
     const tepui_distribution_type *law = c->distribution.type;
-    if (c->composition || c->depth < 2 || c->points != 1 || c->sigma_b > 0 || !phi->homogeneous || law->fill_matrix)
+    if (!composition_is_plain(c) || c->depth < 2 || c->points != 1 || c->sigma_b > 0 || !phi->homogeneous ||
+        law->fill_matrix)
         return 0;
     for (size_t l = 1; l <= c->depth; l++)
         if (c->width[l] != 1) return 0;
@@ -43,9 +36,9 @@ static void take_sizes(tepui_network *net, const tepui_cell *c)
 {
     net->depth = c->depth;
     net->layers = c->depth + (c->readout == TEPUI_READOUT_DENSE);
-    net->matrices = weights_matrices(c);
+    net->matrices = tepui_matrix_count(c);
     net->points = c->points;
-    net->widest = c->composition ? c->composition->widest : widest_layer(c);
+    net->widest = composition_widest(c);
 }
 
 static int keeps_weights(const tepui_network *net)
@@ -69,8 +62,7 @@ void network_decide(tepui_network *net, const tepui_cell *c, unsigned needs, con
     net->by_units = composition_is_dense(c);
     network_choose_engines(net);
     net->keep_weights = keeps_weights(net);
-    net->curved_parameters = c->composition ? composed_all_parameters(net)
-                                            : tepui_parameters(c) - c->width[1] * (c->inputs - net->curved_inputs);
+    net->curved_parameters = composed_all_parameters(net);
 }
 
 void network_begin_sample(tepui_network *net)
@@ -84,25 +76,15 @@ void network_begin_sample(tepui_network *net)
 static size_t matrix_room(const tepui_network *net, size_t *largest)
 {
     const tepui_distribution_type *law = net->cell->distribution.type;
-    const tepui_composition *m = net->cell->composition;
     size_t scratch = 2 * (WEIGHTS_TILE > net->widest ? WEIGHTS_TILE : net->widest) + 2 * TEPUI_BATCH;
     *largest = 0;
     for (size_t k = 1; k <= net->matrices; k++) {
-        const tepui_layer *t = m ? &m->layer[m->matrix[k]] : NULL;
-        const size_t rows = t ? t->rows : k <= net->depth ? net->cell->width[k] : net->cell->outputs;
-        const size_t cols = t ? t->cols : net->cell->width[k - 1];
-        const size_t need = law->fill_matrix ? tepui_distribution_work(law, rows, cols) : 0;
+        const tepui_matrix_shape s = tepui_matrix_shape_of(net->cell, k);
+        const size_t need = law->fill_matrix ? tepui_distribution_work(law, s.rows, s.cols) : 0;
         if (need > scratch) scratch = need;
-        if (rows * cols > *largest) *largest = rows * cols;
+        if (s.rows * s.cols > *largest) *largest = s.rows * s.cols;
     }
     return scratch;
-}
-
-static size_t matrix_entries(const tepui_cell *c)
-{
-    size_t n = tepui_parameters(c);
-    for (size_t k = 1; c->composition && k <= c->composition->count; k++) n -= c->composition->layer[k].own;
-    return n;
 }
 
 static void lay_out_weights(tepui_network *net, network_arena *a)
@@ -116,7 +98,7 @@ static void lay_out_weights(tepui_network *net, network_arena *a)
     /* before the arena exists, an upper bound that needs no group table */
     const size_t tile =
         ((const tepui_distribution_type *)c->distribution.type)->fill_matrix ? largest : net->widest + WEIGHTS_TILE;
-    net->weights = network_take(a, net->keep_weights ? matrix_entries(c) : tile, sizeof(double));
+    net->weights = network_take(a, net->keep_weights ? composition_entries(c) : tile, sizeof(double));
     net->scratch = network_take(a, scratch, sizeof(double));
 }
 

@@ -124,7 +124,6 @@ typedef struct {
     size_t done, filled, held;
     double *base;
 } weight_rows;
-size_t weights_matrices(const tepui_cell *c);                                       /* the read-out included */
 size_t weights_groups(const tepui_cell *c, weight_site *site, weight_group *group); /* NULLs: count only */
 tepui_status weights_first(tepui_network *net, size_t l, weight_rows *r);
 tepui_status weights_next(tepui_network *net, size_t l, weight_rows *r); /* r->rows == 0 at the end */

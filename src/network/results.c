@@ -1,6 +1,7 @@
 /* results.c -- what a sampled network tells. */
 #include "composed.h"
 #include "sampler.h"
+#include <ensemble/composition.h>
 #include <string.h>
 
 const tepui_cell *tepui_network_cell(const tepui_network *net)
@@ -107,8 +108,7 @@ tepui_status tepui_network_weights(tepui_network *net, size_t layer, double *w)
 tepui_status tepui_network_biases(tepui_network *net, size_t layer, double *b)
 {
     const tepui_cell *c = net->cell;
-    const tepui_composition *m = c->composition;
-    const size_t n = m ? m->layer[m->matrix[layer]].biases : c->width[layer];
+    const size_t n = composition_layer(c, composition_of_matrix(c, layer)).biases;
     memset(b, 0, n * sizeof *b);
     if (c->sigma_b <= 0) return TEPUI_OK;
     if (net->gsl) return TEPUI_FAILED;
@@ -116,28 +116,11 @@ tepui_status tepui_network_biases(tepui_network *net, size_t layer, double *b)
     return TEPUI_OK;
 }
 
-size_t tepui_matrix_count(const tepui_cell *c)
-{
-    return weights_matrices(c);
-}
-
-tepui_matrix_shape tepui_matrix_shape_of(const tepui_cell *c, size_t m)
-{
-    const tepui_composition *all = c->composition;
-    if (all) {
-        const tepui_layer *t = &all->layer[all->matrix[m]];
-        return (tepui_matrix_shape){t->rows, t->cols, c->sigma_b > 0 ? t->biases : 0, t->sigma};
-    }
-    const int hidden = m <= c->depth;
-    const size_t rows = hidden ? c->width[m] : c->outputs;
-    return (tepui_matrix_shape){rows, c->width[m - 1], hidden && c->sigma_b > 0 ? rows : 0, c->sigma[m]};
-}
-
 size_t tepui_network_mask(const tepui_network *net, size_t k, const double **mask)
 {
     const composed_state *s = net->composed;
     for (size_t i = 1; s && i <= s->m->count; i++) {
-        if (strcmp(s->m->layer[i].type->kind.name, "dropout") != 0 || k-- > 0) continue;
+        if (!s->m->layer[i].type->masks || k-- > 0) continue;
         *mask = s->node[i].room;
         return s->m->layer[i].room;
     }

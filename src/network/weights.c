@@ -16,29 +16,14 @@ static const tepui_distribution_type *law(const tepui_cell *c)
     return c->distribution.type;
 }
 
-/* Matrix m = 1, 2, ...: shape, scale, and whether it is the read-out. */
-static weight_site matrix_at(const tepui_cell *c, size_t m, int *readout)
-{
-    const tepui_composition *list = c->composition;
-    *readout = c->readout == TEPUI_READOUT_DENSE && m == weights_matrices(c);
-    if (!list) return (weight_site){m > c->depth ? c->outputs : c->width[m], c->width[m - 1], c->sigma[m], 0, 0};
-    const tepui_layer *t = &list->layer[list->matrix[m]];
-    return (weight_site){t->rows, t->cols, t->sigma, 0, 0};
-}
-
-size_t weights_matrices(const tepui_cell *c)
-{
-    return c->composition ? c->composition->matrices : c->depth + (c->readout == TEPUI_READOUT_DENSE);
-}
-
 size_t weights_groups(const tepui_cell *c, weight_site *site, weight_group *group)
 {
     const int whole = law(c)->fill_matrix != NULL; /* a matrix law draws one matrix per stream */
     size_t groups = 0, entries = 0, start = 0;
-    for (size_t m = 1; m <= weights_matrices(c); m++) {
-        int readout;
-        weight_site s = matrix_at(c, m, &readout);
-        const size_t size = s.rows * s.cols;
+    for (size_t m = 1; m <= tepui_matrix_count(c); m++) {
+        const tepui_matrix_shape t = tepui_matrix_shape_of(c, m);
+        const int readout = c->readout == TEPUI_READOUT_DENSE && m == tepui_matrix_count(c);
+        const size_t size = t.rows * t.cols;
         if (m == 1 || whole || readout || entries + size > WEIGHTS_TILE) {
             start += entries;
             entries = 0;
@@ -46,9 +31,7 @@ size_t weights_groups(const tepui_cell *c, weight_site *site, weight_group *grou
             const tepui_purpose purpose = readout ? TEPUI_FOR_READOUT : TEPUI_FOR_WEIGHTS;
             if (group) group[groups - 1] = (weight_group){purpose, m, m, 0, start};
         }
-        s.group = (uint32_t)(groups - 1);
-        s.offset = (uint32_t)entries;
-        if (site) site[m] = s;
+        if (site) site[m] = (weight_site){t.rows, t.cols, t.sigma, (uint32_t)(groups - 1), (uint32_t)entries};
         entries += size;
         if (!group) continue;
         group[groups - 1].last = m;

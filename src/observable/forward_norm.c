@@ -15,6 +15,7 @@ const tepui_observable_type tepui_observable_forward_norm = {
     .unit = "1",
     .transform = TEPUI_TRANSFORM_LN,
     .needs = TEPUI_NEEDS_FORWARD,
+    .tells_dead = 1,
     .least_points = 1,
     .first = component_zero,
     .last = component_depth,

@@ -4,6 +4,7 @@
    second one, which is laid out anew when it has to give more; gradients and Hessian products always count all
    coordinates (TEPUI_NEEDS_CURVATURE). */
 #include "view.h"
+#include <ensemble/composition.h>
 #include <math.h>
 #include <network/network.h>
 #include <stdarg.h>
@@ -255,18 +256,18 @@ tepui_status tepui_sample_biases(tepui_sample *s, size_t m, double *b, tepui_err
 
 size_t tepui_sample_layers(const tepui_sample *s)
 {
-    return s->cell->composition ? s->cell->composition->count : 0;
+    return composition_count(s->cell);
 }
 
 size_t tepui_sample_own(const tepui_sample *s, size_t k, double *value)
 {
     if (k == 0 || k > tepui_sample_layers(s)) return 0;
-    const tepui_layer *t = &s->cell->composition->layer[k];
-    if (value && t->own) {
-        memset(value, 0, t->own * sizeof *value);
-        if (t->type->start) t->type->start(t, value);
+    const tepui_layer t = composition_layer(s->cell, k);
+    if (value && t.own) {
+        memset(value, 0, t.own * sizeof *value);
+        if (t.type->start) t.type->start(&t, value);
     }
-    return t->own;
+    return t.own;
 }
 
 size_t tepui_sample_mask(const tepui_sample *s, size_t k, const double **mask)
@@ -276,29 +277,15 @@ size_t tepui_sample_mask(const tepui_sample *s, size_t k, const double **mask)
 
 /* --- gradient and curvature */
 
-/* Of a composition: where the parameters of layer k begin. */
-static size_t place_of_layer(const tepui_composition *m, size_t k)
-{
-    size_t at = 0;
-    for (size_t i = 1; i < k; i++) at += m->layer[i].rows * m->layer[i].cols + m->layer[i].own;
-    return at;
-}
-
 size_t tepui_sample_place_of_matrix(const tepui_sample *s, size_t m)
 {
-    size_t at = 0;
-    if (s->cell->composition) return place_of_layer(s->cell->composition, s->cell->composition->matrix[m]);
-    for (size_t i = 1; i < m; i++) {
-        const tepui_matrix_shape shape = tepui_matrix_shape_of(s->cell, i);
-        at += shape.rows * shape.cols;
-    }
-    return at;
+    return composition_place(s->cell, composition_of_matrix(s->cell, m));
 }
 
 size_t tepui_sample_place_of_own(const tepui_sample *s, size_t k)
 {
-    const tepui_layer *t = &s->cell->composition->layer[k];
-    return place_of_layer(s->cell->composition, k) + t->rows * t->cols;
+    const tepui_layer t = composition_layer(s->cell, k);
+    return composition_place(s->cell, k) + t.rows * t.cols;
 }
 
 tepui_status tepui_sample_gradient(tepui_sample *s, double *g, int64_t *exponent, tepui_error *err)

@@ -21,6 +21,7 @@
 #include "reduced.h"
 #include <base/elementary.h>
 #include <base/flag.h>
+#include <ensemble/composition.h>
 #include <string.h>
 #include <tepui/source.h>
 #ifdef __SSE2__
@@ -67,7 +68,7 @@ const char *reduced_obstacle(const tepui_cell *c, unsigned needs)
         return "needs the gaussian law of weights (grid.law)";
     if (!is_linear(c) && !reduced_tosses_coins(c)) return "needs a linear or relu activation (grid.activation)";
     if (c->sigma_b > 0) return "needs a net without biases (grid.sigma_b)";
-    if (c->composition) return "needs a plain net (grid.architecture)";
+    if (!composition_is_plain(c)) return "needs a plain net (grid.architecture)";
     if (c->points != 1) return "needs a single data point (data.points)";
     if (!tepui_generator_is_addressed(c->generator)) return "needs the generator threefry4x64 (generator)";
     if (needs & gradients && !one_output)

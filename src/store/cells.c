@@ -116,8 +116,8 @@ static int is_norm(const tepui_observable_type *t)
     return t->transform == TEPUI_TRANSFORM_LN && !t->censors;
 }
 
-/* Dead samples: where the last hidden vector is 0. Without forward_norm the least of all zero atoms: a dead sample is
-   in each of them, and some components are 0 in living samples, too. */
+/* Dead samples: where the last hidden vector is 0. Where no observable tells, the least of all zero atoms: a dead
+   sample is in each of them, and some components are 0 in living samples, too. */
 static double dead(const tepui_state *s, size_t i)
 {
     const tepui_experiment *e = s->experiment;
@@ -125,7 +125,7 @@ static double dead(const tepui_state *s, size_t i)
     uint64_t least = UINT64_MAX;
     for (size_t o = 0; o < e->observable_count; o++) {
         const size_t n = c->component_count[o];
-        if (strcmp(e->observables[o]->kind.name, "forward_norm") == 0) return (double)c->accumulator[o][n - 1].zero;
+        if (e->observables[o]->tells_dead) return (double)c->accumulator[o][n - 1].zero;
         for (size_t k = 0; k < n && is_norm(e->observables[o]); k++)
             if (c->accumulator[o][k].zero < least) least = c->accumulator[o][k].zero;
     }

@@ -16,7 +16,7 @@
 static int norm_is_last(const tepui_cell *c)
 {
     static const char *const kind[] = {"batch_norm", "layer_norm", "rms_norm"};
-    for (size_t k = 0; c->composition && k < 3; k++) {
+    for (size_t k = 0; k < 3; k++) {
         const char *const bare[] = {"dense", kind[k], NULL}, *const before[] = {"dense", kind[k], "activation", NULL},
                           *const behind[] = {"dense", "activation", kind[k], NULL};
         if (norms_units_are(c, bare) || norms_units_are(c, behind)) return 1;

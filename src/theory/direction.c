@@ -21,7 +21,6 @@
    a_{l-1}, independent of what W_l a_{l-1} told; the projections of layer l - 1 keep its n - 1 dimensions across both.
        |df/dW_l|^2 = |g_l|^2 |a_{l-1}|^2 = d_L sigma_{L+1}^2 / sigma_l^2  R_l R_{l+1} .. R_L. */
 #include "direction.h"
-#include <string.h>
 
 #define NARROWEST_RELU 40u
 
@@ -55,7 +54,7 @@ int direction_applies(const tepui_cell *c, const char **why)
 static int takes_mean_off(const tepui_cell *c)
 {
     for (size_t k = 1; k <= c->composition->last[1]; k++)
-        if (strcmp(c->composition->layer[k].type->kind.name, "layer_norm") == 0) return 1;
+        if (c->composition->layer[k].type->centres) return 1;
     return 0;
 }
 

@@ -74,7 +74,7 @@ static int applies(const tepui_cell *c, long component, const char **why)
     return flow_followed(c, component, why) && flow_leaves(c, why) &&
            norms_need(c->targets != TEPUI_TARGETS_ZERO && given_nonzero_points(c),
                       "targets and inputs other than 0 only", why) &&
-           norms_need(!c->composition && !(c->sigma_b > 0), "plain nets without biases only", why) &&
+           norms_need(given_plain(c) && !(c->sigma_b > 0), "plain nets without biases only", why) &&
            norms_need(relu || given_slopes(c, 1, 1), "linear or relu only", why) &&
            norms_need(given_gaussian_weights(c), "Gaussian weights only", why) &&
            norms_need(has_one_width(c), "one width at all depths only, 2 at least", why) && moves(c, why) &&

@@ -1,15 +1,9 @@
 /* given.c -- questions to the layers, weights and points of a cell (see given.h). */
 #include "norms.h"
-#include <string.h>
+#include <ensemble/composition.h>
 #include <tepui/source.h>
 
 #define RARE 40u /* 2^-40: never met */
-
-static int is_one_of(const char *name, const char *const *names)
-{
-    while (*names && strcmp(name, *names) != 0) names++;
-    return *names != NULL;
-}
 
 const tepui_source_type *given_source(const tepui_cell *c)
 {
@@ -17,6 +11,11 @@ const tepui_source_type *given_source(const tepui_cell *c)
 }
 
 /* --- layers */
+
+int given_plain(const tepui_cell *c)
+{
+    return composition_is_plain(c);
+}
 
 int given_slopes(const tepui_cell *c, double below, double above)
 {
@@ -58,11 +57,8 @@ int given_relu(const tepui_cell *c)
 
 static int is_curved(const tepui_layer *t)
 {
-    static const char *const straight[] = {
-        "dense", "conv1d", "conv2d", "affine", "residual", "flatten", "reshape", "max_pool", "global_average_pool",
-        NULL};
     if (t->type->applies) return !((const tepui_activation_type *)t->activation.type)->piecewise_linear;
-    return !is_one_of(t->type->kind.name, straight);
+    return !t->type->straight;
 }
 
 int given_linear_in_parameters(const tepui_cell *c)
@@ -95,7 +91,7 @@ int given_bare_readout(const tepui_cell *c)
     const tepui_composition *m = c->composition;
     if (!m || c->readout == TEPUI_READOUT_NONE) return 1;
     const size_t first = m->last[c->depth] + 1;
-    return m->count == first && strcmp(m->layer[first].type->kind.name, "dense") == 0;
+    return m->count == first && composition_is_matrix(&m->layer[first]);
 }
 
 int given_weights_alone(const tepui_cell *c)

@@ -7,6 +7,7 @@
 #include <tepui/source.h>
 
 /* --- layers; plain nets are [dense, activation] */
+int given_plain(const tepui_cell *c); /* written as such: other laws are about layers in brackets */
 int given_slopes(const tepui_cell *c, double below,
                  double above); /* of the activation in the grid: 1, 1 linear; 0, 1 relu */
 int given_gaussian_weights(const tepui_cell *c);

@@ -17,7 +17,7 @@ static size_t matrices(const tepui_cell *c)
 
 static int applies(const tepui_cell *c, long component, const char **why)
 {
-    return norms_need(!c->composition && given_linear(c), "plain linear nets only", why) &&
+    return norms_need(given_plain(c) && given_linear(c), "plain linear nets only", why) &&
            norms_need(given_gaussian_weights(c) && !(c->sigma_b > 0), "Gaussian weights without biases only", why) &&
            norms_need(norms_is(&c->loss, "mse") && c->targets == TEPUI_TARGETS_GAUSSIAN,
                       "loss mse, targets gaussian only", why) &&

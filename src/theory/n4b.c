@@ -17,8 +17,7 @@ static int applies(const tepui_cell *c, long component, const char **why)
     const tepui_distribution_type *law = c->distribution.type;
     return norms_need(law->fill && law->moment && isfinite(law->moment(c->distribution.value, 12)),
                       "independent weights with a finite 12th moment only", why) &&
-           norms_need(!c->composition && c->points == 1 && !(c->sigma_b > 0), "plain nets, one point, no biases",
-                      why) &&
+           norms_need(given_plain(c) && c->points == 1 && !(c->sigma_b > 0), "plain nets, one point, no biases", why) &&
            norms_need(c->sampler->matrices, "sampler: full only", why) &&
            norms_need(given_slopes(c, 0, 1) || given_slopes(c, 1, 1), "linear or relu only", why) &&
            norms_need(norms_is(&c->data->spec.source, "sphere") && c->data->spec.resample,

@@ -19,7 +19,7 @@ int norms_is(const tepui_choice *c, const char *name)
 
 static int plain(const tepui_cell *c, const char **why)
 {
-    return norms_need(!c->composition, "plain nets only", why) &&
+    return norms_need(given_plain(c), "plain nets only", why) &&
            norms_need(c->points == 1, "one data point only", why) &&
            norms_need(given_nonzero_points(c), "inputs other than 0 only", why) &&
            norms_need(!(c->sigma_b > 0), "nets without biases only", why);
@@ -64,9 +64,9 @@ static int unit_is(const tepui_composition *m, size_t l, const char *const *kind
 
 int norms_units_are(const tepui_cell *c, const char *const *kinds)
 {
-    for (size_t l = 1; l <= c->depth; l++)
-        if (!c->composition || !unit_is(c->composition, l, kinds)) return 0;
-    return 1;
+    size_t l = 1;
+    while (!given_plain(c) && l <= c->depth && unit_is(c->composition, l, kinds)) l++;
+    return l > c->depth;
 }
 
 static size_t hidden_layers(const tepui_cell *c)
@@ -74,17 +74,11 @@ static size_t hidden_layers(const tepui_cell *c)
     return c->composition->last[c->depth];
 }
 
-static int normalises(const tepui_layer *t)
-{
-    const char *name = t->type->kind.name;
-    return strcmp(name, "batch_norm") == 0 || strcmp(name, "layer_norm") == 0 || strcmp(name, "rms_norm") == 0;
-}
-
 int norms_exactly_normalised(const tepui_cell *c)
 {
     for (size_t k = 1; k <= hidden_layers(c); k++) {
         const tepui_layer *t = &c->composition->layer[k];
-        if (normalises(t) && t->value[0] > 0) return 0; /* epsilon */
+        if (t->type->normalises && t->value[0] > 0) return 0; /* epsilon */
     }
     return 1;
 }
@@ -381,7 +375,7 @@ size_t norms_narrowest(const tepui_cell *c)
 int norms_wide_net(const tepui_cell *c, long component, const char **why)
 {
     const tepui_distribution_type *law = c->distribution.type;
-    return norms_need(!c->composition, "plain nets only", why) &&
+    return norms_need(given_plain(c), "plain nets only", why) &&
            norms_need(law->moment && isfinite(law->moment(c->distribution.value, 4)) && !law->fill_matrix,
                       "independent weights with a finite fourth moment only", why) &&
            norms_need(given_gaussian_biases(c), "Gaussian biases only", why) &&
@@ -486,7 +480,7 @@ int norms_residual_net(const tepui_cell *c, const char **why)
     static const char *const before[] = {"activation", "dense", "residual", NULL};
     static const char *const behind[] = {"dense", "activation", "residual", NULL};
     static const char *const bare[] = {"dense", "residual", NULL};
-    return norms_need(c->composition != NULL, "residual nets only", why) &&
+    return norms_need(!given_plain(c), "residual nets only", why) &&
            norms_need(norms_units_are(c, before) || norms_units_are(c, behind) || norms_units_are(c, bare),
                       "residual units whose branch is one dense layer only", why) &&
            norms_need(given_linear(c), "linear activations only", why) &&
