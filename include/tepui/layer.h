@@ -34,6 +34,8 @@ typedef struct tepui_layer {
     size_t matrix;           /* its number, from 1 */
     size_t biases;           /* how many, where the cell has any; set by type->shape */
     size_t room, scratch;    /* doubles: kept of a sample, and passing ones; set by type->shape */
+    size_t bent_room;        /* as room, behind it, and only where second derivatives are asked for */
+    size_t slot;             /* 1, 2, ...: outputs with one slot have gradients one after another, never at once */
     double sigma;            /* standard deviation of the entries */
     tepui_choice activation; /* phi of the layers that apply one; type NULL for others */
     double value[TEPUI_MAX_PARAMS];
@@ -46,6 +48,7 @@ typedef struct {
     size_t *last;  /* [L + 2]: the last layer of unit l; last[0] = 0; last[L + 1]: the read-out, or last[L] */
     int coupled;   /* some layer mixes points */
     size_t widest; /* most features of an output or an input */
+    size_t slots;
     tepui_shape
         image; /* the data set's, where a layer reads it as another one than a square of one channel; else space 0 */
     int takes_width, takes_activation; /* some hidden layer has the width, or the activation, of the cell */
@@ -71,8 +74,8 @@ typedef struct tepui_layer_type {
     int masks;           /* its room are factors, drawn with the sample: points x features */
     size_t least_points; /* 0: any */
     const char *reason;  /* why it needs that many */
-    /* Sets out, rows, cols, own, room, scratch from in, value and the width of the unit. A shape that does not fit
-       is an error that says which shape is needed. */
+    /* Sets out, rows, cols, own, room, bent_room, scratch from in, value and the width of the unit. A shape that does
+       not fit is an error that says which shape is needed. */
     tepui_status (*shape)(tepui_layer *t, size_t width, size_t points, tepui_error *err);
     void (*start)(const tepui_layer *t, double *own); /* values of its own parameters; NULL without */
     void (*draw)(layer_node *n, tepui_stream *s);     /* once per sample, the stream at the layer's own; may be NULL */

@@ -424,6 +424,33 @@ static void set_factors(tepui_composition *m)
     }
 }
 
+static void hold(tepui_composition *m, size_t *held, size_t k)
+{
+    size_t s = 1;
+    if (k == 0 || m->layer[k].slot) return;
+    while (held[s]) s++;
+    held[s] = k;
+    m->layer[k].slot = s;
+    if (s > m->slots) m->slots = s;
+}
+
+/* Backward, the gradient at an output begins with the last layer that reads it and ends with its own. */
+static tepui_status set_slots(tepui_composition *m, tepui_error *err)
+{
+    size_t *held = calloc(m->count + 2, sizeof *held); /* [slot]: the layer that has it; 0: none */
+    if (!held) return no_memory(err);
+    for (size_t k = 1; k <= m->count; k++) m->layer[k].slot = 0;
+    hold(m, held, m->count);
+    for (size_t k = m->count; k >= 1; k--) {
+        const tepui_layer *t = &m->layer[k];
+        hold(m, held, t->from);
+        if (t->type->branches) hold(m, held, t->skip);
+        held[t->slot] = 0;
+    }
+    free(held);
+    return TEPUI_OK;
+}
+
 tepui_status tepui_cell_compose(tepui_cell *c, tepui_error *err)
 {
     tepui_choice preset = {0};
@@ -445,6 +472,7 @@ tepui_status tepui_cell_compose(tepui_cell *c, tepui_error *err)
     TEPUI_TRY(list ? build_list(&b, c->architecture) : build_preset(&b, &preset));
     m->last[c->depth + 1] = m->count;
     set_factors(m);
+    TEPUI_TRY(set_slots(m, err));
     c->composition = m;
     return TEPUI_OK;
 done:
@@ -464,6 +492,7 @@ tepui_status composition_add_readout(tepui_cell *c, tepui_error *err)
     TEPUI_TRY(append(&b, dense));
     m->layer[m->count].biases = 0;
     m->last[c->depth + 1] = m->count;
+    TEPUI_TRY(set_slots(m, err));
 done:
     return st;
 }

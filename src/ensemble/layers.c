@@ -31,6 +31,7 @@ static tepui_layer plain_layer(const tepui_cell *c, size_t k)
     if (dense) t.value[1] = 1; /* gain */
     if (!dense) t.activation = c->activation;
     t.factor = 1;
+    t.slot = 1 + k % 2;
     t.type->shape(&t, width, c->points, &unused);
     t.matrix = dense ? l : 0;
     t.sigma = dense ? c->sigma[l] : 0;

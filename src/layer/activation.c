@@ -16,7 +16,7 @@ static tepui_status shape(tepui_layer *t, size_t width, size_t points, tepui_err
     (void)width;
     (void)err;
     t->out = t->in;
-    t->room = 2 * points * tepui_shape_size(&t->in);
+    t->room = t->bent_room = points * tepui_shape_size(&t->in);
     t->scratch = tepui_shape_size(&t->in);
     return TEPUI_OK;
 }

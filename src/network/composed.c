@@ -27,7 +27,18 @@ tepui_rows composed_take_rows(network_arena *a, size_t points, size_t size)
     return (tepui_rows){network_take(a, points * size, sizeof(double)), network_take(a, points, sizeof(int64_t))};
 }
 
-static layer_node take_node(const tepui_network *net, network_arena *a, const tepui_layer *t, size_t k)
+/* The gradient at the output of a layer: kept for second derivatives, else one of a few. */
+static tepui_rows take_gradient(const tepui_network *net, network_arena *a, const composed_state *s,
+                                const tepui_layer *t, size_t size)
+{
+    if (net->curved) return composed_take_rows(a, net->points, size);
+    if (!s->slots.m) return (tepui_rows){NULL, NULL};
+    const size_t row = (t->slot - 1) * net->points;
+    return (tepui_rows){s->slots.m + row * net->widest, s->slots.e + row};
+}
+
+static layer_node take_node(const tepui_network *net, network_arena *a, const composed_state *s, const tepui_layer *t,
+                            size_t k)
 {
     const size_t n = net->points, size = tepui_shape_size(&t->out);
     const int tangent = net->tangent || net->curved || net->needs & TEPUI_NEEDS_JACOBIAN;
@@ -35,9 +46,9 @@ static layer_node take_node(const tepui_network *net, network_arena *a, const te
     node.y = composed_take_rows(a, n, size);
     if (tangent) node.dy = composed_take_rows(a, n, size);
     if (k == 0) return node;
-    if (net->backward || net->curved) node.gy = composed_take_rows(a, n, size);
+    node.gy = take_gradient(net, a, s, t, size);
     if (net->curved) node.dgy = composed_take_rows(a, n, size);
-    node.room = network_take(a, t->room, sizeof(double));
+    node.room = network_take(a, t->room + (net->curved ? t->bent_room : 0), sizeof(double));
     node.seen_size = composed_seen(net, k);
     return node;
 }
@@ -54,6 +65,7 @@ static const tepui_composition *take_list(const tepui_network *net, network_aren
     own->count = count;
     own->matrices = net->matrices;
     own->widest = net->widest;
+    own->slots = 2;
     for (size_t k = 0; own->layer && k <= count; k++) {
         own->layer[k] = composition_layer(c, k);
         if (k % 2) own->matrix[(k + 1) / 2] = k;
@@ -107,9 +119,10 @@ static void lay_out(tepui_network *net, network_arena *a)
     s->at = network_take(a, count + 2, sizeof *s->at);
     s->fresh = network_take(a, count + 1, sizeof *s->fresh);
     s->exponent = network_take(a, count + 1, sizeof *s->exponent);
+    if (net->backward && !net->curved) s->slots = composed_take_rows(a, n * s->m->slots, net->widest);
     for (size_t k = 0; k <= count; k++) {
         const tepui_layer t = composition_layer(net->cell, k);
-        const layer_node node = take_node(net, a, &t, k);
+        const layer_node node = take_node(net, a, s, &t, k);
         if (s->node) s->node[k] = node;
         if (s->node) s->node[k].t = &s->m->layer[k];
         if (k == 0) continue;

@@ -12,6 +12,7 @@ typedef struct composed_state {
     size_t *at;                 /* [count + 2]: where a layer's parameters begin; at[count + 1] is their number */
     int *fresh;                 /* [count + 1]: nothing has been written to the gradient at this output */
     tepui_rows term;            /* of sums of gradients */
+    tepui_rows slots;           /* gradients that nobody keeps: of outputs that need them at once */
     double *block;              /* parameters of one layer */
     int64_t *exponent;          /* [count + 1]: of blocks */
     double *matrix;             /* one, where they are not kept */
