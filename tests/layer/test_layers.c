@@ -712,15 +712,50 @@ static void large_nets_draw_twice(void)
     }
 }
 
-/* 20,000 layers of 32 units hold 164 MB of weights, and 10 MB of vectors twice. */
+/* Gradients at outputs are kept for curvature, else a few share their space: residuals inside residuals need three. */
+static void gradients_kept_or_not_are_one_net(void)
+{
+    static const char *const list[] = {
+        "residual", "pre_norm", "[dense, residual[dense, residual[activation, dense], activation]]",
+        "[dense, residual[dense, batch_norm, residual(0.5)[dense, activation, residual[dense]]], dropout, rms_norm]"};
+    char text[1024];
+    for (size_t k = 0; k < 2 * sizeof list / sizeof *list; k++) {
+        bench kept, shared;
+        snprintf(text, sizeof text,
+                 "grid: {depth: 3, width: 5, activation: %s, sigma_b: 0.1, architecture: \"%s\"}\n"
+                 "data: {source: gaussian, targets: gaussian, points: 3, dimension: 4, outputs: 2}\n"
+                 "readout: dense\nobservables: [forward_norm]\n",
+                 k % 2 ? "relu" : "tanh", list[k / 2]);
+        if (!open_bench(&kept, text, FIRST_ORDER | TEPUI_NEEDS_HESSIAN_SIZE, 9)) return;
+        if (!open_bench(&shared, text, FIRST_ORDER, 9)) return;
+        CHECK(kept.net->curved && !shared.net->curved);
+        CHECK(tepui_network_sample(kept.net, 3, NULL) == TEPUI_OK);
+        CHECK(tepui_network_sample(shared.net, 3, NULL) == TEPUI_OK);
+        same_first_order(shared.net, kept.net, text);
+        close_bench(&kept), close_bench(&shared);
+    }
+}
+
+/* 20,000 layers of 32 units hold 164 MB of weights. Tiles keep norms; layers of a residual net, for a gradient, three
+   vectors and one of slopes, 21 MB, and three nodes and descriptions of 600 bytes, 36 MB. */
 static void deep_nets_keep_no_weights(void)
 {
-    static const char text[] = "grid: {depth: 20000, width: 32, architecture: \"[dense, activation]\"}\n"
-                               "data: {source: gaussian, dimension: 32}\nobservables: [forward_norm]\n";
-    bench deep;
-    if (!open_bench(&deep, text, TEPUI_NEEDS_FORWARD, 9)) return;
-    CHECK(tepui_network_memory(deep.c, TEPUI_NEEDS_FORWARD) < 40000000);
-    close_bench(&deep);
+    static const struct {
+        const char *architecture;
+        unsigned needs;
+        size_t most;
+    } deep_nets[] = {{"\"[dense, activation]\"", TEPUI_NEEDS_FORWARD, 3000000}, {"residual", FIRST_ORDER, 65000000}};
+    char text[256];
+    for (size_t k = 0; k < 2; k++) {
+        bench deep;
+        snprintf(text, sizeof text,
+                 "grid: {depth: 20000, width: 32, architecture: %s}\n"
+                 "data: {source: gaussian, dimension: 32, targets: gaussian}\nobservables: [forward_norm]\n",
+                 deep_nets[k].architecture);
+        if (!open_bench(&deep, text, deep_nets[k].needs, 9)) return;
+        CHECK(tepui_network_memory(deep.c, deep_nets[k].needs) < deep_nets[k].most);
+        close_bench(&deep);
+    }
 }
 
 /* --- far outside the range of double */
@@ -982,6 +1017,7 @@ static const test_case cases[] = {
     {"dense_and_activation_are_plain", dense_and_activation_are_plain},
     {"kept_or_not_is_one_net", kept_or_not_is_one_net},
     {"large_nets_draw_twice", large_nets_draw_twice},
+    {"gradients_kept_or_not_are_one_net", gradients_kept_or_not_are_one_net},
     {"deep_nets_keep_no_weights", deep_nets_keep_no_weights},
     {"norms_take_any_size", norms_take_any_size},
     {"epsilon_has_a_scale", epsilon_has_a_scale},
