@@ -34,21 +34,11 @@ tepui_status tepui_network_hessian_product(tepui_network *net, tepui_part part, 
 tepui_status tepui_network_loss_gradient(tepui_network *net, double *g, int64_t *exponent);
 /* h[P * P] 2^*exponent, row-major: the lower triangle of the whole matrix (the upper one is left alone), by blocks. */
 tepui_status tepui_network_hessian(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
-/* Of the last sample, computed with TEPUI_NEEDS_HESSIAN_SIZE, and TEPUI_NEEDS_BLOCKS for blocks; block (k, l) is that
-   of W_k and W_l, either order. */
-tepui_hessian_size tepui_network_hessian_size(const tepui_network *net, tepui_part part);
-double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t k, size_t l);
-/* With TEPUI_NEEDS_EXTREMES: ln of minus the smallest (end < 0) or of the largest eigenvalue, -INFINITY where it has
-   not that sign, NaN where the solver failed; (max + min) / (max - min), 0 for a spectrum with symmetric ends. */
-double tepui_network_ln_eigenvalue(const tepui_network *net, int end);
-double tepui_network_asymmetry(const tepui_network *net);
 /* With TEPUI_NEEDS_SPECTRUM (parts other than H: TEPUI_NEEDS_PARTS): all eigenvalues, ascending, in units of
    exp(*ln_unit), those of nets flushed to 0 below n eps times the largest; certain zeros, of directions that the points
-   do not see, are left out (assembly.c). The share of the negative among those that are not 0 (with TEPUI_NEEDS_SIGNS);
-   their number. NaN where the solver failed. */
+   do not see, are left out (assembly.c). NaN where the solver
+   failed. */
 size_t tepui_network_eigenvalues(const tepui_network *net, tepui_part part, const double **value, double *ln_unit);
-double tepui_network_negative_fraction(const tepui_network *net);
-double tepui_network_rank(const tepui_network *net, tepui_part part);
 /* How many there are, a pure function of the cell. */
 size_t tepui_eigenvalue_count(const tepui_cell *c);
 /* Rows of the Hessian that a worker holds as a matrix for these needs; 0: none, as for chains. */
@@ -60,10 +50,9 @@ size_t tepui_hessian_rows(const tepui_cell *c, unsigned needs);
 #define TEPUI_USUAL_PRODUCTS 60.0
 double tepui_hessian_cost(const tepui_cell *c, unsigned needs, double products);
 size_t tepui_network_products(const tepui_network *net);
-/* With TEPUI_NEEDS_ALIGNMENT: the share of the gradient's squared norm in the span of the eigenvectors of the k largest
+/* The quantity ALIGNMENT: the share of the gradient's squared norm in the span of the eigenvectors of the k largest
    eigenvalues of the Hessian, k = 1..TEPUI_ALIGNED (Gur-Ari, Roberts and Dyer 2018). 0 for a gradient that is 0. */
 #define TEPUI_ALIGNED 10u
-double tepui_network_alignment(const tepui_network *net, size_t k);
 /* With TEPUI_NEEDS_DENSITY: numbers of equal weight in units of exp(*ln_unit) whose histograms have the expectation of
    that of tepui_network_eigenvalues(), up to 300 of them (and of chains) with these values, above by stochastic Lanczos
    quadrature with at least 100 products, a node at 0 and one start vector. Of the values that are 0, those of certain
@@ -71,12 +60,6 @@ double tepui_network_alignment(const tepui_network *net, size_t k);
    part of those below 1/20 of the norm. */
 #define TEPUI_DENSITY_VALUES 2048u
 size_t tepui_network_density(const tepui_network *net, const double **value, double *ln_unit);
-/* ln of the smallest (end < 0) or largest (end > 0) eigenvalue or of the trace (0) of the neural tangent kernel of the
-   points and outputs, and of the Fisher information, whose certain zeros (parameters beyond points * outputs) do not
-   count. With TEPUI_NEEDS_NTK, TEPUI_NEEDS_FISHER. */
-double tepui_network_ln_ntk(const tepui_network *net, int end);
-double tepui_network_ln_fisher(const tepui_network *net, int end);
-
 #ifdef __cplusplus
 }
 #endif

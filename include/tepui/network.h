@@ -27,28 +27,55 @@ void tepui_network_share(tepui_network *net, tepui_team *team);
    when it becomes non-zero the call returns TEPUI_INTERRUPTED and the sample is void. */
 tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const volatile sig_atomic_t *stop);
 
-/* Results of the last sample. All "ln" values are natural logarithms, -INFINITY for an exact zero. */
+/* A number of the last sample, of a quantity (TEPUI_QUANTITY_...) that was asked for; NaN of one that nothing computes.
+   `which` and `i` choose among the numbers of the quantity; they are 0 where the table does not name them. All "ln"
+   values are natural logarithms, -INFINITY for an exact zero; l is a layer, L + 1 the output or the read-out.
+
+       FORWARD          which: a point             ln norm(a_l), i = l = 0..L + 1
+                        TEPUI_ALL_POINTS           the same of the root mean square over the points
+                        TEPUI_LN_RATIO             ln of the likelihood ratio of layers 1..l: 0 unless the cell is
+   tilted OUTPUT           which: a point             f_k, i = k = 0..q - 1, as a double, which may be 0 or large SLOPES
+   share of units with phi'(z) != 0, over all points, i = l = 1..L ANGLE            TEPUI_COSINE, TEPUI_GAP    cosine of
+   the angle of points 0 and 1, i = l = 0..L; 1 - that, without cancellation RANK (sum s^2)^2 / sum s^4, i = l = 0..L
+       TANGENT                                     ln norm(u_l), u entering at point 0, i = l = 0..L + 1; of all points
+                                                   where a layer mixes them (batch_norm)
+       LOSS_GRADIENT    TEPUI_NORM                 ln norm_F(d loss / d W_l), i = l = 1..L + 1; i = 0: total
+                        TEPUI_LOSS                 the loss, the mean over the points
+       OUTPUT_GRADIENT                             the same of the mean over the points of v . f
+       JACOBIAN         J = d f / d x at point 0, outputs x inputs (outputs of all points where a layer mixes them); i,
+   j count from 1 to tepui_jacobian_rank() TEPUI_SINGULAR             ln of the i-th largest singular value
+                        TEPUI_LYAPUNOV             mean over the matrices of ln R_ii
+                        TEPUI_LYAPUNOV_COVARIANCE  of ln R_jj and ln R_kk over the matrices, i = TEPUI_TWO(j, k),
+   unbiased (NaN for one matrix); -INFINITY where J has lost that rank TEPUI_CONDITION            ln of the largest over
+   the smallest that is not 0; INFINITY: J = 0 TEPUI_EFFECTIVE_RANK       exp of the entropy of s_i / sum s TEPUI_MOMENT
+   ln of sum s^(2 i) / inputs NTK, FISHER      TEPUI_TRACE, ...           ln of the trace, the smallest or the largest
+   eigenvalue of the neural TEPUI_SMALLEST, _LARGEST   tangent kernel of the points and outputs, and of the Fisher
+   information, whose certain zeros do not count HESSIAN_SIZE     which: a tepui_part        i = TEPUI_NORM,
+   TEPUI_DIAGONAL, TEPUI_LN_TRACE, TEPUI_TRACE_SIGN: ln of norms of the part, of its diagonal blocks alone, and of its
+   trace BLOCKS           which: a tepui_part        ln norm_F of block (k, l), i = TEPUI_TWO(k, l), either order
+       EXTREMES         TEPUI_SMALLEST, _LARGEST   ln of minus the smallest, or of the largest eigenvalue, -INFINITY
+   where it has not that sign, NaN where the solver failed TEPUI_ASYMMETRY            (max + min) / (max - min), 0 for a
+   spectrum with symmetric ends ALIGNMENT                                   curvature.h, i = 1..TEPUI_ALIGNED SIGNS
+   share of the negative among the eigenvalues that are not 0 SPECTRUM         which: a tepui_part        how many are
+   not 0; NaN where the solver failed PLATEAU          which: a tepui_ray         ln of the loss (its size) at theta_0 +
+   tepui_plateau_at[i] norm(theta_0) d, INFINITY beyond doubles, NaN where the eigenvector is not known */
+double tepui_network_read(const tepui_network *net, unsigned quantity, size_t which, size_t i);
+#define TEPUI_ALL_POINTS ((size_t)-1)
+#define TEPUI_LN_RATIO ((size_t)-2)
+#define TEPUI_TWO(k, l) ((size_t)(k) << 20 | (size_t)(l)) /* both below 2^20 */
+enum { TEPUI_COSINE, TEPUI_GAP };
+enum { TEPUI_NORM, TEPUI_LOSS, TEPUI_DIAGONAL = 1, TEPUI_LN_TRACE, TEPUI_TRACE_SIGN };
+enum { TEPUI_TRACE, TEPUI_SMALLEST, TEPUI_LARGEST, TEPUI_ASYMMETRY };
+enum {
+    TEPUI_SINGULAR,
+    TEPUI_LYAPUNOV,
+    TEPUI_LYAPUNOV_COVARIANCE,
+    TEPUI_CONDITION,
+    TEPUI_EFFECTIVE_RANK,
+    TEPUI_MOMENT,
+};
+
 const tepui_cell *tepui_network_cell(const tepui_network *net);
-double tepui_network_ln_forward(const tepui_network *net, size_t point,
-                                size_t layer);                               /* ln norm(a_l), l = 0..L; L+1: output */
-double tepui_network_ln_forward_rms(const tepui_network *net, size_t layer); /* root mean square over the points */
-/* ln of w (norm(a_l) / norm(a_0))^power, w the likelihood ratio of layers 1..l: 1 unless the cell is tilted */
-double tepui_network_ln_weighted(const tepui_network *net, size_t layer, double power);
-double tepui_network_ln_tangent(const tepui_network *net,
-                                size_t layer); /* ln norm(u_l), u entering at point 0, l = 0..L; L+1: output; of all
-                                                  points where a layer mixes them (batch_norm) */
-double tepui_network_ln_gradient(const tepui_network *net,
-                                 size_t layer); /* ln norm_F(d loss / d W_l), l = 1..L; L+1: read-out; 0: total */
-double tepui_network_ln_output_gradient(const tepui_network *net, size_t layer);
-/* f_k of a point, k = 0 .. q - 1, and the loss, the mean over the points: as doubles, which may be 0 or INFINITY. */
-double tepui_network_output(const tepui_network *net, size_t point, size_t k);
-double tepui_network_loss(const tepui_network *net);
-double tepui_network_live_fraction(const tepui_network *net,
-                                   size_t layer); /* share of units with phi'(z) != 0, over all points */
-double tepui_network_cosine(const tepui_network *net, size_t layer); /* angle cosine of points 0 and 1, l = 0..L */
-double tepui_network_representation_rank(const tepui_network *net,
-                                         size_t layer); /* (sum s^2)^2 / sum s^4, l = 0..L; with TEPUI_NEEDS_RANK */
-double tepui_network_gap(const tepui_network *net, size_t layer); /* 1 - that, without cancellation */
 /* The sample itself, for replay and tests. inputs: points x d_0; targets: points x q; the returned direction is u
    (d_0 entries), *out is v (q entries). weights: W_l of the last sample, rows x cols, sigma included; l = L+1 is the
    read-out (TEPUI_FAILED for a reduced cell, which draws none; its directions are drawn only where asked for). biases:
@@ -63,26 +90,14 @@ tepui_status tepui_network_biases(tepui_network *net, size_t layer, double *b);
    numbers it has; 0: there are not so many layers. */
 size_t tepui_network_mask(const tepui_network *net, size_t k, const double **mask);
 
-/* With TEPUI_NEEDS_PLATEAU: ln of the loss (its size) at theta_0 + tepui_plateau_at[i] norm(theta_0) d, INFINITY beyond
-   doubles, NaN where the eigenvector is not known; the random direction, a unit vector of all P parameters in the order
-   of curvature.h. */
+/* Lines of the quantity PLATEAU; the direction of the random one, a unit vector of all P parameters in the order of
+   curvature.h. */
 typedef enum { TEPUI_RAY_RANDOM, TEPUI_RAY_GRADIENT, TEPUI_RAY_EIGENVECTOR, TEPUI_RAYS } tepui_ray;
 #define TEPUI_PLATEAU_POINTS 11
 extern const double tepui_plateau_at[TEPUI_PLATEAU_POINTS];
-double tepui_network_ln_plateau(const tepui_network *net, tepui_ray ray, size_t i);
 const double *tepui_network_random_ray(const tepui_network *net);
 
-/* With TEPUI_NEEDS_JACOBIAN: J = d f / d x at point 0, outputs x inputs (outputs of all points where a layer mixes
-   them). i counts from 1 to the least of all widths. */
-size_t tepui_jacobian_rank(const tepui_cell *c);                      /* that number */
-double tepui_network_ln_singular(const tepui_network *net, size_t i); /* ln of the i-th largest singular value */
-double tepui_network_lyapunov(const tepui_network *net, size_t i);    /* mean over the matrices of ln R_ii */
-/* Covariance of ln R_ii and ln R_jj over the matrices, unbiased (NaN for one matrix); -INFINITY where J has lost that
-   rank. */
-double tepui_network_lyapunov_covariance(const tepui_network *net, size_t i, size_t j);
-double tepui_network_ln_condition(const tepui_network *net); /* largest over smallest that is not 0; INFINITY: J = 0 */
-double tepui_network_effective_rank(const tepui_network *net);               /* exp of the entropy of s_i / sum s */
-double tepui_network_ln_jacobian_moment(const tepui_network *net, size_t n); /* ln of sum s_i^(2 n) / inputs */
+size_t tepui_jacobian_rank(const tepui_cell *c); /* singular values of the quantity JACOBIAN: the least of all widths */
 
 #ifdef __cplusplus
 }

@@ -261,3 +261,18 @@ const network_engine engine_blocks = {
     .obstacle = engine_is_by_units,
     .lay_out = lay_out,
 };
+
+/* --- results of those that fill in the sizes */
+
+double blocks_read_size(const tepui_hessian_size *s, size_t i)
+{
+    const double number[] = {s->ln_norm, s->ln_diagonal, s->ln_trace, s->trace_sign};
+    return number[i];
+}
+
+double blocks_read(const tepui_network *net, unsigned quantity, size_t part, size_t i)
+{
+    const size_t k = i >> 20, l = i & 0xfffff;
+    if (quantity == TEPUI_QUANTITY_HESSIAN_SIZE) return blocks_read_size(&net->blocks->size[part], i);
+    return net->blocks->ln_block[part][(k > l ? k : l) * (net->layers + 1) + (k > l ? l : k)];
+}

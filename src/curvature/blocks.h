@@ -21,9 +21,6 @@ typedef struct block_state {
     size_t room;      /* bytes */
 } block_state;
 
-/* gram.c: fills size and ln_block */
-extern const network_engine engine_gram;
-
 /* assembly.c: coordinates of W_k, and the matrix in them */
 typedef struct {
     size_t alpha;  /* coordinates of its inputs that the points use */
@@ -37,7 +34,6 @@ typedef struct assembly_state {
     double *columns, *tau, *basis;
     int64_t *top; /* [l]: of a block column */
 } assembly_state;
-extern const network_engine engine_assembly;
 /* Lower triangle of the part, assembly_size() squared numbers, row-major. */
 tepui_status assembly_make(tepui_network *net, tepui_part part, double *h, int64_t *exponent);
 /* The gradient of the loss in the same coordinates, in a scale of its own. */
@@ -86,11 +82,10 @@ double spectrum_floor(double low, double high, size_t rows); /* below it an eige
 void spectrum_flush(double *value, size_t n, size_t rows);
 void spectrum_density_of_all(tepui_network *net);
 double spectrum_quadrature_cost(const tepui_network *net, double product); /* operations */
+/* spectrum_read.c: EXTREMES, ALIGNMENT, SIGNS, SPECTRUM, whoever made them */
+double spectrum_read(const tepui_network *net, unsigned quantity, size_t which, size_t i);
 /* spectrum_chain.c, spectrum_iterative.c */
-/* A chain with one output: spectrum and sizes of its Hessian from the secular equation. engine_values is the space for
-   eigenvalues. */
-extern const network_engine engine_values, engine_spectrum, engine_secular;
-double spectrum_chain_ln_block(const spectrum_state *s, tepui_part part, size_t k, size_t l);
+/* A chain with one output: spectrum and sizes of its Hessian from the secular equation. */
 /* Fills density from `count` values of these weights; NULL: equal ones. */
 void spectrum_resample(tepui_network *net, const double *value, const double *weight, size_t count);
 void spectrum_iterative_lay_out(tepui_network *net, spectrum_state *s, network_arena *a);
@@ -105,10 +100,8 @@ tepui_status seen_start(tepui_network *net, double *x, size_t *dimension);
 void seen_constrain(tepui_network *net, double *x); /* what rounding leaves besides */
 tepui_status seen_product(tepui_network *net, const double *x, double *y, int64_t *exponent);
 
-/* tangent_kernel.c */
-extern const network_engine engine_kernel, engine_composed_kernel;
-
-extern const network_engine engine_blocks;                       /* the space of block columns */
+double blocks_read(const tepui_network *net, unsigned quantity, size_t part, size_t i); /* HESSIAN_SIZE, BLOCKS */
+double blocks_read_size(const tepui_hessian_size *s, size_t i);
 void blocks_lay_out_sizes(tepui_network *net, network_arena *a); /* the results of TEPUI_NEEDS_HESSIAN_SIZE alone */
 size_t blocks_widest(const tepui_network *net);                  /* layer but the input */
 /* T_k for all k from S of every point (NULL: the identity). Whoever uses T calls it first. */

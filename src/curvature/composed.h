@@ -23,9 +23,6 @@ void composed_sizes_begin(tepui_network *net, size_sums sum[3]);
 scaled *composed_sizes_block(tepui_network *net, tepui_part part, size_t k, size_t l);
 void composed_sizes_end(tepui_network *net, const size_sums sum[3]);
 /* Norms and traces of H, G and R and of their blocks, column by column: nothing of P x P is kept. */
-extern const network_engine engine_columns;
 /* The same where points do not mix: transported.c. */
-extern const network_engine engine_transported;
 /* The frames of the layers, and space for a column; the matrix of the Hessian. */
-extern const network_engine engine_composed_frames, engine_composed_assembly;
 #endif

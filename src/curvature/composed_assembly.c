@@ -272,5 +272,6 @@ const network_engine engine_columns = {
     .obstacle = engine_is_by_layers,
     .lay_out = blocks_lay_out_sizes,
     .run = sizes,
+    .read = blocks_read,
     .cost = cost,
 };

@@ -12,7 +12,7 @@ void curvature_take_roots(tepui_network *net)
     composed_state *s = net->composed;
     for (size_t p = 0; loss->root && p < n; p++) {
         double *root = s->root + p * q * q;
-        for (size_t k = 0; k < q; k++) net->residual[k] = tepui_network_output(net, p, k);
+        for (size_t k = 0; k < q; k++) net->residual[k] = network_output(net, p, k);
         s->sign[p] = loss->root(net->residual, net->y + p * q, q, root);
         net->kernel->scale(root, 1.0 / sqrt((double)n), q * q);
     }

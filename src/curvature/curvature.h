@@ -6,7 +6,6 @@
 #include <network/engine.h>
 #include <tepui/curvature.h>
 
-extern const network_engine engine_curvature;
 /* The root of the loss's second derivative at every output, and its sign: composed_state. */
 void curvature_take_roots(tepui_network *net);
 /* Blocks at[k] .. at[k + 1], k = 1..count, with exponents of their own are brought to the largest, which it returns; 0

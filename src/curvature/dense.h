@@ -16,7 +16,6 @@ typedef struct dense_state {
     int64_t *block_exponent;                              /* [k] of a gradient */
 } dense_state;
 
-extern const network_engine engine_dense;
 size_t dense_width(const tepui_network *net, size_t k);          /* of z_k, k = 0..K */
 const double *dense_weights(const tepui_network *net, size_t k); /* W_k but for a factor, and that */
 double dense_sigma(const tepui_network *net, size_t k);

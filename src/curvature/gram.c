@@ -350,11 +350,6 @@ const network_engine engine_gram = {
     .obstacle = engine_is_by_units,
     .lay_out = lay_out,
     .run = run,
+    .read = blocks_read,
     .cost = cost,
 };
-
-double tepui_network_ln_block(const tepui_network *net, tepui_part part, size_t k, size_t l)
-{
-    if (spectrum_is_secular(net)) return spectrum_chain_ln_block(net->spectrum, part, k, l);
-    return net->blocks->ln_block[part][(k > l ? k : l) * (net->layers + 1) + (k > l ? l : k)];
-}

@@ -345,43 +345,39 @@ static unsigned kept(const tepui_network *net)
     return KEEP_SLOPES | (net->by_units ? KEEP_FEW_WEIGHTS : KEEP_WEIGHTS);
 }
 
-const network_engine engine_jacobian = {
-    .name = "Jacobian",
-    .gives = TEPUI_NEEDS_JACOBIAN,
-    .keeps = kept,
-    .lay_out = lay_out,
-    .run = run,
-};
+/* --- numbers */
 
-double tepui_network_ln_singular(const tepui_network *net, size_t i)
+static double ln_singular(const tepui_network *net, size_t i)
 {
     return state_of(net)->ln_singular[i - 1];
 }
 
-double tepui_network_lyapunov(const tepui_network *net, size_t i)
+static double lyapunov(const tepui_network *net, size_t i)
 {
     return state_of(net)->sum[i - 1] / (double)net->layers;
 }
 
-double tepui_network_lyapunov_covariance(const tepui_network *net, size_t i, size_t j)
+static double lyapunov_covariance(const tepui_network *net, size_t two)
 {
     const jacobian_state *s = state_of(net);
-    if (i < j) return tepui_network_lyapunov_covariance(net, j, i);
+    const size_t k = two >> 20, l = two & 0xfffff, i = k > l ? k : l, j = k > l ? l : k;
     return i > s->rank ? -INFINITY : s->product[(i - 1) * s->most + j - 1] / ((double)net->layers - 1);
 }
 
-double tepui_network_ln_condition(const tepui_network *net)
+static double ln_condition(const tepui_network *net, size_t i)
 {
     const jacobian_state *s = state_of(net);
     size_t rank = s->most;
+    (void)i;
     while (rank > 0 && s->ln_singular[rank - 1] == -INFINITY) rank--;
     return rank ? s->ln_singular[0] - s->ln_singular[rank - 1] : INFINITY;
 }
 
-double tepui_network_effective_rank(const tepui_network *net)
+static double effective_rank(const tepui_network *net, size_t none)
 {
     const jacobian_state *s = state_of(net);
     double sum = 0, entropy = 0;
+    (void)none;
     if (s->ln_singular[0] == -INFINITY) return 0;
     for (size_t i = 0; i < s->most; i++) sum += elementary_exp(s->ln_singular[i] - s->ln_singular[0]);
     for (size_t i = 0; i < s->most; i++) {
@@ -391,7 +387,7 @@ double tepui_network_effective_rank(const tepui_network *net)
     return elementary_exp(entropy);
 }
 
-double tepui_network_ln_jacobian_moment(const tepui_network *net, size_t n)
+static double ln_moment(const tepui_network *net, size_t n)
 {
     const jacobian_state *s = state_of(net);
     double sum = 0;
@@ -399,3 +395,26 @@ double tepui_network_ln_jacobian_moment(const tepui_network *net, size_t n)
     for (size_t i = 0; i < s->most; i++) sum += elementary_exp(2 * (double)n * (s->ln_singular[i] - s->ln_singular[0]));
     return elementary_log(sum / (double)net->cell->inputs) + 2 * (double)n * s->ln_singular[0];
 }
+
+static double number(const tepui_network *net, unsigned quantity, size_t which, size_t i)
+{
+    static double (*const of[])(const tepui_network *, size_t) = {
+        [TEPUI_SINGULAR] = ln_singular,
+        [TEPUI_LYAPUNOV] = lyapunov,
+        [TEPUI_LYAPUNOV_COVARIANCE] = lyapunov_covariance,
+        [TEPUI_CONDITION] = ln_condition,
+        [TEPUI_EFFECTIVE_RANK] = effective_rank,
+        [TEPUI_MOMENT] = ln_moment,
+    };
+    (void)quantity;
+    return of[which](net, i);
+}
+
+const network_engine engine_jacobian = {
+    .name = "Jacobian",
+    .gives = TEPUI_NEEDS_JACOBIAN,
+    .keeps = kept,
+    .lay_out = lay_out,
+    .run = run,
+    .read = number,
+};

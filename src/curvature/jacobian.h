@@ -3,5 +3,4 @@
 #define TEPUI_CURVATURE_JACOBIAN_H
 #include "curvature.h"
 
-extern const network_engine engine_jacobian;
 #endif

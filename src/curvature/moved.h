@@ -10,7 +10,7 @@
    them and zeros up to the next multiple of TEPUI_LANES. They stay where they are as long as the network and are to be
    changed in place. */
 double *network_open(tepui_network *net, size_t *count);
-/* One pass forward and back at the parameters as they are: outputs, tepui_network_loss(), and g[count] 2^*e, the
+/* One pass forward and back at the parameters as they are: outputs, net->loss, and g[count] 2^*e, the
    gradient of the loss with point p counting net->share[p] times. Hessian products, gradients and matrices of
    curvature.h are about these parameters from then on, and about the whole loss. What else a sample tells stays that
    of the start. */
@@ -20,7 +20,6 @@ void network_take_points(tepui_network *net);
 /* The forward half of network_again(): outputs alone. */
 tepui_status network_outputs_again(tepui_network *net);
 
-extern const network_engine engine_moved;
 /* Second derivatives where the last pass has left them out. */
 tepui_status moved_bend(tepui_network *net);
 #endif

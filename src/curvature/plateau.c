@@ -148,7 +148,7 @@ done:
 
 static double ln_loss(const tepui_network *net)
 {
-    const double loss = fabs(tepui_network_loss(net));
+    const double loss = fabs(net->loss);
     return !isfinite(loss) ? INFINITY : loss > 0 ? elementary_log(loss) : -INFINITY;
 }
 
@@ -203,18 +203,20 @@ static double cost(const tepui_network *net, double products)
     return (products + TEPUI_RAYS * TEPUI_PLATEAU_POINTS) * pass + 4 * P * products * BASIS / 2;
 }
 
+static double number(const tepui_network *net, unsigned quantity, size_t ray, size_t i)
+{
+    (void)quantity;
+    return state_of(net)->ln[ray][i];
+}
+
 const network_engine engine_plateau = {
     .name = "lines through the start",
     .gives = TEPUI_NEEDS_PLATEAU,
     .lay_out = lay_out,
     .run = run,
+    .read = number,
     .cost = cost,
 };
-
-double tepui_network_ln_plateau(const tepui_network *net, tepui_ray ray, size_t i)
-{
-    return state_of(net)->ln[ray][i];
-}
 
 const double *tepui_network_random_ray(const tepui_network *net)
 {

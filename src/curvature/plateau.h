@@ -3,6 +3,5 @@
 #define TEPUI_CURVATURE_PLATEAU_H
 #include <network/engine.h>
 
-extern const network_engine engine_plateau;
 void plateau_open(tepui_network *net); /* once there is space, where it is in use */
 #endif

@@ -178,5 +178,6 @@ const network_engine engine_spectrum = {
              TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SIGNS,
     .before = before,
     .run = run,
+    .read = spectrum_read,
     .cost = cost,
 };

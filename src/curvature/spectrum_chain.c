@@ -212,7 +212,7 @@ static tepui_status chain(tepui_network *net)
     int64_t e;
     network_loss_rows(net, &r, &e);
     if (loss->root) {
-        const double f = tepui_network_output(net, 0, 0);
+        const double f = network_output(net, 0, 0);
         h = loss->root(&f, net->y, 1, &root);
         h *= root * root;
     }
@@ -245,7 +245,7 @@ static tepui_status run(tepui_network *net)
 }
 
 /* A block is one number. */
-double spectrum_chain_ln_block(const spectrum_state *s, tepui_part part, size_t k, size_t l)
+static double ln_block(const spectrum_state *s, tepui_part part, size_t k, size_t l)
 {
     const size_t other = k == s->zero[0] ? l : k; /* the one that is not 0, where one is */
     double ln_gg = s->zeros == 0 ? s->ln_gg : k == l && s->zeros == 1 && k == s->zero[0] ? s->ln_gg : -INFINITY;
@@ -285,6 +285,14 @@ static double cost(const tepui_network *net, double products)
     return STEPS * (double)net->layers;
 }
 
+static double number(const tepui_network *net, unsigned quantity, size_t which, size_t i)
+{
+    const spectrum_state *s = net->spectrum;
+    if (quantity == TEPUI_QUANTITY_HESSIAN_SIZE) return blocks_read_size(&s->size[which], i);
+    if (quantity == TEPUI_QUANTITY_BLOCKS) return ln_block(s, (tepui_part)which, i >> 20, i & 0xfffff);
+    return spectrum_read(net, quantity, which, i);
+}
+
 static const network_engine *const before[] = {&engine_values, NULL};
 
 /* Behind engine_spectrum: its ends are those that count. */
@@ -296,6 +304,7 @@ const network_engine engine_secular = {
     .obstacle = obstacle,
     .keeps = kept,
     .run = run,
+    .read = number,
     .cost = cost,
     .closed = 1,
 };

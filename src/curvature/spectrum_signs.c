@@ -22,36 +22,3 @@ tepui_status spectrum_factor(tepui_network *net)
     s->positive = st == TEPUI_OK ? above[1] : 0;
     return st;
 }
-
-static void count(const double *value, size_t n, size_t *negative, size_t *positive)
-{
-    *negative = *positive = 0;
-    for (size_t k = 0; k < n; k++) {
-        *negative += value[k] < 0;
-        *positive += value[k] > 0;
-    }
-}
-
-/* 0 where the solver failed. */
-static int signs(const tepui_network *net, tepui_part part, size_t *negative, size_t *positive)
-{
-    const spectrum_state *s = net->spectrum;
-    const part_spectrum *p = &s->part[part];
-    *negative = s->negative;
-    *positive = s->positive;
-    if (p->value) count(p->value, s->count, negative, positive);
-    return !isnan(p->low);
-}
-
-double tepui_network_negative_fraction(const tepui_network *net)
-{
-    size_t negative, positive;
-    if (!signs(net, TEPUI_HESSIAN, &negative, &positive)) return NAN;
-    return negative + positive ? (double)negative / (double)(negative + positive) : 0;
-}
-
-double tepui_network_rank(const tepui_network *net, tepui_part part)
-{
-    size_t negative, positive;
-    return signs(net, part, &negative, &positive) ? (double)(negative + positive) : NAN;
-}

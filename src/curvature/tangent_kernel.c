@@ -165,6 +165,13 @@ static double composed_cost(const tepui_network *net, double products)
     return n * (double)net->cell->outputs * (pass + 4 * P);
 }
 
+static double number(const tepui_network *net, unsigned quantity, size_t which, size_t i)
+{
+    const kernel_ends *e = quantity == TEPUI_QUANTITY_NTK ? &state_of(net)->ntk : &state_of(net)->fisher;
+    (void)i;
+    return which == TEPUI_SMALLEST ? e->ln_low : which == TEPUI_LARGEST ? e->ln_high : e->ln_trace;
+}
+
 static const network_engine *const before[] = {&engine_dense, &engine_blocks, NULL};
 
 const network_engine engine_kernel = {
@@ -174,6 +181,7 @@ const network_engine engine_kernel = {
     .obstacle = engine_is_by_units,
     .lay_out = lay_out,
     .run = run,
+    .read = number,
 };
 
 static const network_engine *const composed_before[] = {&engine_curvature, NULL};
@@ -186,20 +194,6 @@ const network_engine engine_composed_kernel = {
     .obstacle = engine_is_by_layers,
     .lay_out = lay_out,
     .run = run_composed,
+    .read = number,
     .cost = composed_cost,
 };
-
-static double of(const kernel_ends *e, int end)
-{
-    return end < 0 ? e->ln_low : end > 0 ? e->ln_high : e->ln_trace;
-}
-
-double tepui_network_ln_ntk(const tepui_network *net, int end)
-{
-    return of(&state_of(net)->ntk, end);
-}
-
-double tepui_network_ln_fisher(const tepui_network *net, int end)
-{
-    return of(&state_of(net)->fisher, end);
-}

@@ -444,5 +444,6 @@ const network_engine engine_transported = {
     .obstacle = obstacle,
     .lay_out = lay_out,
     .run = run,
+    .read = blocks_read,
     .cost = cost,
 };

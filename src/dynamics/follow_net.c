@@ -296,7 +296,7 @@ static size_t count_right(const tepui_follower *f, size_t n)
     const size_t q = f->cell->outputs;
     size_t right = 0;
     for (size_t p = 0; p < n; p++) {
-        for (size_t k = 0; k < q; k++) net->residual[k] = tepui_network_output(net, p, k);
+        for (size_t k = 0; k < q; k++) net->residual[k] = network_output(net, p, k);
         right += largest(net->residual, q) == largest(net->y + p * q, q);
     }
     return right;
@@ -330,7 +330,7 @@ static tepui_status record(tepui_follower *f, double *out)
     if (st != TEPUI_OK) return st;
     if (!is_part(f)) norm = sqrt(f->net->kernel->sumsq(s->g, s->n));
     s->ln_full = ln_or_zero(norm, (double)s->unit * SCALED_LN2);
-    out[TEPUI_PATH_LOSS] = ln_or_zero(tepui_network_loss(f->net), 0);
+    out[TEPUI_PATH_LOSS] = ln_or_zero(f->net->loss, 0);
     out[TEPUI_PATH_GRADIENT] = s->ln_full;
     if (f->needs & TEPUI_NEEDS_PATH_CURVATURE) ends(f, NULL, out + TEPUI_PATH_MIN);
     if (f->needs & TEPUI_NEEDS_PATH_ACCURACY && !s->interrupted) st = accuracy(f, out + TEPUI_PATH_ACCURACY);
@@ -376,7 +376,7 @@ static tepui_status record_step(tepui_follower *f, double norm, double *out)
 
 static double output(const tepui_network *net, size_t i)
 {
-    return tepui_network_output(net, i / net->cell->outputs, i % net->cell->outputs);
+    return network_output(net, i / net->cell->outputs, i % net->cell->outputs);
 }
 
 static double distance(const tepui_follower *f)
@@ -455,7 +455,7 @@ static tepui_status advance(tepui_follower *f, int *over)
     s->interrupted = 0;
     if (is_part(f)) draw_minibatch(f);
     TEPUI_TRY(gradient(f, is_part(f), &norm));
-    const double loss = tepui_network_loss(f->net);
+    const double loss = f->net->loss;
     const int diverged = path_look(f, &s->run, loss, distance(f), isfinite(loss) && isfinite(norm), ln_spread, f);
     double *out = diverged || s->interrupted ? NULL : path_record(f, &s->run);
     if (out) st = record(f, out);

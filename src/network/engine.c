@@ -1,5 +1,6 @@
 /* engine.c -- see engine.h. */
 #include "engine.h"
+#include <string.h>
 
 const char *engine_is_by_units(const tepui_network *net)
 {
@@ -56,6 +57,15 @@ static void use(tepui_network *net, const network_engine *engine)
         if (can(*b, net)) use(net, *b);
 }
 
+/* Engines behind others are those that count. */
+static void choose_reads(tepui_network *net)
+{
+    memcpy(net->read, network_reads, sizeof net->read);
+    for (size_t i = 0; net->engines && net->engines[i]; i++)
+        for (size_t q = 0; is_used(net, i) && net->engines[i]->read && q < TEPUI_QUANTITY_COUNT; q++)
+            if (net->engines[i]->gives >> q & 1) net->read[q] = net->engines[i]->read;
+}
+
 void network_choose_engines(tepui_network *net)
 {
     unsigned left = net->needs | TEPUI_NEEDS_FORWARD;
@@ -69,6 +79,7 @@ void network_choose_engines(tepui_network *net)
         left &= ~engine->gives;
         use(net, engine);
     }
+    choose_reads(net);
 }
 
 void engines_lay_out(tepui_network *net, network_arena *a)

@@ -19,6 +19,7 @@ struct network_engine {
     void (*lay_out)(tepui_network *net, network_arena *a);     /* NULL: nothing */
     tepui_status (*run)(tepui_network *net);                   /* of a sample; NULL: space for others */
     double (*cost)(const tepui_network *net, double products); /* operations of a sample; NULL: part of the passes */
+    network_read read; /* a number of what it gives; NULL: that of passes, or none */
     int closed;        /* its spectrum is that of a closed form: no matrix, no products */
     int of_parameters; /* its work is done again when the parameters have been moved (curvature/moved.c) */
 };
@@ -42,5 +43,32 @@ const char *engine_is_by_layers(const tepui_network *net);
     (TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_TANGENT | TEPUI_NEEDS_SLOPES | TEPUI_NEEDS_OUTPUT | TEPUI_NEEDS_ANGLE |         \
      TEPUI_NEEDS_RANK)
 #define NETWORK_BACKWARD (TEPUI_NEEDS_LOSS_GRADIENT | TEPUI_NEEDS_OUTPUT_GRADIENT)
-extern const network_engine engine_forward, engine_backward, engine_tiled_forward, engine_tiled_backward;
+
+/* All engines of matrices that are drawn, network/ and curvature/, in the order in which they work: passes, space and
+   frames for second derivatives, what is asked for. engine_NAME is the one called NAME here. */
+#define NETWORK_ENGINE_LIST(E)                                                                                         \
+    E(plateau)                                                                                                         \
+    E(forward)                                                                                                         \
+    E(tiled_forward)                                                                                                   \
+    E(backward)                                                                                                        \
+    E(tiled_backward)                                                                                                  \
+    E(curvature)                                                                                                       \
+    E(moved)                                                                                                           \
+    E(dense)                                                                                                           \
+    E(blocks)                                                                                                          \
+    E(assembly)                                                                                                        \
+    E(composed_frames)                                                                                                 \
+    E(composed_assembly)                                                                                               \
+    E(gram)                                                                                                            \
+    E(columns)                                                                                                         \
+    E(transported)                                                                                                     \
+    E(values)                                                                                                          \
+    E(spectrum)                                                                                                        \
+    E(secular)                                                                                                         \
+    E(jacobian)                                                                                                        \
+    E(kernel)                                                                                                          \
+    E(composed_kernel)
+#define NETWORK_ENGINE_(name) extern const network_engine engine_##name;
+NETWORK_ENGINE_LIST(NETWORK_ENGINE_)
+#undef NETWORK_ENGINE_
 #endif

@@ -28,7 +28,7 @@ void network_loss_rows(tepui_network *net, double *g, int64_t *e)
     const size_t q = c->outputs, n = net->points;
     net->loss = 0;
     for (size_t p = 0; p < n; p++, g += q, e++) {
-        for (size_t k = 0; k < q; k++) net->residual[k] = tepui_network_output(net, p, k);
+        for (size_t k = 0; k < q; k++) net->residual[k] = network_output(net, p, k);
         net->loss += loss->value(net->residual, net->y + p * q, net->out_dir, q, g) / (double)n;
         *e = 0;
         if (loss->residual) squared_loss_gradient(net, p, g, e);

@@ -45,6 +45,10 @@ void *network_room(network_arena *a, size_t size);
 typedef struct network_engine network_engine; /* engine.h */
 #define NETWORK_ENGINES 24u                   /* at most */
 
+/* What tepui_network_read() calls; results.c: of what passes give, by quantity. */
+typedef double (*network_read)(const tepui_network *net, unsigned quantity, size_t which, size_t i);
+extern const network_read network_reads[TEPUI_QUANTITY_COUNT];
+
 struct tepui_network {
     char *arena;
     const tepui_cell *cell;
@@ -53,9 +57,10 @@ struct tepui_network {
     const network_engine *const *engines; /* NULL: the sampler has none */
     unsigned used, keeps;                 /* bit i: engine i; what they keep */
     void *state[NETWORK_ENGINES];         /* of the engines, each its own affair */
-    uint64_t sample;                      /* its number */
-    size_t depth, layers;                 /* layers = depth + 1 with a read-out */
-    size_t matrices;                      /* as many as layers in plain nets */
+    network_read read[TEPUI_QUANTITY_COUNT];
+    uint64_t sample;      /* its number */
+    size_t depth, layers; /* layers = depth + 1 with a read-out */
+    size_t matrices;      /* as many as layers in plain nets */
     size_t points, widest;
     int keep_weights, backward, tangent, curved;
     size_t curved_inputs, curved_parameters; /* coordinates of the inputs, parameters of the spectrum: spectrum.c */
@@ -140,6 +145,7 @@ double network_cosine(const tepui_kernels *kernel, const double *a, size_t d); /
 /* rank.c: of the rows of a block, points x width, mantissas as rows_square leaves them; NaN if all are zero */
 double network_rank(const tepui_kernels *k, const double *m, const int64_t *e, size_t points, size_t width);
 
+double network_output(const tepui_network *net, size_t point, size_t k); /* results.c: f_k */
 void network_draw_direction(tepui_network *net, tepui_purpose purpose, double *v, size_t n);
 void network_begin_sample(tepui_network *net); /* the stream at sample net->sample, no weights yet */
 /* engine.c: draws sample net->sample and makes the forward pass, and nothing else. */

@@ -4,75 +4,83 @@
 #include <ensemble/composition.h>
 #include <string.h>
 
-const tepui_cell *tepui_network_cell(const tepui_network *net)
-{
-    return net->cell;
-}
+/* --- numbers of the passes */
 
-double tepui_network_ln_forward(const tepui_network *net, size_t point, size_t layer)
-{
-    return scaled_ln_norm(net->forward[point * (net->depth + 2) + layer]);
-}
-
-double tepui_network_ln_forward_rms(const tepui_network *net, size_t layer)
+static scaled_square all_points(const tepui_network *net, size_t l)
 {
     scaled_square sum = {0.0, 0};
-    for (size_t p = 0; p < net->points; p++) sum = scaled_plus(sum, net->forward[p * (net->depth + 2) + layer]);
+    for (size_t p = 0; p < net->points; p++) sum = scaled_plus(sum, net->forward[p * (net->depth + 2) + l]);
     sum.s /= (double)net->points;
-    return scaled_ln_norm(sum);
+    return sum;
 }
 
-double tepui_network_ln_weighted(const tepui_network *net, size_t layer, double power)
+static double ln_ratio(const tepui_network *net, size_t l)
 {
-    const double growth = tepui_network_ln_forward_rms(net, layer) - tepui_network_ln_forward_rms(net, 0);
     const struct tepui_sampler_engine *engine = net->cell->sampler->engine;
-    return power * growth + (engine->ln_ratio ? engine->ln_ratio(net, layer) : 0);
+    return engine->ln_ratio ? engine->ln_ratio(net, l) : 0;
 }
 
-double tepui_network_ln_tangent(const tepui_network *net, size_t layer)
+static double forward(const tepui_network *net, unsigned quantity, size_t which, size_t l)
 {
-    return scaled_ln_norm(net->tangents[layer]);
+    (void)quantity;
+    if (which == TEPUI_LN_RATIO) return ln_ratio(net, l);
+    return scaled_ln_norm(which == TEPUI_ALL_POINTS ? all_points(net, l) : net->forward[which * (net->depth + 2) + l]);
 }
 
-double tepui_network_ln_gradient(const tepui_network *net, size_t layer)
-{
-    return scaled_ln_norm(net->gradient[0][layer]);
-}
-
-double tepui_network_ln_output_gradient(const tepui_network *net, size_t layer)
-{
-    return scaled_ln_norm(net->gradient[1][layer]);
-}
-
-double tepui_network_output(const tepui_network *net, size_t point, size_t k)
+double network_output(const tepui_network *net, size_t point, size_t k)
 {
     const double f = scaled_shift(net->f[point * net->cell->outputs + k], net->f_exponent[point]);
     return fmin(fmax(f, -0x1p1000), 0x1p1000) + 0.0; /* no engine's zero has a sign */
 }
 
-double tepui_network_loss(const tepui_network *net)
+static double output(const tepui_network *net, unsigned quantity, size_t point, size_t k)
 {
-    return net->loss;
+    (void)quantity;
+    return network_output(net, point, k);
 }
 
-double tepui_network_live_fraction(const tepui_network *net, size_t layer)
+static double tangent(const tepui_network *net, unsigned quantity, size_t which, size_t l)
 {
-    return net->live[layer];
+    (void)quantity, (void)which;
+    return scaled_ln_norm(net->tangents[l]);
 }
 
-double tepui_network_cosine(const tepui_network *net, size_t layer)
+static double gradient(const tepui_network *net, unsigned quantity, size_t which, size_t l)
 {
-    return net->cosine[layer];
+    if (which == TEPUI_LOSS) return net->loss;
+    return scaled_ln_norm(net->gradient[quantity == TEPUI_QUANTITY_OUTPUT_GRADIENT][l]);
 }
 
-double tepui_network_representation_rank(const tepui_network *net, size_t layer)
+static double of_layer(const tepui_network *net, unsigned quantity, size_t which, size_t l)
 {
-    return net->rank[layer];
+    switch (quantity) {
+    case TEPUI_QUANTITY_SLOPES:
+        return net->live[l];
+    case TEPUI_QUANTITY_RANK:
+        return net->rank[l];
+    default:
+        return which == TEPUI_GAP ? net->gap[l] : net->cosine[l];
+    }
 }
 
-double tepui_network_gap(const tepui_network *net, size_t layer)
+const network_read network_reads[TEPUI_QUANTITY_COUNT] = {
+    [TEPUI_QUANTITY_FORWARD] = forward,        [TEPUI_QUANTITY_OUTPUT] = output,
+    [TEPUI_QUANTITY_SLOPES] = of_layer,        [TEPUI_QUANTITY_ANGLE] = of_layer,
+    [TEPUI_QUANTITY_RANK] = of_layer,          [TEPUI_QUANTITY_TANGENT] = tangent,
+    [TEPUI_QUANTITY_LOSS_GRADIENT] = gradient, [TEPUI_QUANTITY_OUTPUT_GRADIENT] = gradient,
+};
+
+double tepui_network_read(const tepui_network *net, unsigned quantity, size_t which, size_t i)
 {
-    return net->gap[layer];
+    const network_read read = net->read[quantity];
+    return read ? read(net, quantity, which, i) : NAN;
+}
+
+/* --- the sample itself */
+
+const tepui_cell *tepui_network_cell(const tepui_network *net)
+{
+    return net->cell;
 }
 
 const double *tepui_network_inputs(const tepui_network *net)

@@ -4,7 +4,7 @@
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_live_fraction(net, component_index(net, component));
+    return tepui_network_read(net, TEPUI_QUANTITY_SLOPES, 0, component_index(net, component));
 }
 
 const tepui_observable_type tepui_observable_activation_fraction = {

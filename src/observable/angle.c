@@ -4,7 +4,7 @@
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_cosine(net, component_index(net, component));
+    return tepui_network_read(net, TEPUI_QUANTITY_ANGLE, TEPUI_COSINE, component_index(net, component));
 }
 
 const tepui_observable_type tepui_observable_angle = {

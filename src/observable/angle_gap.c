@@ -8,7 +8,7 @@
 
 static double measure(const tepui_network *net, long component)
 {
-    return elementary_log(tepui_network_gap(net, component_index(net, component)));
+    return elementary_log(tepui_network_read(net, TEPUI_QUANTITY_ANGLE, TEPUI_GAP, component_index(net, component)));
 }
 
 const tepui_observable_type tepui_observable_angle_gap = {

@@ -30,6 +30,33 @@ size_t component_index(const tepui_network *net, long component)
     return component == TEPUI_COMPONENT_TOTAL ? 0 : (size_t)component;
 }
 
+size_t component_part(long component)
+{
+    return (size_t)(TEPUI_COMPONENT_H - component);
+}
+
+size_t component_end(long component)
+{
+    return component == TEPUI_COMPONENT_MIN ? TEPUI_SMALLEST : TEPUI_LARGEST;
+}
+
+size_t component_two(long component)
+{
+    return TEPUI_TWO(component >> 20 & 0xfffff, component & 0xfffff);
+}
+
+static double ln_size(const tepui_network *net, size_t layer)
+{
+    return tepui_network_read(net, TEPUI_QUANTITY_FORWARD, TEPUI_ALL_POINTS, layer);
+}
+
+double component_weighted(const tepui_network *net, long component, double power)
+{
+    const size_t l = component_index(net, component);
+    return power * (ln_size(net, l) - ln_size(net, 0)) +
+           tepui_network_read(net, TEPUI_QUANTITY_FORWARD, TEPUI_LN_RATIO, l);
+}
+
 double component_path(const tepui_network *net, long component, tepui_path_value which)
 {
     uint64_t step[TEPUI_MOST_RECORDS];

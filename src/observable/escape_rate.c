@@ -7,7 +7,7 @@ static const long ends[] = {TEPUI_COMPONENT_MIN, 0};
 static double measure(const tepui_network *net, long component)
 {
     (void)component;
-    return tepui_network_ln_eigenvalue(net, -1);
+    return tepui_network_read(net, TEPUI_QUANTITY_EXTREMES, TEPUI_SMALLEST, 0);
 }
 
 const tepui_observable_type tepui_observable_escape_rate = {

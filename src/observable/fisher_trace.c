@@ -5,7 +5,7 @@
 static double measure(const tepui_network *net, long component)
 {
     (void)component;
-    return tepui_network_ln_fisher(net, 0);
+    return tepui_network_read(net, TEPUI_QUANTITY_FISHER, TEPUI_TRACE, 0);
 }
 
 const tepui_observable_type tepui_observable_fisher_trace = {

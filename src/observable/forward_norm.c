@@ -5,7 +5,7 @@
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_ln_forward_rms(net, component_index(net, component));
+    return tepui_network_read(net, TEPUI_QUANTITY_FORWARD, TEPUI_ALL_POINTS, component_index(net, component));
 }
 
 const tepui_observable_type tepui_observable_forward_norm = {

@@ -7,7 +7,7 @@ static const long counts[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, TEPUI_ALIGNED, 0};
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_alignment(net, (size_t)component);
+    return tepui_network_read(net, TEPUI_QUANTITY_ALIGNMENT, 0, (size_t)component);
 }
 
 const tepui_observable_type tepui_observable_gradient_alignment = {

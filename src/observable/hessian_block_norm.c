@@ -5,8 +5,7 @@
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_ln_block(net, (tepui_part)(component >> 40 & 3), component >> 20 & 0xfffff,
-                                  component & 0xfffff);
+    return tepui_network_read(net, TEPUI_QUANTITY_BLOCKS, component >> 40 & 3, component_two(component));
 }
 
 const tepui_observable_type tepui_observable_hessian_block_norm = {

@@ -7,7 +7,7 @@ static const long parts[] = {TEPUI_COMPONENT_H, TEPUI_COMPONENT_G, TEPUI_COMPONE
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_hessian_size(net, (tepui_part)(TEPUI_COMPONENT_H - component)).ln_norm;
+    return tepui_network_read(net, TEPUI_QUANTITY_HESSIAN_SIZE, component_part(component), TEPUI_NORM);
 }
 
 const tepui_observable_type tepui_observable_hessian_norm = {

@@ -7,7 +7,7 @@ static const long parts[] = {TEPUI_COMPONENT_H, TEPUI_COMPONENT_G, TEPUI_COMPONE
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_rank(net, (tepui_part)(TEPUI_COMPONENT_H - component));
+    return tepui_network_read(net, TEPUI_QUANTITY_SPECTRUM, component_part(component), 0);
 }
 
 const tepui_observable_type tepui_observable_hessian_rank = {

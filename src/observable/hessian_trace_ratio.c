@@ -10,9 +10,10 @@ static const long whole[] = {TEPUI_COMPONENT_H, 0};
 static double measure(const tepui_network *net, long component)
 {
     (void)component;
-    const tepui_hessian_size s = tepui_network_hessian_size(net, TEPUI_HESSIAN);
-    return s.ln_norm == -INFINITY || s.ln_trace == -INFINITY ? 0
-                                                             : s.trace_sign * elementary_exp(s.ln_trace - s.ln_norm);
+    const double ln_norm = tepui_network_read(net, TEPUI_QUANTITY_HESSIAN_SIZE, TEPUI_HESSIAN, TEPUI_NORM);
+    const double ln_trace = tepui_network_read(net, TEPUI_QUANTITY_HESSIAN_SIZE, TEPUI_HESSIAN, TEPUI_LN_TRACE);
+    const double sign = tepui_network_read(net, TEPUI_QUANTITY_HESSIAN_SIZE, TEPUI_HESSIAN, TEPUI_TRACE_SIGN);
+    return ln_norm == -INFINITY || ln_trace == -INFINITY ? 0 : sign * elementary_exp(ln_trace - ln_norm);
 }
 
 const tepui_observable_type tepui_observable_hessian_trace_ratio = {

@@ -9,8 +9,9 @@ static const long whole[] = {TEPUI_COMPONENT_H, 0};
 static double measure(const tepui_network *net, long component)
 {
     (void)component;
-    const tepui_hessian_size s = tepui_network_hessian_size(net, TEPUI_HESSIAN);
-    return s.ln_norm == -INFINITY ? -INFINITY : s.ln_diagonal - s.ln_norm;
+    const double ln_norm = tepui_network_read(net, TEPUI_QUANTITY_HESSIAN_SIZE, TEPUI_HESSIAN, TEPUI_NORM);
+    const double ln_diagonal = tepui_network_read(net, TEPUI_QUANTITY_HESSIAN_SIZE, TEPUI_HESSIAN, TEPUI_DIAGONAL);
+    return ln_norm == -INFINITY ? -INFINITY : ln_diagonal - ln_norm;
 }
 
 const tepui_observable_type tepui_observable_hollowness = {

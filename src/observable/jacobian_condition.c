@@ -5,7 +5,7 @@
 static double measure(const tepui_network *net, long component)
 {
     (void)component;
-    return tepui_network_ln_condition(net);
+    return tepui_network_read(net, TEPUI_QUANTITY_JACOBIAN, TEPUI_CONDITION, 0);
 }
 
 const tepui_observable_type tepui_observable_jacobian_condition = {

@@ -11,7 +11,7 @@ static long last(const tepui_cell *c)
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_ln_jacobian_moment(net, (size_t)component);
+    return tepui_network_read(net, TEPUI_QUANTITY_JACOBIAN, TEPUI_MOMENT, (size_t)component);
 }
 
 const tepui_observable_type tepui_observable_jacobian_moment = {

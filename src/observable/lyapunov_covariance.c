@@ -17,7 +17,7 @@ static long last(const tepui_cell *c)
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_lyapunov_covariance(net, component >> 20 & 0xfffff, component & 0xfffff);
+    return tepui_network_read(net, TEPUI_QUANTITY_JACOBIAN, TEPUI_LYAPUNOV_COVARIANCE, component_two(component));
 }
 
 const tepui_observable_type tepui_observable_lyapunov_covariance = {

@@ -10,7 +10,7 @@ static long last(const tepui_cell *c)
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_lyapunov(net, (size_t)component);
+    return tepui_network_read(net, TEPUI_QUANTITY_JACOBIAN, TEPUI_LYAPUNOV, (size_t)component);
 }
 
 const tepui_observable_type tepui_observable_lyapunov_exponent = {

@@ -8,7 +8,7 @@ static const long whole[] = {TEPUI_COMPONENT_H, 0};
 static double measure(const tepui_network *net, long component)
 {
     (void)component;
-    return tepui_network_negative_fraction(net);
+    return tepui_network_read(net, TEPUI_QUANTITY_SIGNS, 0, 0);
 }
 
 const tepui_observable_type tepui_observable_negative_fraction = {

@@ -6,7 +6,7 @@ static const long ends[] = {TEPUI_COMPONENT_MIN, TEPUI_COMPONENT_MAX, 0};
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_ln_ntk(net, component == TEPUI_COMPONENT_MIN ? -1 : 1);
+    return tepui_network_read(net, TEPUI_QUANTITY_NTK, component_end(component), 0);
 }
 
 const tepui_observable_type tepui_observable_ntk_extreme = {

@@ -8,7 +8,7 @@ static long last_output(const tepui_cell *c)
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_output(net, 0, (size_t)component);
+    return tepui_network_read(net, TEPUI_QUANTITY_OUTPUT, 0, (size_t)component);
 }
 
 const tepui_observable_type tepui_observable_output = {

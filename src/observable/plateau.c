@@ -19,8 +19,8 @@ static const long rays[] = {RAY(TEPUI_RAY_RANDOM), RAY(TEPUI_RAY_GRADIENT), RAY(
 static double measure(const tepui_network *net, long component)
 {
     const long number = component - TEPUI_COMPONENT_RAY(0, 0);
-    return tepui_network_ln_plateau(net, (tepui_ray)(number / TEPUI_PLATEAU_POINTS),
-                                    (size_t)(number % TEPUI_PLATEAU_POINTS));
+    return tepui_network_read(net, TEPUI_QUANTITY_PLATEAU, (size_t)(number / TEPUI_PLATEAU_POINTS),
+                              (size_t)(number % TEPUI_PLATEAU_POINTS));
 }
 
 const tepui_observable_type tepui_observable_plateau = {

@@ -5,7 +5,7 @@
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_representation_rank(net, component_index(net, component));
+    return tepui_network_read(net, TEPUI_QUANTITY_RANK, 0, component_index(net, component));
 }
 
 const tepui_observable_type tepui_observable_representation_rank = {

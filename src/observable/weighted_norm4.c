@@ -4,7 +4,7 @@
 
 static double measure(const tepui_network *net, long component)
 {
-    return tepui_network_ln_weighted(net, component_index(net, component), 4);
+    return component_weighted(net, component, 4);
 }
 
 const tepui_observable_type tepui_observable_weighted_norm4 = {

@@ -195,7 +195,7 @@ void tepui_sample_output(const tepui_sample *s, double *f)
     const tepui_cell *c = s->cell;
     for (size_t p = 0; p < c->points; p++)
         for (size_t k = 0; k < c->outputs; k++)
-            f[p * c->outputs + k] = s->drawn ? tepui_network_output(s->net, p, k) : NAN;
+            f[p * c->outputs + k] = s->drawn ? tepui_network_read(s->net, TEPUI_QUANTITY_OUTPUT, p, k) : NAN;
 }
 
 static tepui_status loss_network(tepui_sample *s, unsigned needs, tepui_network **net, tepui_error *err)
@@ -211,7 +211,7 @@ tepui_status tepui_sample_loss(tepui_sample *s, double *loss, tepui_error *err)
 {
     tepui_network *net;
     const tepui_status st = loss_network(s, TEPUI_NEEDS_FORWARD | TEPUI_NEEDS_LOSS_GRADIENT, &net, err);
-    *loss = net ? tepui_network_loss(net) : NAN;
+    *loss = net ? tepui_network_read(net, TEPUI_QUANTITY_LOSS_GRADIENT, TEPUI_LOSS, 0) : NAN;
     return st;
 }
 

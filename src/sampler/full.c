@@ -5,33 +5,8 @@
 #include <curvature/plateau.h>
 #include <network/sampler.h>
 
-/* In the order in which they work: passes, space and frames for second derivatives, what is asked for. */
-/* clang-format off */
-static const network_engine *const engines[] = {
-    &engine_plateau,
-    &engine_forward,
-    &engine_tiled_forward,
-    &engine_backward,
-    &engine_tiled_backward,
-    &engine_curvature,
-    &engine_moved,
-    &engine_dense,
-    &engine_blocks,
-    &engine_assembly,
-    &engine_composed_frames,
-    &engine_composed_assembly,
-    &engine_gram,
-    &engine_columns,
-    &engine_transported,
-    &engine_values,
-    &engine_spectrum,
-    &engine_secular,
-    &engine_jacobian,
-    &engine_kernel,
-    &engine_composed_kernel,
-    NULL,
-};
-/* clang-format on */
+#define PLACE(name) &engine_##name,
+static const network_engine *const engines[] = {NETWORK_ENGINE_LIST(PLACE) NULL};
 
 static tepui_status open_full(tepui_network *net, tepui_error *err)
 {

@@ -1,5 +1,6 @@
 /* test_curvature.c -- second derivatives against differences of the gradient, against each other, and at depths where
    plain doubles vanish. */
+#include "reads.h"
 #include "test.h"
 #include "unread.h"
 #include <curvature/blocks.h>

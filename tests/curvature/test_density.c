@@ -4,6 +4,7 @@
    f over the eigenvalues and the variance 2 (mean of f^2 - m^2) / (n + 2). Coordinates that are known to be zeros and
    left out make it smaller. */
 #include "bench.h"
+#include "reads.h"
 #include "test.h"
 #include <math.h>
 #include <stdlib.h>

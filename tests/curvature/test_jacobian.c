@@ -1,5 +1,6 @@
 /* test_jacobian.c -- singular values and Lyapunov exponents against explicit products, determinants and limit laws.
    Nets of 24 units and more take LAPACK's QR (where it is built), smaller ones Gram-Schmidt. */
+#include "reads.h"
 #include "test.h"
 #include "unread.h"
 #include <curvature/curvature.h>

@@ -4,6 +4,7 @@
 #include "layer/compositions.h"
 #include "layer/slow.h"
 #include "network/reference.h"
+#include "reads.h"
 #include <curvature/composed.h>
 #include <curvature/moved.h>
 

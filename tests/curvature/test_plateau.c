@@ -2,6 +2,7 @@
    weights: one linear layer, (w x - y)^2/2, and two scalar weights, (v w x - y)^2/2; and that nothing else a sample
    tells changes when it is asked for. */
 #include "bench.h"
+#include "reads.h"
 #include <string.h>
 
 enum { SAMPLES = 20 };

@@ -3,6 +3,7 @@
    entry from the sampled weights, in long double, and its eigenvalues by GSL; and whatever else is observed, the answer
    is the same. */
 #include "bench.h"
+#include "reads.h"
 #include "test.h"
 #include <curvature/blocks.h>
 #include <gsl/gsl_eigen.h>

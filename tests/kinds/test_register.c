@@ -1,5 +1,6 @@
 /* test_register.c -- kinds registered at run time: used like those of the library, and refused where they do not fit.
  */
+#include "reads.h"
 #include "test.h"
 #include <stdlib.h>
 #include <tepui/tepui.h>

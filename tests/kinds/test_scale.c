@@ -1,4 +1,5 @@
 /* test_scale.c -- the variances of the scale rules, and the median rule against samples. */
+#include "reads.h"
 #include "test.h"
 #include <stdlib.h>
 #include <tepui/tepui.h>

@@ -4,6 +4,7 @@
    is fixed. Each law is also confronted with wrong neighbours (one layer more, one unit more, variance 1 % off), which
    the same samples must reject at the same level: a test that cannot fail is none. */
 #include "exact.h"
+#include "reads.h"
 #include "test.h"
 #include <gsl/gsl_cdf.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* test_layers.c -- every layer kind and architecture against the slow net and its differences, against the plain net,
    against each other's ways to the same number, and at sizes where doubles end. */
 #include "common.h"
+#include "reads.h"
 #include "slow.h"
 #include <curvature/composed.h>
 #include <matrix/matrix.h>

@@ -5,6 +5,7 @@
    torch_check.py to compare entry by entry. */
 #include "common.h"
 #include "compositions.h"
+#include "reads.h"
 #include "torch_reference.h"
 #include <curvature/moved.h>
 

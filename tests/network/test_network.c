@@ -1,4 +1,5 @@
 /* test_network.c -- the fast network against the slow one, against differences, and against itself. */
+#include "reads.h"
 #include "reference.h"
 #include "test.h"
 #include "unread.h"

@@ -3,6 +3,7 @@
    Two-sample Kolmogorov-Smirnov with fixed seeds, accepted at p > 1e-6; wrong neighbours (a layer more, a unit more,
    a variance off) must be rejected at the same level, so that the tests can fail. Atoms at zero are -INFINITY, ties in
    either sample, for which the test is conservative; deaths are counted besides. */
+#include "reads.h"
 #include "test.h"
 #include <gsl/gsl_cdf.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* test_tilted.c -- weighted samples have the plain law: means of w h(X) against exact E h(X), errors from the samples'
    own variance (h bounded or of known moments), five standard errors, fixed seeds. */
+#include "reads.h"
 #include "test.h"
 #include <stdlib.h>
 #include <tepui/tepui.h>

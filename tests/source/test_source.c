@@ -1,5 +1,6 @@
 /* test_source.c -- inputs and targets: what is synthetic has its law, what is read is what the file holds, and files
    that lie are refused. Fashion-MNIST's first labels as printed in its repository: 9, 0, 0, 3 (train set). */
+#include "reads.h"
 #include "test.h"
 #include <hdf5.h>
 #include <stdlib.h>
