@@ -1,10 +1,13 @@
 #!/bin/sh
-# check-layers.sh -- no layer includes or calls one above it, and no files of a folder call each other in a circle. Each line of the table: a folder of src/ and the folders it may
-# use, all of them in lines above its own; a public header <tepui/NAME.h> belongs to the folder `home` says. Includes are read
-# from $srcdir (default: the parent of this file's folder), calls from the object files below the current folder, where
-# there are any; a test of `make check`.
+# check-layers.sh -- no layer includes or calls one above it, and no files of a folder call each other in a circle. Each line
+# of the table: a folder of src/ and the folders it may use, all of them in lines above its own; a public header
+# <tepui/NAME.h> belongs to the folder `home` says. Includes are read from $srcdir (default: the parent of this file's
+# folder), calls from the object files below the current folder, where there are any; a test of `make check`.
 set -eu
 srcdir=${srcdir:-$(dirname "$0")/..}
+
+# Functions answer in $answer: a subshell for each include would take a minute.
+answer=
 
 allowed() {
     foundation='base kernel matrix'
@@ -12,41 +15,41 @@ allowed() {
     net="$foundation $kinds source ensemble network"
     sample="$net curvature dynamics sampler sample"
     case $1 in
-    base) ;;
-    kernel) echo base ;;
-    matrix) echo base kernel ;;
-    activation | distribution | loss | optimizer | schedule | escape) echo "$foundation" ;;
-    layer) echo "$foundation activation" ;;
-    source) echo "$foundation layer" ;; # the shape of an image
-    architecture) echo "$foundation layer" ;;
-    scale) echo "$foundation activation distribution" ;;
-    ensemble) echo "$foundation $kinds source" ;;
-    network) echo "$foundation $kinds source ensemble" ;;
-    curvature) echo "$net" ;;
-    dynamics | sampler) echo "$net curvature" ;;
-    sample) echo "$net curvature dynamics sampler" ;;
-    stat) echo "$foundation" ;;
-    observable) echo "$sample stat" ;;
-    theory) echo "$sample observable" ;; # cells and names of observables, never samples
-    experiment) echo "$sample stat observable" ;;
-    store) echo "$sample stat observable experiment" ;;
-    verdict) echo "$sample stat observable experiment store theory" ;;
-    run) echo "$sample stat observable experiment store" ;;
-    cli) echo "$sample stat observable experiment store theory verdict run" ;;
-    *) echo "$1 is not in the table" ;;
+    base) answer= ;;
+    kernel) answer=base ;;
+    matrix) answer="base kernel" ;;
+    activation | distribution | loss | optimizer | schedule | escape) answer="$foundation" ;;
+    layer) answer="$foundation activation" ;;
+    source) answer="$foundation layer" ;; # the shape of an image
+    architecture) answer="$foundation layer" ;;
+    scale) answer="$foundation activation distribution" ;;
+    ensemble) answer="$foundation $kinds source" ;;
+    network) answer="$foundation $kinds source ensemble" ;;
+    curvature) answer="$net" ;;
+    dynamics | sampler) answer="$net curvature" ;;
+    sample) answer="$net curvature dynamics sampler" ;;
+    stat) answer="$foundation" ;;
+    observable) answer="$sample stat" ;;
+    theory) answer="$sample observable" ;; # cells and names of observables, never samples
+    experiment) answer="$sample stat observable" ;;
+    store) answer="$sample stat observable experiment" ;;
+    verdict) answer="$sample stat observable experiment store theory" ;;
+    run) answer="$sample stat observable experiment store" ;;
+    cli) answer="$sample stat observable experiment store theory verdict run" ;;
+    *) answer="$1 is not in the table" ;;
     esac
 }
 
 home() {
     case $1 in
-    rng | status | kind | version | team | machine) echo base ;;
-    cell | sampler) echo ensemble ;;
-    law) echo theory ;;
-    result) echo store ;;
-    quantity) echo network ;;
-    plugin) echo cli ;; # the headers of all families
-    tepui) echo cli ;; # the header of everything
-    *) echo "$1" ;;
+    rng | status | kind | version | team | machine) answer=base ;;
+    cell | sampler) answer=ensemble ;;
+    law) answer=theory ;;
+    result) answer=store ;;
+    quantity) answer=network ;;
+    plugin) answer=cli ;; # the headers of all families
+    tepui) answer=cli ;; # the header of everything
+    *) answer="$1" ;;
     esac
 }
 
@@ -57,18 +60,21 @@ includes() {
 }
 
 owner() { # folder of FILE
+    local rest=$1
     case $1 in
-    include/tepui/*) home "$(basename "$1" .h)" ;;
-    src/*/*) rest=${1#src/}; echo "${rest%%/*}" ;;
-    *) echo '' ;;
+    include/tepui/*) rest=${1#include/tepui/}; home "${rest%.h}" ;;
+    src/*/*) rest=${1#src/}; answer=${rest%%/*} ;;
+    *) answer= ;;
     esac
 }
 
 target() { # folder of what FILE includes as NAME; nothing when it is not ours or is generated
+    local rest=$2
+    answer=
     case $2 in
-    tepui/*) home "$(basename "$2" .h)" ;;
-    */*) if [ -d "$srcdir/src/${2%%/*}" ]; then echo "${2%%/*}"; fi ;;
-    *) if [ -f "$srcdir/$(dirname "$1")/$2" ]; then owner "$1"; fi ;;
+    tepui/*) rest=${2#tepui/}; home "${rest%.h}" ;;
+    */*) if [ -d "$srcdir/src/${2%%/*}" ]; then answer=${2%%/*}; fi ;;
+    *) if [ -f "$srcdir/${1%/*}/$2" ]; then owner "$1"; fi ;;
     esac
 }
 
@@ -76,7 +82,8 @@ wrong=0
 
 # judge FROM TO MESSAGE: counts and prints a use that the table does not allow
 judge() {
-    case " $1 $(allowed "$1") " in
+    allowed "$1"
+    case " $1 $answer " in
     *" $2 "*) ;;
     *)
         echo "$3: $1 must not use $2" >&2
@@ -88,8 +95,10 @@ judge() {
 seen=0
 list=$(includes)
 while read -r file name; do
-    from=$(owner "$file")
-    to=$(target "$file" "$name")
+    owner "$file"
+    from=$answer
+    target "$file" "$name"
+    to=$answer
     if [ -z "$from" ] || [ -z "$to" ]; then continue; fi
     seen=$((seen + 1))
     judge "$from" "$to" "$file includes $name"
@@ -100,8 +109,8 @@ END
 
 # Prints "FOLDER OBJECT SYMBOL TYPE ..." for the symbols of all objects.
 symbols() {
-    find src -name '*.o' -not -name '*-plugin*' 2>/dev/null | sed -n 's|^src/\([a-z]*\)/\(.libs/\)\{0,1\}[^/]*$|\1 &|p' |
-        while read -r folder object; do nm -P "$object" 2>/dev/null | sed "s|^|$folder $object |"; done
+    find src -name '*.o' -path 'src/*/*' -not -name '*-plugin*' 2>/dev/null | xargs nm -A -P 2>/dev/null |
+        sed -n 's|^\(src/\([a-z]*\)/\(.libs/\)\{0,1\}[^/: ]*\): |\2 \1 |p'
 }
 symbols=$(symbols)
 
