@@ -1,6 +1,7 @@
 #!/bin/sh
 # end_to_end.sh -- a small experiment through every command: run, status, table, histogram, replay; resume and refusals.
 . "${srcdir:-.}/tests/cli/lib.sh"
+unset OPENBLAS_NUM_THREADS
 cat >small.yaml <<'END'
 title: small "quoted" & <example>
 seed: 7

@@ -9,7 +9,11 @@ if [ -z "${TEPUI:-}" ] && [ -x "$PWD/.libs/tepui" ]; then
     export LD_LIBRARY_PATH
 fi
 [ -x "$tepui" ] || { echo "no $tepui here: run from the build folder" >&2; exit 99; }
-unset OPENBLAS_NUM_THREADS TEPUI_SIMD
+unset TEPUI_SIMD
+# what the program would set before it starts itself anew, which takes as long as a command that does little; the tests
+# of that, of limits and of signals unset it
+OPENBLAS_NUM_THREADS=1
+export OPENBLAS_NUM_THREADS
 work=$(mktemp -d "${TMPDIR:-/tmp}/tepui-cli.XXXXXX") || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99

@@ -3,6 +3,7 @@
 # reason, never a hang, never the status of a library. TEPUI_TEST_LIMITS=all: every command under thirty limits of the
 # address space, 90 MB to 1 GB; else under three.
 . "${srcdir:-.}/tests/cli/lib.sh"
+unset OPENBLAS_NUM_THREADS
 cat >spectrum.yaml <<'END'
 seed: 1
 grid: {depth: 2, width: 4}

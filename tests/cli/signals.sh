@@ -6,6 +6,7 @@ if [ -z "${TEPUI_TEST_HANGUPS:-}" ] && env --default-signal=HUP true 2>/dev/null
     TEPUI_TEST_HANGUPS=1 exec env --default-signal=HUP sh "$0"
 fi
 . "${srcdir:-.}/tests/cli/lib.sh"
+unset OPENBLAS_NUM_THREADS
 cat >long.yaml <<'END'
 seed: 3
 grid: {depth: 8, width: 16}

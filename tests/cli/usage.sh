@@ -2,6 +2,7 @@
 # usage.sh -- help, version, wrong usage and exit statuses; nothing here samples.
 header=$(cd "${srcdir:-.}" && pwd)/include/tepui/version.h
 . "${srcdir:-.}/tests/cli/lib.sh"
+unset OPENBLAS_NUM_THREADS
 # every command that the program names, and those that must be there
 commands=$("$tepui" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
 expect 0 test "$(echo "$commands" | wc -l)" -ge 16
