@@ -67,6 +67,7 @@ typedef struct tepui_layer_type {
     int applies;    /* it applies the cell's activation, or the one it is named after */
     int branches;   /* it takes a list of layers in brackets */
     int couples;    /* it mixes points */
+    int gains;      /* its own parameters are a gain, then a shift, for each channel, as affine's */
     int images;     /* it reads an image: a vector of a data set is the data set's image */
     int straight;   /* piecewise linear in its input, linear in every parameter */
     int normalises; /* takes the size off; value[0] is its epsilon; centres: the mean, too */

@@ -40,20 +40,20 @@ void curvature_take_gradient(tepui_network *net, size_t k, void *arg)
     if (s->at[k] < s->at[k + 1]) s->exponent[k] = n->t->type->gradient(n, g + s->at[k]);
 }
 
-/* dgy of the last layer: S S^T R f of every point. */
+/* dgy of the last layer: S S^T R f of every point, of all rows it has. */
 void curvature_through_loss(tepui_network *net, tepui_part part)
 {
     const tepui_loss_type *loss = net->cell->loss.type;
     composed_state *s = net->composed;
     layer_node *last = &s->node[s->m->count];
-    const size_t n = net->points, q = net->cell->outputs;
+    const size_t n = s->work.points, each = n / net->points, q = net->cell->outputs;
     double *half = net->residual;
     layer_clear(last->dgy, n, q);
     if (!loss->root || part == TEPUI_RESIDUAL) return;
     for (size_t p = 0; p < n; p++) {
-        const double *root = s->root + p * q * q;
+        const double *root = s->root + p / each * q * q;
         rows_times_t(net->kernel, 1.0, root, q, q, last->dy.m + p * q, 1, half);
-        rows_times(net->kernel, s->sign[p], root, q, q, half, 1, last->dgy.m + p * q);
+        rows_times(net->kernel, s->sign[p / each], root, q, q, half, 1, last->dgy.m + p * q);
         last->dgy.e[p] = last->dy.e[p];
     }
     layer_settle(last, last->dgy, q);

@@ -26,7 +26,8 @@ static void start(const tepui_layer *t, double *own)
 static void times_gain(const layer_node *n, tepui_rows in, tepui_rows out)
 {
     const size_t d = layer_out(n), c = n->t->in.channels;
-    for (size_t i = 0; i < n->work->points * d; i++) out.m[i] = n->own[i % c] * in.m[i];
+    for (size_t i = 0; i < n->work->points * d; i += c)
+        for (size_t j = 0; j < c; j++) out.m[i + j] = n->own[j] * in.m[i + j];
     memcpy(out.e, in.e, n->work->points * sizeof *out.e);
 }
 
@@ -87,7 +88,8 @@ static void add_sums(const layer_node *n, tepui_rows a, const tepui_rows *b, dou
     double *term = n->work->scratch;
     for (size_t p = 0; p < n->work->points; p++) {
         memset(term, 0, c * sizeof *term);
-        for (size_t i = 0; i < d; i++) term[i % c] += a.m[p * d + i] * (b ? b->m[p * d + i] : 1);
+        for (size_t i = p * d; i < (p + 1) * d; i += c)
+            for (size_t j = 0; j < c; j++) term[j] += a.m[i + j] * (b ? b->m[i + j] : 1);
         rows_add(g, e, term, a.e[p] + (b ? b->e[p] : 0), c);
     }
 }
@@ -96,7 +98,10 @@ static void add_sums(const layer_node *n, tepui_rows a, const tepui_rows *b, dou
 static int64_t join(double *g, size_t c, const int64_t e[2])
 {
     const int64_t top = e[0] > e[1] ? e[0] : e[1];
-    for (size_t i = 0; i < 2 * c; i++) g[i] *= scaled_shift(1.0, e[i / c] - top);
+    for (int half = 0; half < 2; half++) {
+        const double shift = scaled_shift(1.0, e[half] - top);
+        for (size_t i = 0; i < c; i++) g[(size_t)half * c + i] *= shift;
+    }
     return top;
 }
 
@@ -126,6 +131,7 @@ const tepui_layer_type tepui_layer_affine = {
     .kind = {.name = "affine",
              .doc = "a trained gain (1 at the start) and shift (0) for each channel, as after a normalisation",
              .source = "Ioffe and Szegedy 2015"},
+    .gains = 1,
     .straight = 1,
     .shape = shape,
     .start = start,

@@ -312,6 +312,7 @@ static const struct {
     {"\"residual(2, 0.5)\"", 2, 5, 5, 2},
     {"pre_norm", 3, 5, 9, 1},
     {"fixup", 3, 4, 9, 2},
+    {"\"[dense, affine, activation]\"", 1, 17, 3, 5}, /* units are carried in two turns, a place stays empty */
 };
 
 typedef struct {
@@ -510,8 +511,9 @@ static double residual_of_twins(bench *b, double other)
    the terms; entries know it to 1e-15. */
 static void points_that_cancel_are_added_up(void)
 {
-    static const char *const units[] = {"residual", "\"[dense, layer_norm, activation]\""};
-    for (int turn = 0; turn < 4; turn++) {
+    static const char *const units[] = {"residual", "\"[dense, layer_norm, activation]\"",
+                                        "\"[dense, affine, activation]\""};
+    for (int turn = 0; turn < 6; turn++) {
         char text[1024];
         bench b;
         snprintf(text, sizeof text,
