@@ -27,39 +27,50 @@ void tepui_network_share(tepui_network *net, tepui_team *team);
    when it becomes non-zero the call returns TEPUI_INTERRUPTED and the sample is void. */
 tepui_status tepui_network_sample(tepui_network *net, uint64_t sample, const volatile sig_atomic_t *stop);
 
+/* clang-format off */
 /* A number of the last sample, of a quantity (TEPUI_QUANTITY_...) that was asked for; NaN of one that nothing computes.
    `which` and `i` choose among the numbers of the quantity; they are 0 where the table does not name them. All "ln"
    values are natural logarithms, -INFINITY for an exact zero; l is a layer, L + 1 the output or the read-out.
 
        FORWARD          which: a point             ln norm(a_l), i = l = 0..L + 1
                         TEPUI_ALL_POINTS           the same of the root mean square over the points
-                        TEPUI_LN_RATIO             ln of the likelihood ratio of layers 1..l: 0 unless the cell is
-   tilted OUTPUT           which: a point             f_k, i = k = 0..q - 1, as a double, which may be 0 or large SLOPES
-   share of units with phi'(z) != 0, over all points, i = l = 1..L ANGLE            TEPUI_COSINE, TEPUI_GAP    cosine of
-   the angle of points 0 and 1, i = l = 0..L; 1 - that, without cancellation RANK (sum s^2)^2 / sum s^4, i = l = 0..L
+                        TEPUI_LN_RATIO             ln of the likelihood ratio of layers 1..l: 0 where not tilted
+       OUTPUT           which: a point             f_k, i = k = 0..q - 1, as a double, which may be 0 or large
+       SLOPES                                      share of units with phi'(z) != 0, over all points, i = l = 1..L
+       ANGLE            TEPUI_COSINE               cosine of the angle of points 0 and 1, i = l = 0..L
+                        TEPUI_GAP                  1 - that, without cancellation
+       RANK                                        (sum s^2)^2 / sum s^4, i = l = 0..L
        TANGENT                                     ln norm(u_l), u entering at point 0, i = l = 0..L + 1; of all points
                                                    where a layer mixes them (batch_norm)
        LOSS_GRADIENT    TEPUI_NORM                 ln norm_F(d loss / d W_l), i = l = 1..L + 1; i = 0: total
                         TEPUI_LOSS                 the loss, the mean over the points
-       OUTPUT_GRADIENT                             the same of the mean over the points of v . f
-       JACOBIAN         J = d f / d x at point 0, outputs x inputs (outputs of all points where a layer mixes them); i,
-   j count from 1 to tepui_jacobian_rank() TEPUI_SINGULAR             ln of the i-th largest singular value
+       OUTPUT_GRADIENT                             ln norm_F of the gradient of the mean over the points of v . f
+       JACOBIAN         J = d f / d x at point 0, outputs x inputs (outputs of all points where a layer mixes them);
+                        i, j and k count from 1 to tepui_jacobian_rank()
+                        TEPUI_SINGULAR             ln of the i-th largest singular value
                         TEPUI_LYAPUNOV             mean over the matrices of ln R_ii
                         TEPUI_LYAPUNOV_COVARIANCE  of ln R_jj and ln R_kk over the matrices, i = TEPUI_TWO(j, k),
-   unbiased (NaN for one matrix); -INFINITY where J has lost that rank TEPUI_CONDITION            ln of the largest over
-   the smallest that is not 0; INFINITY: J = 0 TEPUI_EFFECTIVE_RANK       exp of the entropy of s_i / sum s TEPUI_MOMENT
-   ln of sum s^(2 i) / inputs NTK, FISHER      TEPUI_TRACE, ...           ln of the trace, the smallest or the largest
-   eigenvalue of the neural TEPUI_SMALLEST, _LARGEST   tangent kernel of the points and outputs, and of the Fisher
-   information, whose certain zeros do not count HESSIAN_SIZE     which: a tepui_part        i = TEPUI_NORM,
-   TEPUI_DIAGONAL, TEPUI_LN_TRACE, TEPUI_TRACE_SIGN: ln of norms of the part, of its diagonal blocks alone, and of its
-   trace BLOCKS           which: a tepui_part        ln norm_F of block (k, l), i = TEPUI_TWO(k, l), either order
-       EXTREMES         TEPUI_SMALLEST, _LARGEST   ln of minus the smallest, or of the largest eigenvalue, -INFINITY
-   where it has not that sign, NaN where the solver failed TEPUI_ASYMMETRY            (max + min) / (max - min), 0 for a
-   spectrum with symmetric ends ALIGNMENT                                   curvature.h, i = 1..TEPUI_ALIGNED SIGNS
-   share of the negative among the eigenvalues that are not 0 SPECTRUM         which: a tepui_part        how many are
-   not 0; NaN where the solver failed PLATEAU          which: a tepui_ray         ln of the loss (its size) at theta_0 +
-   tepui_plateau_at[i] norm(theta_0) d, INFINITY beyond doubles, NaN where the eigenvector is not known */
+                                                   unbiased (NaN for one matrix); -INFINITY where J has lost that rank
+                        TEPUI_CONDITION            ln of the largest over the smallest that is not 0; INFINITY: J = 0
+                        TEPUI_EFFECTIVE_RANK       exp of the entropy of s_i / sum s
+                        TEPUI_MOMENT               ln of sum s^(2 i) / inputs
+       NTK, FISHER      TEPUI_TRACE                ln of the trace of the tangent kernel of points and outputs; or
+                                                   of the Fisher information
+                        TEPUI_SMALLEST, _LARGEST   ln of that eigenvalue; certain zeros of the Fisher one do not count
+       HESSIAN_SIZE     which: a tepui_part        i = TEPUI_NORM, TEPUI_DIAGONAL: ln norm_F of the part, of its
+                                                   diagonal blocks alone; TEPUI_LN_TRACE, TEPUI_TRACE_SIGN: of its trace
+       BLOCKS           which: a tepui_part        ln norm_F of block (k, l), i = TEPUI_TWO(k, l), either order
+       EXTREMES         TEPUI_SMALLEST, _LARGEST   ln of minus the smallest, or of the largest eigenvalue; -INFINITY
+                                                   where it has not that sign, NaN where the solver failed
+                        TEPUI_ASYMMETRY            (max + min) / (max - min), 0 for a spectrum with symmetric ends
+       ALIGNMENT                                   curvature.h, i = 1..TEPUI_ALIGNED
+       SIGNS                                       share of the negative among the eigenvalues that are not 0
+       SPECTRUM         which: a tepui_part        how many eigenvalues are not 0; NaN where the solver failed
+       PLATEAU          which: a tepui_ray         ln of the loss at theta_0 + tepui_plateau_at[i] norm(theta_0) d,
+                                                   INFINITY beyond doubles, NaN where the eigenvector is not known
+ */
 double tepui_network_read(const tepui_network *net, unsigned quantity, size_t which, size_t i);
+/* clang-format on */
 #define TEPUI_ALL_POINTS ((size_t)-1)
 #define TEPUI_LN_RATIO ((size_t)-2)
 #define TEPUI_TWO(k, l) ((size_t)(k) << 20 | (size_t)(l)) /* both below 2^20 */
