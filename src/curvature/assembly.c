@@ -27,10 +27,9 @@ static void lay_out(tepui_network *net, network_arena *a)
 {
     const size_t n = net->points, K = net->layers;
     size_t widest = 1;
-    assembly_state *s = network_take(a, 1, sizeof *s), unused;
-    if (!s) s = &unused;
-    s->at = network_take(a, K + 2, sizeof *s->at);
-    s->frame = network_take(a, K + 1, sizeof *s->frame);
+    assembly_state s = {0};
+    s.at = network_take(a, K + 2, sizeof *s.at);
+    s.frame = network_take(a, K + 1, sizeof *s.frame);
     for (size_t k = 1; k <= K; k++) {
         const layer_coordinates c = coordinates_of_matrix(net, k);
         layer_frame f = {.alpha = c.in};
@@ -41,18 +40,17 @@ static void lay_out(tepui_network *net, network_arena *a)
                               .a = network_take(a, n * n, sizeof(double)),
                               .delta = network_take(a, n * n, sizeof(double))};
         if (c.kind == IN_SPAN) f = (layer_frame){.alpha = n, .a = network_take(a, n * n, sizeof(double))};
-        if (s != &unused) s->frame[k] = f;
+        if (s.frame) s.frame[k] = f;
     }
-    s->columns = network_take(a, (n + 1) * widest, sizeof(double));
+    s.columns = network_take(a, (n + 1) * widest, sizeof(double));
     const int spanned = coordinates_of_matrix(net, 1).kind == IN_SPAN;
-    s->basis = network_take(a, spanned ? n * net->cell->inputs : 0, sizeof(double));
-    s->tau = network_take(a, n, sizeof(double));
-    s->top = network_take(a, K + 1, sizeof *s->top);
-    if (s == &unused) return;
-    net->assembly = s;
-    for (size_t k = 1; k <= K; k++) {
-        s->at[k + 1] = s->at[k] + coordinates_of_matrix(net, k).count;
-        if (!s->frame[k].a) s->frame[k].a = net->dense->a[k - 1];
+    s.basis = network_take(a, spanned ? n * net->cell->inputs : 0, sizeof(double));
+    s.tau = network_take(a, n, sizeof(double));
+    s.top = network_take(a, K + 1, sizeof *s.top);
+    net->assembly = network_keep(a, &s, sizeof s);
+    for (size_t k = 1; net->assembly && k <= K; k++) {
+        s.at[k + 1] = s.at[k] + coordinates_of_matrix(net, k).count;
+        if (!s.frame[k].a) s.frame[k].a = net->dense->a[k - 1];
     }
 }
 

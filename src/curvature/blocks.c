@@ -60,24 +60,23 @@ static void lay_out_sizes(tepui_network *net, block_state *b, size_t each, netwo
 
 void blocks_lay_out_sizes(tepui_network *net, network_arena *a)
 {
-    block_state *b = network_take(a, 1, sizeof *b), unused;
-    lay_out_sizes(net, b ? b : &unused, 2, a); /* sums with exponents, at first */
-    net->blocks = b;
+    block_state b = {0};
+    lay_out_sizes(net, &b, 2, a); /* sums with exponents, at first */
+    net->blocks = network_keep(a, &b, sizeof b);
 }
 
 static void lay_out(tepui_network *net, network_arena *a)
 {
     const size_t K = net->layers, n = net->points;
-    block_state *b = network_take(a, 1, sizeof *b), unused;
+    block_state b = {0};
     network_arena room = {NULL, 0};
-    if (!b) b = &unused; /* the first pass counts only */
-    b->T = tables(net, a, n * net->cell->outputs * blocks_widest(net), K);
-    b->T_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
-    lay_out_sizes(net, b, 1, a);
-    b->own = lay_out_column(net, a);
+    b.T = tables(net, a, n * net->cell->outputs * blocks_widest(net), K);
+    b.T_exponent = network_take(a, (K + 1) * n, sizeof(int64_t));
+    lay_out_sizes(net, &b, 1, a);
+    b.own = lay_out_column(net, a);
     lay_out_column(net, &room);
-    b->room = room.used;
-    if (b != &unused) net->blocks = b;
+    b.room = room.used;
+    net->blocks = network_keep(a, &b, sizeof b);
 }
 
 /* m (rows x cols) has its rows multiplied by s; NULL: ones. */

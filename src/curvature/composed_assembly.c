@@ -29,10 +29,9 @@ static void lay_out(tepui_network *net, network_arena *a)
     const tepui_composition *m = net->cell->composition;
     const size_t n = net->points, size = assembly_size(net);
     size_t block = 0, side = 1;
-    struct composed_assembly *s = network_take(a, 1, sizeof *s), unused;
-    if (!s) s = &unused;
-    s->frame = network_take(a, m->count + 1, sizeof *s->frame);
-    s->at = network_take(a, m->count + 2, sizeof *s->at);
+    struct composed_assembly s = {0};
+    s.frame = network_take(a, m->count + 1, sizeof *s.frame);
+    s.at = network_take(a, m->count + 2, sizeof *s.at);
     for (size_t k = 1; k <= m->count; k++) {
         const layer_coordinates c = coordinates_of_layer(net, k);
         frame f = {NULL, NULL};
@@ -43,19 +42,20 @@ static void lay_out(tepui_network *net, network_arena *a)
             f = (frame){Q, left ? D : NULL};
             side = larger(side, larger(c.in, c.out));
         }
-        if (s == &unused) continue;
-        s->frame[k] = f;
-        s->at[k + 1] = s->at[k] + c.count;
+        if (!s.frame) continue;
+        s.frame[k] = f;
+        s.at[k + 1] = s.at[k] + c.count;
     }
-    s->direction = network_take(a, block, sizeof(double));
-    s->turned = network_take(a, block, sizeof(double));
-    s->product = network_take(a, composed_all_parameters(net), sizeof(double));
-    for (int i = 0; i < 2; i++) s->column[i] = network_take(a, size, sizeof(double));
-    s->columns = network_take(a, n * side, sizeof(double));
-    s->tau = network_take(a, n, sizeof(double));
-    s->unused = network_take(a, n * n, sizeof(double));
-    s->exponent = network_take(a, size, sizeof(int64_t));
-    if (s != &unused) net->composed->assembly = s;
+    s.direction = network_take(a, block, sizeof(double));
+    s.turned = network_take(a, block, sizeof(double));
+    s.product = network_take(a, composed_all_parameters(net), sizeof(double));
+    for (int i = 0; i < 2; i++) s.column[i] = network_take(a, size, sizeof(double));
+    s.columns = network_take(a, n * side, sizeof(double));
+    s.tau = network_take(a, n, sizeof(double));
+    s.unused = network_take(a, n * n, sizeof(double));
+    s.exponent = network_take(a, size, sizeof(int64_t));
+    struct composed_assembly *kept = network_keep(a, &s, sizeof s);
+    if (kept) net->composed->assembly = kept;
 }
 
 static void take_frames(tepui_network *net)

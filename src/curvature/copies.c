@@ -75,24 +75,21 @@ void copies_lay_out(const tepui_network *net, network_arena *a, transport *s)
     const size_t units = copies_units(net), rows = units * net->points;
     size_t scratch = 0;
     if (units == 1) return; /* the net's own will do */
-    composed_state *b = network_take(a, 1, sizeof *b), unused = {0};
-    if (!b) b = &unused;
+    composed_state b = {.m = m};
     s->list = network_take(a, m->count + 1, sizeof *s->list);
-    b->node = network_take(a, m->count + 1, sizeof *b->node);
+    b.node = network_take(a, m->count + 1, sizeof *b.node);
     for (size_t k = 0; k <= m->count; k++) {
         const tepui_layer t = k == 0 ? m->layer[0] : with_room(&m->layer[k], rows);
         const layer_node n = take_copy(net, a, &t, k, rows);
         scratch = larger(scratch, t.scratch);
-        if (b == &unused) continue;
+        if (!b.node) continue;
         s->list[k] = t;
-        b->node[k] = n;
+        b.node[k] = n;
     }
-    b->work.scratch = network_take(a, scratch, sizeof(double));
-    b->term = composed_take_rows(a, rows, m->widest);
-    if (b == &unused) return;
-    b->m = m;
-    connect(b, s->list);
-    s->batch = b;
+    b.work.scratch = network_take(a, scratch, sizeof(double));
+    b.term = composed_take_rows(a, rows, m->widest);
+    s->batch = network_keep(a, &b, sizeof b);
+    if (s->batch) connect(s->batch, s->list);
 }
 
 /* Every point `units` times. */

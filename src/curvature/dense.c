@@ -57,24 +57,22 @@ static void lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_loss_type *loss = net->cell->loss.type;
     const size_t K = net->layers, n = net->points;
-    dense_state *d = network_take(a, 1, sizeof *d), unused = {0};
-    if (!d) d = &unused; /* the first pass counts only */
-    d->smooth = composition_is_smooth(net->cell);
-    d->flat = !loss->root;
-    d->a = table(net, a);
-    d->slope = table(net, a);
-    d->delta = table(net, a);
-    d->a_exponent = exponents(net, a);
-    d->delta_exponent = exponents(net, a);
-    if (d->smooth) lay_out_bends(net, d, a);
-    d->left = network_take(a, rows_outer_work(n, 1, net->widest, net->widest), sizeof(double));
-    d->block_exponent = network_take(a, K + 1, sizeof(int64_t));
-    if (d == &unused) return;
-    net->dense = d;
-    for (size_t k = 1; k <= K; k++) {
-        d->a[k - 1] = (double *)matrix_node(net, k)->seen;
-        d->delta[k] = matrix_node(net, k)->gy.m;
-        d->slope[k] = k <= net->depth ? activation_node(net, k)->room : NULL;
+    dense_state d = {0};
+    d.smooth = composition_is_smooth(net->cell);
+    d.flat = !loss->root;
+    d.a = table(net, a);
+    d.slope = table(net, a);
+    d.delta = table(net, a);
+    d.a_exponent = exponents(net, a);
+    d.delta_exponent = exponents(net, a);
+    if (d.smooth) lay_out_bends(net, &d, a);
+    d.left = network_take(a, rows_outer_work(n, 1, net->widest, net->widest), sizeof(double));
+    d.block_exponent = network_take(a, K + 1, sizeof(int64_t));
+    net->dense = network_keep(a, &d, sizeof d);
+    for (size_t k = 1; net->dense && k <= K; k++) {
+        d.a[k - 1] = (double *)matrix_node(net, k)->seen;
+        d.delta[k] = matrix_node(net, k)->gy.m;
+        d.slope[k] = k <= net->depth ? activation_node(net, k)->room : NULL;
     }
 }
 

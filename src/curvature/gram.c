@@ -48,18 +48,17 @@ static gram_state *state_of(const tepui_network *net)
 static void lay_out(tepui_network *net, network_arena *a)
 {
     const size_t n = net->points, K = net->layers;
-    gram_state *g = network_take(a, 1, sizeof *g), unused;
-    if (!g) g = &unused;
-    g->layer = network_take(a, K + 1, sizeof *g->layer);
-    g->column = network_take(a, K + 1, sizeof *g->column);
+    gram_state g = {0};
+    g.layer = network_take(a, K + 1, sizeof *g.layer);
+    g.column = network_take(a, K + 1, sizeof *g.column);
     for (size_t k = 1; k <= K; k++) {
         const size_t in = dense_width(net, k - 1), out = dense_width(net, k);
         const layer_gram layer = {network_take(a, n * in, sizeof(double)), network_take(a, n * out, sizeof(double)),
                                   network_take(a, n, sizeof(int64_t)),     network_take(a, n, sizeof(int64_t)),
                                   network_take(a, n * n, sizeof(double)),  network_take(a, n * n, sizeof(double))};
-        if (g != &unused) g->layer[k] = layer;
+        if (g.layer) g.layer[k] = layer;
     }
-    if (g != &unused) engine_set_state(net, &engine_gram, g);
+    engine_set_state(net, &engine_gram, network_keep(a, &g, sizeof g));
 }
 
 static void take_layer(tepui_network *net, size_t k)

@@ -52,28 +52,27 @@ static void lay_out(tepui_network *net, network_arena *a)
 {
     const tepui_cell *c = net->cell;
     const size_t in = c->inputs, first = length(c, 1), most = tepui_jacobian_rank(c);
-    jacobian_state *s = network_take(a, 1, sizeof *s), unused;
+    jacobian_state s = {0};
     size_t widest = 1;
-    if (!s) s = &unused;
     for (size_t l = 1; l <= c->depth + 1; l++) widest = larger(widest, length(c, l));
     const size_t columns = in < first ? in : first; /* after the first matrix, at most */
     const size_t room = larger(first * in, widest * columns), side = larger(widest, in);
-    s->most = most;
-    s->M = network_take(a, room, sizeof(double));
-    s->Q = network_take(a, room, sizeof(double));
-    s->R = network_take(a, room, sizeof(double));
-    s->T = network_take(a, room, sizeof(double));
-    s->spare = network_take(a, room, sizeof(double));
-    s->T_exponent = network_take(a, side, sizeof(int64_t));
-    s->spare_exponent = network_take(a, side, sizeof(int64_t));
-    s->pivot = network_take(a, side, sizeof *s->pivot);
-    s->work = network_take(a, matrix_qr_work(in), sizeof(double));
-    s->square = network_take(a, side, sizeof(double));
-    s->sum = network_take(a, most, sizeof(double));
-    s->ln_singular = network_take(a, most, sizeof(double));
-    s->mean = network_take(a, most, sizeof(double));
-    s->product = network_take(a, most * most, sizeof(double));
-    if (s != &unused) engine_set_state(net, &engine_jacobian, s);
+    s.most = most;
+    s.M = network_take(a, room, sizeof(double));
+    s.Q = network_take(a, room, sizeof(double));
+    s.R = network_take(a, room, sizeof(double));
+    s.T = network_take(a, room, sizeof(double));
+    s.spare = network_take(a, room, sizeof(double));
+    s.T_exponent = network_take(a, side, sizeof(int64_t));
+    s.spare_exponent = network_take(a, side, sizeof(int64_t));
+    s.pivot = network_take(a, side, sizeof *s.pivot);
+    s.work = network_take(a, matrix_qr_work(in), sizeof(double));
+    s.square = network_take(a, side, sizeof(double));
+    s.sum = network_take(a, most, sizeof(double));
+    s.ln_singular = network_take(a, most, sizeof(double));
+    s.mean = network_take(a, most, sizeof(double));
+    s.product = network_take(a, most * most, sizeof(double));
+    engine_set_state(net, &engine_jacobian, network_keep(a, &s, sizeof s));
 }
 
 /* M's rows of the tile: sigma W Q for the columns Q, which lie one after another, as M's do. */

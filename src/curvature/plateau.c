@@ -44,21 +44,17 @@ static plateau_state *state_of(const tepui_network *net)
 
 static void lay_out(tepui_network *net, network_arena *a)
 {
-    plateau_state *s = network_take(a, 1, sizeof *s), unused = {0};
-    tepui_network *own = network_take(a, 1, sizeof *own), none = {0};
-    if (!s) s = &unused;
-    if (!own) own = &none;
-    memset(own, 0, sizeof *own);
-    network_decide(own, net->cell, NETWORK_NEEDS_MOVED, net->engines);
-    engines_lay_out(own, a);
-    const size_t n = own->curved_parameters, padded = lanes_padded(n);
-    *s = (plateau_state){.net = own, .n = n};
-    s->start = network_take(a, padded, sizeof(double));
-    s->g = network_take(a, padded, sizeof(double));
-    s->direction = network_take(a, padded, sizeof(double));
-    s->random = network_take(a, padded, sizeof(double));
-    s->lanczos = network_take(a, matrix_lanczos_work(n, BASIS), sizeof(double));
-    if (s != &unused) engine_set_state(net, &engine_plateau, s);
+    tepui_network own = {0};
+    network_decide(&own, net->cell, NETWORK_NEEDS_MOVED, net->engines);
+    engines_lay_out(&own, a);
+    const size_t n = own.curved_parameters, padded = lanes_padded(n);
+    plateau_state s = {.net = network_keep(a, &own, sizeof own), .n = n};
+    s.start = network_take(a, padded, sizeof(double));
+    s.g = network_take(a, padded, sizeof(double));
+    s.direction = network_take(a, padded, sizeof(double));
+    s.random = network_take(a, padded, sizeof(double));
+    s.lanczos = network_take(a, matrix_lanczos_work(n, BASIS), sizeof(double));
+    engine_set_state(net, &engine_plateau, network_keep(a, &s, sizeof s));
 }
 
 void plateau_open(tepui_network *net)

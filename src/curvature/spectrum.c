@@ -17,31 +17,30 @@ static void lay_out_values(tepui_network *net, spectrum_state *s, size_t n, int 
 
 static void lay_out(tepui_network *net, network_arena *a)
 {
-    spectrum_state *s = network_take(a, 1, sizeof *s), unused = {0};
-    if (!s) s = &unused;
+    spectrum_state s = {0};
     if (spectrum_is_secular(net)) {
         const unsigned all = TEPUI_NEEDS_SPECTRUM | TEPUI_NEEDS_PARTS | TEPUI_NEEDS_DENSITY | TEPUI_NEEDS_SIGNS;
-        lay_out_values(net, s, net->layers, (net->needs & all) != 0, a);
-        s->u = network_take(a, net->layers, sizeof(double));
-        s->secular = network_take(a, 2 * net->layers, sizeof(double));
+        lay_out_values(net, &s, net->layers, (net->needs & all) != 0, a);
+        s.u = network_take(a, net->layers, sizeof(double));
+        s.secular = network_take(a, 2 * net->layers, sizeof(double));
     }
     if (net->curved && spectrum_is_dense(net)) {
         const size_t n = assembly_size(net), eigen = matrix_eigen_work(n), top = matrix_top_work(n);
         const int aligned = (net->needs & TEPUI_NEEDS_ALIGNMENT) != 0;
-        if (!spectrum_is_secular(net)) lay_out_values(net, s, n, 1, a);
-        s->matrix = network_take(a, n * n, sizeof(double));
-        s->work = network_take(a, eigen > top ? eigen : top, sizeof(double));
-        s->vector = network_take(a, aligned ? RANKED * n : 0, sizeof(double));
-        s->gradient = network_take(a, aligned ? n : 0, sizeof(double));
+        if (!spectrum_is_secular(net)) lay_out_values(net, &s, n, 1, a);
+        s.matrix = network_take(a, n * n, sizeof(double));
+        s.work = network_take(a, eigen > top ? eigen : top, sizeof(double));
+        s.vector = network_take(a, aligned ? RANKED * n : 0, sizeof(double));
+        s.gradient = network_take(a, aligned ? n : 0, sizeof(double));
     }
     if (spectrum_is_factored(net)) {
         const size_t n = assembly_size(net);
-        s->matrix = network_take(a, n * n, sizeof(double));
-        s->work = network_take(a, matrix_inertia_work(n), sizeof(double));
+        s.matrix = network_take(a, n * n, sizeof(double));
+        s.work = network_take(a, matrix_inertia_work(n), sizeof(double));
     }
-    s->density = network_take(a, net->needs & TEPUI_NEEDS_DENSITY ? TEPUI_DENSITY_VALUES : 0, sizeof(double));
-    if (net->curved) spectrum_iterative_lay_out(net, s, a);
-    if (s != &unused) net->spectrum = s;
+    s.density = network_take(a, net->needs & TEPUI_NEEDS_DENSITY ? TEPUI_DENSITY_VALUES : 0, sizeof(double));
+    if (net->curved) spectrum_iterative_lay_out(net, &s, a);
+    net->spectrum = network_keep(a, &s, sizeof s);
 }
 
 static tepui_status whole(tepui_network *net, tepui_part part)

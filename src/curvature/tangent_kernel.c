@@ -33,17 +33,16 @@ static kernel_state *state_of(const tepui_network *net)
 static void lay_out(tepui_network *net, network_arena *a)
 {
     const size_t size = net->points * net->cell->outputs;
-    kernel_state *s = network_take(a, 1, sizeof *s), unused;
-    if (!s) s = &unused;
-    s->matrix = network_take(a, size * size, sizeof(double));
-    s->value = network_take(a, size, sizeof(double));
-    s->work = network_take(a, matrix_eigen_work(size), sizeof(double));
+    kernel_state s = {0};
+    s.matrix = network_take(a, size * size, sizeof(double));
+    s.value = network_take(a, size, sizeof(double));
+    s.work = network_take(a, matrix_eigen_work(size), sizeof(double));
     const size_t rows = net->by_units ? 0 : size * net->curved_parameters;
-    s->jacobian = network_take(a, rows, sizeof(double));
-    s->scaled = network_take(a, rows, sizeof(double));
-    s->turned = network_take(a, net->needs & TEPUI_NEEDS_FISHER ? rows : 0, sizeof(double));
-    s->exponent = network_take(a, size, sizeof(int64_t));
-    if (s != &unused) engine_set_state(net, engine_of(net), s);
+    s.jacobian = network_take(a, rows, sizeof(double));
+    s.scaled = network_take(a, rows, sizeof(double));
+    s.turned = network_take(a, net->needs & TEPUI_NEEDS_FISHER ? rows : 0, sizeof(double));
+    s.exponent = network_take(a, size, sizeof(int64_t));
+    engine_set_state(net, engine_of(net), network_keep(a, &s, sizeof s));
 }
 
 /* Exponent of the factor T_k (x) a_{k-1} of point p. */

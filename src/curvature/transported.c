@@ -96,15 +96,13 @@ static void lay_out_pairs(tepui_network *net, network_arena *a, transport *s, si
 static void lay_out(tepui_network *net, network_arena *a)
 {
     const size_t units = copies_units(net), rows = units * net->points;
-    transport *s = network_take(a, 1, sizeof *s), unused = {0};
-    if (!s) s = &unused;
-    s->units = units;
+    transport s = {.units = units};
     blocks_lay_out_sizes(net, a);
-    lay_out_layers(net, a, s, rows);
-    lay_out_rows(net, a, s, rows);
-    lay_out_pairs(net, a, s, rows);
-    copies_lay_out(net, a, s);
-    if (s != &unused) engine_set_state(net, &engine_transported, s);
+    lay_out_layers(net, a, &s, rows);
+    lay_out_rows(net, a, &s, rows);
+    lay_out_pairs(net, a, &s, rows);
+    copies_lay_out(net, a, &s);
+    engine_set_state(net, &engine_transported, network_keep(a, &s, sizeof s));
 }
 
 /* --- what is the same for all columns of a sample */

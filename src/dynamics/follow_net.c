@@ -51,22 +51,20 @@ static void *alloc(tepui_follower *f, network_arena *a)
     const size_t n = tepui_parameters(c), P = lanes_padded(n);
     const int measured =
         (f->needs & (TEPUI_NEEDS_PATH_CURVATURE | TEPUI_NEEDS_PATH_METRIC)) || f->escape->needs_curvature;
-    net_state *here = network_take(a, 1, sizeof *here), unused = {0}, *s = here ? here : &unused;
-    s->n = n;
-    s->padded = P;
-    s->g = network_take(a, P, sizeof(double));
-    for (size_t k = 0; k < f->optimizer->states; k++) s->state[k] = network_take(a, P, sizeof(double));
-    s->noise = network_take(a, f->optimizer->needs_noise ? P : 0, sizeof(double));
-    s->before = network_take(a, f->table.records ? P : 0, sizeof(double));
-    s->metric = network_take(a, f->needs & TEPUI_NEEDS_PATH_METRIC ? 2 * P : 0, sizeof(double));
-    s->lanczos = network_take(a, measured ? matrix_lanczos_work(n, BASIS) : 0, sizeof(double));
-    s->x0 = network_take(a, swaps_points(f) ? c->points * c->inputs : 0, sizeof(double));
-    s->y0 = network_take(a, swaps_points(f) ? c->points * c->outputs : 0, sizeof(double));
-    s->f0 = network_take(a, c->points * c->outputs, sizeof(double));
-    s->unused = network_take(a, c->outputs, sizeof(double));
-    s->share = network_take(a, c->points, sizeof(double));
-    s->chosen = network_take(a, lanes_padded(c->points), sizeof(double));
-    return here;
+    net_state s = {.n = n, .padded = P};
+    s.g = network_take(a, P, sizeof(double));
+    for (size_t k = 0; k < f->optimizer->states; k++) s.state[k] = network_take(a, P, sizeof(double));
+    s.noise = network_take(a, f->optimizer->needs_noise ? P : 0, sizeof(double));
+    s.before = network_take(a, f->table.records ? P : 0, sizeof(double));
+    s.metric = network_take(a, f->needs & TEPUI_NEEDS_PATH_METRIC ? 2 * P : 0, sizeof(double));
+    s.lanczos = network_take(a, measured ? matrix_lanczos_work(n, BASIS) : 0, sizeof(double));
+    s.x0 = network_take(a, swaps_points(f) ? c->points * c->inputs : 0, sizeof(double));
+    s.y0 = network_take(a, swaps_points(f) ? c->points * c->outputs : 0, sizeof(double));
+    s.f0 = network_take(a, c->points * c->outputs, sizeof(double));
+    s.unused = network_take(a, c->outputs, sizeof(double));
+    s.share = network_take(a, c->points, sizeof(double));
+    s.chosen = network_take(a, lanes_padded(c->points), sizeof(double));
+    return network_keep(a, &s, sizeof s);
 }
 
 /* A stream of the sample whose trajectory this is: the same wherever a run was interrupted, for any generator. */

@@ -20,6 +20,7 @@ int composition_is_matrix(const tepui_layer *t);
 /* Whether every unit is a dense layer and an activation; layers 2 l - 1 and 2 l are those of unit l then. */
 int composition_is_dense(const tepui_cell *c);
 int composition_is_smooth(const tepui_cell *c);   /* some activation has a second derivative */
+size_t composition_slots(const tepui_cell *c);    /* of gradients at outputs */
 size_t composition_widest(const tepui_cell *c);   /* most features of an output or an input */
 int composition_couples(const tepui_cell *c);     /* some layer mixes points */
 int composition_adds_data(const tepui_cell *c);   /* some residual layer adds its branch to the data */

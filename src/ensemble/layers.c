@@ -96,6 +96,11 @@ size_t composition_widest(const tepui_cell *c)
     return c->composition ? c->composition->widest : widest_layer(c);
 }
 
+size_t composition_slots(const tepui_cell *c)
+{
+    return c->composition ? c->composition->slots : 2;
+}
+
 int composition_couples(const tepui_cell *c)
 {
     return c->composition && c->composition->coupled;

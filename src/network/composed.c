@@ -54,25 +54,25 @@ static layer_node take_node(const tepui_network *net, network_arena *a, const co
 }
 
 /* The list of a plain net, which its cell does not write down. */
-static const tepui_composition *take_list(const tepui_network *net, network_arena *a, tepui_composition *own)
+static const tepui_composition *take_list(const tepui_network *net, network_arena *a)
 {
     const tepui_cell *c = net->cell;
     const size_t count = composition_count(c);
     if (!composition_is_plain(c)) return c->composition;
-    own->layer = network_take(a, count + 1, sizeof *own->layer);
-    own->matrix = network_take(a, net->matrices + 1, sizeof *own->matrix);
-    own->last = network_take(a, net->depth + 2, sizeof *own->last);
-    own->count = count;
-    own->matrices = net->matrices;
-    own->widest = net->widest;
-    own->slots = 2;
-    for (size_t k = 0; own->layer && k <= count; k++) {
-        own->layer[k] = composition_layer(c, k);
-        if (k % 2) own->matrix[(k + 1) / 2] = k;
-        own->last[(k + 1) / 2] = k;
+    tepui_composition own = {.count = count,
+                             .matrices = net->matrices,
+                             .widest = net->widest,
+                             .slots = composition_slots(c),
+                             .layer = network_take(a, count + 1, sizeof *own.layer),
+                             .matrix = network_take(a, net->matrices + 1, sizeof *own.matrix),
+                             .last = network_take(a, net->depth + 2, sizeof *own.last)};
+    for (size_t k = 0; own.layer && k <= count; k++) {
+        own.layer[k] = composition_layer(c, k);
+        if (k % 2) own.matrix[(k + 1) / 2] = k;
+        own.last[(k + 1) / 2] = k;
     }
-    if (own->last) own->last[net->depth + 1] = count;
-    return own;
+    if (own.last) own.last[net->depth + 1] = count;
+    return network_keep(a, &own, sizeof own);
 }
 
 /* What a dense layer puts out where the unit is dead meets nobody: an activation behind it, in the same unit, is all
@@ -112,19 +112,17 @@ static void lay_out(tepui_network *net, network_arena *a)
     network_lay_out_sample(net, a);
     const size_t n = net->points, q = net->cell->outputs, count = composition_count(net->cell);
     size_t scratch = 0, block = 0, biases = 0, own = 0, largest = 0;
-    composed_state *s = network_take(a, 1, sizeof *s), unused = {0};
-    if (!s) s = &unused;
-    s->m = take_list(net, a, &s->list);
-    s->node = network_take(a, count + 1, sizeof *s->node);
-    s->at = network_take(a, count + 2, sizeof *s->at);
-    s->fresh = network_take(a, count + 1, sizeof *s->fresh);
-    s->exponent = network_take(a, count + 1, sizeof *s->exponent);
-    if (net->backward && !net->curved) s->slots = composed_take_rows(a, n * s->m->slots, net->widest);
+    composed_state s = {.m = take_list(net, a)};
+    s.node = network_take(a, count + 1, sizeof *s.node);
+    s.at = network_take(a, count + 2, sizeof *s.at);
+    s.fresh = network_take(a, count + 1, sizeof *s.fresh);
+    s.exponent = network_take(a, count + 1, sizeof *s.exponent);
+    if (net->backward && !net->curved) s.slots = composed_take_rows(a, n * composition_slots(net->cell), net->widest);
     for (size_t k = 0; k <= count; k++) {
         const tepui_layer t = composition_layer(net->cell, k);
-        const layer_node node = take_node(net, a, s, &t, k);
-        if (s->node) s->node[k] = node;
-        if (s->node) s->node[k].t = &s->m->layer[k];
+        const layer_node node = take_node(net, a, &s, &t, k);
+        if (s.node) s.node[k] = node;
+        if (s.node) s.node[k].t = &s.m->layer[k];
         if (k == 0) continue;
         scratch = larger(scratch, t.scratch);
         block = larger(block, t.type->gradient_square ? 0 : all_parameters_of(&t));
@@ -132,21 +130,20 @@ static void lay_out(tepui_network *net, network_arena *a)
         biases += net->cell->sigma_b > 0 ? t.biases : 0;
         own += t.own;
     }
-    s->matrix = network_take(a, net->keep_weights ? 0 : largest, sizeof(double));
-    s->biases = network_take(a, biases, sizeof(double));
-    s->own = network_take(a, own, sizeof(double));
-    s->block = network_take(a, net->backward || net->curved ? block : 0, sizeof(double));
-    s->work.scratch = network_take(a, scratch, sizeof(double));
-    s->term = net->backward || net->curved ? composed_take_rows(a, n, net->widest) : (tepui_rows){NULL, NULL};
+    s.matrix = network_take(a, net->keep_weights ? 0 : largest, sizeof(double));
+    s.biases = network_take(a, biases, sizeof(double));
+    s.own = network_take(a, own, sizeof(double));
+    s.block = network_take(a, net->backward || net->curved ? block : 0, sizeof(double));
+    s.work.scratch = network_take(a, scratch, sizeof(double));
+    s.term = net->backward || net->curved ? composed_take_rows(a, n, net->widest) : (tepui_rows){NULL, NULL};
     if (net->curved && net->curved_inputs < net->cell->inputs) {
-        s->basis = network_take(a, n * net->cell->inputs, sizeof(double));
-        s->coordinate = network_take(a, n * n, sizeof(double));
+        s.basis = network_take(a, n * net->cell->inputs, sizeof(double));
+        s.coordinate = network_take(a, n * n, sizeof(double));
     }
-    s->root = network_take(a, net->curved ? n * q * q : 0, sizeof(double));
-    s->sign = network_take(a, net->curved ? n : 0, sizeof(double));
-    if (s == &unused) return;
-    net->composed = s;
-    connect(net, s);
+    s.root = network_take(a, net->curved ? n * q * q : 0, sizeof(double));
+    s.sign = network_take(a, net->curved ? n : 0, sizeof(double));
+    net->composed = network_keep(a, &s, sizeof s);
+    if (net->composed) connect(net, net->composed);
 }
 
 /* --- forward */

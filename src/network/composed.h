@@ -6,8 +6,7 @@
 
 typedef struct composed_state {
     const tepui_composition *m;
-    tepui_composition list; /* that, where the cell has none */
-    layer_node *node;       /* [count + 1]; node[0] is the data: y and dy alone */
+    layer_node *node; /* [count + 1]; node[0] is the data: y and dy alone */
     layer_work work;
     size_t *at;                 /* [count + 2]: where a layer's parameters begin; at[count + 1] is their number */
     int *fresh;                 /* [count + 1]: nothing has been written to the gradient at this output */

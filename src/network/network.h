@@ -36,7 +36,9 @@ typedef struct {
     char *base;
     size_t used;
 } network_arena;
-void *network_take(network_arena *a, size_t count, size_t size);
+void *network_take(network_arena *a, size_t count, size_t size); /* NULL in the first pass */
+/* A copy of a state that has been laid out; NULL in the first pass. */
+void *network_keep(network_arena *a, const void *state, size_t size);
 /* Zeroed memory for the second pass; returns what is to be freed, NULL without memory. */
 void *network_room(network_arena *a, size_t size);
 
