@@ -7,7 +7,8 @@
 #define TEPUI_NETWORK_ENGINE_H
 #include "network.h"
 
-/* What an engine wants of the passes: slopes and vectors of all layers; the weights where they are few, or all. */
+/* What an engine wants of the passes: slopes and vectors of all layers; the weights where they are few, or all;
+   tangents, second derivatives and the gradients at the outputs of all layers. */
 enum { KEEP_SLOPES = 1, KEEP_VECTORS = 2, KEEP_FEW_WEIGHTS = 4, KEEP_WEIGHTS = 8, KEEP_DERIVATIVES = 16 };
 
 struct network_engine {
