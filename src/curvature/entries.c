@@ -31,9 +31,8 @@ static size_t parameters_of(const layer_node *n)
     return n->t->rows * n->seen_size + n->t->own;
 }
 
-void entries_of_parameter(tepui_network *net, column *q, size_t l, scaled sum[3])
+void entries_of_parameter(tepui_network *net, transport *s, column *q, size_t l, scaled sum[3])
 {
-    transport *s = transport_state(net);
     layer_node n = s->net->node[l];
     const double *v = l == q->k ? q->v : NULL;
     int64_t e[2];
@@ -44,10 +43,9 @@ void entries_of_parameter(tepui_network *net, column *q, size_t l, scaled sum[3]
 }
 
 /* to = row i of each point, times its coordinate j */
-static void weigh(const tepui_network *net, const transport_share *share, size_t i, size_t j, tepui_rows x, size_t size,
-                  tepui_rows to)
+static void weigh(const tepui_network *net, const transport *s, const transport_share *share, size_t i, size_t j,
+                  tepui_rows x, size_t size, tepui_rows to)
 {
-    const transport *s = transport_state(net);
     for (size_t p = 0; p < net->points; p++) {
         const size_t r = p * s->units + i;
         const double factor = share->coordinate[p * share->rank + j] * (share->factor ? share->factor[r] : 1);
@@ -58,9 +56,8 @@ static void weigh(const tepui_network *net, const transport_share *share, size_t
 }
 
 /* One unit, and one coordinate of the inputs, after the other. */
-void entries_of_units(tepui_network *net, const transport_share *share, size_t l, scaled sum[3])
+void entries_of_units(tepui_network *net, transport *s, const transport_share *share, size_t l, scaled sum[3])
 {
-    transport *s = transport_state(net);
     const layer_node *rows = &s->batch->node[l];
     layer_node n = s->net->node[l];
     int64_t e[2];
@@ -68,9 +65,9 @@ void entries_of_units(tepui_network *net, const transport_share *share, size_t l
     n.dx = s->dx;
     for (size_t i = 0; i < s->count; i++)
         for (size_t j = 0; j < share->rank; j++) {
-            weigh(net, share, i, j, s->gauss[l], layer_out(&n), s->part_g);
-            weigh(net, share, i, j, rows->dgy, layer_out(&n), s->dg);
-            weigh(net, share, i, j, rows->dx, layer_in(&n), s->dx);
+            weigh(net, s, share, i, j, s->gauss[l], layer_out(&n), s->part_g);
+            weigh(net, s, share, i, j, rows->dgy, layer_out(&n), s->dg);
+            weigh(net, s, share, i, j, rows->dx, layer_in(&n), s->dx);
             form(s, &n, NULL, s->part_g, e);
             add_squares(net->kernel, s, parameters_of(&n), e, sum);
         }

@@ -14,10 +14,9 @@ static int64_t top_of(const int64_t *e, size_t n)
 }
 
 /* The rows of one point in one exponent, normalised, in to; returns what they stand for. */
-static int64_t take_point(const tepui_network *net, const transport_share *share, tepui_rows rows, size_t p,
-                          size_t size, double *to)
+static int64_t take_point(const tepui_network *net, const transport *s, const transport_share *share, tepui_rows rows,
+                          size_t p, size_t size, double *to)
 {
-    const transport *s = transport_state(net);
     const size_t first = p * s->units, count = s->units;
     const double *from = rows.m + first * size;
     const int64_t *e = rows.e + first, top = top_of(e, count);
@@ -31,13 +30,12 @@ static int64_t take_point(const tepui_network *net, const transport_share *share
     return sums_normalise(net->kernel, to, count * size, top, to);
 }
 
-static void take_family(const tepui_network *net, const transport_share *share, tepui_rows rows, size_t size,
-                        const int64_t *with, family *f)
+static void take_family(const tepui_network *net, const transport *s, const transport_share *share, tepui_rows rows,
+                        size_t size, const int64_t *with, family *f)
 {
-    const transport *s = transport_state(net);
     f->none = 1;
     for (size_t p = 0; p < net->points; p++) {
-        const int64_t e = take_point(net, share, rows, p, size, f->m + p * s->units * size);
+        const int64_t e = take_point(net, s, share, rows, p, size, f->m + p * s->units * size);
         f->e[p] = e + share->exponent[p] + with[p];
         f->none &= e < ROWS_ZERO / 2;
     }
@@ -52,10 +50,9 @@ static int64_t weights_of(const int64_t *e, size_t n, double *weight)
 }
 
 /* Sum over pairs p, q of inner a b, times 2^(e_p + f_q); own: of those p = q alone, may be NULL. */
-static scaled sum_pairs(const tepui_network *net, const family *f, const family *h, const double *a, const double *b,
-                        scaled *own)
+static scaled sum_pairs(const tepui_network *net, const transport *s, const family *f, const family *h, const double *a,
+                        const double *b, scaled *own)
 {
-    const transport *s = transport_state(net);
     const size_t n = net->points;
     double sum = 0, alone = 0;
     const int64_t e = weights_of(f->e, n, s->weight) + weights_of(h->e, n, s->weight + n);
@@ -70,30 +67,29 @@ static scaled sum_pairs(const tepui_network *net, const family *f, const family 
 }
 
 /* (f, h), each with the factor b of their pairs. */
-static scaled product(const tepui_network *net, const transport_share *share, const family *f, const family *h,
-                      size_t size, const double *b, scaled *own)
+static scaled product(const tepui_network *net, const transport *s, const transport_share *share, const family *f,
+                      const family *h, size_t size, const double *b, scaled *own)
 {
-    const transport *s = transport_state(net);
     if (f->none || h->none) return (scaled){0, 0};
     sums_inner_products(net->kernel, f->m, h->m, net->points, s->units * size, s->inner);
-    return sum_pairs(net, f, h, share->xx, b, own);
+    return sum_pairs(net, s, f, h, share->xx, b, own);
 }
 
 /* to[row][q] = products of the rows of a family with vectors of the points */
-static void take_products(const tepui_network *net, const family *f, const double *with, size_t size, double *to)
+static void take_products(const tepui_network *net, const transport *s, const family *f, const double *with,
+                          size_t size, double *to)
 {
-    const transport *s = transport_state(net);
     rows_times(net->kernel, 1.0, with, net->points, size, f->m, net->points * s->units, to);
 }
 
 /* (C, M): sums over units of (dg_p, g_q) (x_p, dx_q); the latter are there. */
-static scaled mixed(const tepui_network *net, const transport_share *share, const family *f, size_t l)
+static scaled mixed(const tepui_network *net, const transport *s, const transport_share *share, const family *f,
+                    size_t l)
 {
-    const transport *s = transport_state(net);
     const family *tangents = &s->f[OF_M];
     const size_t n = net->points, units = s->units;
     if (f->none || tangents->none) return (scaled){0, 0};
-    take_products(net, f, s->layer[l].g, s->net->node[l].t->rows, s->along[0]);
+    take_products(net, s, f, s->layer[l].g, s->net->node[l].t->rows, s->along[0]);
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++) {
             const double *a = s->along[0] + p * units * n + q, *b = s->along[1] + q * units * n + p;
@@ -101,7 +97,7 @@ static scaled mixed(const tepui_network *net, const transport_share *share, cons
             for (size_t i = 0; i < units; i++) sum += a[i * n] * b[i * n];
             s->inner[p * n + q] = sum;
         }
-    return sum_pairs(net, f, tangents, share->xx, s->ones, NULL);
+    return sum_pairs(net, s, f, tangents, share->xx, s->ones, NULL);
 }
 
 static void add_twice(scaled *sum, scaled x)
@@ -111,26 +107,24 @@ static void add_twice(scaled *sum, scaled x)
 }
 
 /* What the M term adds to the squares of R and to (G, R). */
-static void add_tangents(const tepui_network *net, const transport_share *share, size_t l, scaled of[3], scaled own[3],
-                         scaled *both)
+static void add_tangents(const tepui_network *net, transport *s, const transport_share *share, size_t l, scaled of[3],
+                         scaled own[3], scaled *both)
 {
-    transport *s = transport_state(net);
     const layer_node *n = &s->batch->node[l];
     family *f = s->f;
-    take_family(net, share, n->dx, n->seen_size, s->layer[l].g_exponent, &f[OF_M]);
+    take_family(net, s, share, n->dx, n->seen_size, s->layer[l].g_exponent, &f[OF_M]);
     if (f[OF_M].none) return;
     sums_add(&of[TEPUI_RESIDUAL],
-             product(net, share, &f[OF_M], &f[OF_M], n->seen_size, s->layer[l].gg, &own[TEPUI_RESIDUAL]));
+             product(net, s, share, &f[OF_M], &f[OF_M], n->seen_size, s->layer[l].gg, &own[TEPUI_RESIDUAL]));
     if (f[OF_G].none && f[OF_R].none) return;
-    take_products(net, &f[OF_M], s->layer[l].x, n->seen_size, s->along[1]);
-    add_twice(&of[TEPUI_RESIDUAL], mixed(net, share, &f[OF_R], l));
-    sums_add(both, mixed(net, share, &f[OF_G], l));
+    take_products(net, s, &f[OF_M], s->layer[l].x, n->seen_size, s->along[1]);
+    add_twice(&of[TEPUI_RESIDUAL], mixed(net, s, share, &f[OF_R], l));
+    sums_add(both, mixed(net, s, share, &f[OF_G], l));
 }
 
 /* Gradients of the layer's own parameters, of each row alone. */
-static void take_own(tepui_network *net, size_t l)
+static void take_own(transport *s, size_t l)
 {
-    transport *s = transport_state(net);
     layer_work *work = &s->batch->work;
     const layer_node *all = &s->batch->node[l];
     const size_t rows = work->points, own = all->t->own, in = layer_in(all), out = layer_out(all);
@@ -149,32 +143,31 @@ static void take_own(tepui_network *net, size_t l)
 }
 
 /* The families of G and R, factors of their pairs at layer l and the size of a row; NULL: there are no such rows. */
-static const double *take_gradients(tepui_network *net, const transport_share *share, size_t l, size_t *size)
+static const double *take_gradients(tepui_network *net, transport *s, const transport_share *share, size_t l,
+                                    size_t *size)
 {
-    transport *s = transport_state(net);
     const layer_node *n = &s->batch->node[l];
     const int dense = s->layer[l].dense;
     if (!dense && (n->t->rows > 0 || n->t->room > 0)) return NULL; /* of a row alone its room tells nothing */
-    if (!dense) take_own(net, l);
+    if (!dense) take_own(s, l);
     const int64_t *with = dense ? s->layer[l].x_exponent : s->zeros;
     *size = dense ? n->t->rows : n->t->own;
-    take_family(net, share, dense ? s->gauss[l] : s->own[0], *size, with, &s->f[OF_G]);
-    take_family(net, share, dense ? n->dgy : s->own[1], *size, with, &s->f[OF_R]);
+    take_family(net, s, share, dense ? s->gauss[l] : s->own[0], *size, with, &s->f[OF_G]);
+    take_family(net, s, share, dense ? n->dgy : s->own[1], *size, with, &s->f[OF_R]);
     return dense ? s->layer[l].xx : s->ones;
 }
 
-int pairs_of_units(tepui_network *net, size_t k, const transport_share *share, size_t l, scaled sum[3])
+int pairs_of_units(tepui_network *net, transport *s, size_t k, const transport_share *share, size_t l, scaled sum[3])
 {
-    transport *s = transport_state(net);
     family *f = s->f;
     scaled own[3] = {{0, 0}, {0, 0}, {0, 0}}, of[3], both;
     size_t size;
-    const double *xx = take_gradients(net, share, l, &size);
+    const double *xx = take_gradients(net, s, share, l, &size);
     if (!xx) return 0;
-    of[TEPUI_GAUSS_NEWTON] = product(net, share, &f[OF_G], &f[OF_G], size, xx, &own[TEPUI_GAUSS_NEWTON]);
-    of[TEPUI_RESIDUAL] = product(net, share, &f[OF_R], &f[OF_R], size, xx, &own[TEPUI_RESIDUAL]);
-    both = product(net, share, &f[OF_G], &f[OF_R], size, xx, NULL);
-    if (s->layer[l].dense && l > k && s->net->node[l].t->from > 0) add_tangents(net, share, l, of, own, &both);
+    of[TEPUI_GAUSS_NEWTON] = product(net, s, share, &f[OF_G], &f[OF_G], size, xx, &own[TEPUI_GAUSS_NEWTON]);
+    of[TEPUI_RESIDUAL] = product(net, s, share, &f[OF_R], &f[OF_R], size, xx, &own[TEPUI_RESIDUAL]);
+    both = product(net, s, share, &f[OF_G], &f[OF_R], size, xx, NULL);
+    if (s->layer[l].dense && l > k && s->net->node[l].t->from > 0) add_tangents(net, s, share, l, of, own, &both);
     of[TEPUI_HESSIAN] = of[TEPUI_GAUSS_NEWTON];
     sums_add(&of[TEPUI_HESSIAN], of[TEPUI_RESIDUAL]);
     add_twice(&of[TEPUI_HESSIAN], both);

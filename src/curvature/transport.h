@@ -60,18 +60,16 @@ typedef struct {
     double *reflection, *tau;
 } transport;
 
-transport *transport_state(const tepui_network *net);
-
 /* copies.c: so many units at once */
 size_t copies_units(const tepui_network *net);
 void copies_lay_out(const tepui_network *net, network_arena *a, transport *s);
 void copies_take(const tepui_network *net, transport *s); /* of the sample */
 
 /* entries.c: the squares of what columns have in layer l, of three parts, entry by entry. */
-void entries_of_units(tepui_network *net, const transport_share *share, size_t l, scaled sum[3]);
-void entries_of_parameter(tepui_network *net, column *q, size_t l, scaled sum[3]);
+void entries_of_units(tepui_network *net, transport *s, const transport_share *share, size_t l, scaled sum[3]);
+void entries_of_parameter(tepui_network *net, transport *s, column *q, size_t l, scaled sum[3]);
 void entries_add_trace(column *q, tepui_part part, double x, int64_t e);
 
 /* pairs.c: the same from pairs of points; 0: cannot, or some of them cancel. */
-int pairs_of_units(tepui_network *net, size_t k, const transport_share *share, size_t l, scaled sum[3]);
+int pairs_of_units(tepui_network *net, transport *s, size_t k, const transport_share *share, size_t l, scaled sum[3]);
 #endif

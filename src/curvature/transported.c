@@ -20,7 +20,7 @@
 #include <matrix/matrix.h>
 #include <string.h>
 
-transport *transport_state(const tepui_network *net)
+static transport *transport_state(const tepui_network *net)
 {
     return engine_state(net, &engine_transported);
 }
@@ -173,16 +173,17 @@ static void keep_gauss_newton(tepui_network *net, size_t l, void *arg)
 static void add_layer(tepui_network *net, size_t l, void *arg)
 {
     column *q = arg;
+    transport *s = transport_state(net);
     const layer_node *n = &net->composed->node[l];
     if (n->t->rows * n->seen_size + n->t->own == 0) return;
     for (int i = 0; i < q->shares; i++) {
         scaled sum[3] = {{0, 0}, {0, 0}, {0, 0}};
-        if (!pairs_of_units(net, q->k, &q->share[i], l, sum)) entries_of_units(net, &q->share[i], l, sum);
+        if (!pairs_of_units(net, s, q->k, &q->share[i], l, sum)) entries_of_units(net, s, &q->share[i], l, sum);
         add_squares(net, q, l, sum);
     }
     if (!q->v) return;
     scaled sum[3] = {{0, 0}, {0, 0}, {0, 0}};
-    entries_of_parameter(net, q, l, sum);
+    entries_of_parameter(net, s, q, l, sum);
     add_squares(net, q, l, sum);
 }
 
