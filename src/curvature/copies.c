@@ -60,12 +60,7 @@ static void connect(composed_state *b, const tepui_layer *list)
         layer_node *n = &b->node[k];
         n->t = &list[k];
         n->work = &b->work;
-        if (k == 0) continue;
-        n->x = b->node[n->t->from].y;
-        n->dx = b->node[n->t->from].dy;
-        if (!n->t->type->branches) continue;
-        n->skip = b->node[n->t->skip].y;
-        n->dskip = b->node[n->t->skip].dy;
+        if (k > 0) composed_wire(b->node, k);
     }
 }
 

@@ -87,18 +87,23 @@ static const double *live_of(const composed_state *s, size_t k)
     return s->node[k + 1].room;
 }
 
+void composed_wire(layer_node *node, size_t k)
+{
+    layer_node *n = &node[k];
+    n->x = node[n->t->from].y;
+    n->dx = node[n->t->from].dy;
+    if (!n->t->type->branches) return;
+    n->skip = node[n->t->skip].y;
+    n->dskip = node[n->t->skip].dy;
+}
+
 static void connect(tepui_network *net, composed_state *s)
 {
     for (size_t k = 0; k <= s->m->count; k++) {
         layer_node *n = &s->node[k];
         n->work = &s->work;
         if (k == 0) continue;
-        n->x = s->node[n->t->from].y;
-        n->dx = s->node[n->t->from].dy;
-        if (n->t->type->branches) {
-            n->skip = s->node[n->t->skip].y;
-            n->dskip = s->node[n->t->skip].dy;
-        }
+        composed_wire(s->node, k);
         n->seen = composed_reads_coordinates(net, k) && s->coordinate ? s->coordinate : n->x.m;
         n->live = live_of(s, k);
         s->at[k + 1] = s->at[k] + composed_parameters(net, k);

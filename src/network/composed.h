@@ -24,6 +24,8 @@ typedef struct composed_state {
 
 /* A vector for each point, with exponents. */
 tepui_rows composed_take_rows(network_arena *a, size_t points, size_t size);
+/* What layer k takes, from the outputs of those before it. */
+void composed_wire(layer_node *node, size_t k);
 /* What the parameters of a dense layer meet: coordinates of the data where it reads them and points are fewer. */
 int composed_reads_coordinates(const tepui_network *net, size_t layer);
 size_t composed_seen(const tepui_network *net, size_t layer);
